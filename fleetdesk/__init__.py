@@ -1,0 +1,1 @@
+"""FleetDesk: the back office of a fleet-management platform, working offline first."""
