@@ -1,0 +1,146 @@
+"""Who may do what, and who may hold which rows: one table, used by views to show, by the replica to authorise early,
+by the hub to decide, and by the hosted policies to enforce (SPEC.md "Who uses it").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fleetdesk.errors import NotAllowed, Refused
+
+__all__ = [
+    "ACCESS",
+    "ORGANISATION",
+    "Access",
+    "Actor",
+    "Grant",
+    "Permission",
+    "Role",
+    "Scope",
+    "normalise_role",
+]
+
+ORGANISATION = "fleetcore-platform"
+"""The slug of the organisation whose members are staff; anyone else is refused."""
+
+
+class Role(StrEnum):
+    """Role keys as tokens of version 2 carry them; the identity provider's own begin with `org:`."""
+
+    COMMERCIAL = "platform_commercial"
+    SUPPORT = "platform_support"
+    FINANCE = "platform_finance"
+    PRODUCT_MANAGER = "platform_product_manager"
+    SUPER_ADMIN = "platform_super_admin"
+    SYSTEM = "system"
+
+
+class Scope(StrEnum):
+    """Who may hold a row. Rows of one tenant add `tenant:<id>` to these later; a scope is text on the wire."""
+
+    STAFF = "staff"
+    LEADS = "leads"
+    AUDIT = "audit"
+
+
+class Permission(StrEnum):
+    """What staff may do."""
+
+    STAFF_READ = "staff.read"
+    LEADS_READ = "leads.read"
+    LEADS_EDIT = "leads.edit"
+    LEADS_IMPORT = "leads.import"
+    LEADS_VALIDATE = "leads.validate"
+    AUDIT_READ = "audit.read"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a role is given: permissions, and the scopes of the rows that its laptops hold."""
+
+    permissions: frozenset[str]
+    scopes: frozenset[str]
+
+    def __or__(self, other: Grant) -> Grant:
+        return Grant(self.permissions | other.permissions, self.scopes | other.scopes)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who acts: id in the staff directory, role, and the laptop that speaks."""
+
+    person_id: str
+    role: Role
+    laptop_id: str | None = None
+
+
+class Access:
+    """Role → grant."""
+
+    def __init__(self, grants: Mapping[Role, Grant]) -> None:
+        self._grants = dict(grants)
+
+    def grant(self, role: Role) -> Grant:
+        """What the role is given; nothing if it stands in no table."""
+        return self._grants.get(role, Grant(frozenset(), frozenset()))
+
+    def scopes(self, role: Role) -> frozenset[str]:
+        """The scopes of the rows that the role's laptops hold."""
+        return self.grant(role).scopes
+
+    def allows(self, actor: Actor, permission: str) -> bool:
+        """Whether the actor's role holds the permission."""
+        return permission in self.grant(actor.role).permissions
+
+    def demand(self, actor: Actor, permission: str) -> None:
+        """Raise NotAllowed unless the actor's role holds the permission."""
+        if not self.allows(actor, permission):
+            raise NotAllowed(f"Your role ({_ROLE_NAMES[actor.role]}) does not include “{permission}”.")
+
+    def granting(self, role: Role, grant: Grant) -> Access:
+        """This table with one role given more."""
+        return Access({**self._grants, role: self.grant(role) | grant})
+
+
+def normalise_role(key: str) -> Role:
+    """The role behind a provider's key, with or without `org:`. Raises Refused for one that is no staff role."""
+    try:
+        role = Role(key.removeprefix("org:"))
+    except ValueError:
+        role = Role.SYSTEM
+    if role is Role.SYSTEM:
+        raise Refused("not_staff", f"“{key}” is not a role of the platform's staff.")
+    return role
+
+
+_ROLE_NAMES = {
+    Role.COMMERCIAL: "sales",
+    Role.SUPPORT: "support",
+    Role.FINANCE: "finance",
+    Role.PRODUCT_MANAGER: "product manager",
+    Role.SUPER_ADMIN: "super admin",
+    Role.SYSTEM: "system",
+}
+
+_EVERYONE = Grant(frozenset({Permission.STAFF_READ}), frozenset({Scope.STAFF}))
+_SALES = Grant(
+    frozenset({Permission.LEADS_READ, Permission.LEADS_EDIT, Permission.LEADS_IMPORT}), frozenset({Scope.LEADS})
+)
+_AUDITORS = Grant(frozenset({Permission.AUDIT_READ}), frozenset({Scope.AUDIT}))
+
+ACCESS = Access(
+    {
+        Role.COMMERCIAL: _EVERYONE | _SALES,
+        Role.SUPPORT: _EVERYONE | _AUDITORS,
+        Role.FINANCE: _EVERYONE,
+        Role.PRODUCT_MANAGER: _EVERYONE,
+        Role.SUPER_ADMIN: _EVERYONE
+        | _SALES
+        | _AUDITORS
+        | Grant(frozenset({Permission.LEADS_VALIDATE}), frozenset()),
+        Role.SYSTEM: Grant(frozenset(Permission), frozenset(Scope)),
+    }
+)
+"""The role table of SPEC.md "Who uses it"."""

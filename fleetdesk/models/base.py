@@ -1,0 +1,96 @@
+"""What every record shares: the declarative base, the scope, soft deletion, and how a table is described to sync.
+
+A record that is synced subclasses `Synced` and lives in a module of this room; nothing else has to be registered.
+The hosted table gains one column more than the mapped ones, `xid`, stamped by a trigger that the migrations install;
+the replica's gains `row_key`, an integer key for full-text search and id arrays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, MetaData, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from fleetdesk.models.types import Choice, Id, Instant, Words
+
+__all__ = ["Key", "Record", "SoftDeleted", "Synced", "hosted_checks"]
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Key:
+    """Names one row: its table and its id. Sorted keys are the order in which the hub locks."""
+
+    table: str
+    id: str
+
+
+class Record(DeclarativeBase):
+    """The base of every mapped class."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class Synced(Record):
+    """A record whose rows travel to the laptops of the people whose scopes hold them.
+
+    `search_columns` names the columns, already normalised, that the replica indexes for full-text search.
+    """
+
+    __abstract__ = True
+
+    search_columns: ClassVar[tuple[str, ...]] = ()
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    scope: Mapped[str] = mapped_column(Id)
+
+    @property
+    def key(self) -> Key:
+        """This row's name."""
+        return Key(self.__tablename__, self.id)
+
+    @classmethod
+    def key_of(cls, row_id: str) -> Key:
+        """The name of this record's row with that id."""
+        return Key(cls.__tablename__, row_id)
+
+    @classmethod
+    def table(cls) -> Table:
+        """The table behind this record."""
+        table = cls.__table__
+        assert isinstance(table, Table)
+        return table
+
+
+class SoftDeleted:
+    """The columns of SPEC.md section 4: a deletion marks the row; a job removes it ninety days later."""
+
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    deleted_by: Mapped[str | None] = mapped_column(Id)
+    deletion_reason: Mapped[str | None] = mapped_column(Words)
+
+
+def hosted_checks(table: Table) -> list[CheckConstraint]:
+    """The checks that the hosted table gets from its `Choice` columns (the replica judges nothing)."""
+    return [
+        CheckConstraint(
+            f"{column.name} IN ({', '.join(_quoted(choice) for choice in column.type.choices)})",
+            name=column.name,
+        )
+        for column in table.columns
+        if isinstance(column.type, Choice)
+    ]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,110 @@
+"""Leads and their activities (SPEC.md section 1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fleetdesk.models.base import SoftDeleted, Synced
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.types import Choice, Id, Instant, Json, Whole, Words
+
+__all__ = ["ActivityKind", "Lead", "LeadActivity"]
+
+
+class ActivityKind(StrEnum):
+    """What happened with a lead."""
+
+    CALL = "call"
+    EMAIL = "email"
+    MEETING = "meeting"
+    NOTE = "note"
+    TASK = "task"
+    STATUS_CHANGE = "status_change"
+
+
+class Lead(SoftDeleted, Synced):
+    """A prospect who asked for a demo. `status` is the stage; a lead is deleted where `deleted_at` is set.
+
+    The columns ending in `_key` are normalised copies, made by `models.normalise`, that search and duplicates use.
+    """
+
+    __tablename__ = "sys_demo_lead"
+    search_columns = ("search_key",)
+
+    status: Mapped[str] = mapped_column(Choice(tuple(Stage)))
+    first_name: Mapped[str | None] = mapped_column(Words)
+    last_name: Mapped[str | None] = mapped_column(Words)
+    email: Mapped[str | None] = mapped_column(Words)
+    second_email: Mapped[str | None] = mapped_column(Words)
+    phone: Mapped[str | None] = mapped_column(Words)
+    second_phone: Mapped[str | None] = mapped_column(Words)
+    company: Mapped[str | None] = mapped_column(Words)
+    country: Mapped[str | None] = mapped_column(Words)
+    fleet_size: Mapped[int | None] = mapped_column(Whole)
+    current_software: Mapped[str | None] = mapped_column(Words)
+    website: Mapped[str | None] = mapped_column(Words)
+    trade_licence: Mapped[str | None] = mapped_column(Words)
+    message: Mapped[str | None] = mapped_column(Words)
+    source: Mapped[str | None] = mapped_column(Words)
+    owner_id: Mapped[str | None] = mapped_column(Id)
+    score: Mapped[int | None] = mapped_column(Whole)
+    tags: Mapped[list[str]] = mapped_column(Json)
+    next_activity: Mapped[str | None] = mapped_column(Words)
+    next_activity_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    lost_reason: Mapped[str | None] = mapped_column(Words)
+    conformity: Mapped[dict[str, bool] | None] = mapped_column(Json)
+    import_id: Mapped[str | None] = mapped_column(Id)
+    merged_into: Mapped[str | None] = mapped_column(Id)
+    activity_count: Mapped[int] = mapped_column(Whole)
+    last_activity_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    stage_changed_at: Mapped[dt.datetime] = mapped_column(Instant)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    updated_at: Mapped[dt.datetime] = mapped_column(Instant)
+    email_key: Mapped[str | None] = mapped_column(Words)
+    phone_key: Mapped[str | None] = mapped_column(Words)
+    trade_licence_key: Mapped[str | None] = mapped_column(Words)
+    search_key: Mapped[str] = mapped_column(Words)
+
+    __table_args__ = (
+        CheckConstraint("fleet_size >= 0", name="fleet_size"),
+        Index(None, "status", "updated_at"),
+        Index(None, "updated_at"),
+        Index(None, "created_at"),
+        Index(None, "owner_id"),
+        Index(None, "next_activity_at"),
+        Index(None, "email_key"),
+        Index(None, "phone_key"),
+        Index(None, "trade_licence_key"),
+    )
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the lead is deleted (softly)."""
+        return self.deleted_at is not None
+
+    @property
+    def checklist(self) -> Mapping[str, bool] | None:
+        """The conformity checklist as the stage rules read it."""
+        return self.conformity
+
+
+class LeadActivity(Synced):
+    """One entry of a lead's timeline: append-only. When it happened, and when it was recorded."""
+
+    __tablename__ = "sys_demo_lead_activity"
+
+    lead_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(Choice(tuple(ActivityKind)))
+    body: Mapped[str] = mapped_column(Words)
+    author_id: Mapped[str | None] = mapped_column(Id)
+    from_status: Mapped[str | None] = mapped_column(Words)
+    to_status: Mapped[str | None] = mapped_column(Words)
+    happened_at: Mapped[dt.datetime] = mapped_column(Instant)
+    recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+    __table_args__ = (Index(None, "lead_id", "happened_at"),)

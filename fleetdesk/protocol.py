@@ -1,0 +1,324 @@
+"""Every message between laptop and hub. Both sides import these; neither imports the other.
+
+Small messages are JSON, validated on arrival. Rows travel as arrays of values in their wire form (`models.types`),
+in streams of JSON lines under zstd, so that neither side ever holds more than a chunk:
+
+- `POST /v1/hello`            Hello                          → Welcome
+- `POST /v1/push`             PushRequest                    → PushAnswer
+- `POST /v1/pull`             PullRequest                    → stream: PullHead, then RemovedChunk*, RowsChunk*, PullEnd
+- `POST /v1/load`             LoadRequest                    → LoadPlan
+- `POST /v1/load/{table}`     LoadTableRequest               → stream: one JSON array a row, then LoadEnd
+- `GET  /v1/events`           -                              → server-sent events: `event: changed`, without data
+- `GET  /livez`, `/readyz`    -                              → 200, or 503 with a Problem
+
+Every stream's last line is its end message; a stream without one was cut, and what came before it still counts.
+Every failure is a Problem (RFC 9457) with the media type `application/problem+json`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "LOAD_BYTES",
+    "LOAD_SECONDS",
+    "PROTOCOL_VERSION",
+    "PULL_CHUNK",
+    "PUSH_LIMIT",
+    "FieldConflict",
+    "Hello",
+    "LoadEnd",
+    "LoadPlan",
+    "LoadRequest",
+    "LoadTable",
+    "LoadTableRequest",
+    "Message",
+    "Person",
+    "Problem",
+    "ProblemCode",
+    "PullEnd",
+    "PullHead",
+    "PullRequest",
+    "PushAnswer",
+    "PushRequest",
+    "Receipt",
+    "RemovedChunk",
+    "RowsChunk",
+    "TableChecksum",
+    "Verdict",
+    "VerdictKind",
+    "Welcome",
+    "WireCommand",
+]
+
+PROTOCOL_VERSION = 1
+PUSH_LIMIT = 500
+"""Commands in one push, at most."""
+PULL_CHUNK = 2_000
+"""Rows in one line of a pull, at most."""
+LOAD_BYTES = 64 * 1024 * 1024
+"""Bytes (before compression) after which a load's response ends, to be resumed by key."""
+LOAD_SECONDS = 30.0
+"""Seconds after which a load's response ends, to be resumed by key."""
+
+Plain = Any
+"""A JSON value; `Any` because pydantic walks a recursive JSON type value by value, which a batch of edits would feel."""
+
+
+class Message(BaseModel):
+    """A frozen message; fields that the other side's newer version added are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Person(Message):
+    """The signed-in person as the hub knows them."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    scopes: tuple[str, ...]
+
+
+class Hello(Message):
+    """A laptop introduces itself, once a connection."""
+
+    laptop_id: str
+    app_version: str
+    protocol: int = PROTOCOL_VERSION
+    schema_version: int
+
+
+class Welcome(Message):
+    """The hub's answer: who it takes the person for, its clock, epoch and the schema versions that it serves."""
+
+    hub_version: str
+    protocol: int
+    schema_versions: tuple[int, ...]
+    epoch: str
+    person: Person
+    server_time: dt.datetime
+    next_sequence: int
+
+
+class VerdictKind(StrEnum):
+    """How a command ended."""
+
+    APPLIED = "applied"
+    MERGED = "merged"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
+class FieldConflict(Message):
+    """One field that two people changed: what it was, what this command wants, and what stands there now."""
+
+    table: str
+    row_id: str
+    field: str
+    base: Plain = None
+    mine: Plain = None
+    theirs: Plain = None
+
+
+class Verdict(Message):
+    """How a command ended. `conflict`: the fields named were left as they are, the others were set.
+
+    `rejected`: nothing was done; `code` is stable, `reason` and `do` are for the person, `missing` names fields.
+    """
+
+    kind: VerdictKind
+    conflicts: tuple[FieldConflict, ...] = ()
+    code: str = ""
+    reason: str = ""
+    do: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left for the person to decide."""
+        return self.kind in (VerdictKind.APPLIED, VerdictKind.MERGED)
+
+
+class WireCommand(Message):
+    """A command on its way: the registry's name and version, and the payload that the class of that version reads."""
+
+    id: str
+    name: str
+    version: int
+    issued_at: dt.datetime
+    batch: str | None = None
+    payload: dict[str, Plain]
+
+
+class Receipt(Message):
+    """What the hub decided about one command; kept until the laptop confirms it."""
+
+    sequence: int
+    command_id: str
+    verdict: Verdict
+
+
+class PushRequest(Message):
+    """Commands in the laptop's order, numbered from `first_sequence` without gaps. `more`: others wait behind them.
+
+    `confirmed`: the highest sequence whose receipt the laptop has stored; the hub may forget receipts up to there.
+    """
+
+    laptop_id: str
+    first_sequence: int = Field(ge=1)
+    confirmed: int = Field(ge=0)
+    more: bool = False
+    commands: tuple[WireCommand, ...] = Field(max_length=PUSH_LIMIT)
+
+
+class PushAnswer(Message):
+    """One receipt a command, in order."""
+
+    receipts: tuple[Receipt, ...]
+    next_sequence: int
+    server_time: dt.datetime
+
+
+class PullRequest(Message):
+    """Asks for what changed since the cursor. `checksums`: also digests of every table in the same snapshot."""
+
+    laptop_id: str
+    cursor: str
+    confirmed: int = Field(ge=0)
+    schema_version: int
+    checksums: bool = False
+
+
+class PullHead(Message):
+    """Begins a pull. Rows of `lost_scopes` go at once; rows of `gained_scopes` are not in this pull: they are loaded.
+
+    The load of gained scopes uses the cursor of this pull's end.
+    """
+
+    type: Literal["head"] = "head"
+    person: Person
+    lost_scopes: tuple[str, ...] = ()
+    gained_scopes: tuple[str, ...] = ()
+    server_time: dt.datetime
+
+
+class RemovedChunk(Message):
+    """Rows that the person may no longer hold, or that are gone. Every RemovedChunk comes before every RowsChunk."""
+
+    type: Literal["removed"] = "removed"
+    table: str
+    ids: tuple[str, ...]
+
+
+class RowsChunk(Message):
+    """Changed rows of one table: `rows` are arrays of wire values in the order of `columns`; at most PULL_CHUNK."""
+
+    type: Literal["rows"] = "rows"
+    table: str
+    columns: tuple[str, ...]
+    rows: list[list[Plain]]
+
+
+class TableChecksum(Message):
+    """Rows of one table that the person may hold, and the sum over them, modulo 2^64, of a 64-bit digest each.
+
+    A row's digest is the first 8 bytes (big-endian) of the SHA-256 of its values' wire texts in column order, joined by
+    U+001F, with U+001E for null and `true`/`false` for flags.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    count: int
+    sum: int
+
+
+class PullEnd(Message):
+    """Ends a pull. Commands up to `settled_through` of this laptop are in its snapshot; `receipts` are theirs.
+
+    `receipts` holds those after the request's `confirmed`, so that a lost push answer heals here.
+    """
+
+    type: Literal["end"] = "end"
+    cursor: str
+    settled_through: int
+    receipts: tuple[Receipt, ...] = ()
+    checksums: tuple[TableChecksum, ...] = ()
+
+
+class LoadRequest(Message):
+    """Asks to load all rows of the person's scopes, or of `scopes` alone (those just gained)."""
+
+    laptop_id: str
+    schema_version: int
+    scopes: tuple[str, ...] | None = None
+
+
+class LoadTable(Message):
+    """A table to load: its columns in the order of the arrays, and a rough count for the progress bar."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows_about: int
+
+
+class LoadPlan(Message):
+    """What to load. The cursor's snapshot was taken before the first row: pull from it when all tables are in."""
+
+    cursor: str
+    person: Person
+    tables: tuple[LoadTable, ...]
+    settled_through: int
+    server_time: dt.datetime
+
+
+class LoadTableRequest(Message):
+    """Asks for a table's rows in key order, from after `after` ("" from the start), of `scopes` (all if None)."""
+
+    laptop_id: str
+    columns: tuple[str, ...]
+    after: str = ""
+    scopes: tuple[str, ...] | None = None
+
+
+class LoadEnd(Message):
+    """The last line of a load's response; `more`: ask again from after the last key."""
+
+    type: Literal["end"] = "end"
+    more: bool
+
+
+class ProblemCode(StrEnum):
+    """The stable codes of Problem."""
+
+    SIGN_IN = "sign_in"
+    NOT_STAFF = "not_staff"
+    NOT_ALLOWED = "not_allowed"
+    OUT_OF_ORDER = "out_of_order"
+    PAYLOAD_CHANGED = "payload_changed"
+    CURSOR_GONE = "cursor_gone"
+    UPGRADE_NEEDED = "upgrade_needed"
+    BAD_REQUEST = "bad_request"
+    NOT_FOUND = "not_found"
+    TOO_LARGE = "too_large"
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    DEFECT = "defect"
+
+
+class Problem(Message):
+    """A failure, in RFC 9457's form: `title` says what happened, `do` what to do."""
+
+    type: str = "about:blank"
+    code: ProblemCode
+    title: str
+    status: int
+    do: str = ""
+    next_sequence: int | None = None
+    retry_after: float | None = None
+    request_id: str | None = None
