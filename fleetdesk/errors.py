@@ -79,9 +79,7 @@ class Invalid(UserError):
 class Refused(UserError):
     """A rule of the domain says no. `code` is stable and travels; `missing` names fields that would mend it."""
 
-    def __init__(
-        self, code: str, what: str, *, missing: tuple[str, ...] = (), kept: str = "", do: str = ""
-    ) -> None:
+    def __init__(self, code: str, what: str, *, missing: tuple[str, ...] = (), kept: str = "", do: str = "") -> None:
         super().__init__(what, kept=kept, do=do)
         self.code = code
         self.missing = missing

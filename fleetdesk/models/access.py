@@ -136,10 +136,7 @@ ACCESS = Access(
         Role.SUPPORT: _EVERYONE | _AUDITORS,
         Role.FINANCE: _EVERYONE,
         Role.PRODUCT_MANAGER: _EVERYONE,
-        Role.SUPER_ADMIN: _EVERYONE
-        | _SALES
-        | _AUDITORS
-        | Grant(frozenset({Permission.LEADS_VALIDATE}), frozenset()),
+        Role.SUPER_ADMIN: _EVERYONE | _SALES | _AUDITORS | Grant(frozenset({Permission.LEADS_VALIDATE}), frozenset()),
         Role.SYSTEM: Grant(frozenset(Permission), frozenset(Scope)),
     }
 )

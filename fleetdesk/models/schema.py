@@ -80,5 +80,3 @@ def _leaves(record: type[Synced]) -> Iterator[type[Synced]]:
         if not sub.__dict__.get("__abstract__", False):
             yield sub
         yield from _leaves(sub)
-
-

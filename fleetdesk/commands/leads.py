@@ -1,0 +1,427 @@
+"""What staff do with leads (SPEC.md section 1): create, edit, tag, log, move, lose, reopen, validate, delete, restore."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
+from fleetdesk.commands.lead_fields import check_field, renormalise
+from fleetdesk.commands.workspace import Workspace
+from fleetdesk.errors import Invalid, Refused
+from fleetdesk.models.access import Actor, Permission, Scope
+from fleetdesk.models.audit import Intent, IntentState
+from fleetdesk.models.base import Key
+from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.stages import CHECKLIST, Stage, check_move
+from fleetdesk.models.values import from_plain
+from fleetdesk.protocol import FieldConflict, Verdict
+
+__all__ = [
+    "CreateLead",
+    "DeleteLead",
+    "EditLead",
+    "LogActivity",
+    "MoveLead",
+    "RestoreLead",
+    "StartOnboarding",
+    "TagLead",
+    "ValidateLead",
+]
+
+_LONGEST_BODY = 20_000
+_LONGEST_TAG = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LeadCommand(Command):
+    """A command about one lead."""
+
+    permission: ClassVar[Permission] = Permission.LEADS_EDIT
+    writes: ClassVar[frozenset[str]] = frozenset({Scope.LEADS})
+
+    lead_id: str
+
+    def target(self) -> Key:
+        return Lead.key_of(self.lead_id)
+
+    def touches(self) -> frozenset[Key]:
+        return frozenset({self.target()})
+
+    def _lead(self, db: Workspace) -> Lead:
+        """The lead, refused if it is deleted."""
+        lead = db.get(Lead, self.lead_id)
+        if lead.deleted:
+            raise Refused("deleted", "This lead was deleted.", do="Restore the lead, then retry; or discard this.")
+        return lead
+
+    def _stamp(self, lead: Lead) -> None:
+        lead.updated_at = max(lead.updated_at, self.issued_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateLead(_LeadCommand):
+    """A new lead in `new`; an import may also create one in `lost`, with the reason. `note` opens its timeline."""
+
+    name: ClassVar[str] = "leads.create"
+
+    values: Mapping[str, Any]
+    tags: tuple[str, ...] = ()
+    lost_reason: str | None = None
+    import_id: str | None = None
+    note: str | None = None
+    note_id: str | None = None
+
+    def touches(self) -> frozenset[Key]:
+        note = {LeadActivity.key_of(self.note_id)} if self.note_id else set()
+        return frozenset({self.target(), *note})
+
+    def creates(self) -> frozenset[Key]:
+        return self.touches()
+
+    def sentence(self) -> str:
+        return "Imported a lead" if self.import_id else "Created a lead"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        for name, value in self.values.items():
+            check_field(name, value)
+        mapped = {name: from_plain(Lead, name, value) for name, value in self.values.items()}
+        if not any(self.values.get(name) for name in ("first_name", "last_name", "company", "email", "phone")):
+            raise Invalid("last_name", "A lead needs a name, a company, an email or a phone number.")
+        noted = bool(self.note and self.note_id)
+        lead = Lead(
+            **{column: None for column in Lead.table().columns.keys()} | mapped,
+        )
+        lead.id, lead.scope = self.lead_id, Scope.LEADS
+        lead.status = Stage.LOST if self.lost_reason else Stage.NEW
+        lead.lost_reason, lead.import_id = self.lost_reason, self.import_id
+        lead.tags = sorted({_tag(tag) for tag in self.tags})
+        lead.activity_count = 0
+        lead.created_at = lead.updated_at = lead.stage_changed_at = self.issued_at
+        renormalise(lead, {"email": True})
+        db.add(lead)
+        if noted and self.note and self.note_id:
+            db.add(
+                _activity(
+                    self.note_id,
+                    self.lead_id,
+                    ActivityKind.NOTE,
+                    _body(self.note),
+                    actor,
+                    self.issued_at,
+                    self.issued_at,
+                )
+            )
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditLead(_LeadCommand):
+    """Sets fields, each with the value that it was based on; a field that someone else changed is a conflict."""
+
+    name: ClassVar[str] = "leads.edit"
+
+    edits: Mapping[str, FieldEdit]
+
+    def sentence(self) -> str:
+        return f"Edited {', '.join(sorted(self.edits)).replace('_', ' ')}"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        if not self.edits:
+            raise Invalid("edits", "The edit changes nothing.")
+        for name, edit in self.edits.items():
+            check_field(name, edit.new)
+        lead = self._lead(db)
+        verdict = set_fields(lead, self.edits)
+        renormalise(lead, self.edits)
+        if verdict is not MERGED:
+            self._stamp(lead)
+        return verdict
+
+    def insisting(self, conflicts: tuple[FieldConflict, ...], *, id: str, issued_at: dt.datetime) -> Command | None:
+        edits = {
+            conflict.field: FieldEdit(base=conflict.theirs, new=conflict.mine)
+            for conflict in conflicts
+            if conflict.field in self.edits
+        }
+        return EditLead(id=id, issued_at=issued_at, lead_id=self.lead_id, edits=edits) if edits else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagLead(_LeadCommand):
+    """Adds and removes tags: sets, so that two people never conflict over them."""
+
+    name: ClassVar[str] = "leads.tag"
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        return "Changed tags"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        lead = self._lead(db)
+        tags = sorted((set(lead.tags) | {_tag(tag) for tag in self.add}) - set(self.remove))
+        if tags == lead.tags:
+            return MERGED
+        lead.tags = tags
+        self._stamp(lead)
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogActivity(_LeadCommand):
+    """An entry of the timeline: a call, email, meeting, note or task. Append-only."""
+
+    name: ClassVar[str] = "leads.log_activity"
+
+    activity_id: str
+    kind: ActivityKind
+    body: str
+    happened_at: dt.datetime
+
+    def touches(self) -> frozenset[Key]:
+        return frozenset({self.target(), LeadActivity.key_of(self.activity_id)})
+
+    def creates(self) -> frozenset[Key]:
+        return frozenset({LeadActivity.key_of(self.activity_id)})
+
+    def sentence(self) -> str:
+        return f"Logged a {self.kind}"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        if self.kind is ActivityKind.STATUS_CHANGE:
+            raise Invalid("kind", "A status change is written by the move itself.")
+        if self.happened_at.tzinfo is None:
+            raise Invalid("happened_at", "The time of an activity needs a time zone.")
+        lead = self._lead(db)
+        db.add(
+            _activity(
+                self.activity_id, self.lead_id, self.kind, _body(self.body), actor, self.happened_at, self.issued_at
+            )
+        )
+        lead.activity_count += 1
+        lead.last_activity_at = max(filter(None, (lead.last_activity_at, self.happened_at)))
+        self._stamp(lead)
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StageMove(_LeadCommand):
+    """A move along the declared table, compare-and-set from the stage that the person saw."""
+
+    base: Stage
+    activity_id: str
+
+    def touches(self) -> frozenset[Key]:
+        return frozenset({self.target(), LeadActivity.key_of(self.activity_id)})
+
+    def creates(self) -> frozenset[Key]:
+        return frozenset({LeadActivity.key_of(self.activity_id)})
+
+    def _move(self, db: Workspace, actor: Actor, to: Stage, reason: str | None = None) -> Verdict:
+        lead = self._lead(db)
+        if lead.status == to:
+            return MERGED
+        if lead.status != self.base:
+            return conflicting(
+                (
+                    FieldConflict(
+                        table=Lead.__tablename__,
+                        row_id=lead.id,
+                        field="status",
+                        base=self.base,
+                        mine=to,
+                        theirs=lead.status,
+                    ),
+                )
+            )
+        check_move(lead, to, reason=reason)
+        entry = _activity(
+            self.activity_id,
+            lead.id,
+            ActivityKind.STATUS_CHANGE,
+            (reason or "").strip(),
+            actor,
+            self.issued_at,
+            self.issued_at,
+        )
+        entry.from_status, entry.to_status = lead.status, to
+        db.add(entry)
+        lead.status = to
+        lead.lost_reason = reason.strip() if reason else None
+        lead.stage_changed_at = self.issued_at
+        self._stamp(lead)
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveLead(_StageMove):
+    """Moves a lead on, loses it (with a reason), or reopens a lost one. Onboarding and validating have their own."""
+
+    name: ClassVar[str] = "leads.move"
+
+    to: Stage
+    reason: str | None = None
+
+    def sentence(self) -> str:
+        return f"Moved a lead from {self.base} to {self.to}"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        if self.to in (Stage.ONBOARDING, Stage.VALIDATED) and self.base is not Stage.LOST:
+            raise Refused("own_command", f"To be {self.to}, a lead goes through its own step.")
+        return self._move(db, actor, self.to, self.reason)
+
+    def insisting(self, conflicts: tuple[FieldConflict, ...], *, id: str, issued_at: dt.datetime) -> Command | None:
+        for conflict in conflicts:
+            return MoveLead(
+                id=id,
+                issued_at=issued_at,
+                lead_id=self.lead_id,
+                base=Stage(conflict.theirs),
+                to=self.to,
+                reason=self.reason,
+                activity_id=self.activity_id,
+            )
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartOnboarding(_StageMove):
+    """Moves a qualified lead to onboarding and asks the hub to send the onboarding form."""
+
+    name: ClassVar[str] = "leads.start_onboarding"
+
+    intent_id: str
+
+    def touches(self) -> frozenset[Key]:
+        return super().touches() | {Intent.key_of(self.intent_id)}
+
+    def creates(self) -> frozenset[Key]:
+        return super().creates() | {Intent.key_of(self.intent_id)}
+
+    def sentence(self) -> str:
+        return "Sent the onboarding form"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        verdict = self._move(db, actor, Stage.ONBOARDING)
+        if verdict is APPLIED:
+            db.add(
+                Intent(
+                    id=self.intent_id,
+                    scope=Scope.LEADS,
+                    kind="lead.onboarding_form",
+                    subject_id=self.lead_id,
+                    payload={},
+                    idempotency_key=f"lead.onboarding_form:{self.id}",
+                    state=IntentState.WAITING,
+                    attempts=0,
+                    outcome=None,
+                    created_at=self.issued_at,
+                    updated_at=self.issued_at,
+                )
+            )
+        return verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidateLead(_StageMove):
+    """A super admin confirms every point of the conformity checklist."""
+
+    name: ClassVar[str] = "leads.validate"
+    permission: ClassVar[Permission] = Permission.LEADS_VALIDATE
+
+    checklist: Mapping[str, bool] = field(default_factory=dict)
+
+    def sentence(self) -> str:
+        return "Validated a lead"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        unknown = set(self.checklist) - set(CHECKLIST)
+        if unknown:
+            raise Invalid("checklist", f"The checklist has no point “{min(unknown)}”.")
+        lead = self._lead(db)
+        if lead.status == self.base:
+            lead.conformity = dict(self.checklist)
+        return self._move(db, actor, Stage.VALIDATED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteLead(_LeadCommand):
+    """Deletes a lead softly; a job removes it for good ninety days later."""
+
+    name: ClassVar[str] = "leads.delete"
+
+    reason: str
+
+    def sentence(self) -> str:
+        return "Deleted a lead"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        if not self.reason.strip():
+            raise Invalid("reason", "A deletion needs a reason.")
+        lead = db.get(Lead, self.lead_id)
+        if lead.deleted:
+            return MERGED
+        lead.deleted_at, lead.deleted_by, lead.deletion_reason = self.issued_at, actor.person_id, self.reason.strip()
+        self._stamp(lead)
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreLead(_LeadCommand):
+    """Takes a deletion back."""
+
+    name: ClassVar[str] = "leads.restore"
+
+    def sentence(self) -> str:
+        return "Restored a lead"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        lead = db.get(Lead, self.lead_id)
+        if not lead.deleted:
+            return MERGED
+        lead.deleted_at = lead.deleted_by = lead.deletion_reason = None
+        self._stamp(lead)
+        return APPLIED
+
+
+def _activity(
+    activity_id: str,
+    lead_id: str,
+    kind: ActivityKind,
+    body: str,
+    actor: Actor,
+    happened_at: dt.datetime,
+    recorded_at: dt.datetime,
+) -> LeadActivity:
+    return LeadActivity(
+        id=activity_id,
+        scope=Scope.LEADS,
+        lead_id=lead_id,
+        kind=kind,
+        body=body,
+        author_id=actor.person_id,
+        from_status=None,
+        to_status=None,
+        happened_at=happened_at,
+        recorded_at=recorded_at,
+    )
+
+
+def _body(text: str) -> str:
+    body = text.strip()
+    if not body:
+        raise Invalid("body", "There is nothing written yet.")
+    if len(body) > _LONGEST_BODY:
+        raise Invalid("body", f"This text has {len(body):,} characters; at most {_LONGEST_BODY:,} fit.")
+    return body
+
+
+def _tag(text: str) -> str:
+    tag = " ".join(text.split())
+    if not tag or len(tag) > _LONGEST_TAG:
+        raise Invalid("tags", f"A tag has 1 to {_LONGEST_TAG} characters.")
+    return tag

@@ -1,0 +1,144 @@
+"""The rows that commands work on: read in bulk beforehand, handed out by key, written in bulk afterwards.
+
+Laptop and hub both prepare one (`Workspace.load`), run commands over it, and flush the session once. A command gets
+only the rows that it declared: asking for another is a Defect, because the hub would not have locked it and the
+laptop would not know to undo it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fleetdesk.errors import Defect, Refused
+from fleetdesk.models.base import Key, Synced
+from fleetdesk.models.schema import Schema
+from fleetdesk.models.types import JsonValue
+from fleetdesk.models.values import to_plain
+
+__all__ = ["Attempt", "RowChange", "Workspace"]
+
+_R = TypeVar("_R", bound=Synced)
+_CHUNK = 5_000
+RowChange = tuple[dict[str, JsonValue] | None, dict[str, JsonValue]]
+"""The changed columns of one row before (None if it was created) and after, as plain values."""
+
+
+class Workspace:
+    """Rows by key, over one session whose autoflush is off."""
+
+    def __init__(self, session: Session, rows: Mapping[Key, Synced | None]) -> None:
+        self._session = session
+        self._rows = dict(rows)
+        self._attempt: Attempt | None = None
+
+    @classmethod
+    def load(cls, session: Session, schema: Schema, keys: Iterable[Key], *, lock: bool) -> Workspace:
+        """Read the rows of the keys, one query a table, in key order; `lock` takes them FOR UPDATE."""
+        rows: dict[Key, Synced | None] = {key: None for key in sorted(keys)}
+        by_table: dict[str, list[str]] = defaultdict(list)
+        for key in rows:
+            by_table[key.table].append(key.id)
+        for table, ids in by_table.items():
+            record = schema.record(table)
+            for start in range(0, len(ids), _CHUNK):
+                query = select(record).where(record.id.in_(ids[start : start + _CHUNK])).order_by(record.id)
+                if lock:
+                    query = query.with_for_update()
+                for row in session.scalars(query, execution_options={"populate_existing": True}):
+                    rows[row.key] = row
+        return cls(session, rows)
+
+    def find(self, record: type[_R], row_id: str) -> _R | None:
+        """The row, or None if there is none that the actor may see."""
+        key = record.key_of(row_id)
+        self._demand_declared(key)
+        return cast("_R | None", self._rows[key])
+
+    def get(self, record: type[_R], row_id: str) -> _R:
+        """The row. Raises Refused (`missing`) if there is none that the actor may see."""
+        row = self.find(record, row_id)
+        if row is None:
+            raise Refused(
+                "missing", "What this changes is not there (any more), or not yours to see.", do="Discard the change."
+            )
+        return row
+
+    def add(self, row: Synced) -> None:
+        """A new row. Raises Refused (`exists`) if its id is taken."""
+        self._demand_declared(row.key)
+        if self._rows[row.key] is not None:
+            raise Refused("exists", "It exists already.", do="Discard the change.")
+        self._session.add(row)
+        self._rows[row.key] = row
+
+    @contextmanager
+    def attempt(self, touches: frozenset[Key], reads: frozenset[Key]) -> Iterator[Attempt]:
+        """The frame of one command: only its declared rows, and a way back."""
+        self._attempt = Attempt(self._session, self._rows, touches, reads)
+        try:
+            yield self._attempt
+        finally:
+            self._last, self._attempt = self._attempt, None
+
+    def changes(self) -> dict[Key, RowChange]:
+        """What the last command changed, by row: for the audit log."""
+        return self._last.changes()
+
+    def _demand_declared(self, key: Key) -> None:
+        if self._attempt is None or key not in self._attempt.allowed:
+            raise Defect(f"a command reached for {key} without declaring it")
+        if key not in self._rows:
+            raise Defect(f"{key} was declared but not loaded")
+
+
+class Attempt:
+    """What a command found, kept so that a refusal leaves nothing and the audit log knows before from after."""
+
+    def __init__(
+        self, session: Session, rows: dict[Key, Synced | None], touches: frozenset[Key], reads: frozenset[Key]
+    ) -> None:
+        self.allowed = touches | reads
+        self._session = session
+        self._rows = rows
+        self._before = {key: _values(rows.get(key)) for key in touches}
+
+    def undo(self) -> None:
+        """Put every touched row back as the command found it."""
+        for key, before in self._before.items():
+            row = self._rows.get(key)
+            if row is None:
+                continue
+            if before is None:
+                self._session.expunge(row)
+                self._rows[key] = None
+                continue
+            for name, value in before.items():
+                if getattr(row, name) != value:
+                    setattr(row, name, value)
+
+    def changes(self) -> dict[Key, RowChange]:
+        """The changed columns of each touched row, before and after."""
+        found: dict[Key, RowChange] = {}
+        for key, before in self._before.items():
+            after = _values(self._rows.get(key))
+            if after is None or after == before:
+                continue
+            if before is None:
+                found[key] = (None, {name: to_plain(value) for name, value in after.items()})
+                continue
+            names = [name for name, value in after.items() if value != before[name]]
+            found[key] = (
+                {name: to_plain(before[name]) for name in names},
+                {name: to_plain(after[name]) for name in names},
+            )
+        return found
+
+
+def _values(row: Synced | None) -> dict[str, Any] | None:
+    return None if row is None else {name: getattr(row, name) for name in row.table().columns.keys()}

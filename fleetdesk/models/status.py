@@ -1,0 +1,54 @@
+"""What the synchronisation is doing now: the one status that every indicator shows. Qt-free, so that sync may make it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+__all__ = ["LoadProgress", "SyncState", "SyncStatus"]
+
+
+class SyncState(enum.StrEnum):
+    """Exactly one of these holds at any time."""
+
+    STARTING = "starting"  # the replica is being opened
+    LOADING = "loading"  # the first load, or a reload, is under way
+    LIVE = "live"  # connected, nothing waits
+    SYNCING = "syncing"  # connected, changes are on their way in or out
+    OFFLINE = "offline"  # the hub cannot be reached; work goes on
+    PAUSED = "paused"  # the person asked sending to wait
+    REFUSED = "refused"  # the hub no longer accepts this session: sign in
+    LOCKED = "locked"  # the offline lease ran out: sign in to go on
+    ERROR = "error"  # something is wrong that waiting will not mend
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgress:
+    """How far a load is: rows so far, of how many (None while unknown), and the table being read."""
+
+    rows: int
+    total: int | None = None
+    table: str = ""
+
+    @property
+    def fraction(self) -> float | None:
+        """Between 0 and 1, or None while the total is unknown."""
+        if not self.total:
+            return None
+        return min(1.0, self.rows / self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """The state with its figures. `pending` commands wait in the outbox, `inbox` ones wait for a person's decision.
+
+    `last_contact` is an aware UTC instant; `detail` one plain sentence for the tooltip, empty where the state says it all.
+    """
+
+    state: SyncState
+    pending: int = 0
+    inbox: int = 0
+    last_contact: datetime | None = None
+    progress: LoadProgress | None = None
+    detail: str = ""
