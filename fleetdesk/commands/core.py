@@ -221,8 +221,8 @@ def platform_commands() -> Commands:
     return Commands(cls for cls in _leaves(Command) if cls.__module__.startswith(commands.__name__ + "."))
 
 
-def _leaves(cls: type) -> Iterator[type[Command]]:
+def _leaves(cls: type[object]) -> Iterator[type[Command]]:
     for sub in cls.__subclasses__():
-        if "name" in sub.__dict__:
+        if issubclass(sub, Command) and "name" in sub.__dict__:
             yield sub
         yield from _leaves(sub)

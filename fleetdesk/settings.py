@@ -1,0 +1,100 @@
+"""Every setting, declared once: its type, its default, what it is for. `FLEETDESK_<NAME>` in the environment sets it.
+
+Secrets are never given on a command line; those here are read from the environment or from a file that it names.
+"""
+
+from __future__ import annotations
+
+import os
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import platformdirs
+
+from fleetdesk.errors import BadSettings
+
+__all__ = ["HubSettings", "LaptopSettings", "describe", "hub_settings", "laptop_settings"]
+
+_PREFIX = "FLEETDESK_"
+
+
+def _about(description: str) -> dict[str, str]:
+    return {"about": description}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaptopSettings:
+    """What the desktop and its command line read."""
+
+    data_dir: Path = field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("FleetDesk", appauthor=False)),
+        metadata=_about("where replicas, outboxes and the window's state live"),
+    )
+    hub_url: str = field(default="", metadata=_about("the hub's address, https://… (plain http only to loopback)"))
+    lease_hours: int = field(default=72, metadata=_about("hours of work without contact before the replica locks"))
+    pull_interval: float = field(default=1.0, metadata=_about("least seconds between two pulls"))
+    poll_interval: float = field(default=30.0, metadata=_about("seconds between two pulls while no event comes"))
+    request_timeout: float = field(default=30.0, metadata=_about("seconds without a byte before a request is given up"))
+    settled_days: int = field(default=30, metadata=_about("days that settled commands stay in the outbox"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubSettings:
+    """What the hub reads."""
+
+    database_url: str = field(default="", metadata=_about("the hosted database, as the hub's own role (owns nothing)"))
+    owner_database_url: str = field(
+        default="", metadata=_about("the same database as the owner of the tables; only `migrate` and `new-epoch`")
+    )
+    hub_role: str = field(default="fleetdesk_hub", metadata=_about("the database role that the hub connects as"))
+    issuer: str = field(default="", metadata=_about("the `iss` of the tokens that are accepted"))
+    issuer_keys: Path | None = field(default=None, metadata=_about("file with the issuer's public keys, as a JWKS"))
+    host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
+    port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
+    watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))
+    pool_size: int = field(default=8, metadata=_about("database connections of one hub process, at most"))
+    removal_days: int = field(default=90, metadata=_about("days that removals are remembered"))
+
+
+_Settings = typing.TypeVar("_Settings", LaptopSettings, HubSettings)
+
+
+def laptop_settings(environment: Mapping[str, str] = os.environ) -> LaptopSettings:
+    """The laptop's settings. Raises BadSettings, naming the variable, for a value of the wrong form."""
+    return _read(LaptopSettings, environment)
+
+
+def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:
+    """The hub's settings. Raises BadSettings, naming the variable, for a value of the wrong form."""
+    return _read(HubSettings, environment)
+
+
+def describe(settings: type[LaptopSettings] | type[HubSettings]) -> list[tuple[str, str]]:
+    """Each variable with its description, for the help text."""
+    return [(_PREFIX + item.name.upper(), str(item.metadata["about"])) for item in fields(settings)]
+
+
+def _read(kind: type[_Settings], environment: Mapping[str, str]) -> _Settings:
+    hints = typing.get_type_hints(kind)
+    given = {
+        item.name: _convert(_PREFIX + item.name.upper(), hints[item.name], environment[_PREFIX + item.name.upper()])
+        for item in fields(kind)
+        if _PREFIX + item.name.upper() in environment
+    }
+    return kind(**given)
+
+
+def _convert(variable: str, hint: object, text: str) -> typing.Any:
+    if isinstance(hint, types.UnionType):
+        hint = next(part for part in typing.get_args(hint) if part is not type(None))
+    if not callable(hint):
+        raise BadSettings(f"{variable} has a type that no environment variable can give.")
+    try:
+        return hint(text)
+    except ValueError as error:
+        raise BadSettings(
+            f"{variable} is “{text}”, which is not the value it needs.", do=f"Set {variable} right, or leave it out."
+        ) from error
