@@ -1,0 +1,252 @@
+"""What must hold when the day is over, judged from plain SQL and from what the laptops' own files say.
+
+Nothing here imports FleetDesk: the rules are written a second time, by hand, from the domain's description.
+
+Every act of a person carries a token that no other act has. So an act's value, wherever it turns up, is known:
+- acknowledged (the outbox says applied or merged): its token was written in the hosted database exactly once;
+- kept (the Inbox has it): its token was never written there;
+- given up (discarded by the person): never written either;
+- and there is no fourth way: an act that the laptop had accepted and that is nowhere now was lost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+__all__ = ["Act", "Entry", "Failure", "Findings", "LaptopFiles", "judge"]
+
+LEGAL_MOVES = {
+    ("new", "contacted"),
+    ("contacted", "qualified"),
+    ("qualified", "onboarding"),
+    ("onboarding", "validated"),
+    ("lost", "contacted"),
+    *((stage, "lost") for stage in ("new", "contacted", "qualified", "onboarding", "validated")),
+}
+SCOPES_OF_ROLE = {
+    "platform_commercial": {"leads", "staff"},
+    "platform_support": {"staff", "audit"},
+    "platform_finance": {"staff"},
+    "platform_product_manager": {"staff"},
+    "platform_super_admin": {"leads", "staff", "audit"},
+}
+TABLES = (
+    "adm_members",
+    "adm_users",
+    "sys_audit_event",
+    "sys_audit_payload",
+    "sys_demo_lead",
+    "sys_demo_lead_activity",
+    "sys_intent",
+)
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a person: its token, and whether the laptop said that it had it (None: killed before it answered).
+
+    `base` is the value that the person saw, for edits that no later decision repeated.
+    """
+
+    token: str
+    laptop: int
+    accepted: bool | None
+    kind: str
+    field: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command of an outbox: every text in it, its state, and its verdict's kind (empty if none)."""
+
+    text: str
+    state: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaptopFiles:
+    """What a laptop's files hold at the end: the person's role, the outbox, and each table's rows."""
+
+    role: str
+    outbox: list[Entry]
+    rows: dict[str, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One broken promise."""
+
+    promise: str
+    detail: str
+
+
+@dataclass
+class Findings:
+    """All broken promises, and how many things were looked at."""
+
+    failures: list[Failure] = field(default_factory=list)
+    looked_at: Counter[str] = field(default_factory=Counter)
+
+    def fail(self, promise: str, detail: str) -> None:
+        """A promise was broken."""
+        self.failures.append(Failure(promise, detail))
+
+
+def judge(
+    acts: list[Act],
+    laptops: list[LaptopFiles],
+    hosted: dict[str, list[Row]],
+    history: list[tuple[str, str, str, str | None, str | None]],
+    now: dt.datetime,
+) -> Findings:
+    """Look at everything; `hosted` holds all rows of each table, `history` every value that ever stood there."""
+    findings = Findings()
+    _judge_acts(findings, acts, laptops, history)
+    _judge_moves(findings, history)
+    _judge_replicas(findings, laptops, hosted)
+    _judge_counts(findings, hosted)
+    _judge_clocks(findings, hosted, now)
+    return findings
+
+
+def _judge_acts(
+    findings: Findings,
+    acts: list[Act],
+    laptops: list[LaptopFiles],
+    history: list[tuple[str, str, str, str | None, str | None]],
+) -> None:
+    written = _written(history)
+    for act in acts:
+        entries = [entry for entry in laptops[act.laptop].outbox if _mentions(entry.text, act.token)]
+        fates = {_fate(entry) for entry in entries}
+        times = len(written.get(act.token, ()))
+        findings.looked_at["acts"] += 1
+        where = f"{act.kind} {act.token} of laptop {act.laptop} (fates {sorted(fates)}, written {times} times)"
+        if times > 1:
+            findings.fail("nothing is doubled", where)
+        if "waiting" in fates:
+            findings.fail("every act has its verdict when all is quiet", where)
+        elif "acknowledged" in fates:
+            findings.looked_at["acknowledged"] += 1
+            if times != 1:
+                findings.fail("what was acknowledged is present once", where)
+        elif fates & {"kept", "given up"}:
+            findings.looked_at["kept" if "kept" in fates else "given up"] += 1
+            if times:
+                findings.fail("what was refused was not done", where)
+        elif act.accepted:
+            findings.fail("an accepted act is never lost", where)
+        elif times:
+            findings.fail("what the laptop does not know of was not done", where)
+        if len(entries) == 1 and act.field and times == 1:
+            old = written[act.token][0]
+            findings.looked_at["bases"] += 1
+            if (old or "") != (act.base or ""):
+                findings.fail("an edit replaces only the value it was based on", f"{where}: {act.base!r} but {old!r}")
+
+
+def _written(history: list[tuple[str, str, str, str | None, str | None]]) -> dict[str, list[str | None]]:
+    """The old values, by the token that replaced them."""
+    found: dict[str, list[str | None]] = defaultdict(list)
+    for _table, _row, _field, old, new in history:
+        for token in _tokens(new) - _tokens(old):
+            found[token].append(old)
+    return found
+
+
+def _tokens(text: str | None) -> set[str]:
+    return {word for word in "".join(c if c.isalnum() else " " for c in text or "").split() if _is_token(word)}
+
+
+def _is_token(word: str) -> bool:
+    return word.startswith("t") and word[1:].isdigit()
+
+
+def _mentions(text: str, token: str) -> bool:
+    return token in _tokens(text)
+
+
+def _fate(entry: Entry) -> str:
+    match entry.state:
+        case "settled":
+            return "acknowledged"
+        case "inbox" | "held":
+            return "kept"
+        case "discarded":
+            return "given up"
+        case _:
+            return "waiting"
+
+
+def _judge_moves(findings: Findings, history: list[tuple[str, str, str, str | None, str | None]]) -> None:
+    for _table, row_id, name, old, new in history:
+        if name == "status" and old is not None:
+            findings.looked_at["moves"] += 1
+            if (old, new) not in LEGAL_MOVES:
+                findings.fail("leads move only along the pipeline", f"lead {row_id} went from {old} to {new}")
+
+
+def _judge_replicas(findings: Findings, laptops: list[LaptopFiles], hosted: dict[str, list[Row]]) -> None:
+    for number, laptop in enumerate(laptops):
+        scopes = SCOPES_OF_ROLE[laptop.role]
+        for table in TABLES:
+            want = {str(row["id"]): _plain(row) for row in hosted[table] if row["scope"] in scopes}
+            have = {str(row["id"]): _plain(row) for row in laptop.rows[table]}
+            findings.looked_at["rows compared"] += len(want)
+            for row_id in sorted(have.keys() - want.keys())[:3]:
+                findings.fail(
+                    "nobody holds a row that they may not, nor one that is gone",
+                    f"laptop {number} ({laptop.role}) holds {table} {row_id}",
+                )
+            for row_id in sorted(want.keys() - have.keys())[:3]:
+                findings.fail("every replica has every row that its person may see", f"laptop {number}: {table} {row_id}")
+            different = [row_id for row_id in sorted(want.keys() & have.keys()) if want[row_id] != have[row_id]]
+            for row_id in different[:3]:
+                fields = {k: (v, have[row_id].get(k)) for k, v in want[row_id].items() if v != have[row_id].get(k)}
+                findings.fail("every replica equals the hosted rows", f"laptop {number}: {table} {row_id} {fields}")
+
+
+def _plain(row: Row) -> Row:
+    return {name: _plain_value(value) for name, value in row.items() if name not in ("xid", "row_key")}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, bool):
+        return int(value)
+    return value
+
+
+def _judge_counts(findings: Findings, hosted: dict[str, list[Row]]) -> None:
+    entries = Counter(
+        str(row["lead_id"])
+        for row in hosted["sys_demo_lead_activity"]
+        if row["kind"] != "status_change" and not str(row["body"]).startswith("imported")
+    )
+    for lead in hosted["sys_demo_lead"]:
+        findings.looked_at["activity counts"] += 1
+        if lead["activity_count"] != entries[str(lead["id"])]:
+            findings.fail(
+                "a lead counts its activities",
+                f"lead {lead['id']} says {lead['activity_count']}, the timeline has {entries[str(lead['id'])]}",
+            )
+
+
+def _judge_clocks(findings: Findings, hosted: dict[str, list[Row]], now: dt.datetime) -> None:
+    for row in hosted["sys_demo_lead"]:
+        findings.looked_at["clocks"] += 1
+        if isinstance(row["updated_at"], dt.datetime) and row["updated_at"] > now:
+            findings.fail("no laptop's clock writes into the future", f"lead {row['id']}: {row['updated_at']}")
+
+
+def entry_text(payload: object) -> str:
+    """Every text of a command's payload, for the search of tokens."""
+    return json.dumps(payload, ensure_ascii=False)
