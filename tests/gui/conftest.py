@@ -1,0 +1,97 @@
+"""What every test of the window stands on: no display, silence enforced, nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken
+
+from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.icons import IconSet
+from fleetdesk.qt.notifier import MessageRecorder, Notifier
+from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.theme import Appearance, Theme
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning of Qt's fails the test that caused it."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves a thread, a window or a running timer."""
+    threads = set(threading.enumerate())
+    windows = set(map(id, qapp.topLevelWidgets()))
+    yield
+    settle()
+    left = [thread.name for thread in threading.enumerate() if thread not in threads]
+    left += [repr(widget) for widget in qapp.topLevelWidgets() if id(widget) not in windows and not widget.parent()]
+    left += [repr(timer) for timer in running_timers()]
+    assert not left, f"left behind: {left}"
+
+
+def settle() -> None:
+    """Let everything be deleted that waits for it."""
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        QCoreApplication.processEvents()
+
+
+def running_timers() -> list[QTimer]:
+    """The timers of our own that still run."""
+    return [
+        timer
+        for timer in gc.get_objects()
+        if isinstance(timer, QTimer) and Shiboken.isValid(timer) and timer.isActive()
+    ]
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    """The application's look, light whatever the system says."""
+    theme = Theme(qapp)
+    theme.set_appearance(Appearance.LIGHT)
+    return theme
+
+
+@pytest.fixture(scope="session")
+def icons(theme: Theme) -> IconSet:
+    """The icons."""
+    return IconSet(theme)
+
+
+@pytest.fixture
+def notifier(qapp: QApplication) -> Notifier:
+    """The mouth of the test's window."""
+    return Notifier()
+
+
+@pytest.fixture
+def said(notifier: Notifier) -> MessageRecorder:
+    """What the notifier said and asked."""
+    return MessageRecorder(notifier)
+
+
+@pytest.fixture
+def runner(notifier: Notifier) -> Iterator[TaskRunner]:
+    """A task runner that is stopped at the end."""
+    runner = TaskRunner(notifier, threads=2)
+    yield runner
+    assert runner.stop(), "work did not stop when it was cancelled"
+
+
+@pytest.fixture
+def feed(qapp: QApplication) -> ChangeFeed:
+    """The feed of changes."""
+    return ChangeFeed()
