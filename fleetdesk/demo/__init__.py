@@ -1,0 +1,1 @@
+"""The demo: an embedded PostgreSQL, a believable data set, provider sandboxes and the tour."""
