@@ -1,0 +1,1 @@
+"""Tests of the hosted side, against a real PostgreSQL."""

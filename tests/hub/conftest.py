@@ -1,0 +1,40 @@
+"""What every test of the hosted side stands on: a real PostgreSQL, and in it a migrated database of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from fleetdesk.demo.postgres import Database, Server
+from tests.postgres import TemplateDatabase, running_server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server of this session, empty but for what tests make."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> Iterator[TemplateDatabase]:
+    """A database with all migrations, to be cloned."""
+    template = TemplateDatabase(server, migrated)
+    yield template
+    template.close()
+
+
+@pytest.fixture
+def database(template: TemplateDatabase) -> Iterator[Database]:
+    """A migrated, empty database for one test alone."""
+    with template.clone() as database:
+        yield database
+
+
+def migrated(database: Database) -> None:
+    """Bring an empty database to the newest schema."""
+    # Here, so that tests of the server alone need no hub.
+    from fleetdesk.hub.migrate import migrate
+
+    migrate(database.owner.url, hub_role=database.hub.user)
