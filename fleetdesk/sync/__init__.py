@@ -1,0 +1,1 @@
+"""The laptop half: replica, outbox, and what brings both sides together. It never imports `hub/`."""
