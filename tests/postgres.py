@@ -63,7 +63,7 @@ class TemplateDatabase:
     @contextmanager
     def clone(self) -> Iterator[Database]:
         """A database of its own, dropped afterwards whoever is still connected."""
-        clone = self._template.renamed(f"fleetdesk_test_{secrets.token_hex(4)}")
+        clone = self._template.on(f"fleetdesk_test_{secrets.token_hex(4)}")
         # Measured for forty tables: 11 to 24 ms, against 25 to 45 ms with the strategy WAL_LOG.
         self._execute(
             "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY",

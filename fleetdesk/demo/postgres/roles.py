@@ -36,7 +36,7 @@ class Database:
     def name(self) -> str:
         return self.owner.database
 
-    def renamed(self, name: str) -> Database:
+    def on(self, name: str) -> Database:
         """The same logins to another database of the server; whether it exists is not looked at."""
         return Database(self.owner.to(name), self.hub.to(name), self.admin.to(name))
 
@@ -59,7 +59,7 @@ def prepare_roles(server: Server) -> Database:
 
 def prepare_database(server: Server, name: str) -> Database:
     """The roles, and an empty database of this name owned by `fleetdesk_owner` if there is none yet."""
-    database = prepare_roles(server).renamed(name)
+    database = prepare_roles(server).on(name)
     with psycopg.connect(server.admin.url, autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             connection.execute(
