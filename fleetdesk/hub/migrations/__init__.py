@@ -1,0 +1,1 @@
+"""The hosted schema, step by step: Alembic runs `env.py`, which `fleetdesk.hub.migrate` gives its connection."""

@@ -1,0 +1,342 @@
+"""Staff, leads, audit log and intents, with what the hub keeps for itself."""
+
+from __future__ import annotations
+
+from alembic import context, op
+from sqlalchemy import Connection
+
+from fleetdesk.hub.hosted import (
+    HOSTED_FOREIGN_KEYS,
+    Policy,
+    install_functions,
+    install_sync,
+    protect,
+)
+from fleetdesk.hub.migrations.adopting import (
+    add_constraint,
+    adopt_table,
+    optional,
+    required,
+)
+
+revision = "0001"
+down_revision = None
+
+_ID = required("id", "text", fill="gen_random_uuid()::text")
+_DELETION = (
+    optional("deleted_at", "timestamp with time zone"),
+    optional("deleted_by", "text"),
+    optional("deletion_reason", "text"),
+)
+_TIMES = (
+    required("created_at", "timestamp with time zone", fill="now()"),
+    required("updated_at", "timestamp with time zone", fill="now()"),
+)
+
+_USERS = (
+    _ID,
+    required("scope", "text", fill="'staff'"),
+    required("provider_id", "text", fill="id"),
+    required("email", "text", fill="''"),
+    required("email_key", "text", fill="lower(trim(email))"),
+    required("first_name", "text", fill="''"),
+    required("last_name", "text", fill="''"),
+    optional("image_url", "text"),
+    required("status", "text", fill="'active'"),
+    *_TIMES,
+    *_DELETION,
+)
+
+_MEMBERS = (
+    _ID,
+    required("scope", "text", fill="'staff'"),
+    required("user_id", "text", fill="''"),
+    required("organisation", "text", fill="''"),
+    required("role", "text", fill="''"),
+    required("status", "text", fill="'active'"),
+    *_TIMES,
+    *_DELETION,
+)
+
+_LEAD = (
+    _ID,
+    required("scope", "text", fill="'leads'"),
+    required("status", "text", fill="'new'"),
+    optional("first_name", "text"),
+    optional("last_name", "text"),
+    optional("email", "text"),
+    optional("second_email", "text"),
+    optional("phone", "text"),
+    optional("second_phone", "text"),
+    optional("company", "text"),
+    optional("country", "text"),
+    optional("fleet_size", "bigint"),
+    optional("current_software", "text"),
+    optional("website", "text"),
+    optional("trade_licence", "text"),
+    optional("message", "text"),
+    optional("source", "text"),
+    optional("owner_id", "text"),
+    optional("score", "bigint"),
+    required("tags", "text", fill="'[]'"),
+    optional("next_activity", "text"),
+    optional("next_activity_at", "timestamp with time zone"),
+    optional("lost_reason", "text"),
+    optional("conformity", "text"),
+    optional("import_id", "text"),
+    optional("merged_into", "text"),
+    required("activity_count", "bigint", fill="0"),
+    optional("last_activity_at", "timestamp with time zone"),
+    required("stage_changed_at", "timestamp with time zone", fill="now()"),
+    *_TIMES,
+    optional("email_key", "text"),
+    optional("phone_key", "text"),
+    optional("trade_licence_key", "text"),
+    # Search, over rows that were adopted, finds their words at once and their accents once they are edited.
+    required(
+        "search_key",
+        "text",
+        fill="lower(concat_ws(' ', first_name, last_name, company, message))",
+    ),
+    *_DELETION,
+)
+
+_ACTIVITY = (
+    _ID,
+    required("scope", "text", fill="'leads'"),
+    required("lead_id", "text", fill="''"),
+    required("kind", "text", fill="'note'"),
+    required("body", "text", fill="''"),
+    optional("author_id", "text"),
+    optional("from_status", "text"),
+    optional("to_status", "text"),
+    required("happened_at", "timestamp with time zone", fill="now()"),
+    required("recorded_at", "timestamp with time zone", fill="now()"),
+)
+
+_EVENT = (
+    _ID,
+    required("scope", "text", fill="'audit'"),
+    optional("command_id", "text"),
+    optional("batch_id", "text"),
+    required("actor_id", "text", fill="''"),
+    optional("on_behalf_of", "text"),
+    required("role", "text", fill="''"),
+    required("action", "text", fill="''"),
+    required("sentence", "text", fill="''"),
+    optional("target_table", "text"),
+    optional("target_id", "text"),
+    required("outcome", "text", fill="''"),
+    optional("laptop_id", "text"),
+    optional("address", "text"),
+    optional("request_id", "text"),
+    required("issued_at", "timestamp with time zone", fill="now()"),
+    required("recorded_at", "timestamp with time zone", fill="now()"),
+    required("payload_digest", "text", fill="''"),
+)
+
+_PAYLOAD = (
+    _ID,
+    required("scope", "text", fill="'audit'"),
+    required("salt", "text", fill="''"),
+    required("body", "text", fill="'{}'"),
+)
+
+_INTENT = (
+    _ID,
+    required("scope", "text", fill="'leads'"),
+    required("kind", "text", fill="''"),
+    required("subject_id", "text", fill="''"),
+    required("payload", "text", fill="'{}'"),
+    required("idempotency_key", "text", fill="id"),
+    required("state", "text", fill="'waiting'"),
+    required("attempts", "bigint", fill="0"),
+    optional("outcome", "text"),
+    *_TIMES,
+)
+
+_CHECKS = (
+    ("adm_users", "status", "status IN ('active', 'suspended')"),
+    ("adm_members", "status", "status IN ('active', 'suspended')"),
+    (
+        "adm_members",
+        "role",
+        (
+            "role IN ('platform_commercial', 'platform_support', 'platform_finance', 'platform_product_manager',"
+            " 'platform_super_admin')"
+        ),
+    ),
+    (
+        "sys_demo_lead",
+        "status",
+        "status IN ('new', 'contacted', 'qualified', 'onboarding', 'validated', 'converted', 'lost')",
+    ),
+    ("sys_demo_lead", "fleet_size", "fleet_size >= 0"),
+    (
+        "sys_demo_lead_activity",
+        "kind",
+        "kind IN ('call', 'email', 'meeting', 'note', 'task', 'status_change')",
+    ),
+    ("sys_intent", "state", "state IN ('waiting', 'running', 'done', 'failed')"),
+)
+
+_INDEXES = (
+    "UNIQUE INDEX IF NOT EXISTS uq_adm_users_provider_id ON adm_users (provider_id)",
+    "UNIQUE INDEX IF NOT EXISTS uq_adm_users_email_key ON adm_users (email_key) WHERE deleted_at IS NULL",
+    (
+        "UNIQUE INDEX IF NOT EXISTS uq_adm_members_user_id_organisation ON adm_members (user_id, organisation)"
+        " WHERE deleted_at IS NULL"
+    ),
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_status_updated_at ON sys_demo_lead (status, updated_at)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_updated_at ON sys_demo_lead (updated_at)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_created_at ON sys_demo_lead (created_at)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_owner_id ON sys_demo_lead (owner_id)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_next_activity_at ON sys_demo_lead (next_activity_at)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_email_key ON sys_demo_lead (email_key)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_phone_key ON sys_demo_lead (phone_key)",
+    "INDEX IF NOT EXISTS ix_sys_demo_lead_trade_licence_key ON sys_demo_lead (trade_licence_key)",
+    (
+        "INDEX IF NOT EXISTS ix_sys_demo_lead_activity_lead_id_happened_at"
+        " ON sys_demo_lead_activity (lead_id, happened_at)"
+    ),
+    "INDEX IF NOT EXISTS ix_sys_audit_event_recorded_at ON sys_audit_event (recorded_at)",
+    "INDEX IF NOT EXISTS ix_sys_audit_event_target_id ON sys_audit_event (target_id)",
+    "UNIQUE INDEX IF NOT EXISTS uq_sys_intent_idempotency_key ON sys_intent (idempotency_key)",
+    "INDEX IF NOT EXISTS ix_sys_intent_subject_id ON sys_intent (subject_id)",
+)
+
+
+def upgrade() -> None:
+    """Adopt or make everything; the order is that of the references."""
+    connection = op.get_bind()
+    hub_role: str = context.config.attributes["hub_role"]
+    for table, columns in (
+        ("adm_users", _USERS),
+        ("adm_members", _MEMBERS),
+        ("sys_demo_lead", _LEAD),
+        ("sys_demo_lead_activity", _ACTIVITY),
+        ("sys_audit_event", _EVENT),
+        ("sys_audit_payload", _PAYLOAD),
+        ("sys_intent", _INTENT),
+    ):
+        adopt_table(connection, table, columns)
+    for table, name, condition in _CHECKS:
+        add_constraint(connection, table, f"ck_{table}_{name}", f"CHECK ({condition})")
+    for index in _INDEXES:
+        op.execute(f"CREATE {index}")
+    for key in HOSTED_FOREIGN_KEYS:
+        add_constraint(connection, key.table, key.name, key.definition)
+    _hub_tables(connection)
+    install_functions(connection)
+    for table in (
+        "adm_users",
+        "adm_members",
+        "sys_demo_lead",
+        "sys_demo_lead_activity",
+        "sys_intent",
+    ):
+        install_sync(connection, table, hub_role)
+    for table in ("sys_audit_event", "sys_audit_payload"):
+        install_sync(connection, table, hub_role, actions=("SELECT", "INSERT"))
+    _append_only()
+    _hub_policies(connection, hub_role)
+
+
+def _hub_tables(connection: Connection) -> None:
+    """What no laptop holds: the epoch, the laptops' streams, the receipts, the removal log."""
+    op.execute(
+        """
+        CREATE TABLE sys_epoch (
+            only_row boolean CONSTRAINT pk_sys_epoch PRIMARY KEY DEFAULT true CONSTRAINT ck_sys_epoch_one CHECK (only_row),
+            epoch text NOT NULL,
+            began_at timestamptz NOT NULL DEFAULT now()
+        )
+        """
+    )
+    op.execute("INSERT INTO sys_epoch (epoch) VALUES (gen_random_uuid()::text)")
+    op.execute(
+        """
+        CREATE TABLE sys_laptop (
+            id text CONSTRAINT pk_sys_laptop PRIMARY KEY,
+            person_id text NOT NULL,
+            last_sequence bigint NOT NULL DEFAULT 0,
+            confirmed bigint NOT NULL DEFAULT 0,
+            drained_at timestamptz,
+            first_seen_at timestamptz NOT NULL,
+            last_seen_at timestamptz NOT NULL
+        )
+        """
+    )
+    op.execute(
+        """
+        CREATE TABLE sys_receipt (
+            person_id text NOT NULL,
+            command_id text NOT NULL,
+            laptop_id text NOT NULL,
+            sequence bigint NOT NULL,
+            digest text NOT NULL,
+            verdict text NOT NULL,
+            recorded_at timestamptz NOT NULL,
+            CONSTRAINT pk_sys_receipt PRIMARY KEY (person_id, command_id)
+        )
+        """
+    )
+    op.execute("CREATE INDEX ix_sys_receipt_laptop_id_sequence ON sys_receipt (laptop_id, sequence)")
+    op.execute("CREATE INDEX ix_sys_receipt_recorded_at ON sys_receipt (recorded_at)")
+    op.execute(
+        """
+        CREATE TABLE sys_removal (
+            id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_sys_removal PRIMARY KEY,
+            table_name text NOT NULL,
+            row_id text NOT NULL,
+            scope text NOT NULL,
+            xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+            removed_at timestamptz NOT NULL DEFAULT now()
+        )
+        """
+    )
+    op.execute("CREATE INDEX ix_sys_removal_xid ON sys_removal (xid)")
+    op.execute("CREATE INDEX ix_sys_removal_removed_at ON sys_removal (removed_at)")
+
+
+def _append_only() -> None:
+    op.execute(
+        "CREATE OR REPLACE TRIGGER fleetdesk_append_only BEFORE UPDATE OR DELETE ON sys_audit_event"
+        " FOR EACH ROW EXECUTE FUNCTION fleetdesk_append_only()"
+    )
+    op.execute(
+        "CREATE OR REPLACE TRIGGER fleetdesk_append_only_truncate BEFORE TRUNCATE ON sys_audit_event"
+        " FOR EACH STATEMENT EXECUTE FUNCTION fleetdesk_append_only()"
+    )
+
+
+def _hub_policies(connection: Connection, hub_role: str) -> None:
+    own = "person_id = (SELECT current_setting('fleetdesk.person', true))"
+    keeper = "(SELECT current_setting('fleetdesk.role', true)) = 'system'"
+    held = "scope = ANY ((SELECT string_to_array(current_setting('fleetdesk.read', true), ','))::text[])"
+    protect(connection, "alembic_version", hub_role, Policy("SELECT", using="true"))
+    protect(connection, "sys_epoch", hub_role, Policy("SELECT", using="true"))
+    protect(
+        connection,
+        "sys_laptop",
+        hub_role,
+        Policy("SELECT", using=f"{own} OR {keeper}"),
+        Policy("INSERT", check=own),
+        Policy("UPDATE", using=own, check=own),
+    )
+    protect(
+        connection,
+        "sys_receipt",
+        hub_role,
+        Policy("SELECT", using=f"{own} OR {keeper}"),
+        Policy("INSERT", check=own),
+        Policy("UPDATE", using=own, check=own),
+        Policy("DELETE", using=keeper),
+    )
+    protect(
+        connection,
+        "sys_removal",
+        hub_role,
+        Policy("SELECT", using=f"{held} OR {keeper}"),
+        Policy("DELETE", using=keeper),
+    )
