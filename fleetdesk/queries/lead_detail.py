@@ -1,0 +1,128 @@
+"""One lead as its screen shows it: all fields, and the timeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.staff import User
+from fleetdesk.models.stages import Stage
+from fleetdesk.queries.staff import full_name
+
+__all__ = ["LeadDetail", "TimelineEntry", "lead_detail", "timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetail:
+    """Every field that people see of a lead; it has all that the stage rules read (`models.stages.LeadFacts`).
+
+    The fields that an edit may set bear the record's names, with values in their mapped form; instants are in UTC.
+    """
+
+    id: str
+    status: Stage
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    second_email: str | None
+    phone: str | None
+    second_phone: str | None
+    company: str | None
+    country: str | None
+    fleet_size: int | None
+    current_software: str | None
+    website: str | None
+    trade_licence: str | None
+    message: str | None
+    source: str | None
+    owner_id: str | None
+    owner_name: str | None
+    score: int | None
+    tags: tuple[str, ...]
+    next_activity: str | None
+    next_activity_at: dt.datetime | None
+    lost_reason: str | None
+    checklist: Mapping[str, bool] | None
+    import_id: str | None
+    merged_into: str | None
+    activity_count: int
+    last_activity_at: dt.datetime | None
+    stage_changed_at: dt.datetime
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    deleted_at: dt.datetime | None
+    deleted_by: str | None
+    deletion_reason: str | None
+
+    @property
+    def name(self) -> str:
+        """First and last name, or nothing where neither is known."""
+        return full_name(self.first_name, self.last_name)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the lead is deleted (softly)."""
+        return self.deleted_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One entry of a timeline. A status change alone has `from_status` and `to_status`; its body is the reason."""
+
+    id: str
+    kind: ActivityKind
+    body: str
+    author_id: str | None
+    author_name: str | None
+    from_status: Stage | None
+    to_status: Stage | None
+    happened_at: dt.datetime
+    recorded_at: dt.datetime
+
+
+def lead_detail(connection: Connection, lead_id: str) -> LeadDetail | None:
+    """The lead, deleted or not; None where there is none that this person may see."""
+    owner = (
+        User.first_name.label("owner_first_name"),
+        User.last_name.label("owner_last_name"),
+    )
+    columns = (column for column in Lead.table().columns if column.name not in _HIDDEN)
+    statement = select(*columns, *owner).outerjoin(User, User.id == Lead.owner_id).where(Lead.id == lead_id)
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        return None
+    values = dict(row)
+    owner_name = full_name(values.pop("owner_first_name"), values.pop("owner_last_name")) or None
+    values["status"], values["tags"] = Stage(values["status"]), tuple(values["tags"])
+    return LeadDetail(**values, checklist=values.pop("conformity"), owner_name=owner_name)
+
+
+def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:
+    """What happened with the lead, the latest first."""
+    statement = (
+        select(LeadActivity.__table__, User.first_name, User.last_name)
+        .outerjoin(User, User.id == LeadActivity.author_id)
+        .where(LeadActivity.lead_id == lead_id)
+        .order_by(LeadActivity.happened_at.desc(), LeadActivity.id.desc())
+    )
+    return tuple(
+        TimelineEntry(
+            id=row.id,
+            kind=ActivityKind(row.kind),
+            body=row.body,
+            author_id=row.author_id,
+            author_name=full_name(row.first_name, row.last_name) or None,
+            from_status=Stage(row.from_status) if row.from_status else None,
+            to_status=Stage(row.to_status) if row.to_status else None,
+            happened_at=row.happened_at,
+            recorded_at=row.recorded_at,
+        )
+        for row in connection.execute(statement)
+    )
+
+
+_HIDDEN = frozenset({"scope", "email_key", "phone_key", "trade_licence_key", "search_key"})

@@ -1,0 +1,110 @@
+"""What people type to find a lead, as conditions on the replica.
+
+- Words match the beginnings of words in `search_key`: all of them, in any order.
+- A word with @ matches the beginning of an email address or, where it begins with @, of its domain.
+- A text of digits matches the beginning of a phone number, with or without its country's code; or words of digits.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    column,
+    intersect,
+    or_,
+    select,
+    union,
+)
+
+from fleetdesk.models.leads import Lead
+from fleetdesk.models.normalise import search_key
+from fleetdesk.queries.replica import row_key, search_table
+
+__all__ = ["Hits", "Search", "hits", "parse_search"]
+
+Hits = Select[int] | CompoundSelect[int]
+
+_PHONE = re.compile(r"[+\d\s().\-/]+")
+_LEAST_DIGITS = 3
+_CALLING_CODES = tuple(str(code) for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A typed text, taken apart: all of its parts must match, `numbers` and `words` as alternatives of one another."""
+
+    words: str = ""
+    """An expression of FTS5's."""
+    numbers: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+def parse_search(text: str) -> Search | None:
+    """The search behind a typed text; None where it asks for nothing."""
+    typed = text.strip()
+    if _PHONE.fullmatch(typed) and sum(map(str.isdigit, typed)) >= _LEAST_DIGITS:
+        return _number_search(typed)
+    terms = typed.casefold().split()
+    search = Search(
+        words=_all_of(" ".join(term for term in terms if "@" not in term)),
+        emails=tuple(term for term in terms if "@" in term[1:]),
+        domains=tuple(term for term in terms if term.startswith("@") and len(term) > 1),
+    )
+    return search if search != Search() else None
+
+
+def hits(search: Search) -> Hits:
+    """Selects the row keys of the leads that match, in no order."""
+    demands: list[Hits] = [_leads(_begins(Lead.email_key, address)) for address in search.emails]
+    demands += [_leads(Lead.email_key.contains(domain, autoescape=True)) for domain in search.domains]
+    if search.words:
+        demands.append(_by_words(search.words))
+    if search.numbers:
+        numbers = _leads(or_(*(_begins(Lead.phone_key, number) for number in search.numbers)))
+        demands.append(union(demands.pop(), numbers))
+    return demands[0] if len(demands) == 1 else intersect(*demands)
+
+
+def _number_search(typed: str) -> Search:
+    digits = "".join(filter(str.isdigit, typed))
+    if typed.startswith("+") or digits.startswith("00"):
+        world = digits.removeprefix("00") if not typed.startswith("+") else digits
+        local = [world.removeprefix(code) for code in _CALLING_CODES if world.startswith(code) and world != code]
+        return Search(words=_any_of(world, *local), numbers=(f"+{world}",))
+    national = digits.lstrip("0") or digits
+    return Search(
+        words=f"({_all_of(typed)}) OR {_any_of(national)}",
+        numbers=(f"+{digits}", *(f"+{code}{national}" for code in _CALLING_CODES)),
+    )
+
+
+def _by_words(expression: str) -> Hits:
+    index = search_table(Lead)
+    return select(column("rowid", BigInteger)).select_from(index).where(index.c[index.name].op("MATCH")(expression))
+
+
+def _leads(condition: ColumnElement[bool]) -> Select[int]:
+    return select(row_key(Lead)).select_from(Lead.table()).where(condition)
+
+
+def _begins(key: SQLColumnExpression[str | None], prefix: str) -> ColumnElement[bool]:
+    return and_(key >= prefix, key < prefix + _LAST)
+
+
+def _all_of(text: str) -> str:
+    return " AND ".join(f'"{word}"*' for word in search_key(text).split())
+
+
+def _any_of(*words: str) -> str:
+    return " OR ".join(f'"{word}"*' for word in words)

@@ -1,0 +1,41 @@
+"""The columns and tables that a replica has beyond the mapped ones, and how long lists of keys are read from it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import cast
+
+from sqlalchemy import BigInteger, Connection, Executable, Label, TableClause, Text, column, literal_column, table
+
+from fleetdesk.models.base import Synced
+
+__all__ = ["key_pieces", "row_key", "search_table"]
+
+_FIRST_PIECE = 256
+_PIECE = 65_536
+
+
+def row_key(record: type[Synced]) -> Label[int]:
+    """The integer key that the replica gives each row of the record's table, under the name `row_key`."""
+    return literal_column(f"{record.__tablename__}.row_key", BigInteger).label("row_key")
+
+
+def search_table(record: type[Synced]) -> TableClause:
+    """The record's full-text index: its `rowid` is the `row_key`, the column of its own name what FTS5 matches on."""
+    name = f"{record.__tablename__}_fts"
+    return table(name, column("rowid", BigInteger), column(name, Text))
+
+
+def key_pieces(connection: Connection, statement: Executable) -> Iterator[array[int]]:
+    """The statement's one column of whole numbers, in order: a small piece first, so that a screen can begin.
+
+    Read from the driver's own cursor: a million keys in a third of the time that result rows would take.
+    """
+    with connection.execute(statement) as result:
+        cursor = cast("Iterable[tuple[int]]", result.cursor)
+        size = _FIRST_PIECE
+        while piece := array("q", chain.from_iterable(islice(cursor, size))):
+            yield piece
+            size = _PIECE

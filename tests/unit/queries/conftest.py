@@ -1,0 +1,17 @@
+"""A small replica: SQLite with the tables that the laptop keeps, filled by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection
+
+from tests.unit.queries.replica import small_replica
+
+
+@pytest.fixture
+def replica() -> Iterator[Connection]:
+    """An empty replica."""
+    with small_replica() as connection:
+        yield connection
