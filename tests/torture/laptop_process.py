@@ -1,0 +1,275 @@
+"""One laptop of a simulated day, as a process: the real store and the real engine, told what to do on standard input.
+
+Reads one JSON object a line and answers each with one. The first is its configuration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+import logging
+import random
+import resource
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+from sqlalchemy import text
+
+from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.leads import (
+    CreateLead,
+    DeleteLead,
+    EditLead,
+    LogActivity,
+    MoveLead,
+    RestoreLead,
+    StartOnboarding,
+    TagLead,
+)
+from fleetdesk.commands.pending import PendingChange, PendingState
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.errors import FleetDeskError
+from fleetdesk.models.access import Actor, Role
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.stages import Stage, moves_from
+from fleetdesk.models.status import SyncStatus
+from fleetdesk.protocol import VerdictKind
+from fleetdesk.sync.store import FileKeys, LocalStore
+from tests.torture import oracle, planted
+
+_FIELDS = ("company", "message", "current_software", "source", "website")
+
+
+class _ShiftedClock:
+    """The machine's clock, some hours wrong."""
+
+    def __init__(self, offset: float) -> None:
+        self.offset = dt.timedelta(seconds=offset)
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + self.offset
+
+
+class LaptopProcess:
+    """Answers the simulation's requests; `SyncEngine` runs in a thread of its own, as it does under the window."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._clock = _ShiftedClock(config["clock_offset"])
+        self._folder = Path(config["folder"])
+        seed = hashlib.sha256(str(self._folder).encode()).digest()
+        self._keys = FileKeys(replica=seed, outbox=hashlib.sha256(seed).digest())
+        self._store = planted.open_store(
+            config["planted"],
+            self._folder,
+            keys=self._keys,
+            platform=fleet_platform(),
+            clock=self._clock,
+            actor=Actor(config["person_id"], Role.COMMERCIAL),
+        )
+        self._status = SyncStatus(state=planted.FIRST_STATE)
+        self._engine = planted.make_engine(
+            self._store, config["hub_url"], config["token"], self._clock, random.Random(seed), self._note_status
+        )
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._engine.run()), name="engine")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop the engine, close the files."""
+        self._engine.stop()
+        self._thread.join(30)
+        self._store.close()
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what is asked. An error that a person would be told of is an answer, too."""
+        handler: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_do_{request['do']}")
+        try:
+            return handler(request)
+        except FleetDeskError as error:
+            return {"refused": type(error).__name__, "what": str(error)}
+
+    # --- people's work ---
+
+    def _do_create(self, request: dict[str, Any]) -> dict[str, Any]:
+        values = {"company": f"made {request['token']}", "email": "made@example.com", "country": "FR", "fleet_size": 3}
+        return self._perform(CreateLead(**self._new(), lead_id=new_id(), values=values))
+
+    def _do_edit(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"])
+        if lead is None:
+            return {"skipped": "no leads"}
+        name = _FIELDS[request["pick"] % len(_FIELDS)]
+        return self._edit(lead, name, request["token"])
+
+    def _do_contest(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"] % 3)
+        return {"skipped": "no leads"} if lead is None else self._edit(lead, "company", request["token"])
+
+    def _do_log(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"])
+        if lead is None:
+            return {"skipped": "no leads"}
+        body = f"called, {request['token']}"
+        return self._perform(
+            LogActivity(
+                **self._new(),
+                lead_id=lead["id"],
+                activity_id=new_id(),
+                kind=ActivityKind.CALL,
+                body=body,
+                happened_at=self._clock.now(),
+            )
+        )
+
+    def _do_move(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"])
+        if lead is None:
+            return {"skipped": "no leads"}
+        stage = Stage(lead["status"])
+        targets = moves_from(stage)
+        if not targets:
+            return {"skipped": "stays where it is"}
+        target = targets[int(request["choice"] * len(targets))]
+        common = {**self._new(), "lead_id": lead["id"], "base": stage, "activity_id": new_id()}
+        if target is Stage.ONBOARDING:
+            return self._perform(StartOnboarding(**common, intent_id=new_id()), marked=False)
+        if target is Stage.LOST:
+            return self._perform(MoveLead(**common, to=target, reason=f"no longer, {request['token']}"))
+        return self._perform(MoveLead(**common, to=target), marked=False)
+
+    def _do_tag(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"])
+        if lead is None:
+            return {"skipped": "no leads"}
+        return self._perform(TagLead(**self._new(), lead_id=lead["id"], add=(request["token"],)))
+
+    def _do_delete(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"])
+        if lead is None:
+            return {"skipped": "no leads"}
+        return self._perform(DeleteLead(**self._new(), lead_id=lead["id"], reason=f"asked, {request['token']}"))
+
+    def _do_restore(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"], deleted=True)
+        if lead is None:
+            return {"skipped": "none deleted"}
+        return self._perform(RestoreLead(**self._new(), lead_id=lead["id"]), marked=False)
+
+    def _do_discard(self, request: dict[str, Any]) -> dict[str, Any]:
+        waiting = [change for change in self._store.pending() if change.state is PendingState.WAITING]
+        if not waiting:
+            return {"skipped": "nothing waits"}
+        self._store.discard(waiting[request["pick"] % len(waiting)].command.id)
+        return {"done": True}
+
+    def _do_decide(self, request: dict[str, Any]) -> dict[str, Any]:
+        inbox = [change for change in self._store.pending() if change.state is PendingState.INBOX]
+        if not inbox:
+            return {"skipped": "the Inbox is empty"}
+        self._decide(inbox[request["pick"] % len(inbox)], request["choice"])
+        return {"done": True}
+
+    def _decide(self, change: PendingChange, choice: float) -> None:
+        conflicts = change.verdict.conflicts if change.verdict else ()
+        if conflicts and choice < 0.4:
+            self._store.resolve(change.command.id, conflicts)
+        elif conflicts and choice < 0.7:
+            self._store.resolve(change.command.id, ())
+        elif choice < 0.85:
+            self._store.retry(change.command.id)
+        else:
+            self._store.discard(change.command.id)
+
+    # --- the world ---
+
+    def _do_clock(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._clock.offset = dt.timedelta(seconds=request["offset"])
+        return {"done": True}
+
+    def _do_disk(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Allow no file to grow beyond what the largest is now, or lift that again."""
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        sizes = [path.stat().st_size for path in self._folder.rglob("*") if path.is_file()]
+        limit = max(sizes, default=0) // 2 if request["full"] else hard
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        return {"done": True}
+
+    def _do_network(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._engine.network_changed()
+        return {"done": True}
+
+    # --- what the simulation looks at ---
+
+    def _do_status(self, request: dict[str, Any]) -> dict[str, Any]:
+        counts = self._store.counts()
+        return {"state": str(self._status.state), "waiting": counts.waiting, "inbox": counts.inbox}
+
+    def _do_files(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"outbox": planted.outbox_entries(self._folder, self._keys), "rows": self._rows()}
+
+    def _rows(self) -> dict[str, list[oracle.Row]]:
+        connection = sqlcipher3.connect(str(self._folder / "replica.db"))
+        try:
+            connection.execute(f"PRAGMA key = \"x'{self._keys.replica.hex()}'\"")
+            connection.row_factory = sqlcipher3.Row
+            return {
+                table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 (own constant)
+                for table in oracle.TABLES
+            }
+        finally:
+            connection.close()
+
+    # --- how ---
+
+    def _new(self) -> dict[str, Any]:
+        return {"id": new_id(), "issued_at": self._clock.now()}
+
+    def _edit(self, lead: dict[str, Any], name: str, token: str) -> dict[str, Any]:
+        base = lead[name]
+        edit = FieldEdit(base=base, new=f"set {token}")
+        answer = self._perform(EditLead(**self._new(), lead_id=lead["id"], edits={name: edit}))
+        return {**answer, "field": name, "base": base}
+
+    def _perform(self, command: Command, *, marked: bool = True) -> dict[str, Any]:
+        verdict = self._store.perform(command)[0]
+        accepted = verdict.kind is not VerdictKind.REJECTED and not (verdict.kind is VerdictKind.CONFLICT)
+        return {"accepted": accepted, "marked": marked, "verdict": str(verdict.kind), "code": verdict.code}
+
+    def _lead(self, pick: int, *, deleted: bool = False) -> dict[str, Any] | None:
+        condition = "IS NOT NULL" if deleted else "IS NULL"
+        with self._store.reading() as connection:
+            count = connection.scalar(text(f"SELECT count(*) FROM sys_demo_lead WHERE deleted_at {condition}"))  # noqa: S608 (own constant)
+            if not count:
+                return None
+            row = connection.execute(
+                text(f"SELECT * FROM sys_demo_lead WHERE deleted_at {condition} ORDER BY id LIMIT 1 OFFSET :at"),  # noqa: S608 (own constant)
+                {"at": pick % count},
+            ).one()
+            return dict(row._mapping)
+
+    def _note_status(self, status: SyncStatus) -> None:
+        self._status = status
+
+
+def main() -> None:
+    """Serve the simulation until it says stop, or its pipe closes."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    process = LaptopProcess(json.loads(sys.stdin.readline()))
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "stop":
+            break
+        print(json.dumps(process.answer(request)), flush=True)
+    process.close()
+    print(json.dumps({"done": True}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""A simulated day: the plan carried out on real laptops and hubs, then quiet, then the oracle's judgement."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults import FaultProxy
+from tests.torture.hosted import HostedSide
+from tests.torture.laptops import Answer, Dead, Laptop, LaptopConfig
+from tests.torture.oracle import Act, Failure, Findings, judge
+from tests.torture.plan import Kind, Op, Options, Tally, make_plan
+from tests.torture.planted import hub_modules
+
+__all__ = ["Outcome", "run"]
+
+_WORK = frozenset(
+    {Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.MOVE, Kind.TAG, Kind.DELETE, Kind.RESTORE, Kind.DECIDE}
+)
+_MARKED = frozenset({Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.TAG, Kind.DELETE})
+_QUIET_SECONDS = 90.0
+_BREATH = 0.012
+_HOURS = 3600
+
+
+@dataclass
+class Outcome:
+    """How the day ended."""
+
+    findings: Findings
+    happened: Tally
+    seconds: float
+    answers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def held(self) -> bool:
+        """Whether every promise was kept."""
+        return not self.findings.failures
+
+
+def run(options: Options, folder: Path, *, planted: str = "", say: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Carry out the day under `folder`; `planted` names a bug to build in. Everything started is ended."""
+    day = _Day(options, folder, planted, say)
+    started = time.monotonic()
+    try:
+        day.begin()
+        for op in make_plan(options):
+            day.carry_out(op)
+        findings = day.end()
+    finally:
+        day.close()
+    return Outcome(findings, day.tally, time.monotonic() - started, day.answers)
+
+
+class _Day:
+    def __init__(self, options: Options, folder: Path, planted: str, say: Callable[[str], None]) -> None:
+        self._options = options
+        self._say = say
+        self._hosted = HostedSide(folder, laptops=options.replicas, hub_modules=hub_modules(planted))
+        self._folder = folder
+        self._planted = planted
+        self._proxies: list[FaultProxy] = []
+        self._laptops: list[Laptop] = []
+        self._acts: list[Act] = []
+        self._demoted: set[int] = set()
+        self.tally = Tally()
+        self.answers: dict[str, int] = {}
+
+    def begin(self) -> None:
+        self._hosted.start()
+        hubs = self._hosted.hub_addresses
+        for number in range(self._options.replicas):
+            proxy = FaultProxy(hubs[number % len(hubs)])
+            proxy.start()
+            self._proxies.append(proxy)
+            folder = self._folder / f"laptop-{number}"
+            folder.mkdir(parents=True)
+            config = LaptopConfig(
+                folder=str(folder),
+                hub_url=proxy.url,
+                token=self._hosted.token(number),
+                person_id=self._hosted.staff[number].person_id,
+                planted=self._planted,
+            )
+            self._laptops.append(Laptop(number, config, self._folder / f"laptop-{number}.log"))
+        for laptop in self._laptops:
+            laptop.start()
+        self._wait_for("the first load", lambda: all(self._state(laptop) == "live" for laptop in self._laptops))
+
+    def carry_out(self, op: Op) -> None:
+        self.tally.add(op.kind)
+        if op.number and op.number % 500 == 0:
+            self._say(f"{op.number} of {self._options.ops} …")
+        if op.kind in _WORK or op.kind is Kind.DISCARD:
+            self._work(op)
+        else:
+            self._world(op)
+        time.sleep(op.choice * _BREATH)
+
+    def end(self) -> Findings:
+        """Bring everything back, wait until nothing moves any more, and judge. One person stays demoted, if any was."""
+        self._hosted.release()
+        for laptop in sorted(self._demoted)[1:]:
+            self._hosted.set_role(laptop, "platform_commercial")
+        for proxy in self._proxies:
+            proxy.heal()
+        for laptop in self._laptops:
+            laptop.ask({"do": "disk", "full": False})
+            laptop.ask({"do": "network"})
+        try:
+            self._wait_for("quiet", self._quiet)
+        except TimeoutError as error:
+            findings = self._judge()
+            findings.failures.insert(0, Failure("all becomes quiet", str(error)))
+            return findings
+        # Quiet is judged by what the laptops say; a pull may still be on its way.
+        deadline = time.monotonic() + _QUIET_SECONDS / 3
+        findings = self._judge()
+        while findings.failures and time.monotonic() < deadline:
+            time.sleep(0.5)
+            findings = self._judge()
+        return findings
+
+    def close(self) -> None:
+        for laptop in self._laptops:
+            with suppress(Dead):
+                laptop.stop()
+            laptop.kill()
+        for proxy in self._proxies:
+            proxy.stop()
+        self._hosted.stop()
+
+    # --- people's work ---
+
+    def _work(self, op: Op) -> None:
+        laptop = self._laptops[op.laptop]
+        request: dict[str, object] = {"do": str(op.kind), "token": op.token, "pick": op.pick, "choice": op.choice}
+        try:
+            answer = laptop.ask(request)
+        except Dead as error:
+            raise AssertionError(f"laptop {op.laptop} ended by itself: {error}") from error
+        self._note(op, answer)
+
+    def _note(self, op: Op, answer: Answer | None) -> None:
+        if answer is None:
+            self._acts.append(Act(op.token, op.laptop, None, op.kind))
+            return
+        outcome = str(answer.get("verdict") or answer.get("refused") or ("skipped" if "skipped" in answer else "done"))
+        self.answers[outcome] = self.answers.get(outcome, 0) + 1
+        if answer.get("refused") == "DiskFull":
+            # Nothing was kept, and the person was told so: like an act that was never done.
+            self._acts.append(Act(op.token, op.laptop, False, op.kind))
+        if "accepted" in answer and answer["marked"]:
+            self._acts.append(
+                Act(op.token, op.laptop, answer["accepted"], op.kind, answer.get("field"), answer.get("base"))
+            )
+
+    # --- the world ---
+
+    def _world(self, op: Op) -> None:
+        proxy, laptop = self._proxies[op.laptop], self._laptops[op.laptop]
+        match op.kind:
+            case Kind.CUT:
+                proxy.cut()
+            case Kind.HEAL:
+                proxy.heal()
+                laptop.ask({"do": "network"})
+            case Kind.DROP_ANSWER:
+                proxy.drop_answers(1 + op.pick % 2)
+            case Kind.DROP_REQUEST:
+                proxy.drop_requests(1 + op.pick % 2)
+            case Kind.TRUNCATE:
+                proxy.truncate_answers(1, after=op.pick % 600)
+            case Kind.DOUBLE:
+                proxy.double_requests(1)
+            case Kind.DELAY:
+                proxy.delay(1, seconds=op.choice)
+            case Kind.KILL_LAPTOP:
+                laptop.kill()
+                laptop.start()
+            case Kind.KILL_MID_WRITE:
+                self._kill_mid_write(op)
+            case Kind.KILL_HUB:
+                self._hosted.kill_hub(op.pick)
+            case Kind.KILL_DATABASE:
+                self._say("killing the database …")
+                self._hosted.kill_database()
+            case Kind.DISK_FULL:
+                self._disk_full(op)
+            case Kind.CLOCK:
+                laptop.clock_offset = (op.choice - 0.5) * 12 * _HOURS
+                laptop.ask({"do": "clock", "offset": laptop.clock_offset})
+            case _:
+                self._hosted_world(op)
+
+    def _hosted_world(self, op: Op) -> None:
+        match op.kind:
+            case Kind.SQL_EDIT:
+                self._hosted.sql_edit(f"s{op.number}", op.pick % 3 if op.choice < 0.5 else op.pick)
+            case Kind.SQL_INSERT:
+                self._hosted.sql_insert(f"s{op.number}", op.pick)
+            case Kind.SQL_DELETE:
+                self._hosted.sql_delete(op.pick)
+            case Kind.HOLD_OPEN:
+                self._hosted.hold_open(f"s{op.number}", op.pick)
+            case Kind.RELEASE:
+                self._hosted.release()
+            case Kind.DEMOTE:
+                self._demoted.add(op.laptop)
+                self._hosted.set_role(op.laptop, "platform_finance")
+            case Kind.PROMOTE:
+                for laptop in sorted(self._demoted):
+                    self._hosted.set_role(laptop, "platform_commercial")
+                self._demoted.clear()
+            case Kind.DUMP:
+                self._say("dumping the database …")
+                self._hosted.dump()
+            case Kind.RESTORE_DUMP:
+                self._say("restoring the dump …")
+                self._hosted.restore()
+                self._demoted = {
+                    n for n in range(self._options.replicas) if self._hosted.role(n) != "platform_commercial"
+                }
+
+    def _kill_mid_write(self, op: Op) -> None:
+        laptop = self._laptops[op.laptop]
+        request: dict[str, object] = {"do": "log", "token": op.token, "pick": op.pick, "choice": op.choice}
+        answer = laptop.ask_and_kill(request, after=op.choice * 0.01)
+        laptop.start()
+        self._note(op, answer)
+
+    def _disk_full(self, op: Op) -> None:
+        """A few acts while no file can grow, then room again."""
+        laptop = self._laptops[op.laptop]
+        laptop.ask({"do": "disk", "full": True})
+        self._work(Op(op.number, Kind.LOG, op.laptop, op.token, op.pick, op.choice))
+        laptop.ask({"do": "disk", "full": False})
+        laptop.ask({"do": "network"})
+
+    # --- the end ---
+
+    def _state(self, laptop: Laptop) -> str:
+        return str(laptop.ask({"do": "status"})["state"])
+
+    def _quiet(self) -> bool:
+        statuses = [laptop.ask({"do": "status"}) for laptop in self._laptops]
+        return all(status["state"] == "live" and status["waiting"] == 0 for status in statuses)
+
+    def _wait_for(self, what: str, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _QUIET_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                statuses = [laptop.ask({"do": "status"}) for laptop in self._laptops]
+                raise TimeoutError(f"no {what} after {_QUIET_SECONDS:.0f} s: {statuses}")
+            time.sleep(0.1)
+
+    def _judge(self) -> Findings:
+        files = [laptop.files(self._hosted.role(laptop.number)) for laptop in self._laptops]
+        return judge(self._acts, files, self._hosted.rows(), self._hosted.values_seen(), dt.datetime.now(dt.UTC))
