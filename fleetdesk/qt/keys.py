@@ -30,7 +30,6 @@ class KeyChange:
     """
 
     new: array[int]
-    between: array[int]  # the old keys without the removed ones
     prefix: int
     removed: int
     inserted: int
@@ -43,15 +42,23 @@ class KeyChange:
         """Whether the list stayed as it was."""
         return not self.removed and not self.inserted
 
+    @property
+    def changed(self) -> range:
+        """The old rows between what both lists share at their ends."""
+        return range(self.prefix, self.prefix + self.removed)
+
     def row_of(self, key: int, old_row: int) -> int | None:
         """Where a row went; None if it is gone, or stood among the changed ones and nobody was interested."""
-        if key in self.located:
-            return self.located[key]
-        if old_row < self.prefix:
-            return old_row
-        if old_row >= self.prefix + self.removed:
-            return old_row - self.removed + self.inserted
-        return None
+        if old_row in self.changed:
+            return self.located.get(key)
+        return old_row if old_row < self.prefix else old_row - self.removed + self.inserted
+
+    def moved(self, old: range) -> list[range]:
+        """Where the rows of a range went that stand outside the changed ones."""
+        shift = self.inserted - self.removed
+        above = range(old.start, min(old.stop, self.changed.start))
+        below = range(max(old.start, self.changed.stop) + shift, old.stop + shift)
+        return [rows for rows in (above, below) if rows]
 
 
 def compare(
@@ -66,7 +73,6 @@ def compare(
     removed = len(old) - prefix - suffix
     return KeyChange(
         new=new,
-        between=old[:prefix] + old[prefix + removed :] if removed else old,
         prefix=prefix,
         removed=removed,
         inserted=len(new) - prefix - suffix,

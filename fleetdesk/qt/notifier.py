@@ -125,7 +125,9 @@ def message_for(error: BaseException) -> Message:
         Level.ERROR,
         QCoreApplication.translate("Notifier", "Something went wrong inside FleetDesk."),
         QCoreApplication.translate("Notifier", "What you saved before is kept."),
-        QCoreApplication.translate("Notifier", "Try again. If it happens again, send the log from Settings › Diagnostics."),
+        QCoreApplication.translate(
+            "Notifier", "Try again. If it happens again, send the log from Settings › Diagnostics."
+        ),
     )
 
 

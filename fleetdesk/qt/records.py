@@ -76,7 +76,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
     """
 
     state_changed = Signal()
-    keys_about_to_change = Signal()
+    keys_about_to_change = Signal(object)  # KeyChange
     keys_changed = Signal(object)  # KeyChange
 
     def __init__(
@@ -201,11 +201,11 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
 
     # Qt's side
 
-    def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = ROOT) -> int:
         """Qt's: how many rows match."""
         return 0 if parent.isValid() else len(self._keys)
 
-    def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802
+    def columnCount(self, parent: Index = ROOT) -> int:
         """Qt's: how many columns there are."""
         return 0 if parent.isValid() else len(self._columns)
 
@@ -221,7 +221,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
             return cell.text
         return cell.tooltip or None if role == Qt.ItemDataRole.ToolTipRole else None
 
-    def headerData(  # noqa: N802
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Qt's: the columns' titles, the rows' numbers."""
@@ -277,17 +277,25 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self._read_rows()
 
     def _apply(self, change: KeyChange) -> None:
-        """Take the new keys, telling Qt of the rows between what both lists share at their ends."""
-        self.keys_about_to_change.emit()
-        first = change.prefix
-        if change.removed:
-            self.beginRemoveRows(ROOT, first, first + change.removed - 1)
-            self._keys = change.between
+        """Take the new keys. Qt hears of rows that come or go at the end, and of others standing in those above.
+
+        To say where they really came or went makes its header move a million sections, and its selection follow row
+        by row; `SelectionById` and the view find their records by key.
+        """
+        self.keys_about_to_change.emit(change)
+        before, after = len(self._keys), len(change.new)
+        if after < before:
+            self.beginRemoveRows(ROOT, after, before - 1)
+            self._keys = change.new
             self.endRemoveRows()
-        if change.inserted:
-            self.beginInsertRows(ROOT, first, first + change.inserted - 1)
+        elif after > before:
+            self.beginInsertRows(ROOT, before, after - 1)
             self._keys = change.new
             self.endInsertRows()
+        self._keys = change.new
+        last = min(before, after) - 1
+        if change.prefix <= last:
+            self.dataChanged.emit(self.index(change.prefix, 0), self.index(last, len(self._columns) - 1))
         self.keys_changed.emit(change)
 
     # Rows

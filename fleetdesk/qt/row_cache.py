@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -36,7 +37,7 @@ class RowCache(Generic[RowT]):
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._lines: dict[int, Line[RowT]] = {}
+        self._lines: OrderedDict[int, Line[RowT]] = OrderedDict()
         self._keys: dict[str, int] = {}
         self._stale: set[int] = set()
         self._gone: set[int] = set()
@@ -66,8 +67,8 @@ class RowCache(Generic[RowT]):
     def touch(self, keys: Sequence[int]) -> None:
         """Remember that these rows are being looked at."""
         for key in keys:
-            if (line := self._lines.pop(key, None)) is not None:
-                self._lines[key] = line
+            if key in self._lines:
+                self._lines.move_to_end(key)
 
     def outdate(self, ids: Iterable[str] | None = None) -> None:
         """The rows with these ids (by default all) must be read again."""

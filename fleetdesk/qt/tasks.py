@@ -35,7 +35,7 @@ def assert_gui_thread() -> None:
         raise Defect("A part of the window was about to be touched outside the GUI thread.")
 
 
-class Cancelled(Exception):  # noqa: N818  (not an error: the work was told to stop, and did)
+class Cancelled(Exception):
     """Raised inside the work by `Cancellation.raise_if_cancelled`; never reaches a person."""
 
 

@@ -42,10 +42,9 @@ def nothing_is_left_behind(qapp: QApplication) -> Iterator[None]:
 
 def settle() -> None:
     """Let everything be deleted that waits for it."""
-    for _ in range(3):
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        gc.collect()
-        QCoreApplication.processEvents()
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
 
 
 def running_timers() -> list[QTimer]:

@@ -199,9 +199,7 @@ def test_touching_a_widget_off_the_gui_thread_is_a_defect(qtbot: QtBot, runner: 
     owner = QObject()
     failures: list[Exception] = []
 
-    runner.run(
-        lambda cancel: assert_gui_thread(), on_success=lambda _: None, on_failure=failures.append, owner=owner
-    )
+    runner.run(lambda cancel: assert_gui_thread(), on_success=lambda _: None, on_failure=failures.append, owner=owner)
     until_idle(qtbot, runner)
 
     assert [type(failure) for failure in failures] == [Defect]

@@ -1,0 +1,105 @@
+"""What several widgets draw alike: chips, elided text, focus rings."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+
+from fleetdesk.qt.columns import Align
+from fleetdesk.qt.theme import Theme, colour
+from fleetdesk.qt.tokens import GRID, Radius, TextSize, Tone
+
+__all__ = ["ChipPainter", "TextPainter", "draw_focus_ring", "draw_text"]
+
+_REMEMBERED = 4000
+# Plain numbers: combining Qt's flags costs as much as shaping a short word.
+_FLAGS = {
+    align: (align.value | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value for align in Align
+}
+
+
+class TextPainter:
+    """Draws lines of one font, remembering how it shortened them: measuring is half of what text costs."""
+
+    def __init__(self, font: QFont) -> None:
+        self._font = font
+        self._metrics = QFontMetrics(font)
+        self._shortened: OrderedDict[tuple[str, int], str] = OrderedDict()
+
+    def draw(self, painter: QPainter, rect: QRect, text: str, value: QColor, align: Align = Align.START) -> None:
+        """The text's first line in the vertical middle of a rectangle, as much of it as there is room for."""
+        painter.setFont(self._font)
+        painter.setPen(value)
+        painter.drawText(rect, _FLAGS[align], self._fit(text, rect.width()))
+
+    def _fit(self, text: str, width: int) -> str:
+        key = (text, width)
+        fitting = self._shortened.get(key)
+        if fitting is None:
+            line = text.partition("\n")[0]
+            fitting = self._shortened[key] = self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
+            if len(self._shortened) > _REMEMBERED:
+                self._shortened.popitem(last=False)
+        return fitting
+
+
+class ChipPainter:
+    """Draws a status as a word on a coloured ground, with a dot; each chip once, then as a picture."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._font = theme.font(TextSize.SMALL)
+        self._metrics = QFontMetrics(self._font)
+        self._pictures: dict[tuple[str, Tone, int, float], QPixmap] = {}
+        self._dot = theme.pixels(6)
+        self._side = theme.pixels(GRID) - 1
+        self.height = self._metrics.height() + theme.pixels(4)
+
+    def width(self, text: str) -> int:
+        """How wide a chip with this word is."""
+        return self._metrics.horizontalAdvance(text) + self._dot + 3 * self._side - 1
+
+    def paint(self, painter: QPainter, rect: QRect, text: str, tone: Tone) -> None:
+        """Draw a chip at the start of a rectangle, in its vertical middle, shortened to its width."""
+        width = min(self.width(text), rect.width())
+        ratio = painter.device().devicePixelRatio()
+        key = (text, tone, width, ratio)
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = self._pictures[key] = self._picture(text, tone, width, ratio)
+        painter.drawPixmap(rect.x(), rect.y() + (rect.height() - self.height) // 2, picture)
+
+    def _picture(self, text: str, tone: Tone, width: int, ratio: float) -> QPixmap:
+        colours = self._theme.tone(tone)
+        picture = QPixmap(QSize(width, self.height) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(colours.ground))
+        painter.drawRoundedRect(QRect(0, 0, width, self.height), Radius.CHIP, Radius.CHIP)
+        painter.setBrush(colour(colours.strong))
+        painter.drawEllipse(QPointF(self._side + self._dot / 2, self.height / 2), self._dot / 2, self._dot / 2)
+        start = 2 * self._side + self._dot - 2
+        words = QRect(start, 0, width - start - self._side + 2, self.height)
+        draw_text(painter, words, text, colours.text, self._font)
+        painter.end()
+        return picture
+
+
+def draw_text(painter: QPainter, rect: QRect, text: str, value: str, font: QFont, align: Align = Align.START) -> None:
+    """One line, as `TextPainter` draws it, where nothing is worth remembering."""
+    TextPainter(font).draw(painter, rect, text, colour(value), align)
+
+
+def draw_focus_ring(painter: QPainter, rect: QRect, value: str, radius: int = Radius.CONTROL) -> None:
+    """The ring around what has the keyboard."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(value), 2))
+    painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), radius, radius)
+    painter.restore()

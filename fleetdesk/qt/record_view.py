@@ -1,0 +1,220 @@
+"""`RecordTableView`: shows a `RecordTableModel`, painted row by row, worked by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from fleetdesk.qt.icons import IconSet
+from fleetdesk.qt.keys import KeyChange
+from fleetdesk.qt.record_header import RecordHeader, Sorting
+from fleetdesk.qt.records import RecordTableModel
+from fleetdesk.qt.row_cache import Identified
+from fleetdesk.qt.row_painter import RowLook, RowPainter, Span
+from fleetdesk.qt.selection import SelectionById
+from fleetdesk.qt.theme import Theme
+
+__all__ = ["RecordTableView"]
+
+RowT = TypeVar("RowT", bound=Identified)
+QueryT = TypeVar("QueryT")
+
+
+class RecordTableView(QTableView, Generic[QueryT, RowT]):
+    """A table of rows of one height. Enter or a double click opens a row; a click on a title sorts by it."""
+
+    opened = Signal(object)  # the frozen row
+    sorting_changed = Signal(object)  # Sorting, for the query that the caller makes of it
+
+    def __init__(
+        self,
+        model: RecordTableModel[QueryT, RowT],
+        *,
+        theme: Theme,
+        icons: IconSet,
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`name` says to a screen reader what the table holds."""
+        super().__init__(parent)
+        self._model = model
+        self._theme = theme
+        self._icons = icons
+        self._hovered = -1
+        self._anchor: tuple[int, int, int] | None = None
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self._header = RecordHeader(model.columns, theme, self)
+        self._header.sorting_changed.connect(self.sorting_changed)
+        self.setHorizontalHeader(self._header)
+        self._header.lay_out()
+        self._configure()
+        self.selection = SelectionById(model, self.selectionModel())
+        self._restyle()
+        theme.changed.connect(self._restyle)
+        model.keys_about_to_change.connect(self._drop_anchor)
+        model.keys_changed.connect(self._weigh_anchor)
+        self.activated.connect(self._open)
+
+    @property
+    def sorting(self) -> Sorting:
+        """By which columns the rows are sorted, as the header shows it."""
+        return self._header.sorting
+
+    def set_sorting(self, sorting: Sorting) -> None:
+        """Show by which columns the rows are sorted; tells nobody."""
+        self._header.set_sorting(sorting)
+
+    def rows_in_sight(self) -> range:
+        """The rows that are at least partly in sight."""
+        return self._rows_between(0, self.viewport().height() - 1)
+
+    def reveal(self, row: int) -> None:
+        """Select a row alone and bring it into sight."""
+        self.selection.select_only(row)
+        self.scrollTo(self._model.index(row, 0))
+
+    # Set-up
+
+    def _configure(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalScrollBar().valueChanged.connect(self._look)
+
+    def _restyle(self) -> None:
+        self._painter = RowPainter(self._theme, self._icons)
+        self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
+        self.viewport().update()
+        self._look()
+
+    # What is looked at
+
+    def _look(self) -> None:
+        rows = self.rows_in_sight()
+        if rows:
+            self._model.want(rows.start, rows.stop - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: more or fewer rows are in sight now."""
+        super().resizeEvent(event)
+        self._look()
+
+    def _drop_anchor(self, _change: KeyChange) -> None:
+        """Remember the first row in sight and how far it is scrolled, to find it again in the new keys."""
+        offset = self.verticalScrollBar().value()
+        row, past = divmod(offset, self._theme.row_height)
+        self._anchor = (self._model.keys[row], row, past) if 0 < row < len(self._model.keys) else None
+
+    def _weigh_anchor(self, change: KeyChange) -> None:
+        bar = self.verticalScrollBar()
+        if change.afresh:
+            bar.setValue(0)
+        elif self._anchor is not None:
+            key, old_row, past = self._anchor
+            row = change.row_of(key, old_row)
+            if row is None:
+                row = min(old_row, max(0, len(self._model.keys) - 1))
+            self.updateGeometries()
+            bar.setValue(row * self._theme.row_height + past)
+        self._look()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's: paint whole rows, since asking a delegate for each cell costs several times as much."""
+        painter = QPainter(self.viewport())
+        height, offset = self._theme.row_height, self.verticalScrollBar().value()
+        spans = self._spans()
+        width = max(self.viewport().width(), self._header.length())
+        rows = self._rows_between(event.rect().top(), event.rect().bottom())
+        selected = self._selected_among(rows)
+        current = self.currentIndex().row()
+        focused = self.hasFocus()
+        for row in rows:
+            y = row * height - offset
+            look = RowLook(row in selected, row == current, row == self._hovered, focused)
+            self._painter.paint_ground(painter, QRect(0, y, width, height), look)
+            cells = self._model.cells_at(row)
+            if cells is None:
+                self._painter.paint_waiting(painter, y, height, spans)
+            else:
+                self._painter.paint_cells(painter, y, height, spans, cells)
+        painter.end()
+
+    def _rows_between(self, top: int, bottom: int) -> range:
+        height, offset, count = self._theme.row_height, self.verticalScrollBar().value(), len(self._model.keys)
+        return range(min((offset + top) // height, count), min((offset + bottom) // height + 1, count))
+
+    def _spans(self) -> list[Span]:
+        columns = self._model.columns
+        right = self.viewport().width()
+        spans = []
+        for number, column in enumerate(columns):
+            if self._header.isSectionHidden(number):
+                continue
+            x, width = self._header.sectionViewportPosition(number), self._header.sectionSize(number)
+            if x + width > 0 and x < right:
+                spans.append(Span(number, x, width, column.align))
+        return spans
+
+    def _selected_among(self, rows: range) -> set[int]:
+        selected: set[int] = set()
+        for part in self.selectionModel().selection().toList():
+            selected.update(range(max(part.top(), rows.start), min(part.bottom() + 1, rows.stop)))
+        return selected
+
+    # Mouse and keyboard
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt's: the row under the mouse is lit."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt's: no row is under the mouse."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: Home and End go to the first and last row rather than column."""
+        keys = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(self._model.keys) - 1}
+        row = keys.get(Qt.Key(event.key()), -1)
+        if row >= 0 and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.reveal(row)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Qt's: looking through every row for typed letters would read a million of them; the search field does it."""
+
+    def _hover(self, row: int) -> None:
+        if row != self._hovered:
+            before, self._hovered = self._hovered, row
+            self._repaint_row(before)
+            self._repaint_row(row)
+
+    def _repaint_row(self, row: int) -> None:
+        height = self._theme.row_height
+        self.viewport().update(
+            0, row * height - self.verticalScrollBar().value() - 1, self.viewport().width(), height + 1
+        )
+
+    def _open(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index.row())
+        if row is not None:
+            self.opened.emit(row)
