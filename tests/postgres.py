@@ -17,11 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
 
+import psutil
 import psycopg
 from psycopg import sql
 
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
 
+_PREFIX = "fleetdesk-test-"
 _MEMORY = Path("/dev/shm")
 _ENOUGH_MEMORY = 2 << 30
 
@@ -43,7 +45,9 @@ def running_server() -> Iterator[Server]:
 @contextmanager
 def enterable_folder() -> Iterator[Path]:
     """A new folder, deleted afterwards, in which an unprivileged user can have its own (as pytest's is not)."""
-    folder = Path(tempfile.mkdtemp(prefix="fleetdesk-test-", dir=_quickest_place()))
+    place = _quickest_place()
+    _delete_left_behind(place)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
     folder.chmod(0o711)
     try:
         yield folder
@@ -96,10 +100,19 @@ class TemplateDatabase:
         self._admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _quickest_place() -> Path | None:
-    """Memory where there is plenty, for creating and dropping databases means thousands of files; None: the usual."""
+def _quickest_place() -> Path:
+    """Memory where there is plenty, for creating and dropping databases means thousands of files; else the usual."""
+    usual = Path(tempfile.gettempdir())
     if not os.access(_MEMORY, os.W_OK):
-        return None
+        return usual
     status = os.statvfs(_MEMORY)
     roomy = status.f_bavail * status.f_frsize >= _ENOUGH_MEMORY
-    return _MEMORY if roomy and not status.f_flag & os.ST_NOEXEC else None
+    return _MEMORY if roomy and not status.f_flag & os.ST_NOEXEC else usual
+
+
+def _delete_left_behind(place: Path) -> None:
+    """The folders of test processes that were killed: in memory, nothing else would ever free them."""
+    for folder in place.glob(f"{_PREFIX}*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)

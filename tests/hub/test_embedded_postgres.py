@@ -296,6 +296,17 @@ class TestAsRoot:
         assert list(folder.iterdir()) == []
 
     @as_root
+    def test_data_kept_elsewhere_for_a_directory_deleted_since_is_no_obstacle(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        postgres = EmbeddedPostgres(tmp_path / "data", durable=False, elsewhere=[folder])
+        with postgres:
+            pass
+        shutil.rmtree(tmp_path / "data")
+        with postgres as server:
+            assert ask(server, "SELECT 1") == 1
+
+    @as_root
     def test_programs_out_of_its_reach_are_copied(self, folder: Path, tmp_path: Path) -> None:
         hidden = hide(wheel_binaries()[0], tmp_path)
         with EmbeddedPostgres(folder / "data", binaries=hidden, durable=False) as server:

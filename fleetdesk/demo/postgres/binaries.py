@@ -41,23 +41,27 @@ class Binaries:
 
         Raises Unavailable where even the copy does not run.
         """
-        if self._runs_for(account):
+        if self.runs_for(account):
             return self
         copy = self._copied_to(place / self.version)
-        if not copy._runs_for(account):
+        if not copy.runs_for(account):
             raise Unavailable(
                 f"PostgreSQL {self.version} of {self.folder} does not run on this machine.",
                 do="Install PostgreSQL from your distribution, or name a server with FLEETDESK_DATABASE_URL.",
             )
         return copy
 
-    def _runs_for(self, account: Account) -> bool:
+    def runs_for(self, account: Account) -> bool:
+        """Whether this account can use them where they are."""
         # Both, because only initdb shows whether the libraries beside the programs are found.
         return all(account.can_run(self.program(name)) for name in ("postgres", "initdb"))
 
     def _copied_to(self, place: Path) -> Binaries:
-        """A copy readable by anyone. PostgreSQL finds its own files by their position, so that is kept:
-        `PACKAGE/PREFIX/bin`, with the wheel's libraries in `PACKAGE.libs`."""
+        """A copy readable by anyone.
+
+        PostgreSQL finds its own files by their position, so that is kept: `PACKAGE/PREFIX/bin`, with the wheel's
+        libraries in `PACKAGE.libs`.
+        """
         prefix = self.folder.parent
         package = prefix.parent
         copy = Binaries(place / package.name / prefix.name / "bin", self.version)

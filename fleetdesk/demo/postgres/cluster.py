@@ -1,4 +1,4 @@
-"""The files of one PostgreSQL cluster: making them, and reading from them what version and what server they belong to."""
+"""The files of one PostgreSQL cluster: made, and read for the version and the server they belong to."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fleetdesk.errors import DiskFull, FleetDeskError, Unavailable
 
 SUPERUSER = "postgres"
 _NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
+_LEAST_ROOM = 1 << 20
 
 
 class Cluster:
@@ -57,7 +58,12 @@ class Cluster:
                 *([] if durable else ["--no-sync"]),
             )
             if made.returncode != 0:
-                raise failure(made.stdout, "PostgreSQL could not make its files", kept="Nothing was changed.")
+                raise failure(
+                    made.stdout,
+                    "PostgreSQL could not make its files",
+                    kept="Nothing was changed.",
+                    place=self.path.parent,
+                )
             unfinished.rename(self.path)
         finally:
             password_file.unlink()
@@ -96,9 +102,12 @@ class Cluster:
             return []
 
 
-def failure(output: str, what: str, *, kept: str) -> FleetDeskError:
-    """What PostgreSQL's own words mean for a person: a full disk, or else the words themselves."""
-    if says_no_room(output):
+def failure(output: str, what: str, *, kept: str, place: Path) -> FleetDeskError:
+    """What PostgreSQL's own words mean for a person: a full disk, or else the words themselves.
+
+    `place` is where it writes: on a full disk, its log stays empty too.
+    """
+    if says_no_room(output) or shutil.disk_usage(place).free < _LEAST_ROOM:
         return DiskFull(f"{what}: the disk has no room.", kept=kept, do="Free some space and start again.")
     complaints = [line for line in output.splitlines() if "FATAL:" in line or "PANIC:" in line or "error:" in line]
     words = complaints[-1] if complaints else output.strip().rpartition("\n")[2]
@@ -110,11 +119,14 @@ def says_no_room(text: str) -> bool:
     return any(words in text for words in _NO_ROOM)
 
 
+def private(path: str, flags: int) -> int:
+    """An opener, for `open`: a file made by it is for its owner alone to read."""
+    return os.open(path, flags, 0o600)
+
+
 def _make_for(account: Account, folder: Path, password_file: Path, password: str) -> None:
     folder.mkdir(mode=0o700)
     account.take(folder)
-    password_file.unlink(missing_ok=True)
-    descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w") as file:
+    with open(password_file, "w", opener=private) as file:
         file.write(password)
     account.take(password_file)

@@ -18,6 +18,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -25,10 +26,11 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from fleetdesk.demo.postgres.account import Account
+from fleetdesk.demo.postgres.cluster import private
 from fleetdesk.errors import AlreadyRunning, Unavailable
 
-# What outlives a restart of the machine first; what is there in the barest container last.
-ELSEWHERE = (Path("/var/lib"), Path("/var/tmp"), Path("/tmp"))
+# What outlives a restart of the machine first; what can be written in the barest container last.
+ELSEWHERE = (Path("/var/lib"), Path(tempfile.gettempdir()))
 
 BEGIN_ANEW = "To begin anew, without what it holds: make demo-reset."
 
@@ -86,9 +88,9 @@ class DataDir:
     def make_password(self) -> None:
         """Choose the superuser's, unless a start that did not come to its end did so already."""
         file = self.path / "password"
-        if not file.exists():
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "w") as made:
+        # Empty: a full disk let it be made but not written.
+        if not file.exists() or file.stat().st_size == 0:
+            with open(file, "w", opener=private) as made:
                 made.write(secrets.token_urlsafe(24))
 
     def password(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import psutil
 
 from fleetdesk.demo.postgres.account import Account
 from fleetdesk.demo.postgres.binaries import Binaries
-from fleetdesk.demo.postgres.cluster import Cluster, failure
+from fleetdesk.demo.postgres.cluster import Cluster, failure, private
 from fleetdesk.demo.postgres.processes import kill_all
 from fleetdesk.errors import FleetDeskError, Unavailable
 
@@ -78,26 +79,24 @@ def launch(cluster: Cluster, binaries: Binaries, account: Account, *, port: int,
     """
     settings = {**_SETTINGS, "port": str(port), **({} if durable else _NOT_DURABLE)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    with log.open("wb") as output:
-        postmaster = account.spawn(
-            binaries.program("postgres"), "-D", cluster.path, *options, stdin=subprocess.DEVNULL, output=output
+    command: tuple[str | Path, ...] = (binaries.program("postgres"), "-D", cluster.path, *options)
+    with ExitStack() as undo:
+        with open(log, "wb", opener=private) as output:
+            postmaster = account.spawn(*command, stdin=subprocess.DEVNULL, output=output)
+        undo.callback(_kill, postmaster)
+        watchdog = account.spawn(
+            "sh", "-c", _WATCHDOG, "watchdog", str(postmaster.pid), stdin=subprocess.PIPE, output=subprocess.DEVNULL
         )
-    watchdog = account.spawn(
-        "sh", "-c", _WATCHDOG, "watchdog", str(postmaster.pid), stdin=subprocess.PIPE, output=subprocess.DEVNULL
-    )
-    run = Run(postmaster, watchdog)
-    try:
-        _wait_ready(run, cluster, postmaster.pid, log)
-    except BaseException:
-        run.end(kill_all)
-        raise
-    return run
+        undo.callback(_dismiss, watchdog)
+        _wait_ready(postmaster, cluster, log)
+        undo.pop_all()
+    return Run(postmaster, watchdog)
 
 
-def _wait_ready(run: Run, cluster: Cluster, pid: int, log: Path) -> None:
+def _wait_ready(postmaster: subprocess.Popen[bytes], cluster: Cluster, log: Path) -> None:
     deadline = time.monotonic() + _READY_SECONDS
-    while not cluster.is_ready(pid):
-        if not run.alive:
+    while not cluster.is_ready(postmaster.pid):
+        if postmaster.poll() is not None:
             raise _reason(log)
         if time.monotonic() > deadline:
             raise Unavailable(
@@ -115,11 +114,16 @@ def _reason(log: Path) -> TryAgain | FleetDeskError:
     # What a killed server was busy with ends a little after it, and holds its shared memory until then.
     if "pre-existing shared memory block" in said:
         return TryAgain()
-    return failure(said, "PostgreSQL did not start", kept=f"Its data is untouched; what it said is in {log}.")
+    return failure(
+        said, "PostgreSQL did not start", kept=f"Its data is untouched; what it said is in {log}.", place=log.parent
+    )
+
+
+def _kill(postmaster: subprocess.Popen[bytes]) -> None:
+    if postmaster.poll() is None:
+        kill_all(psutil.Process(postmaster.pid))
+    postmaster.wait()
 
 
 def _dismiss(watchdog: subprocess.Popen[bytes]) -> None:
-    try:
-        watchdog.communicate(b"stopped\n")
-    except BrokenPipeError:  # it was ended by someone else
-        watchdog.wait()
+    watchdog.communicate(b"stopped\n")

@@ -46,7 +46,10 @@ def kill_all(postmaster: psutil.Process) -> None:
 
 
 def all_gone(processes: Sequence[psutil.Process], seconds: float) -> bool:
-    """Wait for all to end; whether they did in time. A zombie has ended: nobody may be there to reap an orphan in a container."""
+    """Wait for all to end; whether they did in time.
+
+    A zombie has ended: in a container, nobody may be there to reap an orphan.
+    """
     deadline = time.monotonic() + seconds
     while any(_is_alive(process) for process in processes):
         if time.monotonic() > deadline:

@@ -23,6 +23,11 @@ HUB = "fleetdesk_hub"
 # Roles belong to the whole server: two processes that prepare it at once would collide.
 _PREPARING = 0x666C6565745F726F
 
+_HAS_RIGHTS = """
+    SELECT FROM pg_roles
+    WHERE rolname = %s AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)
+"""
+
 
 @dataclass(frozen=True)
 class Database:
@@ -62,6 +67,8 @@ def prepare_database(server: Server, name: str) -> Database:
     database = prepare_roles(server).on(name)
     with psycopg.connect(server.admin.url, autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            # What an administrator who is no superuser needs, to give a database to someone else.
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
             )
@@ -81,8 +88,9 @@ def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], login: Dsn)
         connection.execute(sql.SQL("CREATE ROLE {}").format(role))
     # Hashed here: the server never sees the password, nor does its log.
     verifier = connection.pgconn.encrypt_password(login.password.encode(), login.user.encode(), b"scram-sha-256")
-    connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}").format(
-            role, verifier.decode()
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, verifier.decode()))
+    # Only where needed, for the administrator of a managed server may not so much as mention them.
+    if connection.execute(_HAS_RIGHTS, [login.user]).fetchone() is not None:
+        connection.execute(
+            sql.SQL("ALTER ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS").format(role)
         )
-    )

@@ -201,8 +201,9 @@ def _troubles_named(path: Path) -> Iterator[None]:
                 kept="Its data is untouched.",
                 do="Free some space and start again.",
             ) from error
+        reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         raise Unavailable(
-            f"The database in {path} did not start: {error}.",
+            f"The database in {path} did not start. {reason}.",
             kept="Its data is untouched.",
             do="If another user of this machine made it, start it as that user." if error.errno == errno.EACCES else "",
         ) from error
