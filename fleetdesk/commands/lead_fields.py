@@ -41,8 +41,17 @@ EDITABLE = frozenset(
 )
 """What an edit may set; stage, tags, deletion and the derived columns have commands of their own."""
 
-_KEYED = frozenset({"first_name", "last_name", "email", "second_email", "phone", "company", "country", "message"}) | {
-    "trade_licence"
+_KEYED = EDITABLE & {
+    "first_name",
+    "last_name",
+    "email",
+    "second_email",
+    "phone",
+    "second_phone",
+    "company",
+    "country",
+    "trade_licence",
+    "message",
 }
 
 
@@ -79,5 +88,18 @@ def renormalise(lead: Lead, changed: Mapping[str, object]) -> None:
     lead.email_key = normalise.email_key(lead.email)
     lead.phone_key = normalise.phone_key(lead.phone, lead.country)
     lead.trade_licence_key = normalise.trade_licence_key(lead.trade_licence)
-    mailbox = (lead.email or "").partition("@")[0]
-    lead.search_key = normalise.search_key(lead.first_name, lead.last_name, lead.company, mailbox, lead.message)
+    lead.search_key = normalise.search_key(
+        lead.first_name,
+        lead.last_name,
+        lead.company,
+        _mailbox(lead.email),
+        _mailbox(lead.second_email),
+        # A number with a key of its own is found by that.
+        "" if lead.phone_key else normalise.phone_digits(lead.phone, lead.country),
+        normalise.phone_digits(lead.second_phone, lead.country),
+        lead.message,
+    )
+
+
+def _mailbox(email: str | None) -> str:
+    return (email or "").partition("@")[0]

@@ -12,7 +12,7 @@ import unicodedata
 
 import phonenumbers
 
-__all__ = ["email_key", "looks_like_email", "phone_key", "search_key", "trade_licence_key"]
+__all__ = ["email_key", "looks_like_email", "phone_digits", "phone_key", "search_key", "trade_licence_key"]
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _NOT_ALNUM = re.compile(r"[\W_]+")
@@ -35,18 +35,18 @@ def email_key(text: str | None) -> str | None:
 
 def phone_key(text: str | None, country: str | None = None) -> str | None:
     """The number as E.164 (`+971501234567`), or None where it is no valid number of the country (ISO 3166) or world."""
-    typed = _EXTENSION.sub("", text or "").strip()
-    if not typed:
-        return None
-    if typed.startswith("00"):
-        typed = "+" + typed[2:]
-    try:
-        number = phonenumbers.parse(typed, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
+    number = _parse_phone(text or "", country)
+    if number is None or not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_digits(text: str | None, country: str | None = None) -> str:
+    """The digits of a number of any form without its country's code, leading zeros and extension: for search."""
+    number = _parse_phone(text or "", country)
+    if number is not None:
+        return str(number.national_number)
+    return "".join(filter(str.isdecimal, _EXTENSION.sub("", text or ""))).lstrip("0")
 
 
 def trade_licence_key(text: str | None) -> str | None:
@@ -61,3 +61,13 @@ def search_key(*parts: str | None) -> str:
     decomposed = unicodedata.normalize("NFKD", joined.translate(_ARABIC)).casefold()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NOT_WORD.sub(" ", bare).strip()[:_LONGEST_SEARCH_KEY]
+
+
+def _parse_phone(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    typed = _EXTENSION.sub("", text).strip()
+    if typed.startswith("00"):
+        typed = "+" + typed[2:]
+    try:
+        return phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return None

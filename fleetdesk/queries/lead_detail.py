@@ -46,7 +46,7 @@ class LeadDetail:
     next_activity: str | None
     next_activity_at: dt.datetime | None
     lost_reason: str | None
-    checklist: Mapping[str, bool] | None
+    conformity: Mapping[str, bool] | None
     import_id: str | None
     merged_into: str | None
     activity_count: int
@@ -67,6 +67,11 @@ class LeadDetail:
     def deleted(self) -> bool:
         """Whether the lead is deleted (softly)."""
         return self.deleted_at is not None
+
+    @property
+    def checklist(self) -> Mapping[str, bool] | None:
+        """The conformity checklist as the stage rules read it."""
+        return self.conformity
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def lead_detail(connection: Connection, lead_id: str) -> LeadDetail | None:
     values = dict(row)
     owner_name = full_name(values.pop("owner_first_name"), values.pop("owner_last_name")) or None
     values["status"], values["tags"] = Stage(values["status"]), tuple(values["tags"])
-    return LeadDetail(**values, checklist=values.pop("conformity"), owner_name=owner_name)
+    return LeadDetail(**values, owner_name=owner_name)
 
 
 def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     column,
-    intersect,
     or_,
     select,
     union,
@@ -52,7 +51,7 @@ class Search:
 
 def parse_search(text: str) -> Search | None:
     """The search behind a typed text; None where it asks for nothing."""
-    typed = text.strip()
+    typed = text.replace("\0", "").strip()
     if _PHONE.fullmatch(typed) and sum(map(str.isdigit, typed)) >= _LEAST_DIGITS:
         return _number_search(typed)
     terms = typed.casefold().split()
@@ -66,14 +65,14 @@ def parse_search(text: str) -> Search | None:
 
 def hits(search: Search) -> Hits:
     """Selects the row keys of the leads that match, in no order."""
-    demands: list[Hits] = [_leads(_begins(Lead.email_key, address)) for address in search.emails]
+    demands: list[Hits] = [_by_email(address) for address in search.emails]
     demands += [_leads(Lead.email_key.contains(domain, autoescape=True)) for domain in search.domains]
     if search.words:
         demands.append(_by_words(search.words))
     if search.numbers:
         numbers = _leads(or_(*(_begins(Lead.phone_key, number) for number in search.numbers)))
         demands.append(union(demands.pop(), numbers))
-    return demands[0] if len(demands) == 1 else intersect(*demands)
+    return demands[0] if len(demands) == 1 else _leads(and_(*(row_key(Lead).in_(demand) for demand in demands)))
 
 
 def _number_search(typed: str) -> Search:
@@ -87,6 +86,15 @@ def _number_search(typed: str) -> Search:
         words=f"({_all_of(typed)}) OR {_any_of(national)}",
         numbers=(f"+{digits}", *(f"+{code}{national}" for code in _CALLING_CODES)),
     )
+
+
+def _by_email(address: str) -> Hits:
+    first = _leads(_begins(Lead.email_key, address))
+    mailbox = _all_of(address.partition("@")[0])
+    if not mailbox:
+        return first
+    second = Lead.second_email.istartswith(address, autoescape=True)
+    return union(first, _leads(and_(row_key(Lead).in_(_by_words(mailbox)), second)))
 
 
 def _by_words(expression: str) -> Hits:

@@ -173,7 +173,7 @@ def stage_counts(connection: Connection, query: LeadQuery = LeadQuery()) -> dict
 
 
 def _select_keys(connection: Connection, query: LeadQuery) -> Select[int]:
-    statement = select(row_key(Lead)).select_from(Lead.table()).where(*_filters(query))
+    statement = select(row_key(Lead)).select_from(Lead.table()).where(*_kinds(query), *_moments(query))
     search = parse_search(query.text)
     if search is None:
         return statement
@@ -184,7 +184,7 @@ def _select_keys(connection: Connection, query: LeadQuery) -> Select[int]:
     return statement.where((key if few else key.op("+")(0)).in_(found))
 
 
-def _filters(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
+def _kinds(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
     if query.deleted is not Deleted.SHOWN:
         yield (Lead.deleted_at.is_(None) if query.deleted is Deleted.HIDDEN else Lead.deleted_at.is_not(None))
     if query.statuses:
@@ -201,6 +201,9 @@ def _filters(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
         yield select(tag.c.value).where(tag.c.value.in_(sorted(query.tags))).exists()
     if query.import_id is not None:
         yield Lead.import_id == query.import_id
+
+
+def _moments(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
     if query.created_from is not None:
         yield Lead.created_at >= query.created_from
     if query.created_before is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from types import MappingProxyType
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, insert, text
 from sqlalchemy.pool import StaticPool
@@ -47,9 +47,9 @@ def small_replica() -> Iterator[Connection]:
     engine.dispose()
 
 
-def add_lead(replica: Connection, lead_id: str, **values: Any) -> None:
+def add_lead(replica: Connection, lead_id: str, **values: object) -> None:
     """Put a lead in, new and otherwise empty, with its keys made as commands make them."""
-    empty: dict[str, Any] = dict.fromkeys(Lead.table().columns.keys())
+    empty: dict[str, object] = dict.fromkeys(Lead.table().columns.keys())
     given = {"id": lead_id, "scope": Scope.LEADS, "status": Stage.NEW, "tags": [], "activity_count": 0, **values}
     for name in ("created_at", "updated_at", "stage_changed_at"):
         given.setdefault(name, NOON)
@@ -58,9 +58,9 @@ def add_lead(replica: Connection, lead_id: str, **values: Any) -> None:
     _insert(replica, lead)
 
 
-def add_activity(replica: Connection, activity_id: str, lead_id: str, **values: Any) -> None:
+def add_activity(replica: Connection, activity_id: str, lead_id: str, **values: object) -> None:
     """Put an entry into a lead's timeline."""
-    given: dict[str, Any] = {
+    given: dict[str, object] = {
         "kind": ActivityKind.NOTE,
         "body": "",
         "author_id": None,
@@ -72,9 +72,17 @@ def add_activity(replica: Connection, activity_id: str, lead_id: str, **values: 
     _insert(replica, LeadActivity(id=activity_id, scope=Scope.LEADS, lead_id=lead_id, **given | values))
 
 
-def add_person(replica: Connection, person_id: str, first: str, last: str, role: Role, **values: Any) -> None:
+def add_person(
+    replica: Connection,
+    person_id: str,
+    first: str,
+    last: str,
+    role: Role,
+    *,
+    member: Mapping[str, object] = MappingProxyType({}),
+    **values: object,
+) -> None:
     """Put a person of the staff in; `member` holds values of the membership that differ from the usual."""
-    member = values.pop("member", {})
     moments = {"created_at": NOON, "updated_at": NOON, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
     email = f"{first.casefold()}@fleetcore.example"
     person = {
@@ -87,9 +95,9 @@ def add_person(replica: Connection, person_id: str, first: str, last: str, role:
         "status": "active",
         **moments,
     }
-    membership = {"organisation": ORGANISATION, "role": role, "status": "active", **moments}
+    membership: dict[str, object] = {"organisation": ORGANISATION, "role": role, "status": "active", **moments}
     _insert(replica, User(id=person_id, scope=Scope.STAFF, **person | values))
-    _insert(replica, Member(id=f"member-{person_id}", scope=Scope.STAFF, user_id=person_id, **membership | member))
+    _insert(replica, Member(id=f"member-{person_id}", scope=Scope.STAFF, user_id=person_id, **{**membership, **member}))
 
 
 def _insert(replica: Connection, row: Synced) -> None:
