@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from fleetdesk.errors import Defect, UserError
 from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.text import menu_text, tooltip_text
 
 __all__ = [
     "ENABLED",
@@ -193,13 +194,13 @@ class ActionRegistry(QObject):
 
     def _add_entry(self, menu: QMenu, action: Action) -> None:
         keys = shortcut_text(action.shortcut)
-        entry = QAction(f"{action.text}\t{keys}" if keys else action.text, menu)
+        entry = QAction(menu_text(action.text) + (f"\t{keys}" if keys else ""), menu)
         if action.icon:
             entry.setIcon(self._icons.icon(action.icon))
         available = action.enabled_when()
         entry.setEnabled(isinstance(available, Enabled))
         if isinstance(available, WhyNot):
-            entry.setToolTip(available.reason)
+            entry.setToolTip(tooltip_text(available.reason))
             menu.setToolTipsVisible(True)
         entry.triggered.connect(partial(self.trigger, action.id))
         menu.addAction(entry)
@@ -238,7 +239,7 @@ class ActionButton(QToolButton):
         self._registry = registry
         self._id = id_
         action = registry[id_]
-        self.setText(action.text)
+        self.setText(menu_text(action.text))
         self.setAccessibleName(action.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if action.icon:
@@ -259,7 +260,7 @@ class ActionButton(QToolButton):
         available = action.enabled_when()
         self.setEnabled(isinstance(available, Enabled))
         hint = available.reason if isinstance(available, WhyNot) else shortcut_text(action.shortcut)
-        self.setToolTip(f"{action.text} · {hint}" if hint else action.text)
+        self.setToolTip(tooltip_text(f"{action.text} · {hint}" if hint else action.text))
 
     def _do(self) -> None:
         self._registry.trigger(self._id)

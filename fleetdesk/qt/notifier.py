@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fleetdesk.errors import Defect, FleetDeskError, Unavailable, UserError
+from fleetdesk.qt.text import tr
 
 __all__ = ["Level", "Message", "MessageAction", "MessageRecorder", "Notifier", "Pending", "Question"]
 
@@ -123,11 +124,9 @@ def message_for(error: BaseException) -> Message:
     log.error("unforeseen error", exc_info=error)
     return Message(
         Level.ERROR,
-        QCoreApplication.translate("Notifier", "Something went wrong inside FleetDesk."),
-        QCoreApplication.translate("Notifier", "What you saved before is kept."),
-        QCoreApplication.translate(
-            "Notifier", "Try again. If it happens again, send the log from Settings › Diagnostics."
-        ),
+        tr("Something went wrong inside FleetDesk."),
+        tr("What you saved before is kept."),
+        tr("Try again. If it happens again, send the log from Settings › Diagnostics."),
     )
 
 

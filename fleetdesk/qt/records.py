@@ -22,6 +22,7 @@ from fleetdesk.qt.columns import Cell, Column
 from fleetdesk.qt.keys import Interest, KeyChange, compare, empty_keys
 from fleetdesk.qt.row_cache import Identified, Line, RowCache
 from fleetdesk.qt.tasks import Cancellation, Task, TaskRunner
+from fleetdesk.qt.text import tooltip_text
 
 __all__ = ["ROW", "LoadState", "RecordSource", "RecordTableModel"]
 
@@ -219,11 +220,11 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         cell = line.cells[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cell.text
-        return cell.tooltip or None if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == Qt.ItemDataRole.ToolTipRole and cell.tooltip:
+            return tooltip_text(cell.tooltip)
+        return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's: the columns' titles, the rows' numbers."""
         if role != Qt.ItemDataRole.DisplayRole:
             return None

@@ -106,6 +106,7 @@ class Palette:
     selected: str  # the ground of a selected row
     danger: str
     danger_hover: str
+    danger_text: str
     on_danger: str
     tones: dict[Tone, ToneColours]
 
@@ -133,6 +134,7 @@ LIGHT = Palette(
     selected="#e8eafb",
     danger="#c4302b",
     danger_hover="#a92723",
+    danger_text="#b3261e",
     on_danger="#ffffff",
     tones={
         Tone.NEUTRAL: ToneColours("#4b4e58", "#ececf0", "#7b7f8c"),
@@ -164,6 +166,7 @@ DARK = Palette(
     selected="#272c4a",
     danger="#bd3833",
     danger_hover="#c9443e",
+    danger_text="#ff9d96",
     on_danger="#ffffff",
     tones={
         Tone.NEUTRAL: ToneColours("#c3c6d0", "#2c2e35", "#8b8f9c"),
@@ -182,6 +185,7 @@ TEXT_PAIRS = (
     *((text, ground) for text in ("text", "text_muted") for ground in ("hover", "selected")),
     *(("text_faint", ground) for ground in ("window", "surface", "raised", "sunken", "hover", "selected")),
     *(("accent_text", ground) for ground in ("window", "surface", "raised", "sunken", "hover", "selected")),
+    *(("danger_text", ground) for ground in ("window", "surface", "raised", "sunken")),
     ("on_accent", "accent"),
     ("on_accent", "accent_hover"),
     ("on_danger", "danger"),

@@ -1,0 +1,182 @@
+"""What every sync indicator shows: one status, and one text, icon and tooltip for each state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from fleetdesk.models.status import SyncState, SyncStatus
+from fleetdesk.qt.icons import IconSet
+from fleetdesk.qt.text import menu_text, plural, tooltip_text, tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import Tone
+
+__all__ = ["SyncIndicator", "SyncStatusHolder", "sync_icon", "sync_text", "sync_tone", "sync_tooltip"]
+
+_ICONS = {
+    SyncState.STARTING: "circle-dashed",
+    SyncState.LOADING: "cloud-arrow-down",
+    SyncState.LIVE: "check-circle",
+    SyncState.SYNCING: "arrows-clockwise",
+    SyncState.OFFLINE: "cloud-slash",
+    SyncState.PAUSED: "pause-circle",
+    SyncState.REFUSED: "sign-in",
+    SyncState.LOCKED: "lock",
+    SyncState.ERROR: "warning-circle",
+}
+_TONES = {
+    SyncState.STARTING: Tone.NEUTRAL,
+    SyncState.LOADING: Tone.INFO,
+    SyncState.LIVE: Tone.SUCCESS,
+    SyncState.SYNCING: Tone.INFO,
+    SyncState.OFFLINE: Tone.WARNING,
+    SyncState.PAUSED: Tone.WARNING,
+    SyncState.REFUSED: Tone.DANGER,
+    SyncState.LOCKED: Tone.DANGER,
+    SyncState.ERROR: Tone.DANGER,
+}
+
+
+class SyncStatusHolder(QObject):
+    """Holds the status in force. Status bar, tray and drawer listen to this one object, so that they never differ."""
+
+    changed = Signal(object)  # SyncStatus
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._status = SyncStatus(SyncState.STARTING)
+
+    @property
+    def status(self) -> SyncStatus:
+        """The status in force."""
+        return self._status
+
+    def update(self, status: SyncStatus) -> None:
+        """Take a new status; told only if it differs."""
+        if status != self._status:
+            self._status = status
+            self.changed.emit(status)
+
+
+def sync_text(status: SyncStatus) -> str:
+    """The state in a few words, with the figure that matters most in it."""
+    words = _words(status)
+    notes = []
+    if status.pending and status.state not in (SyncState.STARTING, SyncState.LOADING):
+        notes.append(plural(status.pending, tr("%n change waits"), tr("%n changes wait")))
+    if status.inbox:
+        notes.append(plural(status.inbox, tr("%n needs you"), tr("%n need you")))
+    return " · ".join((words, *notes))
+
+
+def sync_icon(state: SyncState) -> str:
+    """The name of the state's icon."""
+    return _ICONS[state]
+
+
+def sync_tone(state: SyncState) -> Tone:
+    """The state's colour."""
+    return _TONES[state]
+
+
+def sync_tooltip(status: SyncStatus, now: datetime) -> str:
+    """What the state means for the person, in sentences."""
+    sentences = [_meaning(status.state)]
+    if status.detail:
+        sentences.append(status.detail)
+    if status.pending:
+        sentences.append(plural(status.pending, tr("%n change waits to be sent."), tr("%n changes wait to be sent.")))
+    if status.inbox:
+        sentences.append(
+            plural(
+                status.inbox,
+                tr("%n change waits for your decision in the Inbox."),
+                tr("%n changes wait for your decision in the Inbox."),
+            )
+        )
+    if status.last_contact is not None:
+        sentences.append(tr("Last contact: %1.").replace("%1", _ago(status.last_contact, now)))
+    return " ".join(sentences)
+
+
+class SyncIndicator(QToolButton):
+    """The state as icon and words; a click is up to who places it (the pending drawer, usually)."""
+
+    def __init__(self, holder: SyncStatusHolder, theme: Theme, icons: IconSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._holder = holder
+        self._theme = theme
+        self._icons = icons
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("small", True)
+        holder.changed.connect(self._show)
+        theme.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        status = self._holder.status
+        value = self._theme.tone(sync_tone(status.state)).strong
+        text = sync_text(status)
+        self.setIcon(self._icons.pixmap(sync_icon(status.state), 16, value, self.devicePixelRatio()))
+        self.setText(menu_text(text))
+        self.setAccessibleName(tr("Synchronisation: %1").replace("%1", text))
+        self.setToolTip(tooltip_text(sync_tooltip(status, datetime.now(UTC))))
+
+
+def _words(status: SyncStatus) -> str:
+    match status.state:
+        case SyncState.STARTING:
+            return tr("Starting")
+        case SyncState.LOADING:
+            fraction = status.progress.fraction if status.progress is not None else None
+            return tr("Loading") if fraction is None else tr("Loading %1 %").replace("%1", str(int(100 * fraction)))
+        case SyncState.LIVE:
+            return tr("Up to date")
+        case SyncState.SYNCING:
+            return tr("Syncing")
+        case SyncState.OFFLINE:
+            return tr("Offline")
+        case SyncState.PAUSED:
+            return tr("Paused")
+        case SyncState.REFUSED:
+            return tr("Sign in to sync")
+        case SyncState.LOCKED:
+            return tr("Locked")
+        case SyncState.ERROR:
+            return tr("Cannot sync")
+
+
+def _meaning(state: SyncState) -> str:
+    match state:
+        case SyncState.STARTING:
+            return tr("The local copy is being opened.")
+        case SyncState.LOADING:
+            return tr("The local copy is being filled. You can work with what has come.")
+        case SyncState.LIVE:
+            return tr("You see what the others see, and everything you did has arrived.")
+        case SyncState.SYNCING:
+            return tr("Changes are on their way.")
+        case SyncState.OFFLINE:
+            return tr("The hub cannot be reached. Go on working: your changes are kept and sent later.")
+        case SyncState.PAUSED:
+            return tr("You paused sending. Your changes are kept here until you resume.")
+        case SyncState.REFUSED:
+            return tr("The hub no longer accepts this session. Your changes are kept; sign in to send them.")
+        case SyncState.LOCKED:
+            return tr("You have been offline for too long. Nothing is deleted; sign in to go on.")
+        case SyncState.ERROR:
+            return tr("Something is wrong that waiting will not mend. Your changes are kept.")
+
+
+def _ago(instant: datetime, now: datetime) -> str:
+    minutes = int((now - instant).total_seconds() // 60)
+    if minutes < 1:
+        return tr("just now")
+    if minutes < 60:
+        return plural(minutes, tr("%n minute ago"), tr("%n minutes ago"))
+    if minutes < 24 * 60:
+        return plural(minutes // 60, tr("%n hour ago"), tr("%n hours ago"))
+    return plural(minutes // (24 * 60), tr("%n day ago"), tr("%n days ago"))
