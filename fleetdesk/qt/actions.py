@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from fleetdesk.errors import Defect, UserError
-from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.text import menu_text, tooltip_text
+from fleetdesk.qt.theme import Theme
 
 __all__ = [
     "ENABLED",
@@ -92,7 +92,7 @@ class ActionRegistry(QObject):
     def __init__(
         self,
         notifier: Notifier,
-        icons: IconSet,
+        theme: Theme,
         *,
         shortcuts: Mapping[str, str] | None = None,
         parent: QObject | None = None,
@@ -100,7 +100,7 @@ class ActionRegistry(QObject):
         """`shortcuts` are the person's own, by action id; they stand in place of those that actions bring."""
         super().__init__(parent)
         self._notifier = notifier
-        self._icons = icons
+        self._theme = theme
         self._own_shortcuts = dict(shortcuts or {})
         self._actions: dict[str, Action] = {}
         self._scope = EVERYWHERE
@@ -190,13 +190,13 @@ class ActionRegistry(QObject):
 
     def button(self, id_: str, parent: QWidget | None = None, *, with_text: bool = False) -> ActionButton:
         """A tool button that does an action, shows its shortcut, and says why it cannot be used."""
-        return ActionButton(self, self._icons, id_, with_text=with_text, parent=parent)
+        return ActionButton(self, self._theme, id_, with_text=with_text, parent=parent)
 
     def _add_entry(self, menu: QMenu, action: Action) -> None:
         keys = shortcut_text(action.shortcut)
         entry = QAction(menu_text(action.text) + (f"\t{keys}" if keys else ""), menu)
         if action.icon:
-            entry.setIcon(self._icons.icon(action.icon))
+            entry.setIcon(self._theme.icons.icon(action.icon))
         available = action.enabled_when()
         entry.setEnabled(isinstance(available, Enabled))
         if isinstance(available, WhyNot):
@@ -233,7 +233,7 @@ class ActionButton(QToolButton):
     """A tool button that does one action of a registry, and follows it."""
 
     def __init__(
-        self, registry: ActionRegistry, icons: IconSet, id_: str, *, with_text: bool, parent: QWidget | None = None
+        self, registry: ActionRegistry, theme: Theme, id_: str, *, with_text: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._registry = registry
@@ -243,7 +243,7 @@ class ActionButton(QToolButton):
         self.setAccessibleName(action.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if action.icon:
-            self.setIcon(icons.icon(action.icon))
+            self.setIcon(theme.icons.icon(action.icon))
         if with_text:
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.clicked.connect(self._do)

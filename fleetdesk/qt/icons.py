@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from fleetdesk.errors import Defect
-from fleetdesk.qt.theme import Theme, colour
+from fleetdesk.qt.colours import colour
+from fleetdesk.qt.tokens import Palette
 
 __all__ = ["IconSet"]
 
@@ -22,12 +24,13 @@ class IconSet:
     The font is read from qtawesome's files without importing it: that would load its eleven fonts and 0.2 s at start.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
+    def __init__(self, palette: Callable[[], Palette]) -> None:
+        """`palette` gives the colours in force each time an icon is drawn."""
+        self._palette = palette
 
     def icon(self, name: str, token: str = "text_muted") -> QIcon:
         """An icon in the colour of a `Palette` field; it follows the theme when that is switched."""
-        return QIcon(_Glyph(self, self._theme, self.character(name), token))
+        return QIcon(_Glyph(self, self._palette, self.character(name), token))
 
     def pixmap(self, name: str, size: int, value: str, ratio: float = 1.0) -> QPixmap:
         """One picture of an icon in a given colour, `size` logical pixels wide."""
@@ -75,17 +78,17 @@ class IconSet:
 
 
 class _Glyph(QIconEngine):
-    """Paints one character, asking the theme for its colour each time."""
+    """Paints one character, asking for its colour each time."""
 
-    def __init__(self, icons: IconSet, theme: Theme, character: str, token: str) -> None:
+    def __init__(self, icons: IconSet, palette: Callable[[], Palette], character: str, token: str) -> None:
         super().__init__()
         self._icons = icons
-        self._theme = theme
+        self._palette = palette
         self._character = character
         self._token = token
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        palette = self._theme.palette
+        palette = self._palette()
         value = palette.line_strong if mode is QIcon.Mode.Disabled else str(getattr(palette, self._token))
         self._icons.paint_character(painter, rect, self._character, value)
 
@@ -98,7 +101,7 @@ class _Glyph(QIconEngine):
         return pixmap
 
     def clone(self) -> QIconEngine:
-        return _Glyph(self._icons, self._theme, self._character, self._token)
+        return _Glyph(self._icons, self._palette, self._character, self._token)
 
 
 def _fonts() -> Path:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from fleetdesk.qt.columns import Align
-from fleetdesk.qt.theme import Theme, colour
+from fleetdesk.qt.colours import colour
+from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, Radius, TextSize, Tone
 
 __all__ = ["ChipPainter", "TextPainter", "draw_focus_ring", "draw_text"]

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from fleetdesk.qt.colours import colour
 from fleetdesk.qt.columns import Align, Column
 from fleetdesk.qt.painting import draw_text
-from fleetdesk.qt.theme import Theme, colour
+from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, TextSize
 
 __all__ = ["RecordHeader", "SortKey", "Sorting"]

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.keys import KeyChange
 from fleetdesk.qt.record_header import RecordHeader, Sorting
 from fleetdesk.qt.records import RecordTableModel
@@ -35,7 +34,6 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         model: RecordTableModel[QueryT, RowT],
         *,
         theme: Theme,
-        icons: IconSet,
         name: str,
         parent: QWidget | None = None,
     ) -> None:
@@ -43,7 +41,6 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         super().__init__(parent)
         self._model = model
         self._theme = theme
-        self._icons = icons
         self._hovered = -1
         self._anchor: tuple[int, int, int] | None = None
         self.setAccessibleName(name)
@@ -97,7 +94,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self.verticalScrollBar().valueChanged.connect(self._look)
 
     def _restyle(self) -> None:
-        self._painter = RowPainter(self._theme, self._icons)
+        self._painter = RowPainter(self._theme)
         self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         self.viewport().update()
         self._look()

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QPainter
 
+from fleetdesk.qt.colours import colour
 from fleetdesk.qt.columns import Align, Cell
-from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.painting import ChipPainter, TextPainter
-from fleetdesk.qt.theme import Theme, colour
+from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, Radius
 
 __all__ = ["RowLook", "RowPainter", "Span"]
@@ -42,9 +42,8 @@ class RowLook:
 class RowPainter:
     """Made anew for each theme: it holds the fonts and what was measured with them."""
 
-    def __init__(self, theme: Theme, icons: IconSet) -> None:
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._icons = icons
         self._chips = ChipPainter(theme)
         self._texts = {
             (strong, tabular): TextPainter(_font(theme, strong=strong, tabular=tabular))
@@ -96,7 +95,7 @@ class RowPainter:
     def _paint_text(self, painter: QPainter, rect: QRect, cell: Cell, align: Align) -> None:
         if cell.icon:
             square = QRect(rect.x(), rect.y() + (rect.height() - self._icon) // 2, self._icon, self._icon)
-            self._icons.paint(painter, square, cell.icon, self._theme.palette.text_muted)
+            self._theme.icons.paint(painter, square, cell.icon, self._theme.palette.text_muted)
             rect = rect.adjusted(self._icon + GRID // 2, 0, 0, 0)
         value = self._muted if cell.muted else self._text
         self._texts[cell.strong, align is Align.END].draw(painter, rect, cell.text, value, align)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.text import menu_text, plural, tooltip_text, tr
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import Tone
@@ -104,11 +103,10 @@ def sync_tooltip(status: SyncStatus, now: datetime) -> str:
 class SyncIndicator(QToolButton):
     """The state as icon and words; a click is up to who places it (the pending drawer, usually)."""
 
-    def __init__(self, holder: SyncStatusHolder, theme: Theme, icons: IconSet, parent: QWidget | None = None) -> None:
+    def __init__(self, holder: SyncStatusHolder, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._holder = holder
         self._theme = theme
-        self._icons = icons
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("small", True)
@@ -120,7 +118,7 @@ class SyncIndicator(QToolButton):
         status = self._holder.status
         value = self._theme.tone(sync_tone(status.state)).strong
         text = sync_text(status)
-        self.setIcon(self._icons.pixmap(sync_icon(status.state), 16, value, self.devicePixelRatio()))
+        self.setIcon(self._theme.icons.pixmap(sync_icon(status.state), 16, value, self.devicePixelRatio()))
         self.setText(menu_text(text))
         self.setAccessibleName(tr("Synchronisation: %1").replace("%1", text))
         self.setToolTip(tooltip_text(sync_tooltip(status, datetime.now(UTC))))

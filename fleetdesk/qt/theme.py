@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import enum
-from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from fleetdesk.qt.colours import colour
+from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.stylesheet import stylesheet
 from fleetdesk.qt.tokens import DARK, FONT_FAMILIES, LIGHT, Density, Palette, TextSize, Tone, ToneColours
 
-__all__ = ["Appearance", "Theme", "colour"]
+__all__ = ["Appearance", "Theme"]
 
 _TABULAR = QFont.Tag("tnum")  # figures of equal width, so that columns of numbers line up
 
@@ -23,12 +24,6 @@ class Appearance(enum.StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
-
-
-@lru_cache(maxsize=256)
-def colour(value: str) -> QColor:
-    """A token's colour. Shared: never changed by who gets it."""
-    return QColor(value)
 
 
 class Theme(QObject):
@@ -42,6 +37,7 @@ class Theme(QObject):
         self._appearance = Appearance.SYSTEM
         self._density = Density.NORMAL
         self._scale = 1.0
+        self.icons = IconSet(lambda: self._palette)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()

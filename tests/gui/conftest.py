@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import Shiboken
 
 from fleetdesk.qt.changes import ChangeFeed
-from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.notifier import MessageRecorder, Notifier
 from fleetdesk.qt.tasks import TaskRunner
 from fleetdesk.qt.theme import Appearance, Theme
@@ -62,12 +61,6 @@ def theme(qapp: QApplication) -> Theme:
     theme = Theme(qapp)
     theme.set_appearance(Appearance.LIGHT)
     return theme
-
-
-@pytest.fixture(scope="session")
-def icons(theme: Theme) -> IconSet:
-    """The icons."""
-    return IconSet(theme)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.errors import ReplicaUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.qt.changes import ChangeFeed
-from fleetdesk.qt.icons import IconSet
 from fleetdesk.qt.record_header import Sorting, SortKey
 from fleetdesk.qt.record_view import RecordTableView
 from fleetdesk.qt.records import LoadState, RecordTableModel
@@ -39,8 +38,8 @@ def model(people: People, runner: TaskRunner, feed: ChangeFeed) -> Iterator[Mode
 
 
 @pytest.fixture
-def view(qtbot: QtBot, model: Model, theme: Theme, icons: IconSet) -> View:
-    view: View = RecordTableView(model, theme=theme, icons=icons, name="People")
+def view(qtbot: QtBot, model: Model, theme: Theme) -> View:
+    view: View = RecordTableView(model, theme=theme, name="People")
     qtbot.addWidget(view)
     view.resize(480, 352)
     view.show()
