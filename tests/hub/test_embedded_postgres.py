@@ -177,9 +177,12 @@ class TestItsDoor:
 
     def test_it_listens_on_loopback_alone(self, data_dir: Path, postgres: EmbeddedPostgres) -> None:
         postgres.start()
-        family = [process := postmaster(data_dir), *process.children()]
-        listening = [c for p in family for c in p.net_connections("all") if c.status == psutil.CONN_LISTEN]
-        assert {c.laddr.ip for c in listening} == {"127.0.0.1"}
+        sockets = postmaster(data_dir).net_connections("all")
+        assert {found.laddr.ip for found in sockets if found.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+
+    def test_it_makes_no_socket_in_the_file_system(self, data_dir: Path, postgres: EmbeddedPostgres) -> None:
+        postgres.start()
+        assert [found.laddr for found in postmaster(data_dir).net_connections("unix") if found.laddr] == []
 
 
 class TestDeaths:
