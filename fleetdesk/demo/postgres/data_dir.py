@@ -117,15 +117,13 @@ class DataDir:
             return None
 
     def clear(self) -> None:
-        """Delete what is ours in it, the home elsewhere too, and itself if nothing else is left. Ends the ownership."""
+        """Delete what is ours in it, the home elsewhere too, and itself if nothing else is left."""
         if self.home != self.path:
             shutil.rmtree(self.home)
         for name in ("cluster", "binaries"):
             shutil.rmtree(self.path / name, ignore_errors=True)
-        for name in ("server.log", "server.log.previous", "password", "server.json", "elsewhere"):
+        for name in ("server.log", "server.log.previous", "password", "server.json", "elsewhere", "lock"):
             (self.path / name).unlink(missing_ok=True)
-        self.release()
-        (self.path / "lock").unlink(missing_ok=True)
         if not any(self.path.iterdir()):
             self.path.rmdir()
 

@@ -105,8 +105,11 @@ class EmbeddedPostgres:
         """
         with _troubles_named(self._dir.path):
             self._dir.own()
-            _end_leftover(self._cluster())
-            self._dir.clear()
+            try:
+                _end_leftover(self._cluster())
+                self._dir.clear()
+            finally:
+                self._dir.release()
 
     def __enter__(self) -> Server:
         return self.start()
