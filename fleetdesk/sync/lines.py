@@ -1,4 +1,4 @@
-"""Decoding of what streams carry: JSON lines under zstd, fed as they arrive, within bounds that no answer can stretch."""
+"""Decoding of what streams carry: JSON lines under zstd, fed as they arrive, within bounds no answer can stretch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["MOST_HELD", "Lines"]
 MOST_HELD = 64 * 1024 * 1024
 """Bytes that a stream may make us hold at once: its longest line, or what one piece from the network expands to."""
 _LARGEST_WINDOW = 8 * 1024 * 1024
-"""What RFC 8878 (3.1.1.1.2) asks every decoder to support; a larger window would be memory of the other side's choice."""
+"""What RFC 8878 (3.1.1.1.2) asks every decoder to support; beyond, memory would be of the other side's choice."""
 
 
 class Lines:
@@ -36,24 +36,19 @@ class Lines:
             raise ProtocolError("The hub's answer is not the compressed stream that it should be.") from error
         return self._sink.take_lines()
 
-    @property
-    def mid_line(self) -> bool:
-        """Whether the stream stands within a line."""
-        return self._sink.held > 0
-
 
 class _Sink:
     """Where the decompressor writes: the beginning of a line, and what came after it."""
 
     def __init__(self, most_held: int) -> None:
-        self.held = 0
+        self._held = 0
         self._most_held = most_held
         self._parts: list[bytes] = []
         self._fresh = 0
 
     def write(self, data: memoryview) -> int:
-        self.held += len(data)
-        if self.held > self._most_held:
+        self._held += len(data)
+        if self._held > self._most_held:
             raise ProtocolError("The hub's answer has a line that is longer than any should be.")
         self._parts.append(bytes(data))
         return len(data)
@@ -66,7 +61,7 @@ class _Sink:
                 last = self._parts[index]
                 block = b"".join([*self._parts[:index], last[:end]])
                 self._parts = [part for part in (last[end:], *self._parts[index + 1 :]) if part]
-                self.held -= len(block)
+                self._held -= len(block)
                 self._fresh = len(self._parts)
                 return block
         self._fresh = len(self._parts)

@@ -1,0 +1,66 @@
+"""This machine's clock against the hub's: how far they are apart, and the highest time that either ever showed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from fleetdesk.models.ids import Clock
+
+__all__ = ["TOLERANCE", "ClockWatch", "spoken"]
+
+TOLERANCE = dt.timedelta(minutes=2)
+"""Skew that nobody needs to hear of."""
+
+
+class ClockWatch:
+    """Learns from every time that the hub tells. `latest` never goes back, however the machine's clock is set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._latest = clock.now()
+        self.skew: dt.timedelta | None = None
+        """How far this machine is ahead of the hub (negative: behind); None before the first answer."""
+        self.contact: dt.datetime | None = None
+        """When the hub last told its time, by this machine's clock."""
+
+    def now(self) -> dt.datetime:
+        """This machine's time."""
+        now = self._clock.now()
+        self._latest = max(self._latest, now)
+        return now
+
+    @property
+    def latest(self) -> dt.datetime:
+        """The highest time seen: leases run from it, so that setting a clock back gains nothing."""
+        self.now()
+        return self._latest
+
+    def heard(self, server_time: dt.datetime, *, travelled: float = 0.0) -> None:
+        """The hub told its time, in an answer that took `travelled` seconds there and back."""
+        self._latest = max(self._latest, server_time)
+        self.contact = self.now()
+        self.skew = self.contact - (server_time + dt.timedelta(seconds=travelled / 2))
+
+    @property
+    def warning(self) -> str:
+        """A sentence for the person where the skew is more than `TOLERANCE`; else empty."""
+        if self.skew is None or abs(self.skew) <= TOLERANCE:
+            return ""
+        side = "ahead of" if self.skew > dt.timedelta(0) else "behind"
+        return f"This machine's clock is {spoken(abs(self.skew))} {side} the hub's: set it right."
+
+
+def spoken(span: dt.timedelta) -> str:
+    """A span of time in the two largest units that it has: “2 h 5 min”."""
+    seconds = round(span.total_seconds())
+    parts = [
+        f"{count} {unit}"
+        for count, unit in (
+            (seconds // 86_400, "d"),
+            (seconds // 3_600 % 24, "h"),
+            (seconds // 60 % 60, "min"),
+            (seconds % 60, "s"),
+        )
+        if count
+    ]
+    return " ".join(parts[:2]) or "0 s"

@@ -1,0 +1,106 @@
+"""What an answer that is no success means: the hub's Problem, or a stranger's status, as an error of `errors.py`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from pydantic import ValidationError
+
+from fleetdesk.errors import (
+    Busy,
+    CursorGone,
+    FleetDeskError,
+    NotAllowed,
+    Offline,
+    OutOfOrder,
+    ProtocolError,
+    SignInNeeded,
+    UpgradeNeeded,
+)
+from fleetdesk.protocol import Problem, ProblemCode
+
+__all__ = ["LONGEST_WAIT", "PROBLEM_TYPE", "error_of"]
+
+PROBLEM_TYPE = "application/problem+json"
+LONGEST_WAIT = 300.0
+"""Seconds that a hub may ask us to wait, at most: a mistake of one answer must not silence a laptop for a day."""
+
+_KEPT = "What waits to be sent is kept."
+
+
+def error_of(status: int, media_type: str, body: bytes, retry_after: str = "") -> FleetDeskError:
+    """The error behind an answer with any status but 200. `retry_after` is the header of that name."""
+    if media_type == PROBLEM_TYPE:
+        try:
+            return _of_problem(Problem.model_validate_json(body))
+        except ValidationError:
+            return ProtocolError("The hub reported a problem in a form that this version does not know.", kept=_KEPT)
+    return _of_stranger(status, retry_after)
+
+
+def _of_problem(problem: Problem) -> FleetDeskError:
+    try:
+        return _BY_CODE[problem.code](problem)
+    except KeyError:
+        return ProtocolError(_reported(problem), kept=_KEPT, do=problem.do)
+
+
+def _of_stranger(status: int, retry_after: str) -> FleetDeskError:
+    """An answer from something before the hub (a gateway, a captive portal) has no Problem."""
+    match status:
+        case 401:
+            return SignInNeeded("The hub no longer accepts this session.", kept=_KEPT, do="Sign in again.")
+        case 429 | 503 if retry_after:
+            return Busy("The hub is busy.", seconds=_seconds(retry_after), kept=_KEPT)
+        case 429 | 502 | 503 | 504:
+            return Offline("The hub cannot be reached behind its gateway.", kept=_KEPT)
+        case _:
+            return ProtocolError(
+                f"What answered is not the hub, or not one of this version (status {status}).",
+                kept=_KEPT,
+                do="Check the hub's address in the settings.",
+            )
+
+
+def _out_of_order(problem: Problem) -> FleetDeskError:
+    if problem.next_sequence is None or problem.next_sequence < 1:
+        return ProtocolError("The hub refused the order of the changes without saying which it expects.", kept=_KEPT)
+    return OutOfOrder(problem.next_sequence)
+
+
+def _upgrade_needed(problem: Problem) -> FleetDeskError:
+    return UpgradeNeeded(problem.title, kept=_KEPT, do=problem.do or "Update FleetDesk, then start it again.")
+
+
+def _busy(problem: Problem) -> FleetDeskError:
+    seconds = 1.0 if problem.retry_after is None else _bounded(problem.retry_after)
+    return Busy(problem.title, seconds=seconds, kept=_KEPT, do=problem.do)
+
+
+def _reported(problem: Problem) -> str:
+    return f"{problem.title} (request {problem.request_id})" if problem.request_id else problem.title
+
+
+def _seconds(header: str) -> float:
+    """RFC 9110 (10.2.3) also allows a date; whoever sends one is asked again after a minute."""
+    try:
+        return _bounded(float(header))
+    except ValueError:
+        return 60.0
+
+
+def _bounded(seconds: float) -> float:
+    return LONGEST_WAIT if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+_BY_CODE: Mapping[ProblemCode, Callable[[Problem], FleetDeskError]] = {
+    ProblemCode.SIGN_IN: lambda problem: SignInNeeded(problem.title, kept=_KEPT, do=problem.do or "Sign in again."),
+    ProblemCode.NOT_STAFF: lambda problem: NotAllowed(problem.title, do=problem.do),
+    ProblemCode.NOT_ALLOWED: lambda problem: NotAllowed(problem.title, do=problem.do),
+    ProblemCode.OUT_OF_ORDER: _out_of_order,
+    ProblemCode.CURSOR_GONE: lambda problem: CursorGone(problem.title.rstrip(".")),
+    ProblemCode.UPGRADE_NEEDED: _upgrade_needed,
+    ProblemCode.BUSY: _busy,
+    ProblemCode.UNAVAILABLE: lambda problem: Offline(problem.title, kept=_KEPT, do=problem.do),
+}

@@ -1,0 +1,151 @@
+"""Pulls and loads: what the hub has is brought into the store, and the store is made anew where it must be."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from fleetdesk.errors import CursorGone, ReplicaUnusable
+from fleetdesk.models.status import LoadProgress
+from fleetdesk.protocol import LoadPlan, LoadRequest, PullEnd, PullHead, PullRequest, RemovedChunk, RowsChunk
+from fleetdesk.sync.client import HubClient, PullPart
+from fleetdesk.sync.clocks import ClockWatch
+from fleetdesk.sync.loader import Load
+from fleetdesk.sync.session import Session
+from fleetdesk.sync.state import StateMachine
+from fleetdesk.sync.store import LocalStore, PullWriter
+from fleetdesk.sync.worker import Worker
+
+__all__ = ["Puller"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A load that the store needs: of everything (`scopes` is None) or of gained scopes; `plan` if one was begun."""
+
+    laptop_id: str
+    scopes: tuple[str, ...] | None
+    plan: LoadPlan | None
+
+
+class Puller:
+    """Brings the store up to date."""
+
+    def __init__(
+        self,
+        client: HubClient,
+        store: LocalStore,
+        worker: Worker,
+        session: Session,
+        clocks: ClockWatch,
+        state: StateMachine,
+        schema_version: int,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._worker = worker
+        self._session = session
+        self._clocks = clocks
+        self._state = state
+        self._schema_version = schema_version
+
+    async def run(self) -> None:
+        """Pull, after a load where one is needed. The person goes on working on what is there meanwhile."""
+        await self._session.ensure()
+        try:
+            await self._bring_in()
+        except (CursorGone, ReplicaUnusable) as error:
+            _log.warning("the local copy is made anew: %s", error)
+            await self._begin_anew()
+            await self._bring_in()
+
+    async def rest(self) -> None:
+        """Let the store tidy up while nothing else is done."""
+        await self._worker.call(self._store.idle_checkpoint)
+
+    async def _begin_anew(self) -> None:
+        """A cursor goes with its epoch: who knows which one the hub is in by now."""
+        self._session.forget()
+        await self._session.ensure()
+        await self._worker.call(self._store.forget_cursor)
+
+    async def _bring_in(self) -> None:
+        """Load what is wanted, pull, and load what the pull's changed role has gained."""
+        while True:
+            wanted = await self._worker.call(self._wanted)
+            if wanted is not None:
+                await self._load(wanted)
+            await self._pull()
+            if not await self._worker.call(lambda: self._store.scopes_to_load):
+                return
+
+    def _wanted(self) -> _Wanted | None:
+        if self._store.needs_load:
+            return _Wanted(self._store.laptop_id, None, self._store.unfinished_load())
+        scopes = self._store.scopes_to_load
+        return _Wanted(self._store.laptop_id, scopes, None) if scopes else None
+
+    async def _load(self, wanted: _Wanted) -> None:
+        plan = wanted.plan
+        if plan is None:
+            plan = await self._client.load(
+                LoadRequest(laptop_id=wanted.laptop_id, schema_version=self._schema_version, scopes=wanted.scopes)
+            )
+            self._clocks.heard(plan.server_time)
+        self._state.loading(LoadProgress(0, sum(table.rows_about for table in plan.tables)))
+        writer = await self._worker.call(lambda: self._store.begin_load(plan, scopes=wanted.scopes))
+        try:
+            await Load(
+                self._client,
+                self._worker,
+                writer,
+                laptop_id=wanted.laptop_id,
+                scopes=wanted.scopes,
+                progress=self._state.loading,
+            ).run()
+        finally:
+            await self._worker.call(writer.close)
+        self._state.loading(None)
+
+    async def _pull(self) -> None:
+        request = await self._worker.call(self._request)
+        async with self._client.pull(request) as pull:
+            self._clocks.heard(pull.head.server_time)
+            try:
+                async with self._writer(pull.head) as writer:
+                    async for part in pull.parts:
+                        await self._take(writer, part)
+            finally:
+                self._state.receiving(False)
+
+    def _request(self) -> PullRequest:
+        return PullRequest(
+            laptop_id=self._store.laptop_id,
+            cursor=self._store.cursor or "",
+            confirmed=self._store.confirmed,
+            schema_version=self._schema_version,
+        )
+
+    @asynccontextmanager
+    async def _writer(self, head: PullHead) -> AsyncIterator[PullWriter]:
+        with ExitStack() as held:
+            writer = await self._worker.call(lambda: held.enter_context(self._store.begin_pull(head)))
+            try:
+                yield writer
+            finally:
+                await self._worker.call(held.close)
+
+    async def _take(self, writer: PullWriter, part: PullPart) -> None:
+        match part:
+            case RemovedChunk():
+                self._state.receiving(True)
+                await self._worker.call(lambda: writer.removed(part))
+            case RowsChunk():
+                self._state.receiving(True)
+                await self._worker.call(lambda: writer.rows(part))
+            case PullEnd():
+                await self._worker.call(lambda: writer.finish(part))

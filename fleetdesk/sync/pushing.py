@@ -1,0 +1,80 @@
+"""Pushes: what waits in the outbox goes to the hub in its order, and verdicts come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from fleetdesk.errors import OutOfOrder, ProtocolError
+from fleetdesk.protocol import PUSH_LIMIT, PushRequest
+from fleetdesk.sync.client import HubClient
+from fleetdesk.sync.clocks import ClockWatch
+from fleetdesk.sync.session import Session
+from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.worker import Worker
+
+__all__ = ["Pusher"]
+
+_REALIGNMENTS = 3
+"""A request that the network delayed may change the hub's number under us once or twice, not for ever."""
+
+
+class Pusher:
+    """Empties the outbox, batch by batch."""
+
+    def __init__(
+        self, client: HubClient, store: LocalStore, worker: Worker, session: Session, clocks: ClockWatch
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._worker = worker
+        self._session = session
+        self._clocks = clocks
+
+    async def run(self, wanted: Callable[[], bool]) -> int:
+        """Push until nothing waits, or no longer `wanted`; gives the number of batches that got their receipts.
+
+        A push whose answer was lost is offered again: the hub knows the commands by their ids and repeats its receipts.
+        """
+        await self._session.ensure()
+        answered = 0
+        realigned = 0
+        from_sequence: int | None = None
+        while wanted():
+            try:
+                if not await self._push(from_sequence):
+                    break
+            except OutOfOrder as error:
+                realigned += 1
+                if realigned > _REALIGNMENTS:
+                    raise ProtocolError(
+                        "The hub expects changes that this laptop does not have.", kept="What waits to be sent is kept."
+                    ) from error
+                from_sequence = error.next_sequence
+                continue
+            answered += 1
+            realigned, from_sequence = 0, None
+        return answered
+
+    async def _push(self, from_sequence: int | None) -> bool:
+        """Send one batch and keep its verdicts; False if there was nothing to send."""
+        async with self._session.sending:
+            request = await self._worker.call(partial(self._next, from_sequence))
+            if request is None:
+                return False
+            answer = await self._client.push(request)
+            self._clocks.heard(answer.server_time)
+            await self._worker.call(lambda: self._store.record_receipts(answer.receipts))
+            return True
+
+    def _next(self, from_sequence: int | None) -> PushRequest | None:
+        batch = self._store.next_batch(PUSH_LIMIT, from_sequence=from_sequence)
+        if batch is None:
+            return None
+        return PushRequest(
+            laptop_id=batch.laptop_id,
+            first_sequence=batch.first_sequence,
+            confirmed=self._store.confirmed,
+            more=batch.more,
+            commands=batch.commands,
+        )
