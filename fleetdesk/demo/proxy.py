@@ -111,9 +111,9 @@ class CuttableProxy:
             self._connections.discard(task)
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection. What is raised here resets it."""
         if self._cut:
-            _reset(writer)
-            return
+            raise ConnectionResetError
         there_reader, there_writer = await asyncio.open_connection(*self._target)
         try:
             await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from fleetdesk.errors import ProtocolError
 from fleetdesk.models.ids import Clock
 
 __all__ = ["TOLERANCE", "ClockWatch", "spoken"]
@@ -36,7 +37,12 @@ class ClockWatch:
         return self._latest
 
     def heard(self, server_time: dt.datetime, *, travelled: float = 0.0) -> None:
-        """The hub told its time, in an answer that took `travelled` seconds there and back."""
+        """The hub told its time, in an answer that took `travelled` seconds there and back.
+
+        Raises ProtocolError for a time without a zone.
+        """
+        if server_time.tzinfo is None:
+            raise ProtocolError("The hub told a time without its zone.")
         self._latest = max(self._latest, server_time)
         self.contact = self.now()
         self.skew = self.contact - (server_time + dt.timedelta(seconds=travelled / 2))

@@ -67,7 +67,15 @@ class SyncEngine:
         self._desk_worker = Worker("desk")
         session = Session(client, store, self._desk_worker, self._clocks, schema_version)
         self._session = session
-        self._puller = Puller(client, store, self._pull_worker, session, self._clocks, self._state, schema_version)
+        self._puller = Puller(
+            client=client,
+            store=store,
+            worker=self._pull_worker,
+            session=session,
+            clocks=self._clocks,
+            state=self._state,
+            schema_version=schema_version,
+        )
         self._pusher = Pusher(client, store, self._push_worker, session, self._clocks)
         self._rhythm = PullRhythm(rng, interval=settings.pull_interval, poll=settings.poll_interval)
         self._backoffs = {way: Backoff(rng) for way in Way}
@@ -189,7 +197,7 @@ class SyncEngine:
             self._retries[way].silence()
             try:
                 await work()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (a mistake of ours must not end synchronisation in silence)
                 await self._retries[way].wait(self._failed(way, error))
             else:
                 self._backoffs[way].reset()

@@ -37,6 +37,7 @@ class Puller:
 
     def __init__(
         self,
+        *,
         client: HubClient,
         store: LocalStore,
         worker: Worker,
