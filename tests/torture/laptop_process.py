@@ -5,7 +5,6 @@ Reads one JSON object a line and answers each with one. The first is its configu
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import json
@@ -13,8 +12,8 @@ import logging
 import random
 import resource
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,14 @@ from fleetdesk.commands.leads import (
 )
 from fleetdesk.commands.pending import PendingChange, PendingState
 from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.demo.laptop import HeadlessLaptop
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage, moves_from
-from fleetdesk.models.status import SyncStatus
 from fleetdesk.protocol import VerdictKind
+from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.store import FileKeys, LocalStore
 from tests.torture import oracle, planted
 
@@ -63,27 +63,31 @@ class LaptopProcess:
     def __init__(self, config: dict[str, Any]) -> None:
         self._clock = _ShiftedClock(config["clock_offset"])
         self._folder = Path(config["folder"])
+        platform = fleet_platform()
         seed = hashlib.sha256(str(self._folder).encode()).digest()
         self._keys = FileKeys(replica=seed, outbox=hashlib.sha256(seed).digest())
-        self._store = planted.open_store(
-            config["planted"],
+        self._store = LocalStore.open(
             self._folder,
             keys=self._keys,
-            platform=fleet_platform(),
+            platform=platform,
             clock=self._clock,
             actor=Actor(config["person_id"], Role.COMMERCIAL),
+            rebase=planted.rebase(config["planted"], platform),
         )
-        self._status = SyncStatus(state=planted.FIRST_STATE)
-        self._engine = planted.make_engine(
-            self._store, config["hub_url"], config["token"], self._clock, random.Random(seed), self._note_status
+        self._laptop = HeadlessLaptop(
+            self._store,
+            config["hub_url"],
+            config["token"],
+            platform.schema.version,
+            self._clock,
+            LaptopSettings(pull_interval=0.05, poll_interval=2.0, request_timeout=5.0),
+            random.Random(seed),
         )
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._engine.run()), name="engine")
-        self._thread.start()
+        self._laptop.start()
 
     def close(self) -> None:
         """Stop the engine, close the files."""
-        self._engine.stop()
-        self._thread.join(30)
+        self._laptop.stop()
         self._store.close()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -201,29 +205,35 @@ class LaptopProcess:
         return {"done": True}
 
     def _do_network(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._engine.network_changed()
+        self._laptop.engine.network_changed()
         return {"done": True}
 
     # --- what the simulation looks at ---
 
     def _do_status(self, request: dict[str, Any]) -> dict[str, Any]:
         counts = self._store.counts()
-        return {"state": str(self._status.state), "waiting": counts.waiting, "inbox": counts.inbox}
+        return {"state": str(self._laptop.status.state), "waiting": counts.waiting, "inbox": counts.inbox}
 
     def _do_files(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"outbox": planted.outbox_entries(self._folder, self._keys), "rows": self._rows()}
+        return {"outbox": self._outbox(), "rows": self._rows()}
+
+    def _outbox(self) -> list[dict[str, str]]:
+        with _opened(self._folder / "outbox.db", self._keys.outbox) as connection:
+            rows = connection.execute("SELECT payload, state, verdict FROM command ORDER BY position").fetchall()
+        return [
+            {
+                "text": row["payload"],
+                "state": row["state"],
+                "verdict": json.loads(row["verdict"])["kind"] if row["verdict"] else "",
+            }
+            for row in rows
+        ]
 
     def _rows(self) -> dict[str, list[oracle.Row]]:
-        connection = sqlcipher3.connect(str(self._folder / "replica.db"))
-        try:
-            connection.execute(f"PRAGMA key = \"x'{self._keys.replica.hex()}'\"")
-            connection.row_factory = sqlcipher3.Row
+        with _opened(self._folder / "replica.db", self._keys.replica) as connection:
             return {
-                table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 (own constant)
-                for table in oracle.TABLES
+                table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in oracle.TABLES
             }
-        finally:
-            connection.close()
 
     # --- how ---
 
@@ -238,23 +248,32 @@ class LaptopProcess:
 
     def _perform(self, command: Command, *, marked: bool = True) -> dict[str, Any]:
         verdict = self._store.perform(command)[0]
-        accepted = verdict.kind is not VerdictKind.REJECTED and not (verdict.kind is VerdictKind.CONFLICT)
+        accepted = verdict.kind is not VerdictKind.REJECTED and verdict.kind is not VerdictKind.CONFLICT
         return {"accepted": accepted, "marked": marked, "verdict": str(verdict.kind), "code": verdict.code}
 
     def _lead(self, pick: int, *, deleted: bool = False) -> dict[str, Any] | None:
         condition = "IS NOT NULL" if deleted else "IS NULL"
         with self._store.reading() as connection:
-            count = connection.scalar(text(f"SELECT count(*) FROM sys_demo_lead WHERE deleted_at {condition}"))  # noqa: S608 (own constant)
+            count = connection.scalar(text(f"SELECT count(*) FROM sys_demo_lead WHERE deleted_at {condition}"))
             if not count:
                 return None
             row = connection.execute(
-                text(f"SELECT * FROM sys_demo_lead WHERE deleted_at {condition} ORDER BY id LIMIT 1 OFFSET :at"),  # noqa: S608 (own constant)
+                text(f"SELECT * FROM sys_demo_lead WHERE deleted_at {condition} ORDER BY id LIMIT 1 OFFSET :at"),
                 {"at": pick % count},
             ).one()
             return dict(row._mapping)
 
-    def _note_status(self, status: SyncStatus) -> None:
-        self._status = status
+
+@contextmanager
+def _opened(path: Path, key: bytes) -> Iterator[sqlcipher3.Connection]:
+    """A laptop's file, read past FleetDesk."""
+    connection = sqlcipher3.connect(str(path))
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.row_factory = sqlcipher3.Row
+        yield connection
+    finally:
+        connection.close()
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +22,18 @@ _WORK = frozenset(
     {Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.MOVE, Kind.TAG, Kind.DELETE, Kind.RESTORE, Kind.DECIDE}
 )
 _MARKED = frozenset({Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.TAG, Kind.DELETE})
+_WIRE: Mapping[Kind, Callable[[FaultProxy, Op], None]] = {
+    Kind.CUT: lambda proxy, _: proxy.cut(),
+    Kind.DROP_ANSWER: lambda proxy, op: proxy.drop_answers(1 + op.pick % 2),
+    Kind.DROP_REQUEST: lambda proxy, op: proxy.drop_requests(1 + op.pick % 2),
+    Kind.TRUNCATE: lambda proxy, op: proxy.truncate_answers(1, after=op.pick % 600),
+    Kind.DOUBLE: lambda proxy, _: proxy.double_requests(1),
+    Kind.DELAY: lambda proxy, op: proxy.delay(1, seconds=op.choice),
+}
 _QUIET_SECONDS = 90.0
 _BREATH = 0.012
 _HOURS = 3600
+_SALES = "platform_commercial"
 
 
 @dataclass
@@ -104,8 +113,8 @@ class _Day:
     def end(self) -> Findings:
         """Bring everything back, wait until nothing moves any more, and judge. One person stays demoted, if any was."""
         self._hosted.release()
-        for laptop in sorted(self._demoted)[1:]:
-            self._hosted.set_role(laptop, "platform_commercial")
+        for number in sorted(self._demoted)[1:]:
+            self._hosted.set_role(number, _SALES)
         for proxy in self._proxies:
             proxy.heal()
         for laptop in self._laptops:
@@ -162,33 +171,19 @@ class _Day:
     # --- the world ---
 
     def _world(self, op: Op) -> None:
-        proxy, laptop = self._proxies[op.laptop], self._laptops[op.laptop]
+        if op.kind in _WIRE:
+            _WIRE[op.kind](self._proxies[op.laptop], op)
+            return
+        laptop = self._laptops[op.laptop]
         match op.kind:
-            case Kind.CUT:
-                proxy.cut()
             case Kind.HEAL:
-                proxy.heal()
+                self._proxies[op.laptop].heal()
                 laptop.ask({"do": "network"})
-            case Kind.DROP_ANSWER:
-                proxy.drop_answers(1 + op.pick % 2)
-            case Kind.DROP_REQUEST:
-                proxy.drop_requests(1 + op.pick % 2)
-            case Kind.TRUNCATE:
-                proxy.truncate_answers(1, after=op.pick % 600)
-            case Kind.DOUBLE:
-                proxy.double_requests(1)
-            case Kind.DELAY:
-                proxy.delay(1, seconds=op.choice)
             case Kind.KILL_LAPTOP:
                 laptop.kill()
                 laptop.start()
             case Kind.KILL_MID_WRITE:
                 self._kill_mid_write(op)
-            case Kind.KILL_HUB:
-                self._hosted.kill_hub(op.pick)
-            case Kind.KILL_DATABASE:
-                self._say("killing the database …")
-                self._hosted.kill_database()
             case Kind.DISK_FULL:
                 self._disk_full(op)
             case Kind.CLOCK:
@@ -199,6 +194,11 @@ class _Day:
 
     def _hosted_world(self, op: Op) -> None:
         match op.kind:
+            case Kind.KILL_HUB:
+                self._hosted.kill_hub(op.pick)
+            case Kind.KILL_DATABASE:
+                self._say("killing the database …")
+                self._hosted.kill_database()
             case Kind.SQL_EDIT:
                 self._hosted.sql_edit(f"s{op.number}", op.pick % 3 if op.choice < 0.5 else op.pick)
             case Kind.SQL_INSERT:
@@ -209,12 +209,17 @@ class _Day:
                 self._hosted.hold_open(f"s{op.number}", op.pick)
             case Kind.RELEASE:
                 self._hosted.release()
+            case _:
+                self._role_or_dump(op)
+
+    def _role_or_dump(self, op: Op) -> None:
+        match op.kind:
             case Kind.DEMOTE:
                 self._demoted.add(op.laptop)
                 self._hosted.set_role(op.laptop, "platform_finance")
             case Kind.PROMOTE:
                 for laptop in sorted(self._demoted):
-                    self._hosted.set_role(laptop, "platform_commercial")
+                    self._hosted.set_role(laptop, _SALES)
                 self._demoted.clear()
             case Kind.DUMP:
                 self._say("dumping the database …")
@@ -222,9 +227,9 @@ class _Day:
             case Kind.RESTORE_DUMP:
                 self._say("restoring the dump …")
                 self._hosted.restore()
-                self._demoted = {
-                    n for n in range(self._options.replicas) if self._hosted.role(n) != "platform_commercial"
-                }
+                self._demoted = {n for n in range(self._options.replicas) if self._hosted.role(n) != _SALES}
+            case _:
+                raise AssertionError(f"nothing carries out {op.kind}")
 
     def _kill_mid_write(self, op: Op) -> None:
         laptop = self._laptops[op.laptop]
