@@ -40,6 +40,7 @@ format: $(READY) ## bring the code into its form
 	@$(RUN) ruff format
 
 setup: $(READY) ## only set up what the others need
+	@:
 
 check-format: $(READY)
 	@$(RUN) ruff format --check
