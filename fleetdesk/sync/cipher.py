@@ -1,0 +1,146 @@
+"""SQLCipher files: how one is opened, and what its errors mean to people.
+
+`sqlcipher3` has no types and its errors are not `sqlite3.Error`; both end here.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
+
+from fleetdesk.errors import DiskFull, FleetDeskError, OutboxUnusable, ReplicaUnusable, Unavailable
+
+__all__ = ["DRIVER", "FileKeys", "FileKind", "Raw", "RawCursor", "Row", "connect", "explained", "explanation"]
+
+DRIVER = dbapi2
+"""The DB-API module, for SQLAlchemy."""
+PAGE_SIZE = 8192
+Row = tuple[Any, ...]
+
+
+class RawCursor(Protocol):
+    """What this room uses of a DB-API cursor."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Row | None: ...
+    def fetchall(self) -> list[Row]: ...
+    def fetchmany(self, size: int) -> list[Row]: ...
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Raw(Protocol):
+    """What this room uses of a DB-API connection; statements begin no transaction by themselves."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> RawCursor: ...
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> RawCursor: ...
+    def create_function(self, name: str, arguments: int, function: Callable[..., str | int | None], /) -> None: ...
+    def interrupt(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class FileKind(enum.Enum):
+    """Which of the two files is meant: they are mended differently."""
+
+    REPLICA = "replica"
+    OUTBOX = "outbox"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FileKeys:
+    """The raw 32-byte keys of the two files."""
+
+    replica: bytes
+    outbox: bytes
+
+
+def connect(path: Path, key: bytes, *, cache_kib: int = 16_384) -> Raw:
+    """Open, or make, the file under a raw 32-byte key. Nothing is read yet: a wrong key shows at the first statement.
+
+    Statements are in autocommit until an explicit BEGIN; the connection may wander between threads, one at a time.
+    """
+    if len(key) != 32:
+        raise ValueError("a raw key has 32 bytes")
+    raw = cast("Raw", dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256))
+    try:
+        raw.execute("PRAGMA cipher_log_level = none")
+        raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        raw.execute(f"PRAGMA cipher_page_size = {PAGE_SIZE}")
+        raw.execute(f"PRAGMA cache_size = -{cache_kib}")
+        raw.execute("PRAGMA temp_store = MEMORY")
+        raw.execute("PRAGMA busy_timeout = 5000")
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+@contextmanager
+def explained(kind: FileKind) -> Iterator[None]:
+    """Turn the file's errors within the block into FleetDesk's own; those that only a mistake causes pass."""
+    try:
+        yield
+    except (dbapi2.Error, DBAPIError) as error:
+        told = explanation(error, kind)
+        if told is None:
+            raise
+        raise told from error
+
+
+class _Code(enum.IntEnum):
+    """SQLite's result codes that are the world's doing, not a mistake's (https://www.sqlite.org/rescode.html)."""
+
+    BUSY = 5
+    READONLY = 8
+    INTERRUPT = 9
+    IOERR = 10
+    CORRUPT = 11
+    FULL = 13
+    CANTOPEN = 14
+    NOTADB = 26
+    IOERR_READ = 266
+    IOERR_SHORT_READ = 522
+
+
+def explanation(error: BaseException, kind: FileKind) -> FleetDeskError | None:
+    """The error of FleetDesk's own tree that a database error means; None for one that only a mistake causes."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code: int = getattr(cause, "sqlite_errorcode", 0) or 0
+    if code in (_Code.IOERR_READ, _Code.IOERR_SHORT_READ):
+        return _unusable(kind)
+    match code & 0xFF:
+        case _Code.FULL | _Code.IOERR | _Code.READONLY | _Code.CANTOPEN:
+            return DiskFull(
+                "The disk did not take the change: it is full, or may not be written.",
+                kept="Nothing was changed.",
+                do="Free some space and try again.",
+            )
+        case _Code.CORRUPT | _Code.NOTADB:
+            return _unusable(kind)
+        case _Code.INTERRUPT:
+            return Unavailable("The query was stopped.")
+        case _Code.BUSY:
+            return Unavailable("The local file is busy.", kept="Nothing was changed.", do="Try again in a moment.")
+        case _:
+            return None
+
+
+def _unusable(kind: FileKind) -> FleetDeskError:
+    if kind is FileKind.REPLICA:
+        return ReplicaUnusable(
+            "The local copy cannot be read.",
+            kept="Your changes are kept.",
+            do="It is loaded again at the next contact.",
+        )
+    return OutboxUnusable(
+        "The list of your waiting changes cannot be read.", kept="The file is set aside, not deleted."
+    )
