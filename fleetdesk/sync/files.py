@@ -1,0 +1,128 @@
+"""The files of one laptop folder: who has it, which replica file is the present one, and what may be deleted.
+
+A replica file is never written over: the next one gets a number of its own, and a small file names the one in use.
+Renaming it is the swap, so that no log of an old file is ever taken for that of a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from fleetdesk.errors import AlreadyRunning, DiskFull
+
+__all__ = ["Folder"]
+
+_COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+
+class Folder:
+    """A laptop's folder, owned by this process until `release`."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the folder, making it if need be. Raises AlreadyRunning if another process has it, DiskFull."""
+        self.path = path
+        with _told():
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = FileLock(path / "lock", timeout=0)
+        owner = path / "owner"
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            with contextlib.suppress(OSError):
+                raise AlreadyRunning(
+                    f"FleetDesk already works on “{path}” (process {owner.read_text().strip()}).",
+                    do="Use its window, or close it first.",
+                ) from error
+            raise AlreadyRunning(f"FleetDesk already works on “{path}”.", do="Use its window, or close it.") from error
+        # For the sentence above only: the lock is what counts, so a disk that is full does not matter.
+        with contextlib.suppress(OSError):
+            owner.write_text(str(os.getpid()))
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        self._lock.release()
+
+    @property
+    def outbox(self) -> Path:
+        """The outbox's file."""
+        return self.path / "outbox.db"
+
+    @property
+    def replica(self) -> Path | None:
+        """The replica file in use; None before the first, or where nobody can tell."""
+        try:
+            found = self.path / self._pointer.read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return found if found in self._replicas() else None
+
+    @property
+    def others(self) -> list[Path]:
+        """Replica files that are not in use: unfinished loads, and leftovers."""
+        return [path for path in self._replicas() if path != self.replica]
+
+    def next_replica(self) -> Path:
+        """A name that no replica file has."""
+        taken = [int(path.stem.removeprefix("replica-")) for path in self._replicas()]
+        return self.path / f"replica-{max(taken, default=0) + 1}.db"
+
+    def use(self, replica: Path) -> None:
+        """Make this the replica file in use: at once, and lastingly. Raises DiskFull."""
+        fresh = self._pointer.with_suffix(".new")
+        with _told():
+            with fresh.open("w") as file:
+                file.write(replica.name)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._pointer)
+            _sync_folder(self.path)
+
+    def set_aside(self, now: dt.datetime) -> Path:
+        """Give the outbox another name, under which nothing touches it any more; the new path."""
+        kept = self.path / f"outbox-set-aside-{now:%Y%m%dT%H%M%S%f}.db"
+        with _told():
+            for companion in _COMPANIONS:
+                source = self.outbox.with_name(self.outbox.name + companion)
+                if source.exists():
+                    source.rename(kept.with_name(kept.name + companion))
+            _sync_folder(self.path)
+        return kept
+
+    def delete(self, replica: Path) -> None:
+        """Delete a replica file and its companions; one that another part still holds is deleted at the next start."""
+        for companion in _COMPANIONS:
+            with contextlib.suppress(OSError):
+                replica.with_name(replica.name + companion).unlink(missing_ok=True)
+
+    @property
+    def _pointer(self) -> Path:
+        return self.path / "replica.current"
+
+    def _replicas(self) -> list[Path]:
+        return [path for path in self.path.glob("replica-*.db") if path.stem.removeprefix("replica-").isdecimal()]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull(
+            f"FleetDesk cannot write to its folder: {error.strerror}.", do="Free some space and try again."
+        ) from error
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
