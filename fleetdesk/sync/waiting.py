@@ -1,0 +1,159 @@
+"""Which commands of the outbox still matter to the rows here, found by row: an index in memory over the outbox.
+
+It holds every command that a person must decide, that waits, or whose effect no pull has covered yet. The commands
+themselves stay in the outbox and are read when they are needed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fleetdesk.commands.pending import PendingState
+from fleetdesk.models.base import Key
+from fleetdesk.protocol import Verdict
+
+__all__ = ["Closure", "Entry", "Waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index knows of one command.
+
+    `effective`: its effect is part of the local rows, and is reapplied when they change underneath. `judged`: it has a
+    verdict, the hub's or this side's own, that leaves it to the person. `blocking`: that verdict left undone what it
+    would have created.
+    """
+
+    position: int
+    id: str
+    state: PendingState
+    sequence: int | None
+    effective: bool
+    judged: bool
+    blocking: bool
+    missed: bool
+    """Refused because a row was not there: it belongs under the command that would have created the row."""
+    local_verdict: Verdict | None
+    """What went wrong when it was last applied here; None if nothing did."""
+    touches: frozenset[Key]
+    reads: frozenset[Key]
+    creates: frozenset[Key]
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """Every row that it needs."""
+        return self.touches | self.reads
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Rows whose local version is made anew together, and the commands, in order, that are applied to them again."""
+
+    keys: frozenset[Key]
+    positions: tuple[int, ...]
+
+
+class Waiting:
+    """Entries by position, by id, and by the rows that they need."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, Entry] = {}
+        self._by_id: dict[str, int] = {}
+        self._touching: defaultdict[Key, set[int]] = defaultdict(set)
+        self._reading: defaultdict[Key, set[int]] = defaultdict(set)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries in position order."""
+        return iter([self._entries[position] for position in sorted(self._entries)])
+
+    def put(self, entry: Entry) -> None:
+        """Add an entry, or put it in the place of the one at its position."""
+        self.forget(entry.position)
+        self._entries[entry.position] = entry
+        self._by_id[entry.id] = entry.position
+        if entry.effective:
+            for key in entry.touches:
+                self._touching[key].add(entry.position)
+            for key in entry.reads:
+                self._reading[key].add(entry.position)
+
+    def forget(self, position: int) -> None:
+        """Take the entry out, if it is in."""
+        entry = self._entries.pop(position, None)
+        if entry is None:
+            return
+        del self._by_id[entry.id]
+        for index, keys in ((self._touching, entry.touches), (self._reading, entry.reads)):
+            for key in keys:
+                positions = index.get(key, set())
+                positions.discard(position)
+                if not positions:
+                    index.pop(key, None)
+
+    def get(self, position: int) -> Entry | None:
+        """The entry at the position."""
+        return self._entries.get(position)
+
+    def find(self, command_id: str) -> Entry | None:
+        """The entry of the command."""
+        position = self._by_id.get(command_id)
+        return None if position is None else self._entries[position]
+
+    def effective(self) -> list[Entry]:
+        """Those that are part of the local rows, in position order."""
+        return [entry for entry in self if entry.effective]
+
+    def touched(self, keys: Iterable[Key]) -> set[Key]:
+        """Those of the keys that an effective command may have changed."""
+        return {key for key in keys if key in self._touching}
+
+    def closure(self, seeds: Iterable[Key], dropped: frozenset[int]) -> Closure:
+        """Follow the seeds, and the rows of the dropped commands, through every effective command that needs them.
+
+        A row that is only read, and that nothing in the closure changes, does not draw its other readers in.
+        """
+        keys: set[Key] = set()
+        positions: set[int] = set()
+        frontier = list(seeds)
+        for position in dropped:
+            frontier.extend(self._entries[position].touches)
+        while frontier:
+            key = frontier.pop()
+            if key in keys:
+                continue
+            keys.add(key)
+            for position in (self._touching.get(key, set()) | self._reading.get(key, set())) - positions:
+                positions.add(position)
+                entry = self._entries[position]
+                frontier.extend(entry.touches)
+                frontier.extend(key for key in entry.reads if key in self._touching)
+        return Closure(frozenset(keys), tuple(sorted(positions - dropped)))
+
+    def held_under(self, position: int) -> list[Entry]:
+        """What needs a row that the command would have created, and what needs what those would create, in order."""
+        missing = set(self._entries[position].creates)
+        found = []
+        for entry in self:
+            on_its_way = entry.state in (PendingState.SENT, PendingState.SETTLED)
+            if entry.position > position and not on_its_way and entry.keys & missing:
+                found.append(entry)
+                missing |= entry.creates
+        return found
+
+    def states(self) -> dict[int, PendingState]:
+        """Where each command that is neither on its way nor done stands, seen together: who waits under whom."""
+        missing: set[Key] = set()
+        found = {}
+        for entry in self:
+            if entry.state not in (PendingState.WAITING, PendingState.HELD, PendingState.INBOX):
+                continue
+            held = bool(entry.keys & missing) and (entry.missed or not entry.judged)
+            if held:
+                found[entry.position] = PendingState.HELD
+            else:
+                found[entry.position] = PendingState.INBOX if entry.judged else PendingState.WAITING
+            if held or entry.blocking:
+                missing |= entry.creates
+        return found
