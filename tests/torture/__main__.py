@@ -1,4 +1,4 @@
-"""`python -m tests.torture --seed N --ops N --replicas N`: runs, or replays, a simulated day; exit 0 only if all held."""
+"""`python -m tests.torture --seed N --ops N --replicas N`: runs, or replays, a simulated day; exit 0 if all held."""
 
 from __future__ import annotations
 

@@ -257,11 +257,15 @@ class LaptopProcess:
             count = connection.scalar(text(f"SELECT count(*) FROM sys_demo_lead WHERE deleted_at {condition}"))
             if not count:
                 return None
-            row = connection.execute(
-                text(f"SELECT * FROM sys_demo_lead WHERE deleted_at {condition} ORDER BY id LIMIT 1 OFFSET :at"),
-                {"at": pick % count},
-            ).one()
-            return dict(row._mapping)
+            row = (
+                connection.execute(
+                    text(f"SELECT * FROM sys_demo_lead WHERE deleted_at {condition} ORDER BY id LIMIT 1 OFFSET :at"),
+                    {"at": pick % count},
+                )
+                .mappings()
+                .one()
+            )
+            return dict(row)
 
 
 @contextmanager
@@ -280,14 +284,19 @@ def main() -> None:
     """Serve the simulation until it says stop, or its pipe closes."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     process = LaptopProcess(json.loads(sys.stdin.readline()))
-    print(json.dumps({"ready": True}), flush=True)
+    _say({"ready": True})
     for line in sys.stdin:
         request = json.loads(line)
         if request["do"] == "stop":
             break
-        print(json.dumps(process.answer(request)), flush=True)
+        _say(process.answer(request))
     process.close()
-    print(json.dumps({"done": True}), flush=True)
+    _say({"done": True})
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

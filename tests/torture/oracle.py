@@ -206,9 +206,7 @@ def _judge_replicas(findings: Findings, laptops: list[LaptopFiles], hosted: dict
                     f"laptop {number} ({laptop.role}) holds {table} {row_id}",
                 )
             for row_id in sorted(want.keys() - have.keys())[:3]:
-                findings.fail(
-                    "every replica has every row that its person may see", f"laptop {number}: {table} {row_id}"
-                )
+                findings.fail("every replica has all that its person may see", f"laptop {number}: {table} {row_id}")
             different = [row_id for row_id in sorted(want.keys() & have.keys()) if want[row_id] != have[row_id]]
             for row_id in different[:3]:
                 fields = {k: (v, have[row_id].get(k)) for k, v in want[row_id].items() if v != have[row_id].get(k)}
