@@ -75,12 +75,15 @@ def _sync(uv: Path, checkout: Path) -> None:
 
 def _ensure_system(venv: Path, root: Path) -> Surroundings:
     (site_packages,) = venv.glob("lib/python*/site-packages")
-    surroundings = surroundings_of(root)
-    libraries = missing_libraries(site_packages, surroundings)
-    wanted = sorted({*map(debian.package_of, libraries), *missing_fonts(root)})
-    if not wanted:
-        return surroundings
-    debian.bring(wanted, root)
+    needed = set(map(debian.package_of, missing_libraries(site_packages, surroundings_of(root))))
+    wished = set(missing_fonts(root))
+    if needed | wished:
+        try:
+            debian.bring(sorted(needed | wished), root)
+        except SetupError:
+            if needed:
+                raise
+            say("these fonts cannot be had: the window makes do with others")
     surroundings = surroundings_of(root)
     still_missing = missing_libraries(site_packages, surroundings)
     if still_missing:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -49,7 +48,7 @@ def bring(names: Sequence[str], root: Path) -> None:
     except subprocess.CalledProcessError as error:
         log = "\n".join(f"  {line}" for line in error.stdout.splitlines()[-_LOG_LINES:])
         raise SetupError(
-            f"{shlex.join(error.cmd)}\nfailed:\n{log}", do=f"Type `{install_command(names)}`, and run this again."
+            f"{error.cmd[0]} failed:\n{log}", do=f"Type `{install_command(names)}`, and run this again."
         ) from error
 
 
@@ -82,7 +81,8 @@ def _unpack(names: Sequence[str], root: Path) -> None:
         plan = _run([*apt_get, "install", "--simulate", "--no-install-recommends", *names])
         # A line with brackets after the name would upgrade what is installed, and works as it is.
         wanted = re.findall(r"^Inst (\S+) \(", plan, flags=re.MULTILINE)
-        _run([*apt_get, "download", *wanted], folder=own)
+        if wanted:
+            _run([*apt_get, "download", *wanted], folder=own)
         for archive in own.glob("*.deb"):
             _run(["dpkg", "--extract", str(archive), str(root)])
 
