@@ -1,0 +1,66 @@
+"""A hub with a planted bug, run as a process in the place of `fleetdesk hub serve`: `broken_hub NAME`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Mapping, Sequence
+
+from psycopg import sql
+from sqlalchemy import Connection, text
+
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.hub.cursor import Cursor
+from fleetdesk.hub.receipts import Receipts
+from fleetdesk.hub.serve import serve
+from fleetdesk.hub.unseen import Unseen
+from fleetdesk.models.base import Synced
+from fleetdesk.protocol import Receipt, Verdict, WireCommand
+from fleetdesk.settings import hub_settings
+
+
+class _Forgetful(Receipts):
+    """Knows nothing of what it decided: a command that comes twice is applied twice."""
+
+    def known(
+        self, connection: Connection, person_id: str, commands: Mapping[int, WireCommand], last_sequence: int
+    ) -> dict[str, Verdict]:
+        return {}
+
+    def keep(
+        self,
+        connection: Connection,
+        person_id: str,
+        laptop_id: str,
+        decided: Sequence[tuple[WireCommand, Receipt]],
+        now: dt.datetime,
+    ) -> None:
+        connection.execute(
+            text("DELETE FROM sys_receipt WHERE person_id = :person AND command_id = ANY (:ids)"),
+            {"person": person_id, "ids": [command.id for command, _ in decided]},
+        )
+        super().keep(connection, person_id, laptop_id, decided, now)
+
+
+class _ByTime(Unseen):
+    """Goes by `updated_at`: a transaction that commits late slips behind the cursor."""
+
+    def rows(self, record: type[Synced], cursor: Cursor) -> sql.Composable:
+        if "updated_at" not in record.table().columns:
+            return super().rows(record, cursor)
+        return sql.SQL("updated_at > {}::timestamptz").format(sql.Literal(cursor.taken_at.isoformat()))
+
+
+def main() -> None:
+    """Serve with the bug named on the command line."""
+    planted = sys.argv[1]
+    serve(
+        hub_settings(),
+        fleet_platform(),
+        receipts=_Forgetful() if planted == "receipt forgotten" else None,
+        unseen=_ByTime() if planted == "updated_at cursor" else None,
+    )
+
+
+if __name__ == "__main__":
+    main()
