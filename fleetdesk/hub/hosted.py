@@ -37,9 +37,12 @@ class ForeignKey:
 
     @property
     def definition(self) -> str:
-        """The constraint as PostgreSQL reads and shows it."""
+        """The constraint as PostgreSQL reads and shows it.
+
+        Deferred, because a flush writes tables in no particular order; the push has it checked before it goes on.
+        """
         action = "" if self.on_delete == "NO ACTION" else f" ON DELETE {self.on_delete}"
-        return f"FOREIGN KEY ({self.column}) REFERENCES {self.target}(id){action}"
+        return f"FOREIGN KEY ({self.column}) REFERENCES {self.target}(id){action} DEFERRABLE INITIALLY DEFERRED"
 
 
 HOSTED_FOREIGN_KEYS = (
@@ -67,6 +70,13 @@ _BY_SCOPE = {
     "DELETE": Policy("DELETE", using=_WRITE),
 }
 ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+def allow_schema(connection: Connection, hub_role: str) -> None:
+    """Let the hub's role reach into the schema, which some installations close to everyone but its owner."""
+    role = connection.dialect.identifier_preparer.quote_identifier(hub_role)
+    schema = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
 
 
 def install_functions(connection: Connection) -> None:

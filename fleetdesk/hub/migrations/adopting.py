@@ -68,7 +68,7 @@ def _demand_types(connection: Connection, table: str, columns: Iterable[HostedCo
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped"
     )
-    found = {name: kind for name, kind in connection.execute(query, {"table": table})}
+    found = {row.attname: row.format_type for row in connection.execute(query, {"table": table})}
     strange = [
         f"{column.name} is {found[column.name]} and has to be {column.type}"
         for column in columns

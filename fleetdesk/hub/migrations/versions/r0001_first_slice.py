@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from fleetdesk.hub.hosted import (
     HOSTED_FOREIGN_KEYS,
     Policy,
+    allow_schema,
     install_functions,
     install_sync,
     protect,
@@ -187,10 +188,19 @@ _INDEXES = (
         "UNIQUE INDEX IF NOT EXISTS uq_adm_members_user_id_organisation ON adm_members (user_id, organisation)"
         " WHERE deleted_at IS NULL"
     ),
-    "INDEX IF NOT EXISTS ix_sys_demo_lead_status_updated_at ON sys_demo_lead (status, updated_at)",
-    "INDEX IF NOT EXISTS ix_sys_demo_lead_updated_at ON sys_demo_lead (updated_at)",
+    (
+        "INDEX IF NOT EXISTS ix_sys_demo_lead_status_deleted_at_updated_at"
+        " ON sys_demo_lead (status, deleted_at, updated_at)"
+    ),
+    (
+        "INDEX IF NOT EXISTS ix_sys_demo_lead_updated_at_status_deleted_at"
+        " ON sys_demo_lead (updated_at, status, deleted_at)"
+    ),
     "INDEX IF NOT EXISTS ix_sys_demo_lead_created_at ON sys_demo_lead (created_at)",
-    "INDEX IF NOT EXISTS ix_sys_demo_lead_owner_id ON sys_demo_lead (owner_id)",
+    (
+        "INDEX IF NOT EXISTS ix_sys_demo_lead_owner_id_updated_at_status_deleted_at"
+        " ON sys_demo_lead (owner_id, updated_at, status, deleted_at)"
+    ),
     "INDEX IF NOT EXISTS ix_sys_demo_lead_next_activity_at ON sys_demo_lead (next_activity_at)",
     "INDEX IF NOT EXISTS ix_sys_demo_lead_email_key ON sys_demo_lead (email_key)",
     "INDEX IF NOT EXISTS ix_sys_demo_lead_phone_key ON sys_demo_lead (phone_key)",
@@ -210,6 +220,7 @@ def upgrade() -> None:
     """Adopt or make everything; the order is that of the references."""
     connection = op.get_bind()
     hub_role: str = context.config.attributes["hub_role"]
+    allow_schema(connection, hub_role)
     for table, columns in (
         ("adm_users", _USERS),
         ("adm_members", _MEMBERS),
@@ -247,9 +258,10 @@ def _hub_tables(connection: Connection) -> None:
     op.execute(
         """
         CREATE TABLE sys_epoch (
-            only_row boolean CONSTRAINT pk_sys_epoch PRIMARY KEY DEFAULT true CONSTRAINT ck_sys_epoch_one CHECK (only_row),
+            only_row boolean DEFAULT true CONSTRAINT ck_sys_epoch_only_row CHECK (only_row),
             epoch text NOT NULL,
-            began_at timestamptz NOT NULL DEFAULT now()
+            began_at timestamptz NOT NULL DEFAULT now(),
+            CONSTRAINT pk_sys_epoch PRIMARY KEY (only_row)
         )
         """
     )

@@ -1,0 +1,165 @@
+"""The endpoints of `protocol.py`: each turns a message into one call of the hub's parts, and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import Response, StreamingResponse
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+
+from fleetdesk.errors import SignInNeeded
+from fleetdesk.hub.audit import Origin
+from fleetdesk.hub.document import PULL_LINES, ROW_LINES, complete
+from fleetdesk.hub.frame import RequestFrame
+from fleetdesk.hub.problems import install_handlers
+from fleetdesk.hub.service import Hub
+from fleetdesk.hub.streaming import LineStream
+from fleetdesk.hub.tokens import Identity
+from fleetdesk.hub.wire import compressed
+from fleetdesk.protocol import (
+    Hello,
+    LoadPlan,
+    LoadRequest,
+    LoadTableRequest,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    Welcome,
+)
+
+__all__ = ["create_app"]
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """The application that serves this hub, and runs its watcher and housekeeper as long as it runs."""
+    app = FastAPI(
+        title="FleetDesk hub",
+        version=version("fleetdesk"),
+        summary="What laptops ask of the hosted half",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.hub = hub
+    app.include_router(_router)
+    app.add_middleware(RequestFrame)
+    install_handlers(app)
+    complete(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    hub: Hub = app.state.hub
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(hub.watcher.run()), tasks.create_task(hub.housekeeper.run())]
+        yield
+        for task in running:
+            task.cancel()
+    hub.close()
+
+
+class _StrictRequest(Request):
+    """Reads JSON as RFC 8259 has it: without NaN, and without half a character."""
+
+    async def json(self) -> object:
+        value: object = orjson.loads(await self.body())
+        return value
+
+
+class _StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_strictly(request: Request) -> Response:
+            return await handle(_StrictRequest(request.scope, request.receive))
+
+        return handle_strictly
+
+
+_router = APIRouter(route_class=_StrictRoute)
+_bearer = HTTPBearer(auto_error=False, description="A session token of the identity provider.")
+
+
+def _hub_of(request: Request) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+_Hub = Annotated[Hub, Depends(_hub_of)]
+
+
+async def _identity_of(
+    hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Identity:
+    if credentials is None:
+        raise SignInNeeded("The request names no session.", do="Sign in.")
+    return hub.verifier.verify(credentials.credentials)
+
+
+_Identity = Annotated[Identity, Depends(_identity_of)]
+
+
+def _origin_of(request: Request) -> Origin:
+    return Origin(request.client.host if request.client else None, request.state.request_id)
+
+
+@_router.get("/livez")
+async def live() -> dict[str, str]:
+    """Whether the process answers."""
+    return {"status": "live"}
+
+
+@_router.get("/readyz")
+def ready(hub: _Hub) -> dict[str, str]:
+    """Whether the database can be reached and is of this version."""
+    hub.demand_ready()
+    return {"status": "ready"}
+
+
+@_router.post("/v1/hello")
+def hello(message: Hello, hub: _Hub, identity: _Identity) -> Welcome:
+    """Introduce a laptop."""
+    return hub.greeter.greet(message, identity)
+
+
+@_router.post("/v1/push")
+def push(
+    message: PushRequest, hub: _Hub, identity: _Identity, origin: Annotated[Origin, Depends(_origin_of)]
+) -> PushAnswer:
+    """Offer commands, in the laptop's order."""
+    return hub.push.accept(message, identity, origin)
+
+
+@_router.post("/v1/pull", response_class=LineStream, responses=PULL_LINES)
+def pull(message: PullRequest, hub: _Hub, identity: _Identity) -> LineStream:
+    """Ask for what changed since a cursor."""
+    return LineStream(compressed(hub.feed.pull(message, identity)))
+
+
+@_router.post("/v1/load")
+def plan_load(message: LoadRequest, hub: _Hub, identity: _Identity) -> LoadPlan:
+    """Ask what there is to load."""
+    return hub.loader.plan(message, identity)
+
+
+@_router.post("/v1/load/{table}", response_class=LineStream, responses=ROW_LINES)
+def load_table(table: str, message: LoadTableRequest, hub: _Hub, identity: _Identity) -> LineStream:
+    """Ask for a table's rows, in key order."""
+    return LineStream(compressed(hub.loader.rows(table, message, identity)))
+
+
+@_router.get("/v1/events", response_class=StreamingResponse)
+def events(hub: _Hub, identity: _Identity) -> StreamingResponse:
+    """Listen: an event without data says that there is something to pull."""
+    return StreamingResponse(
+        hub.listen(identity), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )

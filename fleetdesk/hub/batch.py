@@ -1,0 +1,130 @@
+"""Applies a laptop's commands, in their order: all of them together where that works, else each on its own.
+
+Together means one query a table for the rows, one savepoint, one flush; only if the database refuses the flush is all
+of it undone and done again with a savepoint a command, so that the refused one alone is turned away.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from fleetdesk.commands.core import Command, perform
+from fleetdesk.commands.platform import Platform
+from fleetdesk.commands.workspace import RowChange, Workspace
+from fleetdesk.hub.claims import Claims, set_claims
+from fleetdesk.models.access import Actor
+from fleetdesk.models.base import Key
+from fleetdesk.protocol import Verdict, VerdictKind
+
+__all__ = ["Batch", "Outcome", "rejected"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended, and what it changed."""
+
+    verdict: Verdict
+    changes: dict[Key, RowChange] = field(default_factory=dict)
+
+
+def rejected(code: str, reason: str, do: str = "") -> Outcome:
+    """A command that did nothing."""
+    return Outcome(Verdict(kind=VerdictKind.REJECTED, code=code, reason=reason, do=do))
+
+
+class Batch:
+    """The commands of one push, before one session whose autoflush is off."""
+
+    def __init__(self, session: Session, platform: Platform, actor: Actor) -> None:
+        self._session = session
+        self._platform = platform
+        self._actor = actor
+
+    def apply(self, commands: Sequence[Command]) -> list[Outcome]:
+        """One outcome a command. Errors of the database that are nobody's fault pass through."""
+        if not commands:
+            return []
+        try:
+            with self._session.begin_nested():
+                return self._together(commands)
+        except Exception as error:
+            if _passes_through(error):
+                raise
+            self._session.expunge_all()
+        return [self._alone(command) for command in commands]
+
+    def _together(self, commands: Sequence[Command]) -> list[Outcome]:
+        workspace = self._workspace(commands)
+        outcomes = []
+        for command in commands:
+            verdict = perform(command, workspace, self._actor, self._platform.access)
+            outcomes.append(Outcome(verdict, workspace.changes()))
+        self._flush()
+        return outcomes
+
+    def _alone(self, command: Command) -> Outcome:
+        try:
+            with self._session.begin_nested():
+                return self._together([command])[0]
+        except Exception as error:
+            if _passes_through(error):
+                raise
+            self._session.expunge_all()
+            return _refused(command, error)
+
+    def _workspace(self, commands: Iterable[Command]) -> Workspace:
+        """The rows of the commands that the actor's role allows, locked; then the claims to write what they write."""
+        allowed = [command for command in commands if self._platform.access.allows(self._actor, command.permission)]
+        writes = frozenset[str]().union(*(command.writes for command in allowed))
+        reads = self._platform.access.scopes(self._actor.role) | writes
+        keys = {key for command in allowed for key in command.touches() | command.reads()}
+        # A lock asks for the right to write, also on rows that a command only reads.
+        self._claim(read=reads, write=reads)
+        workspace = Workspace.load(self._session, self._platform.schema, keys, lock=True)
+        self._claim(read=reads, write=writes)
+        return workspace
+
+    def _claim(self, *, read: frozenset[str], write: frozenset[str]) -> None:
+        actor = self._actor
+        claims = Claims(person=actor.person_id, role=actor.role, laptop=actor.laptop_id or "", read=read, write=write)
+        set_claims(self._session.connection(), claims)
+
+    def _flush(self) -> None:
+        self._session.flush()
+        # References are checked here, while the savepoint can still be undone; a flush may write a child first.
+        self._session.execute(_CHECK_NOW)
+        self._session.execute(_CHECK_LATER)
+
+
+_CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
+_CHECK_LATER = text("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _passes_through(error: Exception) -> bool:
+    """Whether the failure is the whole transaction's, not one command's."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, psycopg.OperationalError)
+
+
+def _refused(command: Command, error: Exception) -> Outcome:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    match cause:
+        case pg.UniqueViolation():
+            return rejected("not_unique", "Something of this name or id exists already.", "Change it, then retry.")
+        case pg.ForeignKeyViolation():
+            return rejected("invalid", "What this refers to is not there (any more).", "Choose another, then retry.")
+        case pg.CheckViolation() | pg.NotNullViolation() | psycopg.DataError():
+            return rejected("invalid", "The database does not accept one of the values.", "Change it, then retry.")
+    # A mistake of ours must not hold back everything that the laptop has waiting behind this command.
+    _log.error("command failed", extra={"command": command.name}, exc_info=error)
+    return rejected("defect", "FleetDesk made a mistake over this change; nothing was done.", "Retry, or tell us.")

@@ -1,0 +1,59 @@
+"""What a transaction may see and write: claims that the policies of `hub.hosted` compare each row with.
+
+They are set for the transaction alone, so that a connection that goes back to a pool, here or in a pooler between,
+takes none along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from fleetdesk.errors import Defect
+
+__all__ = ["DIRECTORY", "KEEPER", "Claims", "set_claims"]
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The person and role that a transaction speaks for, and the scopes of the rows that it reads and writes."""
+
+    person: str = ""
+    role: str = ""
+    laptop: str = ""
+    read: frozenset[str] = frozenset()
+    write: frozenset[str] = frozenset()
+
+
+DIRECTORY = Claims(read=frozenset({"staff"}))
+"""Enough to look up who speaks."""
+KEEPER = Claims(role="system")
+"""The hub's own housekeeping: what it keeps about laptops, receipts and removals."""
+
+
+def set_claims(connection: Connection, claims: Claims) -> None:
+    """Set the claims until the transaction's end."""
+    connection.execute(
+        _SET,
+        {
+            "person": claims.person,
+            "role": claims.role,
+            "laptop": claims.laptop,
+            "read": _listed(claims.read),
+            "write": _listed(claims.write),
+        },
+    )
+
+
+_SET = text(
+    "SELECT set_config('fleetdesk.person', :person, true), set_config('fleetdesk.role', :role, true),"
+    " set_config('fleetdesk.laptop', :laptop, true), set_config('fleetdesk.read', :read, true),"
+    " set_config('fleetdesk.write', :write, true)"
+)
+
+
+def _listed(scopes: frozenset[str]) -> str:
+    if any("," in scope for scope in scopes):
+        raise Defect("a scope must not hold a comma")
+    return ",".join(sorted(scopes))

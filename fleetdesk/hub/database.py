@@ -1,0 +1,121 @@
+"""The hosted database as the hub reaches it: one pool of connections, transactions of two kinds, errors by their fault.
+
+Connections hold no state between transactions (no prepared statements, no session settings), so that a transaction
+pooler may stand between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm import Session
+
+from fleetdesk.errors import BadSettings, Busy, Invalid, Unavailable
+
+__all__ = ["Database", "driver"]
+
+_T = TypeVar("_T")
+_ATTEMPTS = 5
+_POOL_SECONDS = 5.0
+# A receipt or a laptop that another connection wrote meanwhile is found by the next attempt.
+_PASSING = (pg.SerializationFailure, pg.DeadlockDetected, pg.UniqueViolation)
+_BUSY = (pg.LockNotAvailable, pg.QueryCanceled, pg.TooManyConnections)
+
+
+class Database:
+    """The database behind `dsn`, with at most `pool_size` connections of this process."""
+
+    def __init__(self, dsn: str, *, pool_size: int) -> None:
+        if not dsn:
+            raise BadSettings("The hub knows no database.", do="Set FLEETDESK_DATABASE_URL.")
+        self._dsn = dsn
+        self.pool_size = pool_size
+        self._engine = create_engine(
+            "postgresql+psycopg://",
+            creator=self._connect,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=_POOL_SECONDS,
+            pool_pre_ping=True,
+            use_native_hstore=False,
+            hide_parameters=True,
+        )
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot: REPEATABLE READ, READ ONLY."""
+        with explained(), self._reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that writes, committed at the end."""
+        with explained(), self._engine.begin() as connection:
+            yield connection
+
+    def work(self, do: Callable[[Session], _T]) -> _T:
+        """One transaction with mapped records: all of it again where only the hour was wrong (a deadlock, say)."""
+        with explained():
+            for _ in range(_ATTEMPTS - 1):
+                try:
+                    return self._once(do)
+                except DBAPIError as error:
+                    if not isinstance(error.orig, _PASSING):
+                        raise
+            return self._once(do)
+
+    async def watch(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
+        """A connection outside the pool, for whoever looks for changes all day."""
+        return await psycopg.AsyncConnection.connect(
+            self._dsn, autocommit=True, prepare_threshold=None, client_encoding="UTF8", connect_timeout=10
+        )
+
+    def close(self) -> None:
+        """End all connections."""
+        self._engine.dispose()
+
+    def _once(self, do: Callable[[Session], _T]) -> _T:
+        with Session(self._engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+            return do(session)
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            self._dsn,
+            prepare_threshold=None,
+            client_encoding="UTF8",
+            application_name="fleetdesk-hub",
+            connect_timeout=10,
+        )
+
+
+def driver(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
+    """The driver's own connection, for COPY."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What the database says about itself, as an error for people; mistakes of ours pass as they are."""
+    try:
+        yield
+    except PoolExhausted as error:
+        raise Busy("The hub has more to do than it can.", seconds=1.0) from error
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, (*_BUSY, pg.SerializationFailure, pg.DeadlockDetected)):
+            raise Busy("Someone else is changing the same rows just now.", seconds=1.0) from error
+        if isinstance(cause, psycopg.OperationalError):
+            raise Unavailable("The hub's database cannot be reached.", do="Try again in a moment.") from error
+        if isinstance(cause, psycopg.DataError):
+            raise Invalid("request", "The request holds a text that no database can keep.") from error
+        raise

@@ -1,0 +1,173 @@
+"""The live signal: tells each connected laptop, without a word of data, that some of its scopes changed.
+
+One watcher a hub process asks the database's snapshot many times a second, which costs next to nothing while it stands
+still; only when it moved is the index on xid asked whose rows changed. Nothing is written, and no writer waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import FleetDeskError
+from fleetdesk.hub.database import Database
+from fleetdesk.hub.unseen import unseen
+from fleetdesk.models.access import Role, Scope
+
+__all__ = ["Subscription", "Watcher", "event_stream"]
+
+KEEP_ALIVE_SECONDS = 15.0
+_LONGEST_PAUSE = 5.0
+_CHANGED = b"event: changed\ndata:\n\n"
+_STILL_HERE = b": still here\n\n"
+_log = logging.getLogger(__name__)
+_Connection = psycopg.AsyncConnection[tuple[object, ...]]
+
+
+class Subscription:
+    """One listener: the scopes that it holds, and those of them that changed since it was last told."""
+
+    def __init__(self, scopes: frozenset[str]) -> None:
+        self.scopes = scopes
+        self.ended = False
+        self._changed: set[str] = set()
+        self._news = asyncio.Event()
+
+    def tell(self, changed: frozenset[str]) -> None:
+        """Note that scopes changed; of concern or not."""
+        concerned = self.scopes & changed
+        if concerned:
+            self._changed |= concerned
+            self._news.set()
+
+    def end(self) -> None:
+        """There will be no more news."""
+        self.ended = True
+        self._news.set()
+
+    async def news(self, patience: float) -> frozenset[str]:
+        """The scopes that changed; none if nothing did for so many seconds, or it ended."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._news.wait()
+        except TimeoutError:
+            return frozenset()
+        self._news.clear()
+        changed, self._changed = frozenset(self._changed), set()
+        return changed
+
+
+class Watcher:
+    """Looks for changes every `interval` seconds, and tells the subscriptions."""
+
+    def __init__(self, database: Database, platform: Platform, *, interval: float) -> None:
+        self._database = database
+        self._interval = interval
+        self._tables = platform.schema.tables
+        self._scopes = frozenset[str]().union(*(platform.access.scopes(role) for role in Role))
+        self._subscriptions: set[Subscription] = set()
+        self._closed = False
+
+    @contextmanager
+    def subscribe(self, scopes: frozenset[str]) -> Iterator[Subscription]:
+        """A subscription to the scopes, for as long as the block lasts."""
+        subscription = Subscription(scopes)
+        self._subscriptions.add(subscription)
+        if self._closed:
+            subscription.end()
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)
+
+    def close(self) -> None:
+        """End all subscriptions, present and future: the process is about to stop."""
+        self._closed = True
+        for subscription in self._subscriptions:
+            subscription.end()
+
+    async def run(self) -> None:
+        """Watch until cancelled; a database that goes away is waited for."""
+        pause = self._interval
+        while True:
+            try:
+                async with await self._database.watch() as connection:
+                    # What happened while nobody watched is unknown: everyone looks.
+                    self._tell(self._scopes)
+                    pause = self._interval
+                    await self._watch(connection)
+            except psycopg.Error as error:
+                _log.warning("watcher lost the database", extra={"reason": type(error).__name__})
+            await asyncio.sleep(pause)
+            pause = min(2 * pause + 0.1, _LONGEST_PAUSE)
+
+    async def _watch(self, connection: _Connection) -> None:
+        seen = await _snapshot(connection)
+        while True:
+            await asyncio.sleep(self._interval)
+            now = await _snapshot(connection)
+            if now != seen:
+                seen, changed = await self._changed_since(connection, seen)
+                self._tell(changed)
+
+    async def _changed_since(self, connection: _Connection, seen: str) -> tuple[str, frozenset[str]]:
+        """The snapshot of the look itself, and the scopes of rows that the earlier one had not seen."""
+        tables = [*self._tables, "sys_removal"]
+        query = sql.SQL(
+            "SELECT pg_current_snapshot()::text, ARRAY(SELECT DISTINCT scope FROM ({rows}) AS rows)"
+        ).format(
+            rows=sql.SQL(" UNION ALL ").join(
+                [
+                    sql.SQL("SELECT scope FROM {table} WHERE {unseen}").format(
+                        table=sql.Identifier(table), unseen=unseen(seen)
+                    )
+                    for table in tables
+                ]
+            )
+        )
+        async with connection.transaction():
+            await connection.execute("SELECT set_config('fleetdesk.read', %s, true)", [",".join(sorted(self._scopes))])
+            row = await (await connection.execute(query)).fetchone()
+        assert row is not None, "a SELECT without FROM has one row"
+        snapshot, scopes = row
+        assert isinstance(scopes, list)
+        return str(snapshot), frozenset(scopes)
+
+    def _tell(self, changed: frozenset[str]) -> None:
+        for subscription in self._subscriptions:
+            subscription.tell(changed)
+
+
+async def event_stream(
+    subscription: Subscription, *, seconds_left: Callable[[], float], scopes_now: Callable[[], frozenset[str]]
+) -> AsyncIterator[bytes]:
+    """The server-sent events of one listener, until its session ends (`seconds_left`) or it is no longer staff.
+
+    Begins with one event: whoever connects doesn't know what it missed. `scopes_now` looks the person up again; it may
+    wait for the database, and raises Refused for one who was let go: then, too, the stream ends.
+    """
+    yield _CHANGED
+    while not subscription.ended and (left := seconds_left()) > 0:
+        changed = await subscription.news(min(KEEP_ALIVE_SECONDS, left))
+        if not changed:
+            yield _STILL_HERE
+            continue
+        if Scope.STAFF in changed:
+            try:
+                subscription.scopes = await asyncio.to_thread(scopes_now)
+            except FleetDeskError:
+                yield _CHANGED
+                return
+        yield _CHANGED
+
+
+async def _snapshot(connection: _Connection) -> str:
+    row = await (await connection.execute("SELECT pg_current_snapshot()::text")).fetchone()
+    assert row is not None, "a SELECT without FROM has one row"
+    return str(row[0])

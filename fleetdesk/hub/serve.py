@@ -1,0 +1,84 @@
+"""Runs one hub process: refuses to start where it would not be safe, says where it listens, stops when asked."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from fleetdesk.commands.platform import Platform
+from fleetdesk.hub.api import create_app
+from fleetdesk.hub.logs import log_to_standard_error
+from fleetdesk.hub.receipts import Receipts
+from fleetdesk.hub.service import Hub
+from fleetdesk.hub.tokens import JwksVerifier
+from fleetdesk.hub.unseen import Unseen
+from fleetdesk.models.ids import Clock, SystemClock
+from fleetdesk.settings import HubSettings
+
+__all__ = ["serve"]
+
+_GRACE_SECONDS = 8
+"""What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
+
+
+def serve(
+    settings: HubSettings,
+    platform: Platform,
+    *,
+    clock: Clock | None = None,
+    receipts: Receipts | None = None,
+    unseen: Unseen | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
+
+    Raises BadSettings without an issuer and its keys, or for a database role above the policies; Unavailable.
+    """
+    clock = clock or SystemClock()
+    hub = Hub(
+        settings,
+        platform,
+        verifier=JwksVerifier.of_settings(settings, clock),
+        clock=clock,
+        receipts=receipts,
+        unseen=unseen,
+    )
+    hub.demand_humble_role()
+    hub.demand_ready()
+    log_to_standard_error()
+    config = uvicorn.Config(
+        create_app(hub),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    _Server(config, hub).run()
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does; ends the endless event streams before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        sys.stdout.write(json.dumps({"listening": f"http://{where}"}) + "\n")
+        sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.watcher.close()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Not the inherited one, which raises the signal again in the end: to be asked to stop is no failure.
+        self.should_exit = True

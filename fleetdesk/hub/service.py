@@ -1,0 +1,109 @@
+"""The parts of one hub process, made from its settings and put together once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from sqlalchemy import text
+
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.hub.database import Database
+from fleetdesk.hub.events import Watcher, event_stream
+from fleetdesk.hub.feed import Feed
+from fleetdesk.hub.greeting import Greeter
+from fleetdesk.hub.housekeeping import Housekeeper
+from fleetdesk.hub.load import Loader
+from fleetdesk.hub.migrate import hosted_revision, newest_revision
+from fleetdesk.hub.people import recognise
+from fleetdesk.hub.push import Push
+from fleetdesk.hub.receipts import Receipts
+from fleetdesk.hub.tokens import Identity, Verifier
+from fleetdesk.hub.unseen import Unseen
+from fleetdesk.models.ids import Clock
+from fleetdesk.settings import HubSettings
+
+__all__ = ["Hub"]
+
+
+class Hub:
+    """What the endpoints call. It keeps nothing between requests: any hub before one database answers any of them.
+
+    `receipts` and `unseen` are the two parts that a simulation replaces by broken ones.
+    """
+
+    def __init__(
+        self,
+        settings: HubSettings,
+        platform: Platform,
+        *,
+        verifier: Verifier,
+        clock: Clock,
+        receipts: Receipts | None = None,
+        unseen: Unseen | None = None,
+    ) -> None:
+        receipts = receipts or Receipts()
+        self.platform = platform
+        self.verifier = verifier
+        self.clock = clock
+        self.database = Database(settings.database_url, pool_size=settings.pool_size)
+        self.greeter = Greeter(self.database, platform, clock)
+        self.push = Push(self.database, platform, receipts, clock)
+        self.feed = Feed(
+            self.database, platform, receipts, unseen or Unseen(), clock, removal_days=settings.removal_days
+        )
+        self.loader = Loader(self.database, platform, clock)
+        self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
+        self.housekeeper = Housekeeper(self.database, clock, removal_days=settings.removal_days)
+
+    def listen(self, identity: Identity) -> AsyncIterator[bytes]:
+        """The server-sent events of one listener. Raises Refused (`not_staff`), Unavailable."""
+        return self._listen(identity, self._scopes_of(identity))
+
+    async def _listen(self, identity: Identity, scopes: frozenset[str]) -> AsyncIterator[bytes]:
+        def seconds_left() -> float:
+            return (identity.expires_at - self.clock.now()).total_seconds()
+
+        with self.watcher.subscribe(scopes) as subscription:
+            async for event in event_stream(
+                subscription, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
+            ):
+                yield event
+
+    def _scopes_of(self, identity: Identity) -> frozenset[str]:
+        with self.database.reading() as connection:
+            return frozenset(recognise(connection, identity, self.platform.access).scopes)
+
+    def demand_humble_role(self) -> None:
+        """Raise BadSettings if row level security would not hold for the database role that the hub connects as."""
+        with self.database.writing() as connection:
+            role = connection.execute(_ROLE).one()
+        if role.rolsuper or role.rolbypassrls or role.owns:
+            raise BadSettings(
+                f"The hub must not connect as “{role.rolname}”: policies would not hold for it.",
+                do="Give FLEETDESK_DATABASE_URL a role that owns no table and has no rights but those it was granted.",
+            )
+
+    def demand_ready(self) -> None:
+        """Raise Unavailable unless the database can be reached, is migrated to this version, and has its epoch."""
+        with self.database.reading() as connection:
+            revision = hosted_revision(connection)
+            epochs = connection.execute(_EPOCHS).scalar_one() if revision else 0
+        if revision != newest_revision() or epochs != 1:
+            raise Unavailable(
+                "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
+            )
+
+    def close(self) -> None:
+        """End all connections to the database."""
+        self.database.close()
+
+
+# Whoever may act as the owner of a table passes its policies by, not only the owner itself.
+_ROLE = text(
+    "SELECT rolname, rolsuper, rolbypassrls, EXISTS ("
+    " SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)"
+    " AND pg_has_role(relowner, 'USAGE')) AS owns"
+    " FROM pg_roles WHERE rolname = current_user"
+)
+_EPOCHS = text("SELECT count(*) FROM sys_epoch")

@@ -1,0 +1,49 @@
+"""Streams of bytes that a thread makes: JSON lines under zstd, to a client that may be slow, or gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+__all__ = ["LineStream"]
+
+_PATIENCE_SECONDS = 60.0
+"""How long a client may take over one piece: its transaction must not stay open for ever."""
+
+
+class LineStream(Response):
+    """An answer in pieces; whatever happens, `pieces` is closed at the end, and its transaction with it.
+
+    The first piece is made at once, so that what goes wrong before it is still answered with a status.
+    """
+
+    media_type = "application/x-ndjson"
+
+    def __init__(self, pieces: Generator[bytes]) -> None:
+        super().__init__(headers={"Content-Encoding": "zstd", "Cache-Control": "no-store"})
+        del self.headers["content-length"]
+        self._first = next(pieces)
+        self._rest = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        gone = asyncio.create_task(_until_gone(receive))
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            piece: bytes | None = self._first
+            while piece is not None and not gone.done():
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await run_in_threadpool(next, self._rest, None)
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+            await run_in_threadpool(self._rest.close)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

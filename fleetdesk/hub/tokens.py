@@ -1,0 +1,159 @@
+"""Who speaks: session tokens of the identity provider, verified here and nowhere else.
+
+Each key verifies with the one algorithm that belongs to it, so neither `none` nor a public key used as a shared secret
+gets through. Only the organisation of the platform's staff is let in; which role a person has, the token doesn't say:
+that is the hub's own table's matter (`hub.people`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import jwt
+
+from fleetdesk.errors import BadSettings, Refused, SignInNeeded
+from fleetdesk.models.access import ORGANISATION
+from fleetdesk.models.ids import Clock
+from fleetdesk.settings import HubSettings
+
+__all__ = ["Identity", "JwksVerifier", "Verifier"]
+
+LEEWAY = dt.timedelta(seconds=30)
+"""How far the issuer's clock and ours may be apart."""
+
+_ALGORITHMS = {"OKP": ("Ed25519", "EdDSA"), "EC": ("P-256", "ES256"), "RSA": (None, "RS256")}
+"""Key type → the curve that it needs, and the algorithm that it verifies with."""
+_TOKEN_TYPES = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
+_ID_TOKEN_CLAIMS = frozenset({"nonce", "at_hash", "c_hash"})
+"""What only ID tokens carry (OpenID Connect Core, 3.1.3.6 and 3.3.2.11): they tell a client who signed in, no more."""
+_WHOLE_SECONDS = dt.datetime.max.replace(tzinfo=dt.UTC).timestamp()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom a token speaks for: the provider's id of the person, and until when."""
+
+    subject: str
+    expires_at: dt.datetime
+
+
+class Verifier(Protocol):
+    """Tells whom a token speaks for."""
+
+    def verify(self, token: str) -> Identity:
+        """The token's identity.
+
+        Raises SignInNeeded for a token that proves nothing, Refused (`not_staff`) for another organisation's.
+        """
+        ...
+
+
+class JwksVerifier:
+    """Verifies with the public keys of one issuer (a JWKS, RFC 7517)."""
+
+    def __init__(self, issuer: str, jwks: Mapping[str, Any], clock: Clock) -> None:
+        self._issuer = issuer
+        self._clock = clock
+        self._keys = dict(_usable_key(entry) for entry in _entries(jwks))
+        if not self._keys:
+            raise BadSettings("The issuer's keys hold none that verifies tokens.", do="Give it Ed25519, P-256 or RSA.")
+
+    @classmethod
+    def of_settings(cls, settings: HubSettings, clock: Clock) -> JwksVerifier:
+        """The verifier that the settings name. Raises BadSettings where they name none, or its keys can't be read."""
+        if not settings.issuer:
+            raise BadSettings("The hub knows no issuer of tokens.", do="Set FLEETDESK_ISSUER.")
+        if settings.issuer_keys is None:
+            raise BadSettings("The hub knows no keys of the issuer.", do="Set FLEETDESK_ISSUER_KEYS to its JWKS file.")
+        return cls(settings.issuer, _read(settings.issuer_keys), clock)
+
+    def verify(self, token: str) -> Identity:
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._key(header.get("kid"))
+            claims = jwt.decode(token, key, algorithms=[key.algorithm_name], options=_OPTIONS, issuer=self._issuer)
+        except jwt.PyJWTError as error:
+            raise _turned_away() from error
+        if str(header.get("typ", "")).lower() not in _TOKEN_TYPES or _ID_TOKEN_CLAIMS & claims.keys():
+            raise _turned_away()
+        return self._identity(claims)
+
+    def _key(self, key_id: object) -> jwt.PyJWK:
+        key = self._keys.get(key_id) if isinstance(key_id, str) else None
+        if key is None:
+            raise jwt.InvalidKeyError("signed by a key that is not the issuer's")
+        return key
+
+    def _identity(self, claims: Mapping[str, Any]) -> Identity:
+        now = self._clock.now()
+        expires_at = _instant(claims["exp"])
+        not_before = _instant(claims["nbf"]) if "nbf" in claims else now
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not subject or expires_at + LEEWAY <= now or not_before - LEEWAY > now:
+            raise _turned_away()
+        # Version 2 of the provider's session tokens; `pending` is a session that still owes a second factor.
+        if claims.get("sts", "active") != "active":
+            raise _turned_away()
+        organisation = claims.get("o")
+        if not isinstance(organisation, Mapping) or organisation.get("slg") != ORGANISATION:
+            raise Refused(
+                "not_staff",
+                "Only the platform's own staff can sign in here.",
+                do="Choose the staff organisation when you sign in.",
+            )
+        return Identity(subject, expires_at)
+
+
+# Times are compared here, with our clock and both leeways; PyJWT would look at the machine's.
+_OPTIONS: Any = {
+    "require": ["exp", "iss", "sub"],
+    "verify_aud": False,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+}
+
+
+def _turned_away() -> SignInNeeded:
+    """One answer for all reasons: which of them it was helps nobody but a forger."""
+    return SignInNeeded("The hub does not accept this session.", do="Sign in again.")
+
+
+def _instant(value: object) -> dt.datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _WHOLE_SECONDS:
+        raise _turned_away()
+    return dt.datetime.fromtimestamp(value, dt.UTC)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        jwks = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"The issuer's keys in {path} cannot be read.", do="Give a JWKS file.") from error
+    if not isinstance(jwks, dict):
+        raise BadSettings(f"{path} holds no JWKS.", do="It is an object with a list named “keys”.")
+    return jwks
+
+
+def _entries(jwks: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = jwks.get("keys")
+    usable = entries if isinstance(entries, list) else []
+    return [entry for entry in usable if isinstance(entry, Mapping) and entry.get("kty") in _ALGORITHMS]
+
+
+def _usable_key(entry: Mapping[str, Any]) -> tuple[str, jwt.PyJWK]:
+    curve, algorithm = _ALGORITHMS[str(entry["kty"])]
+    key_id = entry.get("kid")
+    if not isinstance(key_id, str) or not key_id:
+        raise BadSettings("One of the issuer's keys has no id (`kid`).")
+    if (curve is not None and entry.get("crv") != curve) or entry.get("alg", algorithm) != algorithm:
+        raise BadSettings(f"The issuer's key {key_id} is of a kind that the hub does not verify with.")
+    try:
+        return key_id, jwt.PyJWK(dict(entry), algorithm)
+    except jwt.PyJWTError as error:
+        raise BadSettings(f"The issuer's key {key_id} cannot be read.") from error
