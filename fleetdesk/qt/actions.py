@@ -277,7 +277,8 @@ def portable(shortcut: str) -> str:
 
 def shortcut_text(shortcut: str) -> str:
     """A shortcut as the person's keyboard spells it."""
-    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    text = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return text.replace("Return", "Enter")  # what stands on the key
 
 
 def _clash(one: str, other: str) -> bool:

@@ -28,9 +28,9 @@ class IconSet:
         """`palette` gives the colours in force each time an icon is drawn."""
         self._palette = palette
 
-    def icon(self, name: str, token: str = "text_muted") -> QIcon:
+    def icon(self, name: str, field: str = "text_muted") -> QIcon:
         """An icon in the colour of a `Palette` field; it follows the theme when that is switched."""
-        return QIcon(_Glyph(self, self._palette, self.character(name), token))
+        return QIcon(_Glyph(self, self._palette, self.character(name), field))
 
     def pixmap(self, name: str, size: int, value: str, ratio: float = 1.0) -> QPixmap:
         """One picture of an icon in a given colour, `size` logical pixels wide."""
@@ -80,16 +80,16 @@ class IconSet:
 class _Glyph(QIconEngine):
     """Paints one character, asking for its colour each time."""
 
-    def __init__(self, icons: IconSet, palette: Callable[[], Palette], character: str, token: str) -> None:
+    def __init__(self, icons: IconSet, palette: Callable[[], Palette], character: str, field: str) -> None:
         super().__init__()
         self._icons = icons
         self._palette = palette
         self._character = character
-        self._token = token
+        self._field = field
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         palette = self._palette()
-        value = palette.line_strong if mode is QIcon.Mode.Disabled else str(getattr(palette, self._token))
+        value = palette.line_strong if mode is QIcon.Mode.Disabled else str(getattr(palette, self._field))
         self._icons.paint_character(painter, rect, self._character, value)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -101,7 +101,7 @@ class _Glyph(QIconEngine):
         return pixmap
 
     def clone(self) -> QIconEngine:
-        return _Glyph(self._icons, self._palette, self._character, self._token)
+        return _Glyph(self._icons, self._palette, self._character, self._field)
 
 
 def _fonts() -> Path:

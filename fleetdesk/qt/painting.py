@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTextLayout
 
-from fleetdesk.qt.columns import Align
 from fleetdesk.qt.colours import colour
+from fleetdesk.qt.columns import Align
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, Radius, TextSize, Tone
 
-__all__ = ["ChipPainter", "TextPainter", "draw_focus_ring", "draw_text"]
+__all__ = ["ChipPainter", "TextPainter", "draw_focus_ring", "draw_text", "wrapped"]
 
 _REMEMBERED = 4000
 # Plain numbers: combining Qt's flags costs as much as shaping a short word.
@@ -24,16 +24,24 @@ _FLAGS = {
 class TextPainter:
     """Draws lines of one font, remembering how it shortened them: measuring is half of what text costs."""
 
-    def __init__(self, font: QFont) -> None:
+    def __init__(self, font: QFont, *, fast: bool = False) -> None:
+        """`fast` leaves out shaping (kerning) for Latin letters: that is a third of the time of drawing new text."""
         self._font = font
         self._metrics = QFontMetrics(font)
+        self._latin = QFont(font)
+        if fast:
+            self._latin.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
         self._shortened: OrderedDict[tuple[str, int], str] = OrderedDict()
 
     def draw(self, painter: QPainter, rect: QRect, text: str, value: QColor, align: Align = Align.START) -> None:
         """The text's first line in the vertical middle of a rectangle, as much of it as there is room for."""
-        painter.setFont(self._font)
+        painter.setFont(self._latin if text.isascii() else self._font)
         painter.setPen(value)
         painter.drawText(rect, _FLAGS[align], self._fit(text, rect.width()))
+
+    def advance(self, text: str) -> int:
+        """How wide a text is."""
+        return self._metrics.horizontalAdvance(text)
 
     def _fit(self, text: str, width: int) -> str:
         key = (text, width)
@@ -91,9 +99,9 @@ class ChipPainter:
         return picture
 
 
-def draw_text(painter: QPainter, rect: QRect, text: str, value: str, font: QFont, align: Align = Align.START) -> None:
+def draw_text(painter: QPainter, rect: QRect, text: str, value: str, font: QFont) -> None:
     """One line, as `TextPainter` draws it, where nothing is worth remembering."""
-    TextPainter(font).draw(painter, rect, text, colour(value), align)
+    TextPainter(font).draw(painter, rect, text, colour(value))
 
 
 def draw_focus_ring(painter: QPainter, rect: QRect, value: str, radius: int = Radius.CONTROL) -> None:
@@ -104,3 +112,31 @@ def draw_focus_ring(painter: QPainter, rect: QRect, value: str, radius: int = Ra
     painter.setPen(QPen(colour(value), 2))
     painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), radius, radius)
     painter.restore()
+
+
+def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """The text broken into lines of `width` pixels, at most so many; the last one shows that there is more."""
+    lines: list[str] = []
+    for paragraph in text.rstrip().split("\n"):
+        if len(lines) <= most:
+            lines += _broken(paragraph, font, width, most + 1 - len(lines))
+    if len(lines) > most:
+        more = f"{lines[most - 1]} {lines[most]}"
+        lines = [*lines[: most - 1], _with_ellipsis(more, QFontMetrics(font), width)]
+    return lines
+
+
+def _broken(paragraph: str, font: QFont, width: int, most: int) -> list[str]:
+    layout = QTextLayout(paragraph[: most * max(width, 1)], font)  # no letter is narrower than a pixel
+    lines: list[str] = []
+    layout.beginLayout()
+    while len(lines) < most and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        lines.append(paragraph[line.textStart() : line.textStart() + line.textLength()].rstrip())
+    layout.endLayout()
+    return lines or [""]
+
+
+def _with_ellipsis(text: str, metrics: QFontMetrics, width: int) -> str:
+    fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return fitting if fitting.endswith("…") else f"{fitting.rstrip()}…"

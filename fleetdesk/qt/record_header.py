@@ -66,6 +66,11 @@ class RecordHeader(QHeaderView):
             self.setSectionResizeMode(number, mode)
             self.resizeSection(number, self._theme.pixels(column.width))
 
+    def text_span(self, number: int) -> tuple[int, int]:
+        """Where the text of a column begins and how wide it may be; the first stands further from the edge."""
+        before = 2 * GRID if self.visualIndex(number) == 0 else GRID
+        return self.sectionViewportPosition(number) + before, self.sectionSize(number) - before - GRID
+
     def sort_by(self, column: str, *, add: bool = False) -> None:
         """Sort by a column, or turn its order if it is the one already; `add` keeps the others before it."""
         held = next((key for key in self._sorting if key.column == column), None)
@@ -91,7 +96,8 @@ class RecordHeader(QHeaderView):
         painter.fillRect(rect, colour(palette.surface))
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(palette.line))
         column = self._columns[logicalIndex]
-        inner = rect.adjusted(GRID, 0, -GRID, 0)
+        x, width = self.text_span(logicalIndex)
+        inner = QRect(x, rect.y(), width, rect.height())
         place = next((place for place, key in enumerate(self._sorting) if key.column == column.key), None)
         arrow = 0 if place is None else 14
         text = min(inner.width() - arrow, self._metrics.horizontalAdvance(column.title))

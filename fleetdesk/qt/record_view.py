@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -164,7 +163,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         for number, column in enumerate(columns):
             if self._header.isSectionHidden(number):
                 continue
-            x, width = self._header.sectionViewportPosition(number), self._header.sectionSize(number)
+            x, width = self._header.text_span(number)
             if x + width > 0 and x < right:
                 spans.append(Span(number, x, width, column.align))
         return spans

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
@@ -210,7 +210,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         """Qt's: how many columns there are."""
         return 0 if parent.isValid() else len(self._columns)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt's: from the cache alone, None while the row is on its way."""
         line = self._cache.get(self._keys[index.row()]) if index.isValid() else None
         if line is None:
@@ -224,7 +224,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
             return tooltip_text(cell.tooltip)
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt's: the columns' titles, the rows' numbers."""
         if role != Qt.ItemDataRole.DisplayRole:
             return None

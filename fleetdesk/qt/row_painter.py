@@ -21,7 +21,7 @@ _BAR = 3  # the accent at the start of the current row
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a column stands in the viewport, in pixels, and how its cells are aligned."""
+    """Where a column's text stands in the viewport, in pixels, and how it is aligned."""
 
     column: int
     x: int
@@ -46,7 +46,7 @@ class RowPainter:
         self._theme = theme
         self._chips = ChipPainter(theme)
         self._texts = {
-            (strong, tabular): TextPainter(_font(theme, strong=strong, tabular=tabular))
+            (strong, tabular): TextPainter(_font(theme, strong=strong, tabular=tabular), fast=not tabular)
             for strong in (False, True)
             for tabular in (False, True)
         }
@@ -64,7 +64,7 @@ class RowPainter:
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(palette.line))
         if look.current and look.focused:
             painter.fillRect(rect.x(), rect.y(), _BAR, rect.height() - 1, colour(palette.accent))
-            painter.fillRect(rect.x(), rect.y() - 1, rect.width(), 1, colour(palette.accent))
+            painter.fillRect(rect.x(), max(0, rect.y() - 1), rect.width(), 1, colour(palette.accent))
             painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(palette.accent))
 
     def paint_cells(
@@ -73,7 +73,7 @@ class RowPainter:
         """The cells of one row."""
         for span in spans:
             cell = cells[span.column]
-            rect = QRect(span.x + GRID, y, span.width - 2 * GRID, height - 1)
+            rect = QRect(span.x, y, span.width, height - 1)
             if rect.width() <= 0 or not (cell.text or cell.icon):
                 continue
             if cell.tone is not None:
@@ -87,8 +87,8 @@ class RowPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self._theme.palette.line))
         for span in spans:
-            width = (span.width - 2 * GRID) * 5 // 9
-            x = span.x + span.width - GRID - width if span.align is Align.END else span.x + GRID
+            width = span.width * 5 // 9
+            x = span.x + span.width - width if span.align is Align.END else span.x
             painter.drawRoundedRect(x, y + height // 2 - 4, width, 7, Radius.CHIP, Radius.CHIP)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -102,11 +102,8 @@ class RowPainter:
 
 
 def _font(theme: Theme, *, strong: bool, tabular: bool) -> QFont:
-    """Shaping Latin letters is left out where figures need no equal width: it is a third of the time of a first paint.
-
-    Scripts that cannot be read unshaped, such as Arabic, are shaped all the same.
-    """
-    font = theme.font(strong=strong, tabular=tabular)
-    if not tabular:
-        font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+    """Strong cells are medium, not bold: a column of them should not shout."""
+    font = theme.font(tabular=tabular)
+    if strong:
+        font.setWeight(QFont.Weight.Medium)
     return font

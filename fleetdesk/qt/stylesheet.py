@@ -29,6 +29,7 @@ _GROUNDS = Template("""
 QMainWindow, QDialog { background: $window; }
 *[ground="window"] { background: $window; }
 *[ground="surface"] { background: $surface; }
+*[ground="clear"] { background: transparent; }
 *[ground="sunken"] { background: $sunken; }
 *[ground="raised"] { background: $raised; border: 1px solid $line_strong; border-radius: $radius_panel; }
 *[ground="card"] { background: $surface; border: 1px solid $line; border-radius: $radius_panel; }
@@ -47,9 +48,9 @@ QLabel[tint="muted"] { color: $text_muted; }
 QLabel[tint="faint"] { color: $text_faint; }
 QLabel[tint="accent"] { color: $accent_text; }
 QLabel[tint="danger"] { color: $danger_text; }
-QLabel[size="small"] { font-size: $size_small; }
-QLabel[size="title"] { font-size: $size_title; font-weight: 600; }
-QLabel[size="heading"] { font-size: $size_heading; font-weight: 600; }
+QLabel[textSize="small"] { font-size: $size_small; }
+QLabel[textSize="title"] { font-size: $size_title; font-weight: 600; }
+QLabel[textSize="heading"] { font-size: $size_heading; font-weight: 600; }
 QLabel[strong="true"] { font-weight: 600; }
 QLabel[role="key"] {
     background: $sunken; color: $text_muted; font-size: $size_small; border: 1px solid $line;
@@ -85,7 +86,21 @@ QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $selected; }
 QToolButton:focus { border: 2px solid $accent; padding: 0px 2px; }
 QToolButton:disabled { color: $text_faint; }
+QToolButton[toolButtonStyle="2"] { padding: 1px 8px 1px 6px; }
+QToolButton[toolButtonStyle="2"]:focus { padding: 0px 7px 0px 5px; }
+QToolButton[facet="true"] { background: $surface; border: 1px solid $line_strong; padding: 1px 26px 1px 9px; }
+QToolButton[facet="true"]:hover { background: $hover; }
+QToolButton[facet="true"][active="true"] { background: $selected; border-color: $accent; color: $accent_text; }
+QToolButton[facet="true"]:focus { border: 2px solid $accent; padding: 0px 25px 0px 8px; }
+QToolButton::menu-indicator { image: none; }
 QToolButton[small="true"] { min-height: $small_control; min-width: $small_control; padding: 0px 1px; }
+QToolButton[toolButtonStyle="2"] { padding: 1px 8px 1px 6px; }
+QToolButton[toolButtonStyle="2"]:focus { padding: 0px 7px 0px 5px; }
+QToolButton[facet="true"] { background: $surface; border: 1px solid $line_strong; padding: 1px 26px 1px 9px; }
+QToolButton[facet="true"]:hover { background: $hover; }
+QToolButton[facet="true"][active="true"] { background: $selected; border-color: $accent; color: $accent_text; }
+QToolButton[facet="true"]:focus { border: 2px solid $accent; padding: 0px 25px 0px 8px; }
+QToolButton::menu-indicator { image: none; }
 QToolButton[small="true"]:focus { padding: 0px; }
 """)
 
@@ -117,7 +132,18 @@ QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $line_strong; outline: none; padding: $half;
     selection-background-color: $selected; selection-color: $text;
 }
-QCheckBox, QRadioButton { spacing: $gap; background: transparent; }
+QCheckBox, QRadioButton {
+    spacing: $gap; background: transparent; padding: 1px 4px; border: 2px solid transparent; border-radius: $radius;
+}
+QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $text_faint; }
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 14px; height: 14px; border: 1px solid $text_faint; background: $surface;
+}
+QCheckBox::indicator { border-radius: $radius_small; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QRadioButton::indicator { border-radius: 8px; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
 """)
 
 _LISTS = Template("""

@@ -87,7 +87,7 @@ class SyncBridge(QObject):
             asyncio.run(self._supervise())
         except asyncio.CancelledError:
             pass
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever ended the program is told in the GUI thread)
             self._send(partial(self.crashed.emit, error))
         finally:
             with self._lock:

@@ -125,48 +125,38 @@ class SyncIndicator(QToolButton):
 
 
 def _words(status: SyncStatus) -> str:
-    match status.state:
-        case SyncState.STARTING:
-            return tr("Starting")
-        case SyncState.LOADING:
-            fraction = status.progress.fraction if status.progress is not None else None
-            return tr("Loading") if fraction is None else tr("Loading %1 %").replace("%1", str(int(100 * fraction)))
-        case SyncState.LIVE:
-            return tr("Up to date")
-        case SyncState.SYNCING:
-            return tr("Syncing")
-        case SyncState.OFFLINE:
-            return tr("Offline")
-        case SyncState.PAUSED:
-            return tr("Paused")
-        case SyncState.REFUSED:
-            return tr("Sign in to sync")
-        case SyncState.LOCKED:
-            return tr("Locked")
-        case SyncState.ERROR:
-            return tr("Cannot sync")
+    fraction = status.progress.fraction if status.progress is not None else None
+    if status.state is SyncState.LOADING and fraction is not None:
+        return tr("Loading %1 %").replace("%1", str(int(100 * fraction)))
+    return _word(status.state)
+
+
+def _word(state: SyncState) -> str:
+    return {
+        SyncState.STARTING: tr("Starting"),
+        SyncState.LOADING: tr("Loading"),
+        SyncState.LIVE: tr("Up to date"),
+        SyncState.SYNCING: tr("Syncing"),
+        SyncState.OFFLINE: tr("Offline"),
+        SyncState.PAUSED: tr("Paused"),
+        SyncState.REFUSED: tr("Sign in to sync"),
+        SyncState.LOCKED: tr("Locked"),
+        SyncState.ERROR: tr("Cannot sync"),
+    }[state]
 
 
 def _meaning(state: SyncState) -> str:
-    match state:
-        case SyncState.STARTING:
-            return tr("The local copy is being opened.")
-        case SyncState.LOADING:
-            return tr("The local copy is being filled. You can work with what has come.")
-        case SyncState.LIVE:
-            return tr("You see what the others see, and everything you did has arrived.")
-        case SyncState.SYNCING:
-            return tr("Changes are on their way.")
-        case SyncState.OFFLINE:
-            return tr("The hub cannot be reached. Go on working: your changes are kept and sent later.")
-        case SyncState.PAUSED:
-            return tr("You paused sending. Your changes are kept here until you resume.")
-        case SyncState.REFUSED:
-            return tr("The hub no longer accepts this session. Your changes are kept; sign in to send them.")
-        case SyncState.LOCKED:
-            return tr("You have been offline for too long. Nothing is deleted; sign in to go on.")
-        case SyncState.ERROR:
-            return tr("Something is wrong that waiting will not mend. Your changes are kept.")
+    return {
+        SyncState.STARTING: tr("The local copy is being opened."),
+        SyncState.LOADING: tr("The local copy is being filled. You can work with what has come."),
+        SyncState.LIVE: tr("You see what the others see, and what you did has arrived."),
+        SyncState.SYNCING: tr("Changes are on their way."),
+        SyncState.OFFLINE: tr("The hub cannot be reached. Go on working: your changes are kept and sent later."),
+        SyncState.PAUSED: tr("You paused sending. Your changes are kept here until you resume."),
+        SyncState.REFUSED: tr("The hub no longer accepts this session. Your changes are kept; sign in to send them."),
+        SyncState.LOCKED: tr("You have been offline for too long. Nothing is deleted; sign in to go on."),
+        SyncState.ERROR: tr("Something is wrong that waiting will not mend. Your changes are kept."),
+    }[state]
 
 
 def _ago(instant: datetime, now: datetime) -> str:

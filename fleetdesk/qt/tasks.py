@@ -63,7 +63,7 @@ class Cancellation:
         Use it in a `with` block around the call that the callback interrupts: once the block is left the callback is
         not running and will not run, so that a connection may go to other work.
         """
-        registration = Registration(self, callback)
+        registration = Registration(callback, self._forget)
         with self._lock:
             if self._cancelled:
                 callback()
@@ -88,13 +88,13 @@ class Cancellation:
 class Registration:
     """A callback of `Cancellation.on_cancel`, in force until the `with` block is left."""
 
-    def __init__(self, cancellation: Cancellation, callback: Callable[[], object]) -> None:
+    def __init__(self, callback: Callable[[], object], forget: Callable[[Registration], None]) -> None:
         self.callback = callback
-        self._cancellation = cancellation
+        self._forget = forget
 
     def remove(self) -> None:
         """Never call back again; waits for a callback that runs right now."""
-        self._cancellation._forget(self)
+        self._forget(self)
 
     def __enter__(self) -> None:
         return None
@@ -171,7 +171,7 @@ class TaskRunner(QObject):
             try:
                 cancel.raise_if_cancelled()
                 result = fn(cancel)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (whatever it is, it is told in the GUI thread)
                 return partial(self._deliver, task, address, partial(fail, error))
             return partial(self._deliver, task, address, partial(on_success, result))
 

@@ -39,7 +39,7 @@ class Label(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
-        self.setProperty("size", size.name.lower())
+        self.setProperty("textSize", size.name.lower())
         self.setProperty("tint", tint.value)
         self.setProperty("strong", strong)
         self.setText(text)

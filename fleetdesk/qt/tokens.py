@@ -86,7 +86,10 @@ class ToneColours:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One theme. `window` lies under everything, `surface` holds content, `raised` floats, `sunken` recedes."""
+    """One theme. `window` lies under everything, `surface` holds content, `raised` floats, `sunken` recedes.
+
+    `track` is what something moves along: the stages ahead, the groove of a bar.
+    """
 
     dark: bool
     window: str
@@ -94,6 +97,7 @@ class Palette:
     raised: str
     sunken: str
     hover: str
+    track: str
     line: str
     line_strong: str
     text: str
@@ -122,6 +126,7 @@ LIGHT = Palette(
     raised="#ffffff",
     sunken="#f0f0f3",
     hover="#f1f2f6",
+    track="#e9eaef",
     line="#e5e6ea",
     line_strong="#c9cbd3",
     text="#1c1d22",
@@ -154,6 +159,7 @@ DARK = Palette(
     raised="#212227",
     sunken="#0f1013",
     hover="#212329",
+    track="#26282f",
     line="#2a2c32",
     line_strong="#43464f",
     text="#ebecf0",
@@ -182,8 +188,8 @@ DARK = Palette(
 # Every pairing of a text colour with a ground that occurs on a screen, by the names in `Palette`.
 TEXT_PAIRS = (
     *((text, ground) for text in ("text", "text_muted") for ground in ("window", "surface", "raised", "sunken")),
-    *((text, ground) for text in ("text", "text_muted") for ground in ("hover", "selected")),
-    *(("text_faint", ground) for ground in ("window", "surface", "raised", "sunken", "hover", "selected")),
+    *((text, ground) for text in ("text", "text_muted") for ground in ("hover", "selected", "track")),
+    *(("text_faint", ground) for ground in ("window", "surface", "raised", "sunken", "hover", "selected", "track")),
     *(("accent_text", ground) for ground in ("window", "surface", "raised", "sunken", "hover", "selected")),
     *(("danger_text", ground) for ground in ("window", "surface", "raised", "sunken")),
     ("on_accent", "accent"),

@@ -1,0 +1,42 @@
+"""`Dialog`: the frame of every dialog: a title, a content, Escape closes, and it never blocks the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QLayout, QWidget
+
+from fleetdesk.qt.layout import column
+
+__all__ = ["Dialog", "Floating"]
+
+
+class Dialog(QDialog):
+    """A modal dialog that is opened, not executed, and is deleted when it is closed."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+
+class Floating(Dialog):
+    """A dialog without a title bar, near the top of its window: for what is opened and left by keyboard."""
+
+    def __init__(self, title: str, layout: QLayout, *, width: int, height: int, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        frame = QFrame(self)
+        frame.setProperty("ground", "raised")
+        frame.setLayout(layout)
+        self.setLayout(column(frame))
+        window = parent.window()
+        self.resize(min(width, window.width()), min(height, window.height()))
+        left = (window.width() - self.width()) // 2
+        self.move(window.mapToGlobal(window.rect().topLeft()).x() + left, self._top(window))
+
+    def _top(self, window: QWidget) -> int:
+        room = window.height() - self.height()
+        return window.mapToGlobal(window.rect().topLeft()).y() + min(room // 2, room // 4 + 32)

@@ -1,0 +1,163 @@
+"""`ToastStack`: shows a notifier's messages in the corner of a window, without taking the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from fleetdesk.qt.layout import column, row
+from fleetdesk.qt.notifier import Level, Message, Notifier
+from fleetdesk.qt.text import Label, Tint, tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import GRID, Tone
+from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
+
+__all__ = ["Toast", "ToastStack"]
+
+_MOST = 4  # at once; the oldest that would go by itself goes first
+_SECONDS = {Level.INFO: 6, Level.SUCCESS: 6, Level.WARNING: 12}  # an error stays until it is closed
+_LOOKS = {
+    Level.INFO: (Tone.INFO, "info"),
+    Level.SUCCESS: (Tone.SUCCESS, "check-circle"),
+    Level.WARNING: (Tone.WARNING, "warning"),
+    Level.ERROR: (Tone.DANGER, "warning-circle"),
+}
+
+
+class ToastStack(QObject):
+    """The newest message stands lowest. A message that the mouse rests on stays."""
+
+    def __init__(self, notifier: Notifier, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._window = window
+        self._toasts: list[Toast] = []
+        notifier.posted.connect(self.show_message)
+        notifier.withdrawn.connect(self._withdraw)
+        window.installEventFilter(self)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What is shown now, the oldest first."""
+        return [toast.message for toast in self._toasts]
+
+    def show_message(self, message: Message) -> None:
+        """Show a message; one with the same key makes way for it."""
+        if message.key:
+            self._withdraw(message.key)
+        toast = Toast(message, self._theme, self._window)
+        toast.closed.connect(lambda: self._close(toast))
+        self._toasts.append(toast)
+        toast.show()
+        self._make_room()
+        self._arrange()
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+
+    def close_newest(self) -> None:
+        """Close the message that came last: what Escape does when nothing else takes it."""
+        if self._toasts:
+            self._close(self._toasts[-1])
+
+    def run_newest_action(self) -> None:
+        """Press the button of the newest message that has one, such as Undo."""
+        for toast in reversed(self._toasts):
+            if toast.message.action is not None:
+                toast.act()
+                return
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's: stay in the window's corner."""
+        if event.type() is QEvent.Type.Resize:
+            self._arrange()
+        return False
+
+    def _withdraw(self, key: str) -> None:
+        for toast in [toast for toast in self._toasts if toast.message.key == key]:
+            self._close(toast)
+
+    def _make_room(self) -> None:
+        while len(self._toasts) > _MOST:
+            passing = (toast for toast in self._toasts if toast.message.level is not Level.ERROR)
+            self._close(next(passing, self._toasts[0]))
+
+    def _close(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        bottom = self._window.height() - 6 * GRID
+        for toast in reversed(self._toasts):
+            toast.adjustSize()
+            toast.move(self._window.width() - toast.width() - 2 * GRID, bottom - toast.height())
+            toast.raise_()
+            bottom -= toast.height() + GRID
+
+
+class Toast(QFrame):
+    """One message."""
+
+    closed = Signal()
+
+    def __init__(self, message: Message, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.message = message
+        self._theme = theme
+        self.setProperty("ground", "raised")
+        self.setAccessibleName(message.text)
+        self.setFixedWidth(theme.pixels(46 * GRID))
+        what = Label(message.what, strong=True, wrap=True)
+        rest = Label(" ".join(part for part in (message.kept, message.do) if part), tint=Tint.MUTED, wrap=True)
+        rest.setVisible(bool(rest.text()))
+        close = IconButton(theme, "x", tr("Close this message"), self.closed.emit, small=True)
+        words = column(what, rest, gap=2, margins=(0, 2, 0, 2))
+        body = row(words, close, gap=GRID, margins=(theme.pixels(40), GRID, GRID, GRID))
+        body.setStretch(0, 1)
+        body.setAlignment(close, Qt.AlignmentFlag.AlignTop)
+        if message.action is not None:
+            body.insertWidget(1, Button(message.action.text, self.act, kind=Kind.QUIET))
+        self.setLayout(body)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.closed)
+        self._begin_to_pass()
+
+    def act(self) -> None:
+        """Do what the message's button says, and close it."""
+        if self.message.action is not None:
+            self.message.action.run()
+        self.closed.emit()
+
+    def sizeHint(self) -> QSize:
+        """Qt's: as high as the words need at the fixed width."""
+        layout = self.layout()
+        width = self.maximumWidth()
+        return QSize(width, layout.heightForWidth(width) if layout is not None else 0)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Qt's: being read, it stays."""
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt's."""
+        self._begin_to_pass()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's: with the level's icon."""
+        super().paintEvent(event)
+        tone, icon = _LOOKS[self.message.level]
+        size = self._theme.pixels(20)
+        painter = QPainter(self)
+        place = QRect(self._theme.pixels(12), GRID + 2, size, size)
+        self._theme.icons.paint(painter, place, icon, self._theme.tone(tone).strong)
+        painter.end()
+
+    def _begin_to_pass(self) -> None:
+        seconds = _SECONDS.get(self.message.level)
+        if seconds is not None:
+            self._timer.start(1000 * seconds)

@@ -1,0 +1,65 @@
+"""`ChoiceBox`: one of a few values, each with a key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import GRID
+
+__all__ = ["ChoiceBox"]
+
+
+class ChoiceBox(QComboBox):
+    """A drop-down list. The wheel scrolls the page under it, never the value."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, theme: Theme, options: Sequence[tuple[str, str]], name: str, parent: QWidget | None = None
+    ) -> None:
+        """`options` are keys and texts."""
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName(name)
+        self.offer(options)
+        self.activated.connect(self._tell)
+
+    @property
+    def key(self) -> str:
+        """The key of the chosen value, empty if there is none."""
+        return str(self.currentData() or "")
+
+    def set_key(self, key: str) -> None:
+        """Choose a value; tells nobody."""
+        self.setCurrentIndex(self.findData(key))
+
+    def offer(self, options: Sequence[tuple[str, str]]) -> None:
+        """Offer other values; the chosen one stays if it is among them."""
+        key = self.key
+        self.clear()
+        for option, text in options:
+            self.addItem(text, option)
+        self.set_key(key)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's: with a caret of our own, since a stylesheet can only take one from a file."""
+        super().paintEvent(event)
+        size = self._theme.pixels(12)
+        palette = self._theme.palette
+        painter = QPainter(self)
+        place = QRect(self.width() - size - GRID - 2, (self.height() - size) // 2, size, size)
+        value = palette.text_muted if self.isEnabled() else palette.line_strong
+        self._theme.icons.paint(painter, place, "caret-down", value)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt's."""
+        event.ignore()
+
+    def _tell(self) -> None:
+        self.chosen.emit(self.key)

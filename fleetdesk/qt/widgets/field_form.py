@@ -1,0 +1,143 @@
+"""`FieldForm`: labelled fields, with what is wrong written below the field that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from fleetdesk.qt.layout import column, row
+from fleetdesk.qt.text import Label, Tint, tr
+from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
+
+__all__ = ["FieldForm"]
+
+Editor = QLineEdit | QPlainTextEdit | ChoiceBox
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The parts of one field."""
+
+    editor: Editor
+    label: Label
+    note: Label
+    hint: str
+    name: str
+
+
+class FieldForm(QWidget):
+    """Fields in one or more columns, read and written as text by their keys."""
+
+    edited = Signal(str)  # the key of a field that the person changed
+
+    def __init__(self, *, columns: int = 1, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self._fields: dict[str, _Field] = {}
+        self._next = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(2 * GRID)
+        self._grid.setVerticalSpacing(GRID)
+        for number in range(columns):
+            self._grid.setColumnStretch(number, 1)
+
+    def add(
+        self, key: str, label: str, editor: Editor, *, required: bool = False, hint: str = "", wide: bool = False
+    ) -> None:
+        """Add a field after the others; a `wide` one takes a whole row."""
+        name = Label(label, size=TextSize.SMALL, tint=Tint.MUTED)
+        name.setBuddy(editor)
+        mark = Label(tr("required"), size=TextSize.SMALL, tint=Tint.FAINT)
+        mark.setVisible(required)
+        note = Label(hint, size=TextSize.SMALL, tint=Tint.FAINT, wrap=True)
+        note.setVisible(bool(hint))
+        head = row(name, mark, gap=GRID // 2)
+        head.addStretch(1)
+        cell = column(head, editor, note, gap=2)
+        cell.setAlignment(Qt.AlignmentFlag.AlignTop)
+        span = self._columns if wide else 1
+        if self._next % self._columns + span > self._columns:
+            self._next += self._columns - self._next % self._columns
+        self._grid.addLayout(cell, self._next // self._columns, self._next % self._columns, 1, span)
+        self._next += span
+        self._fields[key] = _Field(editor, name, note, hint, label)
+        editor.setAccessibleName(tr("%1, required").replace("%1", label) if required else label)
+        editor.setAccessibleDescription(hint)
+        self._listen(key, editor)
+
+    def value(self, key: str) -> str:
+        """The text of a field; the key of a choice."""
+        editor = self._fields[key].editor
+        if isinstance(editor, QLineEdit):
+            return editor.text()
+        return editor.key if isinstance(editor, ChoiceBox) else editor.toPlainText()
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The texts of all fields."""
+        return {key: self.value(key) for key in self._fields}
+
+    def set_values(self, values: Mapping[str, str]) -> None:
+        """Fill fields, without telling that they were edited."""
+        for key, value in values.items():
+            editor = self._fields[key].editor
+            if isinstance(editor, QLineEdit):
+                editor.setText(value)
+                editor.setCursorPosition(0)
+            elif isinstance(editor, ChoiceBox):
+                editor.set_key(value)
+            elif editor.toPlainText() != value:
+                editor.blockSignals(True)  # a plain-text editor does not tell a person's change from a program's
+                editor.setPlainText(value)
+                editor.blockSignals(False)
+
+    def show_errors(self, errors: Mapping[str, str]) -> None:
+        """Write what is wrong below the fields and put the cursor into the first; the others are right again."""
+        for key in self._fields:
+            self._mark(key, errors.get(key, ""))
+        for key, field in self._fields.items():
+            if errors.get(key):
+                field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def error(self, key: str) -> str:
+        """What is said to be wrong with a field, empty if nothing."""
+        field = self._fields[key]
+        return field.note.text() if field.editor.property("faulty") == "true" else ""
+
+    def set_read_only(self, *, read_only: bool) -> None:
+        """Let the fields be read and copied, but not changed."""
+        for field in self._fields.values():
+            if isinstance(field.editor, ChoiceBox):
+                field.editor.setEnabled(not read_only)
+            else:
+                field.editor.setReadOnly(read_only)
+
+    def _mark(self, key: str, error: str) -> None:
+        field = self._fields[key]
+        field.note.setText(error or field.hint)
+        field.note.setVisible(bool(error or field.hint))
+        field.note.setProperty("tint", (Tint.DANGER if error else Tint.FAINT).value)
+        field.editor.setProperty("faulty", "true" if error else "false")
+        field.editor.setAccessibleDescription(error or field.hint)
+        for widget in (field.note, field.editor):
+            widget.style().polish(widget)
+
+    def _listen(self, key: str, editor: Editor) -> None:
+        if isinstance(editor, QLineEdit):
+            editor.textEdited.connect(lambda _text: self._edited(key))
+        elif isinstance(editor, ChoiceBox):
+            editor.chosen.connect(lambda _key: self._edited(key))
+        else:
+            editor.setTabChangesFocus(True)
+            editor.setFixedHeight(4 * editor.fontMetrics().lineSpacing() + 2 * GRID)
+            editor.textChanged.connect(lambda: self._edited(key))
+
+    def _edited(self, key: str) -> None:
+        self._mark(key, "")
+        self.edited.emit(key)

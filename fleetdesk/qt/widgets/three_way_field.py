@@ -1,0 +1,123 @@
+"""`ThreeWayField`: a field that two people changed: what it was, mine, theirs, and what it shall be."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QLineEdit, QRadioButton, QWidget
+
+from fleetdesk.qt.layout import column
+from fleetdesk.qt.text import Label, Tint, menu_text, tr
+from fleetdesk.qt.tokens import GRID, TextSize
+
+__all__ = ["Side", "ThreeWay", "ThreeWayField"]
+
+
+class Side(enum.Enum):
+    """Whose value it shall be."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """A field's three values as texts. `theirs_about` says who changed it and when."""
+
+    key: str
+    label: str
+    base: str
+    mine: str
+    theirs: str
+    theirs_about: str = ""
+
+
+class ThreeWayField(QFrame):
+    """Nothing is chosen at first: the person decides. Arrows move between the values, Space chooses."""
+
+    decided = Signal(str)  # the field's key
+
+    def __init__(self, field: ThreeWay, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self.setProperty("ground", "card")
+        self.setAccessibleName(field.label)
+        self._sides = QButtonGroup(self)
+        self._text = QLineEdit(field.mine, self)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(1, 1)
+        was = Label(tr("Before"), tint=Tint.MUTED)
+        was.setIndent(3 * GRID)
+        grid.addWidget(was, 0, 0)
+        grid.addWidget(_value(field.base, tint=Tint.MUTED), 0, 1)
+        self._buttons = {
+            Side.MINE: self._add(grid, 1, tr("Keep mine"), field.mine, ""),
+            Side.THEIRS: self._add(grid, 2, tr("Take theirs"), field.theirs, field.theirs_about),
+            Side.OTHER: self._add_other(grid, 3),
+        }
+        self.setLayout(column(Label(field.label, strong=True), grid, gap=GRID, margins=2 * GRID))
+
+    @property
+    def key(self) -> str:
+        """The field's key."""
+        return self._field.key
+
+    @property
+    def side(self) -> Side | None:
+        """What was chosen, or None so far."""
+        return next((side for side, button in self._buttons.items() if button.isChecked()), None)
+
+    @property
+    def value(self) -> str | None:
+        """What the field shall be, or None so far."""
+        match self.side:
+            case Side.MINE:
+                return self._field.mine
+            case Side.THEIRS:
+                return self._field.theirs
+            case Side.OTHER:
+                return self._text.text()
+            case None:
+                return None
+
+    def choose(self, side: Side) -> None:
+        """Choose for the person, as “keep all mine” does."""
+        self._buttons[side].click()
+
+    def _add(self, grid: QGridLayout, at: int, text: str, value: str, about: str) -> QRadioButton:
+        button = QRadioButton(menu_text(text), self)
+        button.setAccessibleName(f"{self._field.label}: {text}, {value or tr('empty')}")
+        button.setAccessibleDescription(about)
+        button.clicked.connect(self._chosen)
+        self._sides.addButton(button)
+        grid.addWidget(button, at, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_value(value), at, 1)
+        if about:
+            grid.addWidget(Label(about, size=TextSize.SMALL, tint=Tint.MUTED), at, 2, Qt.AlignmentFlag.AlignTop)
+        return button
+
+    def _add_other(self, grid: QGridLayout, at: int) -> QRadioButton:
+        button = QRadioButton(menu_text(tr("Write another")), self)
+        button.setAccessibleName(f"{self._field.label}: {tr('Write another')}")
+        button.clicked.connect(self._chosen)
+        self._sides.addButton(button)
+        self._text.setAccessibleName(tr("%1, another value").replace("%1", self._field.label))
+        self._text.textEdited.connect(lambda _text: button.click())
+        grid.addWidget(button, at, 0)
+        grid.addWidget(self._text, at, 1, 1, 2)
+        return button
+
+    def _chosen(self) -> None:
+        if self.side is Side.OTHER and not self._text.hasFocus():
+            self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._text.selectAll()
+        self.decided.emit(self._field.key)
+
+
+def _value(text: str, tint: Tint = Tint.PLAIN) -> Label:
+    return Label(text, tint=tint, wrap=True) if text else Label(tr("empty"), tint=Tint.FAINT)
