@@ -6,8 +6,6 @@ Each command imports what it needs when it runs: a laptop has no hub installed, 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 

@@ -211,7 +211,7 @@ class HostedSide:
     # --- how ---
 
     def _admin(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.database.admin.url, autocommit=True)
+        return psycopg.connect(self.database.admin.to("postgres").url, autocommit=True)
 
     def _close_sessions(self) -> None:
         for connection in self._open:
