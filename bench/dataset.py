@@ -1,0 +1,139 @@
+"""The bench's rows, the same ones for the same number: made here, copied into the hosted database in many transactions.
+
+Names, companies and messages are as long and as repetitive as those of a sales list; half of the rows have a message.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+
+import psycopg
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.schema import CreateTable
+
+from bench.record import ROLE, STAGES, Prospect
+from fleetdesk.demo.postgres import Database
+from fleetdesk.hub.hosted import install_sync
+from fleetdesk.hub.migrate import migrate
+from fleetdesk.models.access import ORGANISATION, Scope
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.normalise import search_key
+from fleetdesk.models.schema import wire_columns
+
+__all__ = ["COLUMNS", "PERSON", "build", "prospect_id"]
+
+PERSON = "user_bench"
+"""The identity provider's id of the person whose laptops the bench has."""
+COLUMNS = tuple(column.name for column in wire_columns(Prospect))
+_TRANSACTION = 20_000
+_BEGAN = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+_BEGAN_MS = int(_BEGAN.timestamp() * 1000)
+_SEED = 20_240_501
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_FIRST = _listed(
+    "Fatima Omar Youssef Claire Antoine Mariam Khalid Léa Hugo Aïcha Rashid Noura Julien Camille Saeed Layla Tariq"
+    " Élodie Mathieu Salma Hassan Amélie Bilal Chloé Sultan Inès Nadia Pierre Yasmine Karim"
+)
+_LAST = _listed(
+    "Al-Mansoori Lefèvre Haddad Moreau Al-Nuaimi Rousseau Benali Girard Al-Suwaidi Chevalier Khoury Fontaine Saab"
+    " Marchand Al-Ketbi Dubois Nasser Perrin Al-Hashimi Renaud Farouk Blanchard Aziz Leclerc Mazrouei Garnier"
+)
+_TRADE = _listed(
+    "Transport Logistics Location Rent-a-Car Livraison Distribution Tourisme Chauffeurs Ambulances Taxis"
+    " Construction Fleet-Services Messagerie Déménagements"
+)
+_PLACE = _listed(
+    "Dubai Abu-Dhabi Sharjah Ajman Lyon Marseille Lille Bordeaux Nantes Toulouse Strasbourg Al-Ain Fujairah Nice"
+    " Rennes Grenoble"
+)
+_WORDS = _listed(
+    "vehicles tracking demo please call back price offer drivers maintenance fuel cards insurance contract renewal"
+    " spreadsheet today next month quarter branch depot vans trucks buses sedans telematics reports invoices"
+)
+
+
+def build(database: Database, rows: int) -> None:
+    """Migrate the empty database, and put the person and `rows` prospects in."""
+    migrate(database.owner.url, hub_role=database.hub.user)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database.owner.url))
+    with engine.begin() as connection:
+        _create_table(connection, database.hub.user)
+    engine.dispose()
+    with psycopg.connect(database.owner.url) as raw:
+        _add_person(raw)
+        _copy(raw, rows)
+    with psycopg.connect(database.admin.url, autocommit=True) as raw:
+        # What a server that has run for a day has behind it; else it would come in the middle of a measurement.
+        raw.execute("VACUUM (ANALYZE)")
+        raw.execute("CHECKPOINT")
+
+
+def prospect_id(number: int) -> str:
+    """The id of the prospect with that number, counted from 0: a UUIDv7, one for each millisecond from 2025 on."""
+    time = f"{_BEGAN_MS + number:012x}"
+    # Any bits will do, as long as they are the same each time.
+    tail = number * 0x9E3779B97F4A7C15 & (1 << 74) - 1
+    return f"{time[:8]}-{time[8:]}-7{tail >> 62:03x}-{0x8000 | tail >> 48 & 0x3FFF:04x}-{tail & (1 << 48) - 1:012x}"
+
+
+def _create_table(connection: Connection, hub_role: str) -> None:
+    connection.execute(CreateTable(Prospect.table()))
+    for index in Prospect.table().indexes:
+        index.create(connection)
+    install_sync(connection, Prospect.__tablename__, hub_role)
+
+
+def _add_person(raw: psycopg.Connection[tuple[object, ...]]) -> None:
+    person_id = new_id()
+    raw.execute(
+        "INSERT INTO adm_users (id, scope, provider_id, email, email_key, first_name, last_name, status, created_at,"
+        " updated_at) VALUES (%s, %s, %s, 'bench@example.com', 'bench@example.com', 'Bench', '', 'active',"
+        " now(), now())",
+        [person_id, Scope.STAFF, PERSON],
+    )
+    raw.execute(
+        "INSERT INTO adm_members (id, scope, user_id, organisation, role, status, created_at, updated_at)"
+        " VALUES (%s, %s, %s, %s, %s, 'active', now(), now())",
+        [new_id(), Scope.STAFF, person_id, ORGANISATION, ROLE],
+    )
+
+
+def _copy(raw: psycopg.Connection[tuple[object, ...]], rows: int) -> None:
+    made = _rows(rows)
+    for start in range(0, rows, _TRANSACTION):
+        lines = [next(made) for _ in range(min(_TRANSACTION, rows - start))]
+        with raw.cursor().copy(f"COPY {Prospect.__tablename__} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            copy.write("".join(lines))
+        raw.commit()
+
+
+def _rows(rows: int) -> Iterator[str]:
+    """Lines in COPY's text form; no word here needs its escapes."""
+    rng = random.Random(_SEED)
+    key = {word: search_key(word) for word in (*_FIRST, *_LAST, *_TRADE, *_PLACE, *_WORDS)}
+    for number in range(rows):
+        words = [rng.choice(_FIRST), rng.choice(_LAST), rng.choice(_TRADE), rng.choice(_PLACE)]
+        message = rng.choices(_WORDS, k=rng.randint(4, 12)) if number % 2 else []
+        first, last, trade, place = words
+        values = {
+            "id": prospect_id(number),
+            "scope": Scope.LEADS.value,
+            "status": rng.choice(STAGES),
+            "name": f"{first} {last}",
+            "company": f"{last} {trade} {place}",
+            "email": f"{key[first]}.{number}@example.com",
+            "phone": f"+9715{rng.randrange(10**8):08d}",
+            "country": rng.choice(("AE", "FR")),
+            "fleet_size": str(rng.randint(1, 400)),
+            "message": " ".join(message) or r"\N",
+            "updated_at": (_BEGAN + dt.timedelta(seconds=30 * number)).isoformat(),
+            "search_key": " ".join(key[word] for word in (first, last, last, trade, place, *message)),
+        }
+        yield "\t".join(values[column] for column in COLUMNS) + "\n"

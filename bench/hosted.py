@@ -1,0 +1,78 @@
+"""The bench's hosted side: a durable PostgreSQL of its own with the bench's rows, and a hub as a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.dataset import PERSON, build
+from bench.record import ROLE
+from fleetdesk.demo.hub_process import HubProcess
+from fleetdesk.demo.issuer import DemoIssuer
+from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
+
+__all__ = ["HostedSide", "Service"]
+
+
+class HostedSide:
+    """One server and any number of databases in it; `stop` ends all that was started."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._postgres = EmbeddedPostgres(folder / "postgres", durable=True)
+        self._server: Server | None = None
+        self._issuer = DemoIssuer()
+        self._services: list[Service] = []
+
+    def serve(self, rows: int) -> Service:
+        """A new database with so many prospects, and a hub before it."""
+        if self._server is None:
+            self._server = self._postgres.start()
+        database = prepare_database(self._server, f"bench_{len(self._services)}")
+        build(database, rows)
+        service = Service(database, rows, self._issuer, self._folder / f"hub-{len(self._services)}")
+        self._services.append(service)
+        service.start()
+        return service
+
+    def stop(self) -> None:
+        """End the hubs and the server, and delete the server's files."""
+        for service in self._services:
+            service.stop()
+        self._postgres.stop()
+        self._postgres.remove()
+
+
+class Service:
+    """One database with its hub."""
+
+    def __init__(self, database: Database, rows: int, issuer: DemoIssuer, folder: Path) -> None:
+        self.database = database
+        self.rows = rows
+        self._issuer = issuer
+        folder.mkdir()
+        keys = folder / "keys.json"
+        issuer.write_keys(keys)
+        self._hub = HubProcess(
+            database_url=database.hub.url,
+            issuer=issuer.name,
+            issuer_keys=keys,
+            log=folder / "hub.log",
+            module=("bench.hub",),
+        )
+
+    def start(self) -> None:
+        """Start the hub."""
+        self._hub.start()
+
+    def stop(self) -> None:
+        """End the hub."""
+        self._hub.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the hub listens."""
+        return self._hub.url
+
+    def token(self) -> str:
+        """A session token of the bench's person."""
+        return self._issuer.token(PERSON, ROLE)

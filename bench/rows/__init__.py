@@ -1,0 +1,26 @@
+"""The rows of the table, in the order in which they are measured: each a function from the stage to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bench.figures import Result
+from bench.rows.commands import commands
+from bench.rows.first_load import first_load, memory
+from bench.rows.live import live, open_transaction
+from bench.rows.offline import offline
+from bench.rows.pull import pull
+from bench.stage import Stage
+
+__all__ = ["ROWS"]
+
+ROWS: Mapping[str, Callable[[Stage], Result]] = {
+    "pull": pull,
+    "load": first_load,
+    "memory": memory,
+    "live": live,
+    "open-transaction": open_transaction,
+    "commands": commands,
+    "offline": offline,
+}
+"""By the names that `--only` takes."""

@@ -1,0 +1,97 @@
+"""What the measurements share, made when the first of them asks: the hosted side, and a laptop that has loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bench.hosted import HostedSide, Service
+from bench.laptop_process import LaptopProcess
+
+__all__ = ["FULL", "QUICK", "Size", "Stage"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured. The targets are those of a million rows."""
+
+    rows: int = 1_000_000
+    few_rows: int = 10_000
+    changes: int = 200
+    held_seconds: float = 10.0
+    held_times: int = 3
+    edits: int = 2_000
+    rounds: int = 3
+    commands: int = 2_000
+    pulled_rows: int = 20_000
+    pulls: int = 200
+
+
+FULL = Size()
+QUICK = Size(
+    rows=50_000,
+    few_rows=5_000,
+    changes=5,
+    held_seconds=3.0,
+    held_times=1,
+    edits=200,
+    rounds=1,
+    commands=200,
+    pulled_rows=5_000,
+    pulls=20,
+)
+
+
+class Stage:
+    """Everything runs under `folder`; `say` is told what is being made ready."""
+
+    def __init__(self, folder: Path, size: Size, say: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.size = size
+        self.say = say
+        self._hosted = HostedSide(folder)
+        self._laptop: LaptopProcess | None = None
+
+    @cached_property
+    def many(self) -> Service:
+        """The hosted side with all rows."""
+        return self._served(self.size.rows)
+
+    @cached_property
+    def few(self) -> Service:
+        """The hosted side with few rows."""
+        return self._served(self.size.few_rows)
+
+    @cached_property
+    def first_load(self) -> dict[str, Any]:
+        """What `bench.laptop` told about its first load of all rows, with its memory before and after."""
+        service = self.many
+        self.say(f"loading {self.size.rows:,} rows into a laptop")
+        self._laptop = LaptopProcess(self.folder / "laptop", service)
+        before = self._laptop.ask("memory")
+        return {**self._laptop.ask("load"), "before": before, "memory": self._laptop.ask("memory")}
+
+    @property
+    def laptop(self) -> LaptopProcess:
+        """A laptop that holds all rows and is online."""
+        assert self.first_load
+        assert self._laptop is not None
+        return self._laptop
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._laptop is not None:
+            self._laptop.close()
+        self._hosted.stop()
+
+    def _served(self, rows: int) -> Service:
+        self.say(f"preparing a hosted database of {rows:,} rows")
+        return self._hosted.serve(rows)
