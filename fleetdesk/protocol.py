@@ -66,7 +66,7 @@ LOAD_SECONDS = 30.0
 """Seconds after which a load's response ends, to be resumed by key."""
 
 Plain = Any
-"""A JSON value; `Any` because pydantic walks a recursive JSON type value by value, which a batch of edits would feel."""
+"""A JSON value; `Any` because pydantic walks a recursive JSON type value by value, and a batch of edits feels it."""
 
 
 class Message(BaseModel):

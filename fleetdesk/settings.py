@@ -72,7 +72,7 @@ def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:
     return _read(HubSettings, environment)
 
 
-def describe(settings: type[LaptopSettings] | type[HubSettings]) -> list[tuple[str, str]]:
+def describe(settings: type[LaptopSettings | HubSettings]) -> list[tuple[str, str]]:
     """Each variable with its description, for the help text."""
     return [(_PREFIX + item.name.upper(), str(item.metadata["about"])) for item in fields(settings)]
 
@@ -87,7 +87,7 @@ def _read(kind: type[_Settings], environment: Mapping[str, str]) -> _Settings:
     return kind(**given)
 
 
-def _convert(variable: str, hint: object, text: str) -> typing.Any:
+def _convert(variable: str, hint: object, text: str) -> typing.Any:  # noqa: ANN401 - the hint says which
     if isinstance(hint, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if not callable(hint):

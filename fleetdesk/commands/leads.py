@@ -1,4 +1,4 @@
-"""What staff do with leads (SPEC.md section 1): create, edit, tag, log, move, lose, reopen, validate, delete, restore."""
+"""What staff do with leads (SPEC.md, 1): create, edit, tag, log, move, lose, reopen, validate, delete, restore."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class CreateLead(_LeadCommand):
             raise Invalid("last_name", "A lead needs a name, a company, an email or a phone number.")
         noted = bool(self.note and self.note_id)
         lead = Lead(
-            **{column: None for column in Lead.table().columns.keys()} | mapped,
+            **dict.fromkeys(Lead.table().columns.keys()) | mapped,
         )
         lead.id, lead.scope = self.lead_id, Scope.LEADS
         lead.status = Stage.LOST if self.lost_reason else Stage.NEW
@@ -110,8 +110,8 @@ class CreateLead(_LeadCommand):
                     ActivityKind.NOTE,
                     _body(self.note),
                     actor,
-                    self.issued_at,
-                    self.issued_at,
+                    happened_at=self.issued_at,
+                    recorded_at=self.issued_at,
                 )
             )
         return APPLIED
@@ -199,7 +199,13 @@ class LogActivity(_LeadCommand):
         lead = self._lead(db)
         db.add(
             _activity(
-                self.activity_id, self.lead_id, self.kind, _body(self.body), actor, self.happened_at, self.issued_at
+                self.activity_id,
+                self.lead_id,
+                self.kind,
+                _body(self.body),
+                actor,
+                happened_at=self.happened_at,
+                recorded_at=self.issued_at,
             )
         )
         lead.activity_count += 1
@@ -245,8 +251,8 @@ class _StageMove(_LeadCommand):
             ActivityKind.STATUS_CHANGE,
             (reason or "").strip(),
             actor,
-            self.issued_at,
-            self.issued_at,
+            happened_at=self.issued_at,
+            recorded_at=self.issued_at,
         )
         entry.from_status, entry.to_status = lead.status, to
         db.add(entry)
@@ -394,6 +400,7 @@ def _activity(
     kind: ActivityKind,
     body: str,
     actor: Actor,
+    *,
     happened_at: dt.datetime,
     recorded_at: dt.datetime,
 ) -> LeadActivity:

@@ -40,7 +40,7 @@ class Workspace:
     @classmethod
     def load(cls, session: Session, schema: Schema, keys: Iterable[Key], *, lock: bool) -> Workspace:
         """Read the rows of the keys, one query a table, in key order; `lock` takes them FOR UPDATE."""
-        rows: dict[Key, Synced | None] = {key: None for key in sorted(keys)}
+        rows: dict[Key, Synced | None] = dict.fromkeys(sorted(keys))
         by_table: dict[str, list[str]] = defaultdict(list)
         for key in rows:
             by_table[key.table].append(key.id)

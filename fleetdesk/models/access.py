@@ -1,5 +1,6 @@
-"""Who may do what, and who may hold which rows: one table, used by views to show, by the replica to authorise early,
-by the hub to decide, and by the hosted policies to enforce (SPEC.md "Who uses it").
+"""Who may do what, and who may hold which rows: one table (SPEC.md, "Who uses it").
+
+Views use it to show, the replica to authorise early, the hub to decide, the hosted policies to enforce.
 """
 
 from __future__ import annotations

@@ -26,5 +26,5 @@ class SystemClock:
 
 
 def new_id() -> str:
-    """A fresh UUIDv7 (RFC 9562) in lower-case text: ordered by time, so that a large encrypted load stays sequential."""
+    """A fresh UUIDv7 (RFC 9562) in lower-case text: ordered by time, so a large encrypted load stays sequential."""
     return str(uuid7())
