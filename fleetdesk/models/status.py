@@ -1,4 +1,4 @@
-"""What the synchronisation is doing now: the one status that every indicator shows. Qt-free, so that sync may make it."""
+"""What the synchronisation is doing now: the one status that every indicator shows. Sync makes it, `qt` shows it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class LoadProgress:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """The state with its figures. `pending` commands wait in the outbox, `inbox` ones wait for a person's decision.
+    """The state with its figures: `pending` commands wait in the outbox, `inbox` ones for a person's decision.
 
     `last_contact` is an aware UTC instant; `detail` one plain sentence for the tooltip, empty where the state says it all.
     """

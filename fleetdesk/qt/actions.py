@@ -211,13 +211,15 @@ class ActionRegistry(QObject):
     def _bind(self, action: Action) -> None:
         if self._window is None or not action.shortcut or action.id in self._keys:
             return
-        key = QShortcut(QKeySequence(action.shortcut), self._window)
+        key = QShortcut(self._window)
+        key.setKeys(_spellings(action.shortcut))
         key.setEnabled(self._in_scope(action))
         key.activated.connect(partial(self.trigger, action.id))
         self._keys[action.id] = key
 
     def _unbind(self, id_: str) -> None:
         if (key := self._keys.pop(id_, None)) is not None:
+            key.setEnabled(False)
             key.deleteLater()
 
     def _refuse_clash(self, action: Action) -> None:
@@ -279,6 +281,12 @@ def shortcut_text(shortcut: str) -> str:
     """A shortcut as the person's keyboard spells it."""
     text = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
     return text.replace("Return", "Enter")  # what stands on the key
+
+
+def _spellings(shortcut: str) -> list[QKeySequence]:
+    """A sign such as ? is another key with Shift on most keyboards, and not every platform tells Qt so."""
+    sign = len(shortcut) == 1 and not shortcut.isalnum()
+    return [QKeySequence(text) for text in ((shortcut, f"Shift+{shortcut}") if sign else (shortcut,))]
 
 
 def _clash(one: str, other: str) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 __all__ = ["Match", "match"]
 
-_START = 16  # a letter that begins a word
-_TOGETHER = 10  # a letter right after the last one matched
+_START = 14  # a letter that begins a word
+_TOGETHER = 18  # a letter right after the last one matched
 _LETTER = 4
-_GAP = 1  # for each letter left out between two matched ones
+_GAP = 2  # for each letter left out between two matched ones
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from fleetdesk.errors import Defect, FleetDeskError, Unavailable, UserError
 from fleetdesk.qt.text import tr
 
-__all__ = ["Level", "Message", "MessageAction", "MessageRecorder", "Notifier", "Pending", "Question"]
+__all__ = ["Level", "Message", "MessageAction", "MessageRecorder", "Notifier", "Pending", "Question", "message_for"]
 
 log = logging.getLogger(__name__)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from fleetdesk.qt.colours import colour
 from fleetdesk.qt.columns import Align, Column
 from fleetdesk.qt.painting import draw_text
+from fleetdesk.qt.text import menu_text, tr
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, TextSize
 
-__all__ = ["RecordHeader", "SortKey", "Sorting"]
+__all__ = ["Arrangement", "RecordHeader", "SortKey", "Sorting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,20 @@ class SortKey:
 Sorting = tuple[SortKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The columns as the person arranged them: in which order, which hidden, how wide in pixels. By their keys."""
+
+    order: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+
 class RecordHeader(QHeaderView):
     """A click on a title sorts by it, a second turns the order; with Shift it comes after the others."""
 
     sorting_changed = Signal(object)
+    arranged = Signal()
 
     def __init__(self, columns: Sequence[Column[Any]], theme: Theme, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -46,8 +58,57 @@ class RecordHeader(QHeaderView):
         self.setHighlightSections(False)
         self.setMinimumSectionSize(6 * GRID)
         self.sectionClicked.connect(self._clicked)
+        self.sectionMoved.connect(self.arranged)
+        self.sectionResized.connect(self.arranged)
         self._restyle()
         theme.changed.connect(self._restyle)
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the columns stand now."""
+        keys = [column.key for column in self._columns]
+        shown = [number for number in range(len(keys)) if not self.isSectionHidden(number)]
+        return Arrangement(
+            order=tuple(keys[self.logicalIndex(place)] for place in range(len(keys))),
+            hidden=frozenset(keys) - {keys[number] for number in shown},
+            widths={keys[number]: self.sectionSize(number) for number in shown if not self._columns[number].stretch},
+        )
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Put the columns as they were. Columns that no longer exist are left out; new ones come last."""
+        numbers = {column.key: number for number, column in enumerate(self._columns)}
+        for place, key in enumerate(key for key in arrangement.order if key in numbers):
+            self.moveSection(self.visualIndex(numbers[key]), place)
+        for key, number in numbers.items():
+            self.setSectionHidden(number, key in arrangement.hidden)
+            if key in arrangement.widths:
+                self.resizeSection(number, arrangement.widths[key])
+
+    def show_column(self, key: str, *, shown: bool) -> None:
+        """Show or hide a column; the last one stays."""
+        number = next(number for number, column in enumerate(self._columns) if column.key == key)
+        if shown or self.count() - self.hiddenSectionCount() > 1:
+            self.setSectionHidden(number, not shown)
+            self.arranged.emit()
+
+    def menu(self) -> QMenu:
+        """Sorting and columns by keyboard: what a click on a title, and a drag of it, do."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        hidden = self.arrangement.hidden
+        menu.addSection(tr("Sort by"))
+        for column in self._columns:
+            if column.sortable:
+                entry = menu.addAction(menu_text(column.title), partial(self.sort_by, column.key))
+                entry.setCheckable(True)
+                entry.setChecked(any(key.column == column.key for key in self._sorting))
+        menu.addSection(tr("Columns"))
+        for column in self._columns:
+            entry = menu.addAction(menu_text(column.title))
+            entry.setCheckable(True)
+            entry.setChecked(column.key not in hidden)
+            entry.toggled.connect(lambda shown, key=column.key: self.show_column(key, shown=shown))
+        return menu
 
     @property
     def sorting(self) -> Sorting:
@@ -84,6 +145,10 @@ class RecordHeader(QHeaderView):
             self._sorting = (key,)
         self.viewport().update()
         self.sorting_changed.emit(self._sorting)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt's."""
+        self.menu().popup(event.globalPos())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt's: remember whether Shift is held."""

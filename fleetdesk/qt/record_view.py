@@ -8,13 +8,17 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from fleetdesk.errors import Defect
 from fleetdesk.qt.keys import KeyChange
-from fleetdesk.qt.record_header import RecordHeader, Sorting
-from fleetdesk.qt.records import RecordTableModel
+from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.record_header import Arrangement, RecordHeader, Sorting
+from fleetdesk.qt.records import LoadState, RecordTableModel
 from fleetdesk.qt.row_cache import Identified
 from fleetdesk.qt.row_painter import RowLook, RowPainter, Span
 from fleetdesk.qt.selection import SelectionById
+from fleetdesk.qt.text import tr
 from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 
 __all__ = ["RecordTableView"]
 
@@ -27,6 +31,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
 
     opened = Signal(object)  # the frozen row
     sorting_changed = Signal(object)  # Sorting, for the query that the caller makes of it
+    arranged = Signal()  # the columns were moved, resized, shown or hidden: keep `arrangement`
 
     def __init__(
         self,
@@ -46,6 +51,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self.setModel(model)
         self._header = RecordHeader(model.columns, theme, self)
         self._header.sorting_changed.connect(self.sorting_changed)
+        self._header.arranged.connect(self.arranged)
         self.setHorizontalHeader(self._header)
         self._header.lay_out()
         self._configure()
@@ -55,6 +61,39 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         model.keys_about_to_change.connect(self._drop_anchor)
         model.keys_changed.connect(self._weigh_anchor)
         self.activated.connect(self._open)
+        self._empty = Overlay(OverlayKind.EMPTY, tr("Nothing here"))
+        self._cover: Overlay | None = None
+        self._overlay = StateOverlay(theme, self.viewport())
+        model.state_changed.connect(self._show_state)
+        self._show_state()
+
+    def set_empty(self, overlay: Overlay) -> None:
+        """What to show while no row matches: another text without filters than with them."""
+        self._empty = overlay
+        self._show_state()
+
+    def set_cover(self, overlay: Overlay | None) -> None:
+        """Cover the rows whatever they are (offline before the first load, locked), or uncover them."""
+        self._cover = overlay
+        self._show_state()
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """What covers the rows now."""
+        return self._overlay.overlay
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the person arranged the columns."""
+        return self._header.arrangement
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Arrange the columns as they were."""
+        self._header.arrange(arrangement)
+
+    def open_header_menu(self) -> None:
+        """Open the menu of sorting and columns, for those who use no mouse."""
+        self._header.menu().popup(self._header.mapToGlobal(self._header.rect().bottomLeft()))
 
     @property
     def sorting(self) -> Sorting:
@@ -128,6 +167,29 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
             self.updateGeometries()
             bar.setValue(row * self._theme.row_height + past)
         self._look()
+
+    def _show_state(self) -> None:
+        overlay = self._cover or self._overlay_for_state()
+        if overlay is None:
+            self._overlay.clear_overlay()
+        else:
+            self._overlay.show_overlay(overlay)
+
+    def _overlay_for_state(self) -> Overlay | None:
+        if len(self._model.keys):
+            return None  # rows from before stay in sight; the model tells of the failure
+        match self._model.state:
+            case LoadState.READY:
+                return self._empty
+            case LoadState.FAILED:
+                return self._failure()
+            case _:
+                return Overlay(OverlayKind.LOADING, tr("Loading"))
+
+    def _failure(self) -> Overlay:
+        message = message_for(self._model.error or Defect("There is no error to show."))
+        sentence = " ".join(part for part in (message.kept, message.do) if part)
+        return Overlay(OverlayKind.ERROR, message.what, sentence, tr("Try again"), self._model.retry)
 
     # Painting
 

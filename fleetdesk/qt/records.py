@@ -77,6 +77,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
     """
 
     state_changed = Signal()
+    failed = Signal(object)  # the exception; what was shown before stays
     keys_about_to_change = Signal(object)  # KeyChange
     keys_changed = Signal(object)  # KeyChange
 
@@ -378,6 +379,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
     def _failed(self, error: Exception) -> None:
         self._error = error
         self._set_state(LoadState.FAILED)
+        self.failed.emit(error)
 
     def _set_state(self, state: LoadState) -> None:
         self._state = state

@@ -63,9 +63,9 @@ class RowPainter:
             painter.fillRect(rect, colour(palette.hover))
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(palette.line))
         if look.current and look.focused:
-            painter.fillRect(rect.x(), rect.y(), _BAR, rect.height() - 1, colour(palette.accent))
-            painter.fillRect(rect.x(), max(0, rect.y() - 1), rect.width(), 1, colour(palette.accent))
-            painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(palette.accent))
+            painter.fillRect(rect.x(), rect.y(), _BAR, rect.height() - 1, colour(palette.focus))
+            painter.fillRect(rect.x(), max(0, rect.y() - 1), rect.width(), 1, colour(palette.focus))
+            painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(palette.focus))
 
     def paint_cells(
         self, painter: QPainter, y: int, height: int, spans: Sequence[Span], cells: tuple[Cell, ...]

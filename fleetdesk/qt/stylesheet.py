@@ -65,7 +65,7 @@ QPushButton {
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $sunken; }
-QPushButton:focus { border: 2px solid $accent; padding: 0px 11px; }
+QPushButton:focus { border: 2px solid $focus; padding: 0px 11px; }
 QPushButton:disabled { color: $text_faint; background: $sunken; border-color: $line; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
@@ -76,7 +76,7 @@ QPushButton[kind="danger"]:hover { background: $danger_hover; }
 QPushButton[kind="danger"]:focus { border: 2px solid $text; }
 QPushButton[kind="quiet"] { background: transparent; color: $accent_text; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
-QPushButton[kind="quiet"]:focus { border: 2px solid $accent; }
+QPushButton[kind="quiet"]:focus { border: 2px solid $focus; }
 QPushButton[kind="quiet"]:disabled { color: $text_faint; }
 QToolButton {
     background: transparent; color: $text; border: 1px solid transparent; border-radius: $radius;
@@ -84,23 +84,17 @@ QToolButton {
 }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $selected; }
-QToolButton:focus { border: 2px solid $accent; padding: 0px 2px; }
+QToolButton:focus { border: 2px solid $focus; padding: 0px 2px; }
 QToolButton:disabled { color: $text_faint; }
 QToolButton[toolButtonStyle="2"] { padding: 1px 8px 1px 6px; }
 QToolButton[toolButtonStyle="2"]:focus { padding: 0px 7px 0px 5px; }
-QToolButton[facet="true"] { background: $surface; border: 1px solid $line_strong; padding: 1px 26px 1px 9px; }
+QToolButton[facet="true"] { background: $surface; border: 1px solid $line_strong; padding: 1px 26px 1px 9px;
+    max-height: $control; }
 QToolButton[facet="true"]:hover { background: $hover; }
 QToolButton[facet="true"][active="true"] { background: $selected; border-color: $accent; color: $accent_text; }
-QToolButton[facet="true"]:focus { border: 2px solid $accent; padding: 0px 25px 0px 8px; }
+QToolButton[facet="true"]:focus { border: 2px solid $focus; padding: 0px 25px 0px 8px; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[small="true"] { min-height: $small_control; min-width: $small_control; padding: 0px 1px; }
-QToolButton[toolButtonStyle="2"] { padding: 1px 8px 1px 6px; }
-QToolButton[toolButtonStyle="2"]:focus { padding: 0px 7px 0px 5px; }
-QToolButton[facet="true"] { background: $surface; border: 1px solid $line_strong; padding: 1px 26px 1px 9px; }
-QToolButton[facet="true"]:hover { background: $hover; }
-QToolButton[facet="true"][active="true"] { background: $selected; border-color: $accent; color: $accent_text; }
-QToolButton[facet="true"]:focus { border: 2px solid $accent; padding: 0px 25px 0px 8px; }
-QToolButton::menu-indicator { image: none; }
 QToolButton[small="true"]:focus { padding: 0px; }
 """)
 
@@ -113,9 +107,9 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
 QPlainTextEdit, QTextEdit { padding: 5px 5px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $text_faint; }
 QLineEdit:focus, QComboBox:focus, QComboBox:on, QAbstractSpinBox:focus {
-    border: 2px solid $accent; padding: 0px 6px;
+    border: 2px solid $focus; padding: 0px 6px;
 }
-QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; padding: 4px 4px; }
+QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 4px 4px; }
 QLineEdit[faulty="true"], QPlainTextEdit[faulty="true"], QComboBox[faulty="true"],
 QAbstractSpinBox[faulty="true"] { border-color: $danger; }
 QLineEdit:read-only, QPlainTextEdit:read-only { background: $sunken; color: $text_muted; border-color: $line; }
@@ -135,7 +129,7 @@ QComboBox QAbstractItemView {
 QCheckBox, QRadioButton {
     spacing: $gap; background: transparent; padding: 1px 4px; border: 2px solid transparent; border-radius: $radius;
 }
-QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QCheckBox:disabled, QRadioButton:disabled { color: $text_faint; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: 14px; height: 14px; border: 1px solid $text_faint; background: $surface;

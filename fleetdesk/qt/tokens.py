@@ -103,7 +103,8 @@ class Palette:
     text: str
     text_muted: str
     text_faint: str
-    accent: str  # fills: the main button, the focus ring, the selected edge
+    accent: str  # fills: the main button, the selected edge
+    focus: str  # the ring around what has the keyboard
     accent_hover: str
     on_accent: str
     accent_text: str  # links and icons on a ground
@@ -133,6 +134,7 @@ LIGHT = Palette(
     text_muted="#565963",
     text_faint="#646772",
     accent="#4453d6",
+    focus="#4453d6",
     accent_hover="#3744bd",
     on_accent="#ffffff",
     accent_text="#3d4bcb",
@@ -166,6 +168,7 @@ DARK = Palette(
     text_muted="#a8abb6",
     text_faint="#9396a2",
     accent="#4f5ddb",
+    focus="#8b96ff",
     accent_hover="#5866e3",
     on_accent="#ffffff",
     accent_text="#98a2ff",

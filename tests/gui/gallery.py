@@ -150,7 +150,8 @@ class Gallery:
 
     def table(self) -> QWidget:
         view = self._table(Leads())
-        QTimer.singleShot(50, lambda: (view.reveal(3), view.setFocus()))
+        QTimer.singleShot(50, lambda: view.reveal(3))
+        QTimer.singleShot(50, view.setFocus)
         view.set_sorting((SortKey("status"), SortKey("updated", descending=True)))
         head = row(
             Label("Leads", size=TextSize.HEADING),

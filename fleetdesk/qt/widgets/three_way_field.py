@@ -52,7 +52,7 @@ class ThreeWayField(QFrame):
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(1, 1)
         was = Label(tr("Before"), tint=Tint.MUTED)
-        was.setIndent(3 * GRID)
+        was.setIndent(3 * GRID + 4)
         grid.addWidget(was, 0, 0)
         grid.addWidget(_value(field.base, tint=Tint.MUTED), 0, 1)
         self._buttons = {
@@ -98,7 +98,7 @@ class ThreeWayField(QFrame):
         grid.addWidget(button, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(_value(value), at, 1)
         if about:
-            grid.addWidget(Label(about, size=TextSize.SMALL, tint=Tint.MUTED), at, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_at_top(Label(about, size=TextSize.SMALL, tint=Tint.MUTED)), at, 2)
         return button
 
     def _add_other(self, grid: QGridLayout, at: int) -> QRadioButton:
@@ -120,4 +120,11 @@ class ThreeWayField(QFrame):
 
 
 def _value(text: str, tint: Tint = Tint.PLAIN) -> Label:
-    return Label(text, tint=tint, wrap=True) if text else Label(tr("empty"), tint=Tint.FAINT)
+    return _at_top(Label(text, tint=tint, wrap=True) if text else Label(tr("empty"), tint=Tint.FAINT))
+
+
+def _at_top(label: Label) -> Label:
+    """Beside a button, on the line of its word."""
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setContentsMargins(0, 3, 0, 0)
+    return label
