@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from fleetdesk.commands.workspace import RowChange
+from fleetdesk.hub.bulk import insert_rows
 from fleetdesk.models.access import Actor, Scope
 from fleetdesk.models.audit import AuditEvent, AuditPayload, payload_digest
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import new_id
-from fleetdesk.models.types import JsonValue
+from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Verdict
 
 __all__ = ["Deed", "Origin", "record"]
@@ -39,32 +40,23 @@ class Deed:
     target: Key | None
     issued_at: dt.datetime
     verdict: Verdict
-    changes: dict[Key, RowChange]
+    changes: Mapping[Key, RowChange]
 
 
 def record(connection: Connection, deeds: Sequence[Deed], actor: Actor, origin: Origin, now: dt.datetime) -> None:
     """Write the events and their payloads."""
-    if not deeds:
-        return
     events, payloads = [], []
     for deed in deeds:
-        payload = _Payload(new_id(), secrets.token_hex(16), _body(deed))
-        payloads.append({"id": payload.id, "scope": Scope.AUDIT, "salt": payload.salt, "body": payload.body})
-        events.append(_event(deed, payload, actor, origin) | {"recorded_at": now})
-    connection.execute(insert(AuditEvent.table()), events)
-    connection.execute(insert(AuditPayload.table()), payloads)
+        id, salt, body = new_id(), secrets.token_hex(16), _body(deed)
+        payloads.append({"id": id, "scope": Scope.AUDIT, "salt": salt, "body": canonical_json(body)})
+        digest = {"id": id, "recorded_at": now, "payload_digest": payload_digest(salt, body)}
+        events.append(_event(deed, actor, origin) | digest)
+    insert_rows(connection, AuditEvent.__tablename__, events)
+    insert_rows(connection, AuditPayload.__tablename__, payloads)
 
 
-@dataclass(frozen=True)
-class _Payload:
-    id: str
-    salt: str
-    body: dict[str, JsonValue]
-
-
-def _event(deed: Deed, payload: _Payload, actor: Actor, origin: Origin) -> dict[str, object]:
+def _event(deed: Deed, actor: Actor, origin: Origin) -> dict[str, object]:
     return {
-        "id": payload.id,
         "scope": Scope.AUDIT,
         "command_id": deed.command_id,
         "batch_id": deed.batch_id,
@@ -80,7 +72,6 @@ def _event(deed: Deed, payload: _Payload, actor: Actor, origin: Origin) -> dict[
         "address": origin.address,
         "request_id": origin.request_id,
         "issued_at": deed.issued_at,
-        "payload_digest": payload_digest(payload.salt, payload.body),
     }
 
 

@@ -1,13 +1,15 @@
 """Applies a laptop's commands, in their order: all of them together where that works, else each on its own.
 
-Together means one query a table for the rows, one savepoint, one flush; only if the database refuses the flush is all
-of it undone and done again with a savepoint a command, so that the refused one alone is turned away.
+Together means one query a table for the rows, one savepoint, and one statement a table for what became of them; only if
+the database refuses that is all of it undone and done again with a savepoint a command, so that the refused one alone
+is turned away. What is written is what the commands report as their changes, and so what the audit log will say.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
@@ -19,9 +21,11 @@ from sqlalchemy.orm import Session
 from fleetdesk.commands.core import Command, perform
 from fleetdesk.commands.platform import Platform
 from fleetdesk.commands.workspace import RowChange, Workspace
+from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.models.access import Actor
-from fleetdesk.models.base import Key
+from fleetdesk.models.base import Key, Synced
+from fleetdesk.models.types import Json, JsonValue, canonical_json
 from fleetdesk.protocol import Verdict, VerdictKind
 
 __all__ = ["Batch", "Outcome", "rejected"]
@@ -34,7 +38,7 @@ class Outcome:
     """How a command ended, and what it changed."""
 
     verdict: Verdict
-    changes: dict[Key, RowChange] = field(default_factory=dict)
+    changes: Mapping[Key, RowChange] = field(default_factory=dict)
 
 
 def rejected(code: str, reason: str, do: str = "") -> Outcome:
@@ -43,7 +47,7 @@ def rejected(code: str, reason: str, do: str = "") -> Outcome:
 
 
 class Batch:
-    """The commands of one push, before one session whose autoflush is off."""
+    """The commands of one push, before one session whose autoflush is off; the session itself writes nothing."""
 
     def __init__(self, session: Session, platform: Platform, actor: Actor) -> None:
         self._session = session
@@ -55,32 +59,33 @@ class Batch:
         if not commands:
             return []
         try:
-            with self._session.begin_nested():
-                return self._together(commands)
+            return self._together(commands)
         except Exception as error:
             if _passes_through(error):
                 raise
-            self._session.expunge_all()
         return [self._alone(command) for command in commands]
-
-    def _together(self, commands: Sequence[Command]) -> list[Outcome]:
-        workspace = self._workspace(commands)
-        outcomes = []
-        for command in commands:
-            verdict = perform(command, workspace, self._actor, self._platform.access)
-            outcomes.append(Outcome(verdict, workspace.changes()))
-        self._flush()
-        return outcomes
 
     def _alone(self, command: Command) -> Outcome:
         try:
-            with self._session.begin_nested():
-                return self._together([command])[0]
+            return self._together([command])[0]
         except Exception as error:
             if _passes_through(error):
                 raise
-            self._session.expunge_all()
             return _refused(command, error)
+
+    def _together(self, commands: Sequence[Command]) -> list[Outcome]:
+        connection = self._session.connection()
+        try:
+            with connection.begin_nested():
+                workspace = self._workspace(commands)
+                outcomes = []
+                for command in commands:
+                    verdict = perform(command, workspace, self._actor, self._platform.access)
+                    outcomes.append(Outcome(verdict, workspace.changes()))
+                self._write(outcomes)
+                return outcomes
+        finally:
+            self._session.expunge_all()
 
     def _workspace(self, commands: Iterable[Command]) -> Workspace:
         """The rows of the commands that the actor's role allows, locked; then the claims to write what they write."""
@@ -99,15 +104,47 @@ class Batch:
         claims = Claims(person=actor.person_id, role=actor.role, laptop=actor.laptop_id or "", read=read, write=write)
         set_claims(self._session.connection(), claims)
 
-    def _flush(self) -> None:
-        self._session.flush()
-        # References are checked here, while the savepoint can still be undone; a flush may write a child first.
-        self._session.execute(_CHECK_NOW)
-        self._session.execute(_CHECK_LATER)
+    def _write(self, outcomes: Iterable[Outcome]) -> None:
+        """Write what became of each row after all commands: new ones, then changed ones by the columns that changed."""
+        connection = self._session.connection()
+        created: dict[Key, dict[str, JsonValue]] = {}
+        changed: dict[Key, dict[str, JsonValue]] = defaultdict(dict)
+        for outcome in outcomes:
+            for key, (before, after) in outcome.changes.items():
+                if before is None:
+                    created[key] = dict(after)
+                else:
+                    (created if key in created else changed)[key].update(after)
+        for table, _, rows in self._grouped(created):
+            insert_rows(connection, table, rows)
+        for table, _, rows in self._grouped(changed):
+            update_rows(connection, table, rows)
+        # References are checked here, while the savepoint can still be undone; a child may stand before its parent.
+        connection.execute(_CHECK_NOW)
+        connection.execute(_CHECK_LATER)
+
+    def _grouped(
+        self, values: Mapping[Key, dict[str, JsonValue]]
+    ) -> list[tuple[str, frozenset[str], list[dict[str, JsonValue]]]]:
+        """Rows that one statement can write: of one table, with values for the same columns."""
+        groups: dict[tuple[str, frozenset[str]], list[dict[str, JsonValue]]] = defaultdict(list)
+        for key, row in sorted(values.items()):
+            record = self._platform.schema.record(key.table)
+            groups[key.table, frozenset(row)].append(_stored(record, row) | {"id": key.id})
+        return [(table, columns, rows) for (table, columns), rows in groups.items()]
 
 
 _CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
 _CHECK_LATER = text("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _stored(record: type[Synced], row: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Plain values as the hosted table keeps them: JSON columns hold canonical text."""
+    columns = record.table().columns
+    return {
+        name: canonical_json(value) if value is not None and isinstance(columns[name].type, Json) else value
+        for name, value in row.items()
+    }
 
 
 def _passes_through(error: Exception) -> bool:

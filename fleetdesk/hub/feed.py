@@ -26,7 +26,7 @@ from fleetdesk.hub.people import claims_of, recognise
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.unseen import Unseen
-from fleetdesk.hub.wire import copied, row_json, undone
+from fleetdesk.hub.wire import copied, row_json, settled, undone
 from fleetdesk.models.base import Synced
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.schema import Schema, wire_columns
@@ -70,6 +70,7 @@ class Feed:
         self._unseen = unseen
         self._clock = clock
         self._removal_days = dt.timedelta(days=removal_days)
+        self._sources = [_source(number, record) for number, record in enumerate(platform.schema)]
 
     def pull(self, request: PullRequest, identity: Identity) -> Generator[bytes]:
         """The lines of the answer (`protocol`), some at a time.
@@ -105,19 +106,13 @@ class Feed:
 
     def _rows(self, connection: Connection, cursor: Cursor) -> Iterator[bytes]:
         """All tables by one query, each line led by the number of its table."""
-        records = list(self._platform.schema)
         query = sql.SQL(" UNION ALL ").join(
             [
-                sql.SQL("SELECT {number}, {row} FROM {table} WHERE {unseen}").format(
-                    number=sql.Literal(number),
-                    row=row_json(wire_columns(record)),
-                    table=sql.Identifier(record.__tablename__),
-                    unseen=self._unseen.rows(record, cursor),
-                )
-                for number, record in enumerate(records)
+                source.select + self._unseen.rows(record, cursor)
+                for record, source in zip(self._platform.schema, self._sources, strict=True)
             ]
         )
-        chunks = [_Chunk(record) for record in records]
+        chunks = [_Chunk(source.head) for source in self._sources]
         for line in copied(connection, query):
             number, _, row = bytes(line).rstrip().partition(b"\t")
             chunk = chunks[int(number)]
@@ -161,15 +156,30 @@ def demand_schema(schema: Schema, version: int) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Source:
+    """One table as a pull reads it, made once: the query up to its condition, and how a line of its rows begins."""
+
+    select: sql.Composable
+    head: bytes
+
+
+def _source(number: int, record: type[Synced]) -> _Source:
+    columns = wire_columns(record)
+    select = sql.SQL("SELECT {number}, {row} FROM {table} WHERE ").format(
+        number=sql.Literal(number), row=row_json(columns), table=sql.Identifier(record.__tablename__)
+    )
+    head = {"type": "rows", "table": record.__tablename__, "columns": [column.name for column in columns]}
+    return _Source(settled(select), orjson.dumps(head)[:-1] + b',"rows":[')
+
+
 class _Chunk:
     """Rows of one table on their way into a line, already as JSON but for the backslashes that COPY doubles."""
 
-    def __init__(self, record: type[Synced]) -> None:
+    def __init__(self, head: bytes) -> None:
+        self._head = head
         self._rows: list[bytes] = []
         self._size = 0
-        names = [column.name for column in wire_columns(record)]
-        head = {"type": "rows", "table": record.__tablename__, "columns": names}
-        self._head = orjson.dumps(head)[:-1] + b',"rows":['
 
     def __bool__(self) -> bool:
         return bool(self._rows)

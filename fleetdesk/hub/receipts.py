@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, text
 
 from fleetdesk.errors import ProtocolError
+from fleetdesk.hub.bulk import insert_rows
 from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Receipt, Verdict, WireCommand
 
@@ -52,20 +53,19 @@ class Receipts:
         now: dt.datetime,
     ) -> None:
         """Keep the verdicts on commands that were decided just now."""
-        if not decided:
-            return
-        connection.execute(
-            _KEEP,
+        rows = [
             {
-                "person": person_id,
-                "laptop": laptop_id,
-                "now": now,
-                "ids": [receipt.command_id for _, receipt in decided],
-                "sequences": [receipt.sequence for _, receipt in decided],
-                "digests": [digest_of(command) for command, _ in decided],
-                "verdicts": [receipt.verdict.model_dump_json() for _, receipt in decided],
-            },
-        )
+                "person_id": person_id,
+                "command_id": receipt.command_id,
+                "laptop_id": laptop_id,
+                "sequence": receipt.sequence,
+                "digest": digest_of(command),
+                "verdict": receipt.verdict.model_dump_json(),
+                "recorded_at": now,
+            }
+            for command, receipt in decided
+        ]
+        insert_rows(connection, "sys_receipt", rows)
 
     def renumber(self, connection: Connection, person_id: str, laptop_id: str, replayed: Sequence[Receipt]) -> None:
         """Note that commands decided before came again in this laptop's present stream."""
@@ -102,12 +102,6 @@ def digest_of(command: WireCommand) -> str:
 
 _KNOWN = text(
     "SELECT command_id, digest, verdict FROM sys_receipt WHERE person_id = :person AND command_id = ANY (:ids)"
-)
-_KEEP = text(
-    "INSERT INTO sys_receipt (person_id, command_id, laptop_id, sequence, digest, verdict, recorded_at)"
-    " SELECT :person, r.id, :laptop, r.sequence, r.digest, r.verdict, :now"
-    " FROM unnest(CAST(:ids AS text[]), CAST(:sequences AS bigint[]), CAST(:digests AS text[]),"
-    " CAST(:verdicts AS text[])) AS r (id, sequence, digest, verdict)"
 )
 _RENUMBER = text(
     "UPDATE sys_receipt SET laptop_id = :laptop, sequence = r.sequence"

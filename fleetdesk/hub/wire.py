@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection
 from fleetdesk.hub.database import driver
 from fleetdesk.models.types import WireType
 
-__all__ = ["compressed", "copied", "row_json", "undone", "wire_value"]
+__all__ = ["compressed", "copied", "row_json", "settled", "undone", "wire_value"]
 
 
 def wire_value(column: Column[object]) -> sql.Composable:
@@ -27,6 +27,11 @@ def wire_value(column: Column[object]) -> sql.Composable:
 def row_json(columns: Iterable[Column[object]]) -> sql.Composable:
     """The SQL expression of one row as a JSON array of its values in their wire form."""
     return sql.SQL("json_build_array({})").format(sql.SQL(", ").join([wire_value(column) for column in columns]))
+
+
+def settled(part: sql.Composable) -> sql.SQL:
+    """A part of a query that never changes, composed once for all."""
+    return sql.SQL(part.as_string())
 
 
 def copied(connection: Connection, query: sql.Composable) -> Generator[Buffer]:
