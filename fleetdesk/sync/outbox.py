@@ -97,6 +97,11 @@ class Outbox:
         with explained(FileKind.OUTBOX):
             self._raw.close()
 
+    def checkpoint(self) -> None:
+        """Fold the log back into the file."""
+        with explained(FileKind.OUTBOX):
+            self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One change, on the disk when the block ends, or none at all. Raises DiskFull, OutboxUnusable."""
@@ -144,6 +149,12 @@ class Outbox:
             "SELECT min(sequence) FROM command WHERE sequence IS NOT NULL AND verdict IS NULL"
         ).fetchone()
         return None if row is None else row[0]
+
+    def has_done(self, before: dt.datetime) -> bool:
+        """Whether any command was done before then."""
+        return self._raw.execute(
+            "SELECT EXISTS (SELECT 1 FROM command WHERE done_at < ?)", (instant_text(before),)
+        ).fetchone() == (1,)
 
     @property
     def confirmed(self) -> int:
@@ -231,20 +242,13 @@ class Outbox:
         )
 
     def withdraw(self, positions: Iterable[int], verdict: Verdict) -> None:
-        """Take the commands' effect back for good and leave them to the person, with the reason."""
+        """Take the commands' effect back for good; those that the hub has not applied are left to the person."""
         self._raw.executemany(
-            "UPDATE command SET withdrawn = 1, local_verdict = ?, state = 'inbox' WHERE position = ?",
+            "UPDATE command SET withdrawn = 1, local_verdict = iif(verdict IS NULL, ?, NULL), "
+            "state = iif(state = 'settled', state, 'inbox') WHERE position = ?",
             [(verdict.model_dump_json(), position) for position in positions],
         )
         self.revise()
-
-    def move_to_end(self, position: int) -> int:
-        """Put a command that has no sequence behind all others; its new position."""
-        self.last_position += 1
-        self._raw.execute(
-            "UPDATE command SET position = ?, local_verdict = NULL WHERE position = ?", (self.last_position, position)
-        )
-        return self.last_position
 
     def revise(self) -> None:
         """Note that the replica cannot follow this change by appending alone."""
@@ -275,12 +279,12 @@ class Outbox:
         """Remember whose outbox this is, and their role."""
         self.mark = replace(self.mark, person=person)
 
-    def purge(self, before: dt.datetime, settled_through: int) -> int:
-        """Delete commands that were done before then and that the rows here no longer rest on; how many."""
-        return self._raw.execute(
+    def purge(self, before: dt.datetime, settled_through: int) -> None:
+        """Delete commands that were done before then and that the rows here no longer rest on."""
+        self._raw.execute(
             "DELETE FROM command WHERE done_at < ? AND (sequence IS NULL OR sequence <= ?)",
             (instant_text(before), settled_through),
-        ).rowcount
+        )
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 

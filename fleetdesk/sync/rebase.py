@@ -54,6 +54,11 @@ class Hosted:
         """Every row that is spoken of."""
         return self.removed.union(*(rows.keys() for rows in self.rows))
 
+    @property
+    def size(self) -> int:
+        """How many rows that is."""
+        return len(self.removed) + sum(len(rows.values) for rows in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -137,6 +137,13 @@ class Replica:
             ),
         )
 
+    def checkpoint(self) -> None:
+        """Fold the log back into the file, on the disk, as far as readers of older states allow without waiting."""
+        with explained(FileKind.REPLICA):
+            self._raw.execute("PRAGMA busy_timeout = 0")
+            self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._raw.execute("PRAGMA busy_timeout = 5000")
+
     # -- before-images -------------------------------------------------------------------------------------------------
 
     def images(self, keys: Collection[Key]) -> dict[Key, Image]:
@@ -229,6 +236,7 @@ class Replica:
         self._raw.execute("PRAGMA secure_delete = ON")
         try:
             yield
+            self._search.catch_up()
         finally:
             self._raw.execute("PRAGMA secure_delete = OFF")
             self._search.forget_deleted_text(False)

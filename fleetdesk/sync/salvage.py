@@ -14,7 +14,7 @@ from fleetdesk.sync.files import Folder
 from fleetdesk.sync.outbox import Outbox, Stored, stored_rows
 from fleetdesk.sync.replica import Replica
 
-__all__ = ["open_outbox", "open_replica"]
+__all__ = ["new_replica", "open_outbox", "open_replica"]
 
 
 def open_outbox(folder: Folder, key: bytes, now: dt.datetime) -> tuple[Outbox, FleetDeskError | None]:

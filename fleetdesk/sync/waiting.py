@@ -46,6 +46,11 @@ class Entry:
         """Every row that it needs."""
         return self.touches | self.reads
 
+    @property
+    def matters(self) -> bool:
+        """Whether there is anything left to do with it, here or at the hub."""
+        return self.effective or self.state not in (PendingState.SETTLED, PendingState.DISCARDED)
+
 
 @dataclass(frozen=True, slots=True)
 class Closure:
@@ -63,6 +68,7 @@ class Waiting:
         self._by_id: dict[str, int] = {}
         self._touching: defaultdict[Key, set[int]] = defaultdict(set)
         self._reading: defaultdict[Key, set[int]] = defaultdict(set)
+        self._missing: set[Key] = set()
 
     def __iter__(self) -> Iterator[Entry]:
         """The entries in position order."""
@@ -156,4 +162,9 @@ class Waiting:
                 found[entry.position] = PendingState.INBOX if entry.judged else PendingState.WAITING
             if held or entry.blocking:
                 missing |= entry.creates
+        self._missing = missing
         return found
+
+    def state_of(self, keys: frozenset[Key]) -> PendingState:
+        """Where a new command that needs these rows stands."""
+        return PendingState.HELD if keys & self._missing else PendingState.WAITING
