@@ -6,14 +6,18 @@ hub's to judge. A column that a newer schema adds is added in place; nothing is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Column
 
+from fleetdesk.errors import ProtocolError
 from fleetdesk.models.base import Synced
 from fleetdesk.models.schema import Schema, wire_columns
 from fleetdesk.models.types import Flag, Whole
+from fleetdesk.protocol import Plain
 from fleetdesk.sync.cipher import Raw
 
-__all__ = ["FORMAT", "column_names", "create_indexes", "create_tables", "watch_rows"]
+__all__ = ["FORMAT", "column_names", "create_indexes", "create_tables", "known_columns", "watch_rows"]
 
 FORMAT = 1
 """The form of the `local_` tables; a file of another form is made again."""
@@ -31,7 +35,8 @@ _LOCAL_TABLES = (
     ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS local_load (
         one INTEGER PRIMARY KEY CHECK (one = 1),
-        plan TEXT NOT NULL, scopes TEXT, epoch TEXT NOT NULL, laptop_id TEXT NOT NULL
+        plan TEXT NOT NULL, scopes TEXT, epoch TEXT NOT NULL, laptop_id TEXT NOT NULL,
+        schema_version INTEGER NOT NULL
     )""",
     """CREATE TABLE IF NOT EXISTS local_loaded (
         tbl TEXT PRIMARY KEY, last_id TEXT NOT NULL, rows INTEGER NOT NULL, complete INTEGER NOT NULL
@@ -42,6 +47,19 @@ _LOCAL_TABLES = (
 def column_names(record: type[Synced]) -> tuple[str, ...]:
     """The record's columns in travel order."""
     return tuple(column.name for column in wire_columns(record))
+
+
+def known_columns(
+    record: type[Synced], columns: Sequence[str], rows: list[list[Plain]]
+) -> tuple[tuple[str, ...], list[list[Plain]]]:
+    """Columns and values without those that this schema doesn't know. Raises ProtocolError where the id is missing."""
+    if "id" not in columns:
+        raise ProtocolError(f"The hub sent rows of {record.__tablename__} without their ids.")
+    ours = frozenset(column_names(record))
+    if ours.issuperset(columns):
+        return tuple(columns), rows
+    wanted = [index for index, name in enumerate(columns) if name in ours]
+    return tuple(columns[index] for index in wanted), [[row[index] for index in wanted] for row in rows]
 
 
 def create_tables(raw: Raw, schema: Schema) -> None:
