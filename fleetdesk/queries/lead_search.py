@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -19,13 +20,14 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     column,
-    or_,
+    func,
     select,
     union,
 )
 
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.normalise import search_key
+from fleetdesk.models.types import canonical_json
 from fleetdesk.queries.replica import row_key, search_table
 
 __all__ = ["Hits", "Search", "hits", "parse_search"]
@@ -36,6 +38,8 @@ _PHONE = re.compile(r"[+\d\s().\-/]+")
 _LEAST_DIGITS = 3
 _CALLING_CODES = tuple(str(code) for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _LAST = "\U0010ffff"
+_OLD_LETTERS = unicodedata.ucd_3_2_0
+"""FTS5's tokenizer splits a word at letters younger than its Unicode 6.1, and refuses the pieces as a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,7 @@ def hits(search: Search) -> Hits:
     if search.words:
         demands.append(_by_words(search.words))
     if search.numbers:
-        numbers = _leads(or_(*(_begins(Lead.phone_key, number) for number in search.numbers)))
-        demands.append(union(demands.pop(), numbers))
+        demands.append(union(demands.pop(), _by_numbers(search.numbers)))
     return demands[0] if len(demands) == 1 else _leads(and_(*(row_key(Lead).in_(demand) for demand in demands)))
 
 
@@ -90,11 +93,19 @@ def _number_search(typed: str) -> Search:
 
 def _by_email(address: str) -> Hits:
     first = _leads(_begins(Lead.email_key, address))
-    mailbox = _all_of(address.partition("@")[0])
+    mailbox = _all_of(address.partition("@")[0], ending="")
     if not mailbox:
         return first
     second = Lead.second_email.istartswith(address, autoescape=True)
     return union(first, _leads(and_(row_key(Lead).in_(_by_words(mailbox)), second)))
+
+
+def _by_numbers(beginnings: tuple[str, ...]) -> Hits:
+    # An outer join, though it may add a null, which is no row's key: an inner one lets SQLite begin with the leads.
+    beginning = func.json_each(canonical_json(list(beginnings))).table_valued("value", name="beginning")
+    within = and_(Lead.phone_key >= beginning.c.value, Lead.phone_key < beginning.c.value.concat(_LAST))
+    numbers = beginning.outerjoin(Lead.table(), within)
+    return select(row_key(Lead)).select_from(numbers).correlate(None)
 
 
 def _by_words(expression: str) -> Hits:
@@ -103,15 +114,16 @@ def _by_words(expression: str) -> Hits:
 
 
 def _leads(condition: ColumnElement[bool]) -> Select[int]:
-    return select(row_key(Lead)).select_from(Lead.table()).where(condition)
+    return select(row_key(Lead)).select_from(Lead.table()).where(condition).correlate(None)
 
 
 def _begins(key: SQLColumnExpression[str | None], prefix: str) -> ColumnElement[bool]:
     return and_(key >= prefix, key < prefix + _LAST)
 
 
-def _all_of(text: str) -> str:
-    return " AND ".join(f'"{word}"*' for word in search_key(text).split())
+def _all_of(text: str, *, ending: str = "*") -> str:
+    known = "".join(char if _OLD_LETTERS.category(char) != "Cn" else " " for char in search_key(text))
+    return " AND ".join(f'"{word}"{ending}' for word in known.split())
 
 
 def _any_of(*words: str) -> str:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Connection, Executable, Label, TableClause, Text, column, literal_column, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    Label,
+    TableClause,
+    Text,
+    UnaryExpression,
+    column,
+    literal_column,
+    table,
+)
+from sqlalchemy.sql.operators import custom_op
 
 from fleetdesk.models.base import Synced
 
-__all__ = ["key_pieces", "row_key", "search_table"]
+__all__ = ["key_pieces", "row_key", "search_table", "unindexed"]
 
 _FIRST_PIECE = 256
 _PIECE = 65_536
@@ -26,6 +39,14 @@ def search_table(record: type[Synced]) -> TableClause:
     """The record's full-text index: its `rowid` is the `row_key`, the column of its own name what FTS5 matches on."""
     name = f"{record.__tablename__}_fts"
     return table(name, column("rowid", BigInteger), column(name, Text))
+
+
+def unindexed(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value, hidden from SQLite's planner, which takes an index for cheap wherever it finds one.
+
+    Source: https://www.sqlite.org/optoverview.html, "Disqualifying WHERE clause terms using unary +".
+    """
+    return UnaryExpression(value, operator=custom_op("+"))
 
 
 def key_pieces(connection: Connection, statement: Executable) -> Iterator[array[int]]:

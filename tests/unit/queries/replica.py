@@ -34,7 +34,8 @@ def small_replica() -> Iterator[Connection]:
         connection.execute(
             text(
                 "CREATE VIRTUAL TABLE sys_demo_lead_fts USING fts5("
-                "search_key, content='sys_demo_lead', content_rowid='row_key', prefix='2 3')"
+                "search_key, content='sys_demo_lead', content_rowid='row_key', prefix='2 3', detail=none, "
+                """tokenize="unicode61 remove_diacritics 0 tokenchars '_'")"""
             )
         )
         connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -106,6 +106,7 @@ def test_a_search_with_very_many_hits_keeps_the_order_of_the_list(replica: Conne
 
 
 @given(st.text(max_size=40))
+@example("a𞤀b c@a𞤀b")
 def test_no_text_that_people_can_type_breaks_the_search(text: str) -> None:
     with small_replica() as replica:
         lead_keys(replica, LeadQuery(text=text))
