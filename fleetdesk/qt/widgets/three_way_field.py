@@ -25,7 +25,10 @@ class Side(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ThreeWay:
-    """A field's three values as texts. `theirs_about` says who changed it and when."""
+    """A field's three values as texts. `theirs_about` says who changed it and when.
+
+    A value that is chosen rather than written (an owner, a stage) is not `writable`: it is mine or theirs.
+    """
 
     key: str
     label: str
@@ -33,6 +36,7 @@ class ThreeWay:
     mine: str
     theirs: str
     theirs_about: str = ""
+    writable: bool = True
 
 
 class ThreeWayField(QFrame):
@@ -58,8 +62,10 @@ class ThreeWayField(QFrame):
         self._buttons = {
             Side.MINE: self._add(grid, 1, tr("Keep mine"), field.mine, ""),
             Side.THEIRS: self._add(grid, 2, tr("Take theirs"), field.theirs, field.theirs_about),
-            Side.OTHER: self._add_other(grid, 3),
         }
+        self._text.setVisible(field.writable)
+        if field.writable:
+            self._buttons[Side.OTHER] = self._add_other(grid, 3)
         self.setLayout(column(Label(field.label, strong=True), grid, gap=GRID, margins=2 * GRID))
 
     @property
