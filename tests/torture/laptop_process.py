@@ -41,7 +41,8 @@ from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage, moves_from
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.cipher import FileKeys, connect
+from fleetdesk.sync.store import LocalStore
 from tests.torture import oracle, planted
 
 _FIELDS = ("company", "message", "current_software", "source", "website")
@@ -230,7 +231,7 @@ class LaptopProcess:
         ]
 
     def _rows(self) -> dict[str, list[oracle.Row]]:
-        with _opened(self._folder / "replica.db", self._keys.replica) as connection:
+        with _opened(self._folder / (self._folder / "replica.current").read_text().strip(), self._keys.replica) as connection:
             return {
                 table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in oracle.TABLES
             }
@@ -270,10 +271,9 @@ class LaptopProcess:
 
 @contextmanager
 def _opened(path: Path, key: bytes) -> Iterator[sqlcipher3.Connection]:
-    """A laptop's file, read past FleetDesk."""
-    connection = sqlcipher3.connect(str(path))
+    """A laptop's file, read past the store."""
+    connection = connect(path, key)
     try:
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.row_factory = sqlcipher3.Row
         yield connection
     finally:
