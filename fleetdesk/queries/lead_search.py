@@ -38,7 +38,7 @@ _LEAST_DIGITS = 3
 _CALLING_CODES = tuple(str(code) for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _LAST = "\U0010ffff"
 _SPLITTING = dict.fromkeys([*range(0x19B0, 0x19C1), 0x19C8, 0x19C9, 0x1CF2, 0x1CF3], " ")
-"""Signs of New Tai Lue and Vedic that are letters since Unicode 8: FTS5 goes by an older one, and splits words there."""
+"""Signs of New Tai Lue and Vedic that are letters since Unicode 8; FTS5 goes by an older one and splits words there."""
 
 
 @dataclass(frozen=True, slots=True)
