@@ -48,7 +48,7 @@ class PlaintextKeyring(KeyringBackend):
 
 
 def made(kind: type[KeyringBackend]) -> KeyringBackend:
-    return kind()  # type: ignore[no-untyped-call]
+    return kind()
 
 
 def refuse_to_ask(new: bool) -> str:
