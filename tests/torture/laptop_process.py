@@ -231,7 +231,9 @@ class LaptopProcess:
         ]
 
     def _rows(self) -> dict[str, list[oracle.Row]]:
-        with _opened(self._folder / (self._folder / "replica.current").read_text().strip(), self._keys.replica) as connection:
+        with _opened(
+            self._folder / (self._folder / "replica.current").read_text().strip(), self._keys.replica
+        ) as connection:
             return {
                 table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in oracle.TABLES
             }

@@ -3,7 +3,9 @@
 Nothing here imports FleetDesk: the rules are written a second time, by hand, from the domain's description.
 
 Every act of a person carries a token that no other act has. So an act's value, wherever it turns up, is known:
-- acknowledged (the outbox says applied or merged): its token was written in the hosted database exactly once;
+- acknowledged (the outbox says applied or merged): its token was written in the hosted database exactly once, unless
+  another act, acknowledged too, was based on its value: both may have come in one transaction, of which only the last
+  value is ever written;
 - kept (the Inbox has it): its token was never written there;
 - given up (discarded by the person): never written either;
 - and there is no fourth way: an act that the laptop had accepted and that is nowhere now was lost.
@@ -123,33 +125,53 @@ def _judge_acts(
     history: list[tuple[str, str, str, str | None, str | None]],
 ) -> None:
     written = _written(history)
+    entries = {act.token: [e for e in laptops[act.laptop].outbox if act.token in _tokens(e.text)] for act in acts}
+    fates = {token: {_fate(entry) for entry in found} for token, found in entries.items()}
+    edits = {act.token: act for act in acts if act.field}
+    superseded = {
+        token
+        for act in edits.values()
+        if "acknowledged" in fates[act.token]
+        for token in _tokens(act.base)
+        if token in edits and not written.get(token)
+    }
     for act in acts:
-        entries = [entry for entry in laptops[act.laptop].outbox if _mentions(entry.text, act.token)]
-        fates = {_fate(entry) for entry in entries}
-        times = len(written.get(act.token, ()))
         findings.looked_at["acts"] += 1
-        where = f"{act.kind} {act.token} of laptop {act.laptop} (fates {sorted(fates)}, written {times} times)"
-        if times > 1:
-            findings.fail("nothing is doubled", where)
-        if "waiting" in fates:
-            findings.fail("every act has its verdict when all is quiet", where)
-        elif "acknowledged" in fates:
-            findings.looked_at["acknowledged"] += 1
-            if times != 1:
-                findings.fail("what was acknowledged is present once", where)
-        elif fates & {"kept", "given up"}:
-            findings.looked_at["kept" if "kept" in fates else "given up"] += 1
-            if times:
-                findings.fail("what was refused was not done", where)
-        elif act.accepted:
-            findings.fail("an accepted act is never lost", where)
-        elif times:
-            findings.fail("what the laptop does not know of was not done", where)
-        if len(entries) == 1 and act.field and times == 1:
-            old = written[act.token][0]
+        times = len(written.get(act.token, ()))
+        where = (
+            f"{act.kind} {act.token} of laptop {act.laptop} (fates {sorted(fates[act.token])}, written {times} times)"
+        )
+        for promise in _broken(act, fates[act.token], times, superseded=act.token in superseded):
+            findings.fail(promise, where)
+        for fate in fates[act.token]:
+            findings.looked_at[fate] += 1
+        if len(entries[act.token]) == 1 and act.field and times == 1:
+            old, base = written[act.token][0] or "", _base_written(act, edits, superseded)
             findings.looked_at["bases"] += 1
-            if (old or "") != (act.base or ""):
-                findings.fail("an edit replaces only the value it was based on", f"{where}: {act.base!r} but {old!r}")
+            if old != base:
+                findings.fail("an edit replaces only the value it was based on", f"{where}: {base!r} but {old!r}")
+
+
+def _broken(act: Act, fates: set[str], times: int, *, superseded: bool) -> list[str]:
+    """The promises that one act's fate breaks."""
+    broken = ["nothing is doubled"] if times > 1 else []
+    if "waiting" in fates:
+        return [*broken, "every act has its verdict when all is quiet"]
+    if "acknowledged" in fates:
+        return broken if times or superseded else [*broken, "what was acknowledged is present once"]
+    if fates:
+        return [*broken, "what was refused was not done"] if times else broken
+    if act.accepted:
+        return [*broken, "an accepted act is never lost"]
+    return [*broken, "what the laptop does not know of was not done"] if times else broken
+
+
+def _base_written(act: Act, edits: dict[str, Act], superseded: set[str]) -> str:
+    """The value that stood in the database when the act came: its base, or what that in turn was based on."""
+    base = act.base or ""
+    while hidden := [token for token in _tokens(base) if token in superseded]:
+        base = edits[hidden[0]].base or ""
+    return base
 
 
 def _written(history: list[tuple[str, str, str, str | None, str | None]]) -> dict[str, list[str | None]]:
@@ -167,10 +189,6 @@ def _tokens(text: str | None) -> set[str]:
 
 def _is_token(word: str) -> bool:
     return word.startswith("t") and word[1:].isdigit()
-
-
-def _mentions(text: str, token: str) -> bool:
-    return token in _tokens(text)
 
 
 def _fate(entry: Entry) -> str:
