@@ -43,7 +43,7 @@ class LoadProgress:
 class SyncStatus:
     """The state with its figures: `pending` commands wait in the outbox, `inbox` ones for a person's decision.
 
-    `last_contact` is an aware UTC instant; `detail` one plain sentence for the tooltip, empty where the state says it all.
+    `last_contact` is an aware UTC instant; `detail` one plain sentence, empty where the state says it all.
     """
 
     state: SyncState

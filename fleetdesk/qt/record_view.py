@@ -45,6 +45,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         super().__init__(parent)
         self._model = model
         self._theme = theme
+        self._row_height = theme.row_height
         self._hovered = -1
         self._anchor: tuple[int, int, int] | None = None
         self.setAccessibleName(name)
@@ -81,6 +82,11 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
     def overlay(self) -> Overlay | None:
         """What covers the rows now."""
         return self._overlay.overlay
+
+    @property
+    def record_header(self) -> RecordHeader:
+        """The header, with its sorting and arrangement."""
+        return self._header
 
     @property
     def arrangement(self) -> Arrangement:
@@ -132,10 +138,18 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self.verticalScrollBar().valueChanged.connect(self._look)
 
     def _restyle(self) -> None:
+        row, past = divmod(self.verticalScrollBar().value(), self._row_height)
+        self._row_height = self._theme.row_height
         self._painter = RowPainter(self._theme)
-        self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
+        self.verticalHeader().setDefaultSectionSize(self._row_height)
+        self._scroll_to(row, min(past, self._row_height - 1))
         self.viewport().update()
         self._look()
+
+    def _scroll_to(self, row: int, past: int) -> None:
+        """Put a row at the top, scrolled by some pixels past its upper edge."""
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(row * self._row_height + past)
 
     # What is looked at
 
@@ -152,20 +166,18 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
     def _drop_anchor(self, _change: KeyChange) -> None:
         """Remember the first row in sight and how far it is scrolled, to find it again in the new keys."""
         offset = self.verticalScrollBar().value()
-        row, past = divmod(offset, self._theme.row_height)
+        row, past = divmod(offset, self._row_height)
         self._anchor = (self._model.keys[row], row, past) if 0 < row < len(self._model.keys) else None
 
     def _weigh_anchor(self, change: KeyChange) -> None:
-        bar = self.verticalScrollBar()
         if change.afresh:
-            bar.setValue(0)
+            self._scroll_to(0, 0)
         elif self._anchor is not None:
             key, old_row, past = self._anchor
             row = change.row_of(key, old_row)
             if row is None:
                 row = min(old_row, max(0, len(self._model.keys) - 1))
-            self.updateGeometries()
-            bar.setValue(row * self._theme.row_height + past)
+            self._scroll_to(row, past)
         self._look()
 
     def _show_state(self) -> None:
@@ -196,7 +208,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's: paint whole rows, since asking a delegate for each cell costs several times as much."""
         painter = QPainter(self.viewport())
-        height, offset = self._theme.row_height, self.verticalScrollBar().value()
+        height, offset = self._row_height, self.verticalScrollBar().value()
         spans = self._spans()
         width = max(self.viewport().width(), self._header.length())
         rows = self._rows_between(event.rect().top(), event.rect().bottom())
@@ -215,7 +227,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         painter.end()
 
     def _rows_between(self, top: int, bottom: int) -> range:
-        height, offset, count = self._theme.row_height, self.verticalScrollBar().value(), len(self._model.keys)
+        height, offset, count = self._row_height, self.verticalScrollBar().value(), len(self._model.keys)
         return range(min((offset + top) // height, count), min((offset + bottom) // height + 1, count))
 
     def _spans(self) -> list[Span]:
@@ -267,7 +279,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
             self._repaint_row(row)
 
     def _repaint_row(self, row: int) -> None:
-        height = self._theme.row_height
+        height = self._row_height
         self.viewport().update(
             0, row * height - self.verticalScrollBar().value() - 1, self.viewport().width(), height + 1
         )

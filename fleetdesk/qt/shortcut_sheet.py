@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fleetdesk.qt.actions import Action, ActionRegistry, shortcut_text
@@ -33,10 +34,10 @@ class ShortcutSheet(Floating):
             tr("Keyboard shortcuts"), parts, width=theme.pixels(760), height=theme.pixels(560), parent=parent
         )
         self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._area.setAccessibleName(tr("Keyboard shortcuts"))
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._field.setFixedWidth(theme.pixels(220))
         self._field.searched.connect(self._show)
+        self._field.left_down.connect(self._scroll_down)
         self._show("")
         self._field.setFocus()
 
@@ -44,6 +45,23 @@ class ShortcutSheet(Floating):
     def shown(self) -> list[str]:
         """The texts of the actions listed now."""
         return [action.text for actions in self._matching().values() for action in actions]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: the keys that move through a list scroll the sheet."""
+        bar = self._area.verticalScrollBar()
+        match Qt.Key(event.key()):
+            case Qt.Key.Key_Up:
+                bar.triggerAction(bar.SliderAction.SliderSingleStepSub)
+            case Qt.Key.Key_PageDown:
+                bar.triggerAction(bar.SliderAction.SliderPageStepAdd)
+            case Qt.Key.Key_PageUp:
+                bar.triggerAction(bar.SliderAction.SliderPageStepSub)
+            case _:
+                super().keyPressEvent(event)
+
+    def _scroll_down(self) -> None:
+        bar = self._area.verticalScrollBar()
+        bar.triggerAction(bar.SliderAction.SliderSingleStepAdd)
 
     def _matching(self) -> dict[str, list[Action]]:
         wanted = self._field.text().casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,8 +59,10 @@ class Leads:
         yield array("q", range(5000))
 
     def page(self, keys: Sequence[int], cancel: Cancellation) -> Mapping[int, Lead]:
-        while self.slow and not cancel.cancelled:
-            pass
+        if self.slow:
+            stopped = threading.Event()
+            with cancel.on_cancel(stopped.set):
+                stopped.wait()
         return {key: Lead(str(key), key) for key in keys}
 
     def locate(self, ids: Sequence[str], cancel: Cancellation) -> Mapping[str, int]:

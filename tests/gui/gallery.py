@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QProgressBar, QRadioButton, QWidget
+from shiboken6 import Shiboken
 
 from fleetdesk.errors import Offline
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
@@ -55,6 +56,26 @@ KINDS = (
 )
 
 
+PAGES = (
+    "basics",
+    "stages",
+    "table",
+    "table_compact",
+    "table_waiting",
+    "overlays",
+    "timeline",
+    "form",
+    "three_way",
+    "palette",
+    "palette_search",
+    "shortcuts",
+    "toasts",
+    "confirmation",
+    "sync",
+    "drawer",
+)
+
+
 class Gallery:
     """Makes the pages; each is a widget of its own size."""
 
@@ -65,24 +86,42 @@ class Gallery:
         self.feed = ChangeFeed()
         self.windows: list[QWidget] = []  # that dialogs stand over
 
-    def pages(self) -> Iterator[tuple[str, Callable[[], QWidget]]]:
-        """Names and makers."""
-        yield "basics", self.basics
-        yield "stages", self.stages
-        yield "table", self.table
-        yield "table-compact", self.compact_table
-        yield "table-waiting", self.waiting_table
-        yield "overlays", self.overlays
-        yield "timeline", self.timeline
-        yield "form", self.form
-        yield "three-way", self.three_way
-        yield "palette", self.palette
-        yield "palette-search", self.palette_search
-        yield "shortcuts", self.shortcuts
-        yield "toasts", self.toasts
-        yield "confirmation", self.confirmation
-        yield "sync", self.sync
-        yield "drawer", self.drawer
+    def show(self, page: str) -> QWidget:
+        """Make a page and show it."""
+        widget = self._makers()[page]()
+        widget.show()
+        self.windows.append(widget)
+        return widget
+
+    def close(self) -> None:
+        """Close every page, and put the density back."""
+        for window in self.windows:
+            if Shiboken.isValid(window):
+                window.close()
+                window.deleteLater()
+        self.windows.clear()
+        self.theme.set_density(Density.NORMAL)
+
+    def _makers(self) -> Mapping[str, Callable[[], QWidget]]:
+        makers = (
+            self.basics,
+            self.stages,
+            self.table,
+            self.table_compact,
+            self.table_waiting,
+            self.overlays,
+            self.timeline,
+            self.form,
+            self.three_way,
+            self.palette,
+            self.palette_search,
+            self.shortcuts,
+            self.toasts,
+            self.confirmation,
+            self.sync,
+            self.drawer,
+        )
+        return dict(zip(PAGES, makers, strict=True))
 
     def basics(self) -> QWidget:
         buttons = row(
@@ -96,9 +135,9 @@ class Gallery:
             IconButton(self.theme, "dots-three", "More", small=True),
             STRETCH,
         )
-        field, focused, faulty = QLineEdit("Omar Al Suwaidi"), QLineEdit("Has the keyboard"), QLineEdit("omar@")
+        field, focused, faulty = named("Omar Al Suwaidi"), named("Has the keyboard"), named("omar@")
         faulty.setProperty("faulty", "true")
-        QTimer.singleShot(0, focused.setFocus)
+        QTimer.singleShot(0, focused, focused.setFocus)
         progress = QProgressBar()
         progress.setValue(40)
         progress.setTextVisible(False)
@@ -125,7 +164,7 @@ class Gallery:
         return page(
             texts,
             buttons,
-            row(field, focused, faulty, disabled(QLineEdit("Disabled")), choice),
+            row(field, focused, faulty, disabled(named("Disabled")), choice),
             row(search, filters),
             checks,
             chips,
@@ -142,7 +181,7 @@ class Gallery:
         focused = StageStepper(self.theme, "Stage of the lead")
         moves = {stage.key: WhyNot("A lead goes from stage to stage: qualify it first.") for stage in STAGES}
         focused.show_stages(STAGES, "new", {**moves, "contacted": ENABLED, "lost": ENABLED})
-        QTimer.singleShot(0, lambda: focused.point_out("onboarding"))
+        QTimer.singleShot(0, focused, lambda: focused.point_out("onboarding"))
         won, lost = StageStepper(self.theme, "Stage"), StageStepper(self.theme, "Stage")
         won.show_stages(STAGES, "converted", {})
         lost.show_stages(STAGES, "lost", {})
@@ -150,8 +189,8 @@ class Gallery:
 
     def table(self) -> QWidget:
         view = self._table(Leads())
-        QTimer.singleShot(50, lambda: view.reveal(3))
-        QTimer.singleShot(50, view.setFocus)
+        QTimer.singleShot(50, view, lambda: view.reveal(3))
+        QTimer.singleShot(50, view, view.setFocus)
         view.set_sorting((SortKey("status"), SortKey("updated", descending=True)))
         head = row(
             Label("Leads", size=TextSize.HEADING),
@@ -164,11 +203,11 @@ class Gallery:
         tools = row(search, FilterBar(facets(), self.theme, "Filters"))
         return framed(column(head, tools, gap=GRID, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID)), view)
 
-    def compact_table(self) -> QWidget:
+    def table_compact(self) -> QWidget:
         self.theme.set_density(Density.COMPACT)
         return framed(column(), self._table(Leads()))
 
-    def waiting_table(self) -> QWidget:
+    def table_waiting(self) -> QWidget:
         return framed(column(), self._table(Leads(slow=True)))
 
     def overlays(self) -> QWidget:
@@ -335,6 +374,12 @@ def framed(head: object, view: QWidget) -> QWidget:
     return window
 
 
+def named(text: str) -> QLineEdit:
+    field = QLineEdit(text)
+    field.setAccessibleName(text)
+    return field
+
+
 def disabled(widget: QWidget) -> QWidget:
     widget.setEnabled(False)
     return widget
@@ -394,15 +439,12 @@ def draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for appearance in (Appearance.LIGHT, Appearance.DARK):
         theme.set_appearance(appearance)
-        gallery = Gallery(theme, runner)
-        for name, make in gallery.pages():
-            theme.set_density(Density.NORMAL)
-            widget = make()
-            widget.show()
+        for name in PAGES:
+            gallery = Gallery(theme, runner)
+            page = gallery.show(name)
             wait(0.4)
-            widget.grab().save(str(folder / f"{name}-{appearance.value}.png"))
-            widget.close()
-            widget.deleteLater()
+            page.grab().save(str(folder / f"{name}-{appearance.value}.png"))
+            gallery.close()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     runner.stop()
 

@@ -37,10 +37,11 @@ def everyone(_person: Person) -> bool:
 
 @dataclass
 class People:
-    """People by key, in the order of their keys. `gate` holds every answer back while it is closed."""
+    """People by key, in the order of their keys. While closed, `gate` holds keys back and `page_gate` rows."""
 
     rows: dict[int, Person] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
+    page_gate: threading.Event = field(default_factory=threading.Event)
     failure: FleetDeskError | None = None
     piece: int = 0  # the size of the first piece of keys; 0 for all at once
     pages: list[list[int]] = field(default_factory=list)
@@ -48,6 +49,7 @@ class People:
 
     def __post_init__(self) -> None:
         self.gate.set()
+        self.page_gate.set()
 
     def keys(self, query: Rule, cancel: Cancellation) -> Iterator[array[int]]:
         """Those whom the query matches."""
@@ -56,16 +58,16 @@ class People:
         if self.piece:
             yield keys[: self.piece]
             yield array("q")
-            self._wait(cancel)
+            self._wait(self.gate, cancel)
             yield keys[self.piece :]
         else:
-            self._wait(cancel)
+            self._wait(self.gate, cancel)
             yield keys
 
     def page(self, keys: Sequence[int], cancel: Cancellation) -> Mapping[int, Person]:
         """The rows asked for, noted down."""
         self.pages.append(list(keys))
-        self._wait(cancel)
+        self._wait(self.page_gate, cancel)
         return {key: self.rows[key] for key in keys if key in self.rows}
 
     def locate(self, ids: Sequence[str], cancel: Cancellation) -> Mapping[str, int]:
@@ -73,9 +75,9 @@ class People:
         wanted = set(ids)
         return {person.id: key for key, person in self.rows.items() if person.id in wanted}
 
-    def _wait(self, cancel: Cancellation) -> None:
-        with cancel.on_cancel(self.gate.set):
-            self.gate.wait(10)
+    def _wait(self, gate: threading.Event, cancel: Cancellation) -> None:
+        with cancel.on_cancel(gate.set):
+            gate.wait(10)
         if self.failure is not None:
             raise self.failure
 

@@ -38,8 +38,8 @@ def test_a_list_that_stayed_is_no_change(keys: array[int]) -> None:
     assert compare(keys, keys[:], {}).same
 
 
-@given(key_lists, st.integers(0, 30), st.integers(0, 30))
-def test_one_new_key_is_one_inserted_row(keys: array[int], place: int, _seed: int) -> None:
+@given(key_lists, st.integers(0, 30))
+def test_one_new_key_is_one_inserted_row(keys: array[int], place: int) -> None:
     new = keys[:]
     new.insert(min(place, len(keys)), 99)
 

@@ -34,6 +34,7 @@ def model(people: People, runner: TaskRunner, feed: ChangeFeed) -> Iterator[Mode
     model: Model = RecordTableModel(people, COLUMNS, table=TABLE, runner=runner, changes=feed, related=["staff"])
     yield model
     people.gate.set()
+    people.page_gate.set()
     model.deleteLater()
 
 
@@ -86,7 +87,7 @@ def test_what_is_looked_at_is_read_before_what_is_around(qtbot: QtBot, model: Mo
 
 def test_looking_elsewhere_drops_what_is_on_its_way(qtbot: QtBot, model: Model, people: People) -> None:
     show(qtbot, model)
-    people.gate.clear()
+    people.page_gate.clear()
     model.want(0, 9)
     qtbot.waitUntil(lambda: len(people.pages) == 1)
 
@@ -100,12 +101,12 @@ def test_what_is_on_its_way_and_still_looked_at_is_not_asked_for_twice(
     qtbot: QtBot, model: Model, people: People
 ) -> None:
     show(qtbot, model)
-    people.gate.clear()
+    people.page_gate.clear()
     model.want(100, 109)
     qtbot.waitUntil(lambda: len(people.pages) == 1)
 
     model.want(103, 112)
-    people.gate.set()
+    people.page_gate.set()
     qtbot.waitUntil(lambda: model.row_at(112) is not None)
 
     assert len(people.pages) == 1
@@ -177,12 +178,12 @@ def test_a_changed_row_is_read_again_while_its_old_state_stays_in_sight(
     model.want(0, 9)
     qtbot.waitUntil(lambda: model.row_at(3) is not None)
     people.rows[3] = replace(people.rows[3], name="Renamed")
-    people.gate.clear()
+    people.page_gate.clear()
 
     feed.publish(person_changed("p3"))
     qtbot.waitUntil(lambda: len(people.pages) == 2)
     assert names(model)[3] == "Person 3"
-    people.gate.set()
+    people.page_gate.set()
     qtbot.waitUntil(lambda: names(model)[3] == "Renamed")
 
     assert people.pages[1] == [3]
@@ -192,13 +193,13 @@ def test_a_row_that_changes_while_it_is_being_read_is_read_once_more(
     qtbot: QtBot, model: Model, people: People, feed: ChangeFeed
 ) -> None:
     show(qtbot, model)
-    people.gate.clear()
+    people.page_gate.clear()
     model.want(0, 9)
     qtbot.waitUntil(lambda: len(people.pages) == 1)
 
     with qtbot.waitSignal(feed.changed):
         feed.publish(person_changed("p3"))
-    people.gate.set()
+    people.page_gate.set()
 
     qtbot.waitUntil(lambda: len(people.pages) == 2)
 

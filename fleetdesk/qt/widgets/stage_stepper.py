@@ -90,6 +90,7 @@ class StageStepper(QWidget):
     def _add(self, button: _StageButton) -> None:
         self._buttons.append(button)
         self._row.addWidget(button)
+        button.show()  # at once, or it could not take the keyboard over
         button.clicked.connect(partial(self._ask, button))
         button.pointed_at.connect(self._hint.setText)
 
