@@ -125,7 +125,7 @@ class Loader:
         deadline = time.monotonic() + self._most_seconds
         size, more = 0, False
         with closing(copied(connection, query)) as rows:
-            for block in _blocks(rows):
+            for block in _blocks(rows, min(_BLOCK_BYTES, self._most_bytes)):
                 yield block
                 size += len(block)
                 more = size >= self._most_bytes or time.monotonic() >= deadline
@@ -134,14 +134,14 @@ class Loader:
         yield LoadEnd(more=more).model_dump_json().encode() + b"\n"
 
 
-def _blocks(rows: Iterator[Buffer]) -> Iterator[bytes]:
-    """The rows joined into blocks large enough that what is done a block costs nothing a row."""
+def _blocks(rows: Iterator[Buffer], least: int) -> Iterator[bytes]:
+    """The rows joined into blocks of at least so many bytes, so that what is done a block costs nothing a row."""
     parts: list[bytes] = []
     size = 0
     while part := b"".join(islice(rows, _ROWS_AT_ONCE)):
         parts.append(part)
         size += len(part)
-        if size >= _BLOCK_BYTES:
+        if size >= least:
             yield undone(b"".join(parts))
             parts, size = [], 0
     if parts:

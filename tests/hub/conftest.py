@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from fleetdesk.demo.postgres import Database, Server
+from tests.hub.support import Hosted
 from tests.postgres import TemplateDatabase, running_server
 
 
@@ -30,6 +31,14 @@ def database(template: TemplateDatabase) -> Iterator[Database]:
     """A migrated, empty database for one test alone."""
     with template.clone() as database:
         yield database
+
+
+@pytest.fixture
+def hosted(database: Database) -> Iterator[Hosted]:
+    """That database with staff of each role, and whatever hubs the test puts before it."""
+    hosted = Hosted(database)
+    yield hosted
+    hosted.close()
 
 
 def migrated(database: Database) -> None:
