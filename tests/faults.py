@@ -164,6 +164,7 @@ class FaultProxy(CuttableProxy):
         method, path, _ = head.decode("latin-1").split(" ", 2)
         await self._befall(_closing(head), body, self._note(Seen(method, path, body)), writer)
         writer.close()
+        await writer.wait_closed()
 
     async def _close(self) -> None:
         for copy in self._late:
@@ -221,7 +222,7 @@ class FaultProxy(CuttableProxy):
                     writer.write(shown)
                     await writer.drain()
         finally:
-            hub.close()
+            hub.transport.abort()
 
     def _send_again(self, request: bytes, later: float) -> None:
         """The second copy travels on its own: cutting the wire does not catch what has left it already."""

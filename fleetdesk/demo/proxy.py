@@ -26,8 +26,8 @@ class CuttableProxy:
         self._target = (host, port)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._listener: socket.socket | None = None
+        self._connections: dict[asyncio.Task[None], socket.socket] = {}
         self._cut = False
         self._port = 0
 
@@ -46,7 +46,7 @@ class CuttableProxy:
         listener = socket.create_server(("127.0.0.1", self._port))
         self._port = int(listener.getsockname()[1])
         loop = self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, args=(loop,), name="cuttable-proxy", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(loop,), name="cuttable-proxy", daemon=True)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(listener), loop).result()
         return self._port
@@ -81,34 +81,49 @@ class CuttableProxy:
         self.stop()
 
     @staticmethod
-    def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
         loop.run_forever()
 
     async def _listen(self, listener: socket.socket) -> None:
-        self._server = await asyncio.start_server(self._accept, sock=listener)
+        # Not asyncio's own server: one that is closed just as it accepts forgets the connection (CPython 3.11).
+        listener.setblocking(False)
+        asyncio.get_running_loop().add_reader(listener, self._accept, listener)
+        self._listener = listener
+
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            # Gone again before we looked.
+            return
+        connection.setblocking(False)
+        task = asyncio.ensure_future(self._serve(connection))
+        self._connections[task] = connection
+        task.add_done_callback(lambda task: self._connections.pop(task).close())
 
     async def _close(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
+            self._listener.close()
         await self._reset_all()
+        # Sockets are closed in the loop's next round, which must still come.
+        await asyncio.sleep(0)
 
     async def _reset_all(self) -> None:
-        for connection in self._connections:
-            connection.cancel()
+        for task in self._connections:
+            task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
+    async def _serve(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=connection)
         try:
             await self._join(reader, writer)
-        except (OSError, asyncio.CancelledError):
-            # Cut, stopped or broken off: all the same to this side, and nobody awaits the server's own task.
+        except OSError:
             _reset(writer)
-        finally:
-            self._connections.discard(task)
+        except asyncio.CancelledError:
+            _reset(writer)
+            raise
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection. What is raised here resets it."""
@@ -117,11 +132,12 @@ class CuttableProxy:
         there_reader, there_writer = await asyncio.open_connection(*self._target)
         try:
             await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
+            writer.close()
+            there_writer.close()
+            await asyncio.gather(writer.wait_closed(), there_writer.wait_closed())
         except (OSError, asyncio.CancelledError):
             _reset(there_writer)
             raise
-        writer.close()
-        there_writer.close()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from fleetdesk.errors import CursorGone, ReplicaUnusable
 from fleetdesk.models.status import LoadProgress
@@ -18,7 +19,7 @@ from fleetdesk.sync.state import StateMachine
 from fleetdesk.sync.store import LocalStore, PullWriter
 from fleetdesk.sync.worker import Worker
 
-__all__ = ["Puller"]
+__all__ = ["Puller", "pull_once"]
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +81,14 @@ class Puller:
             wanted = await self._worker.call(self._wanted)
             if wanted is not None:
                 await self._load(wanted)
-            await self._pull()
+            await pull_once(
+                self._client,
+                self._store,
+                self._worker,
+                self._clocks,
+                schema_version=self._schema_version,
+                receiving=self._state.receiving,
+            )
             if not await self._worker.call(lambda: self._store.scopes_to_load):
                 return
 
@@ -112,41 +120,64 @@ class Puller:
             await self._worker.call(writer.close)
         self._state.loading(None)
 
-    async def _pull(self) -> None:
-        request = await self._worker.call(self._request)
-        async with self._client.pull(request) as pull:
-            self._clocks.heard(pull.head.server_time)
-            try:
-                async with self._writer(pull.head) as writer:
-                    async for part in pull.parts:
-                        await self._take(writer, part)
-            finally:
-                self._state.receiving(False)
 
-    def _request(self) -> PullRequest:
-        return PullRequest(
-            laptop_id=self._store.laptop_id,
-            cursor=self._store.cursor or "",
-            confirmed=self._store.confirmed,
-            schema_version=self._schema_version,
-        )
+async def pull_once(
+    client: HubClient,
+    store: LocalStore,
+    worker: Worker,
+    clocks: ClockWatch,
+    *,
+    schema_version: int,
+    receiving: Callable[[bool], None] = lambda rows_come: None,
+    checksums: bool = False,
+) -> PullEnd:
+    """One pull from the store's cursor, applied; its end, with the hub's checksums if asked for. Raises CursorGone.
 
-    @asynccontextmanager
-    async def _writer(self, head: PullHead) -> AsyncIterator[PullWriter]:
-        with ExitStack() as held:
-            writer = await self._worker.call(lambda: held.enter_context(self._store.begin_pull(head)))
-            try:
-                yield writer
-            finally:
-                await self._worker.call(held.close)
+    `receiving` is told when rows begin to come, and when they have all been applied.
+    """
+    request = await worker.call(partial(_request, store, schema_version, checksums))
+    try:
+        async with client.pull(request) as pull:
+            clocks.heard(pull.head.server_time)
+            async with _writer(store, worker, pull.head) as writer:
+                end = None
+                async for part in pull.parts:
+                    if isinstance(part, PullEnd):
+                        end = part
+                    else:
+                        receiving(True)
+                    await worker.call(partial(_take, writer, part))
+    finally:
+        receiving(False)
+    assert end is not None, "the client gives a pull its end, or raises"
+    return end
 
-    async def _take(self, writer: PullWriter, part: PullPart) -> None:
-        match part:
-            case RemovedChunk():
-                self._state.receiving(True)
-                await self._worker.call(lambda: writer.removed(part))
-            case RowsChunk():
-                self._state.receiving(True)
-                await self._worker.call(lambda: writer.rows(part))
-            case PullEnd():
-                await self._worker.call(lambda: writer.finish(part))
+
+def _request(store: LocalStore, schema_version: int, checksums: bool) -> PullRequest:
+    return PullRequest(
+        laptop_id=store.laptop_id,
+        cursor=store.cursor or "",
+        confirmed=store.confirmed,
+        schema_version=schema_version,
+        checksums=checksums,
+    )
+
+
+@asynccontextmanager
+async def _writer(store: LocalStore, worker: Worker, head: PullHead) -> AsyncIterator[PullWriter]:
+    with ExitStack() as held:
+        writer = await worker.call(lambda: held.enter_context(store.begin_pull(head)))
+        try:
+            yield writer
+        finally:
+            await worker.call(held.close)
+
+
+def _take(writer: PullWriter, part: PullPart) -> None:
+    match part:
+        case RemovedChunk():
+            writer.removed(part)
+        case RowsChunk():
+            writer.rows(part)
+        case PullEnd():
+            writer.finish(part)

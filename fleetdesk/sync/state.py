@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from enum import StrEnum
 
-from fleetdesk.errors import DiskFull, FleetDeskError, NotAllowed, Offline, SignInNeeded, Unavailable
+from fleetdesk.errors import Busy, FleetDeskError, NotAllowed, Offline, SignInNeeded
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.sync.store import Counts
 
@@ -121,9 +121,7 @@ def _state_of(error: FleetDeskError) -> SyncState:
     match error:
         case SignInNeeded() | NotAllowed():
             return SyncState.REFUSED
-        case DiskFull():
-            return SyncState.ERROR
-        case Unavailable():
+        case Offline() | Busy():
             return SyncState.OFFLINE
         case _:
             return SyncState.ERROR
