@@ -229,7 +229,11 @@ class _StageMove(_LeadCommand):
 
     def _move(self, db: Workspace, actor: Actor, to: Stage, reason: str | None = None) -> Verdict:
         lead = self._lead(db)
+        reason = (reason or "").strip()
         if lead.status == to:
+            # Someone was quicker. The stage is what the person wanted; their own words still go on the timeline.
+            if reason and reason != lead.lost_reason:
+                self._enter(db, lead, actor, to, reason)
             return MERGED
         if lead.status != self.base:
             return conflicting(
@@ -245,22 +249,25 @@ class _StageMove(_LeadCommand):
                 )
             )
         check_move(lead, to, reason=reason)
+        self._enter(db, lead, actor, to, reason)
+        lead.status = to
+        lead.lost_reason = reason or None
+        lead.stage_changed_at = self.issued_at
+        self._stamp(lead)
+        return APPLIED
+
+    def _enter(self, db: Workspace, lead: Lead, actor: Actor, to: Stage, reason: str) -> None:
         entry = _activity(
             self.activity_id,
             lead.id,
             ActivityKind.STATUS_CHANGE,
-            (reason or "").strip(),
+            reason,
             actor,
             happened_at=self.issued_at,
             recorded_at=self.issued_at,
         )
         entry.from_status, entry.to_status = lead.status, to
         db.add(entry)
-        lead.status = to
-        lead.lost_reason = reason.strip() if reason else None
-        lead.stage_changed_at = self.issued_at
-        self._stamp(lead)
-        return APPLIED
 
 
 @dataclass(frozen=True, kw_only=True)

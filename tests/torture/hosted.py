@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from fleetdesk.hub.epoch import new_epoch
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from fleetdesk.demo.hub_process import HubProcess
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, prepare_database, prepare_roles
+from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.migrate import migrate
 from tests.torture import history, oracle
 

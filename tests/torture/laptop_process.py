@@ -12,12 +12,11 @@ import logging
 import random
 import resource
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3
 from sqlalchemy import text
 
 from fleetdesk.commands.core import Command, FieldEdit
@@ -41,7 +40,7 @@ from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage, moves_from
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.cipher import FileKeys, connect
+from fleetdesk.sync.cipher import FileKeys, Raw, connect
 from fleetdesk.sync.store import LocalStore
 from tests.torture import oracle, planted
 
@@ -219,24 +218,17 @@ class LaptopProcess:
         return {"outbox": self._outbox(), "rows": self._rows()}
 
     def _outbox(self) -> list[dict[str, str]]:
-        with _opened(self._folder / "outbox.db", self._keys.outbox) as connection:
+        with closing(connect(self._folder / "outbox.db", self._keys.outbox)) as connection:
             rows = connection.execute("SELECT payload, state, verdict FROM command ORDER BY position").fetchall()
         return [
-            {
-                "text": row["payload"],
-                "state": row["state"],
-                "verdict": json.loads(row["verdict"])["kind"] if row["verdict"] else "",
-            }
-            for row in rows
+            {"text": payload, "state": state, "verdict": json.loads(verdict)["kind"] if verdict else ""}
+            for payload, state, verdict in rows
         ]
 
     def _rows(self) -> dict[str, list[oracle.Row]]:
-        with _opened(
-            self._folder / (self._folder / "replica.current").read_text().strip(), self._keys.replica
-        ) as connection:
-            return {
-                table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in oracle.TABLES
-            }
+        file = self._folder / (self._folder / "replica.current").read_text().strip()
+        with closing(connect(file, self._keys.replica)) as connection:
+            return {table: _read_all(connection, table) for table in oracle.TABLES}
 
     # --- how ---
 
@@ -271,15 +263,10 @@ class LaptopProcess:
             return dict(row)
 
 
-@contextmanager
-def _opened(path: Path, key: bytes) -> Iterator[sqlcipher3.Connection]:
-    """A laptop's file, read past the store."""
-    connection = connect(path, key)
-    try:
-        connection.row_factory = sqlcipher3.Row
-        yield connection
-    finally:
-        connection.close()
+def _read_all(connection: Raw, table: str) -> list[oracle.Row]:
+    cursor = connection.execute(f"SELECT * FROM {table}")
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def main() -> None:
