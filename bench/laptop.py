@@ -20,9 +20,8 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from bench.record import ROLE, AddProspect, EditProspect, Prospect, bench_platform
+from bench.record import AddProspect, EditProspect, Prospect, bench_platform
 from fleetdesk.commands.core import Command, FieldEdit
-from fleetdesk.models.access import Actor
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState, SyncStatus
@@ -88,7 +87,6 @@ class Laptop:
             keys=FileKeys(replica=bytes.fromhex(config["replica_key"]), outbox=bytes.fromhex(config["outbox_key"])),
             platform=bench_platform(),
             clock=SystemClock(),
-            actor=Actor("bench", ROLE),
         )
         self._news = threading.Condition()
         self._statuses: list[tuple[float, SyncStatus]] = []
