@@ -1,0 +1,1 @@
+"""What goes out of FleetDesk on paper or in a file, and what comes in from one."""

@@ -1,0 +1,136 @@
+"""CSV files as people have them: in any usual encoding and with any usual delimiter (RFC 4180 for the rest)."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from fleetdesk.errors import BadFile
+from fleetdesk.reports.encodings import find_encoding
+from fleetdesk.reports.tables import Fault, RawRow
+
+__all__ = ["FORMULA_SIGNS", "CsvFile"]
+
+FORMULA_SIGNS = ("=", "+", "-", "@")
+"""Cells that begin so are formulas to a spreadsheet program; in our own files an apostrophe stands before them."""
+
+_SAMPLE = 65_536
+_SAMPLE_ROWS = 100
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_HINT = "sep="
+"""Excel's own first line: it names the delimiter and is no row."""
+_GUARDED = tuple(f"'{sign}" for sign in FORMULA_SIGNS)
+
+
+class CsvFile:
+    """A CSV file whose encoding and delimiter are known."""
+
+    def __init__(self, path: Path) -> None:
+        """Look into the file. Raises BadFile where it cannot be read."""
+        self._path = path
+        try:
+            self._encoding = find_encoding(path)
+            with self._open() as file:
+                sample = file.read(_SAMPLE)
+        except OSError as error:
+            raise self._vanished(error) from error
+        self._hinted = sample[:4].casefold() == _HINT and len(sample) > len(_HINT)
+        self._delimiter = sample[len(_HINT)] if self._hinted else _find_delimiter(sample)
+
+    @property
+    def described(self) -> str:
+        """Such as “CSV, UTF-8, separated by commas”."""
+        name = _DELIMITERS.get(self._delimiter, f"“{self._delimiter}”")
+        return f"CSV, {self._encoding.described}, separated by {name}"
+
+    def rows(self) -> Iterator[RawRow]:
+        """Every record. One whose quotes are broken comes as the text of its first line; reading goes on behind it."""
+        try:
+            with self._open() as file:
+                yield from self._records(file)
+        except OSError as error:
+            raise self._vanished(error) from error
+
+    def _open(self) -> TextIO:
+        return self._path.open(encoding=self._encoding.codec, errors=self._encoding.errors, newline="")
+
+    def _records(self, file: TextIO) -> Iterator[RawRow]:
+        lines = _Lines(file)
+        if self._hinted:
+            next(lines)
+        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        number = 0
+        while True:
+            number += 1
+            lines.forget()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                first = lines.keep_first().rstrip("\r\n")
+                yield RawRow(number, (first,), fault=self._fault(first))
+                continue
+            yield RawRow(number, tuple(map(_unguarded, cells)), ends_early=True)
+
+    def _fault(self, line: str) -> Fault:
+        if len(line) > csv.field_size_limit():
+            sizes = [len(cell) for cell in line.split(self._delimiter)]
+            return Fault(f"holds {max(sizes):,} characters", "Shorten it.", place=sizes.index(max(sizes)))
+        return Fault("has a quote that is not closed, or text behind one", "Mend its quotes.")
+
+    def _vanished(self, error: OSError) -> BadFile:
+        return BadFile(
+            f"{self._path.name} cannot be read: {error.strerror}.",
+            kept="Nothing was imported from here on.",
+            do="Check where the file is and try again.",
+        )
+
+
+class _Lines:
+    """The lines of a file, with a way back: all but the first of those taken since `forget` can be read again."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self._file = iter(file)
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._file)
+        self._taken.append(line)
+        return line
+
+    def forget(self) -> None:
+        """A record begins."""
+        self._taken.clear()
+
+    def keep_first(self) -> str:
+        """The first line of the record; the others will be read again."""
+        first, *others = self._taken
+        self._again.extendleft(reversed(others))
+        return first
+
+
+def _find_delimiter(sample: str) -> str:
+    """The delimiter that cuts the most rows to the width of the first; of equal ones, that which makes it widest."""
+    lines = sample.splitlines(keepends=True)
+    if len(sample) == _SAMPLE:
+        del lines[-1]
+
+    def score(delimiter: str) -> tuple[float, int]:
+        widths = [len(row) for row in csv.reader(lines[:_SAMPLE_ROWS], delimiter=delimiter) if row]
+        if not widths or widths[0] < 2:
+            return 0.0, 0
+        return round(widths.count(widths[0]) / len(widths), 1), widths[0]
+
+    return max(_DELIMITERS, key=score)
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(_GUARDED) else cell

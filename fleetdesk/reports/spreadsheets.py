@@ -1,0 +1,161 @@
+"""Spreadsheets that people bring: CSV and XLSX files as rows of text, with the row numbers that their program shows.
+
+Nothing is guessed in silence: `Spreadsheet.described` says which encoding, delimiter and sheet were found. A file that
+is not what it claims to be is a BadFile; a row that cannot be trusted still comes, with its problem and all its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fleetdesk.errors import BadFile
+from fleetdesk.reports.csv_files import CsvFile
+from fleetdesk.reports.tables import Fault, Limits, RawRow
+from fleetdesk.reports.xlsx_files import XlsxFile
+
+__all__ = ["LIMITS", "Limits", "SheetRow", "Spreadsheet", "column_name", "open_spreadsheet"]
+
+LIMITS = Limits()
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0"
+_UNREADABLE = re.compile("[\0\udc80-\udcff\N{REPLACEMENT CHARACTER}]")
+"""NUL, and what stands for bytes that the encoding does not know."""
+_COMPLETE = "Complete the row, with delimiters for empty cells."
+_MEND = "Check the quotes and delimiters of the row."
+
+
+class _Source(Protocol):
+    """A file of one kind."""
+
+    @property
+    def described(self) -> str: ...
+    def rows(self) -> Iterator[RawRow]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row below the header. `number` counts from 1 with the header and blank rows, as spreadsheet programs do.
+
+    `cells` are at least as many as the header's. `problem` is set where the row cannot be taken as it stands.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    problem: BadFile | None = None
+
+
+class Spreadsheet:
+    """An opened file: its header, and its rows as often as they are asked for (each time, the file is read anew)."""
+
+    def __init__(self, path: Path, source: _Source, header_row: int, header: tuple[str, ...], limits: Limits) -> None:
+        self.path = path
+        self.header = header
+        self._source = source
+        self._header_row = header_row
+        self._limits = limits
+
+    @property
+    def described(self) -> str:
+        """What was found: kind, encoding, delimiter or sheet, in words."""
+        return self._source.described
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows below the header; blank ones are passed over. Raises BadFile where the file itself is broken."""
+        width = len(self.header)
+        for raw in self._source.rows():
+            if raw.number <= self._header_row or not any(map(str.strip, raw.cells)):
+                continue
+            if raw.number > self._limits.rows:
+                raise BadFile(
+                    f"The file has more than {self._limits.rows:,} rows.",
+                    row=raw.number,
+                    kept="Nothing was imported.",
+                    do="Split it and import the parts.",
+                )
+            cells = raw.cells + ("",) * (width - len(raw.cells))
+            problem = self._problem(raw)
+            if problem is not None:
+                cells = tuple(_UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", cell) for cell in cells)
+            yield SheetRow(raw.number, cells, problem)
+
+    def _problem(self, raw: RawRow) -> BadFile | None:
+        fault = raw.fault or self._misfit(raw) or self._bad_cell(raw)
+        if fault is None:
+            return None
+        column = None if fault.place is None else column_name(self.header, fault.place)
+        where = f"Row {raw.number}" if column is None else f"Row {raw.number}, column “{column}”,"
+        return BadFile(f"{where} {fault.what}.", row=raw.number, column=column, do=fault.do)
+
+    def _misfit(self, raw: RawRow) -> Fault | None:
+        width = len(self.header)
+        if raw.ends_early and len(raw.cells) < width:
+            return Fault(f"is missing: the row ends after {len(raw.cells)} of {width} cells", _COMPLETE, len(raw.cells))
+        for place, cell in enumerate(raw.cells[width:], start=width):
+            if cell:
+                return Fault("has a cell but no title: the row is longer than the header", _MEND, place)
+        return None
+
+    def _bad_cell(self, raw: RawRow) -> Fault | None:
+        for place, cell in enumerate(raw.cells):
+            if len(cell) > self._limits.cell:
+                return Fault(f"holds {len(cell):,} characters, more than {self._limits.cell:,}", "Shorten it.", place)
+            if _UNREADABLE.search(cell):
+                return Fault("holds bytes that are no text", "Write the cell again.", place)
+        return None
+
+
+def open_spreadsheet(path: Path, limits: Limits = LIMITS) -> Spreadsheet:
+    """Look into the file: its kind, by its first bytes rather than its name; encoding and delimiter; the header.
+
+    Raises BadFile where it cannot be read, is protected, is a bomb, has no header, or has too many columns.
+    """
+    source = _source(path, limits)
+    first = next((row for row in source.rows() if any(map(str.strip, row.cells))), None)
+    if first is None:
+        raise BadFile(f"{path.name} is empty.", do="Choose a file whose first row names the columns.")
+    if first.fault is not None:
+        raise BadFile(f"Row {first.number} {first.fault.what}.", row=first.number, do=first.fault.do)
+    header = tuple(cell.strip() for cell in first.cells)
+    while not header[-1]:
+        header = header[:-1]
+    if len(header) > limits.columns:
+        raise BadFile(
+            f"{path.name} has {len(header):,} columns; at most {limits.columns} can be read.",
+            row=first.number,
+            column=column_name(header, limits.columns),
+            do="Keep the columns that are about leads, and save it again.",
+        )
+    return Spreadsheet(path, source, first.number, header, limits)
+
+
+def column_name(header: tuple[str, ...], place: int) -> str:
+    """What people call the column: its title, or its letters where it has none."""
+    if place < len(header) and header[place]:
+        return header[place]
+    letters = ""
+    number = place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _source(path: Path, limits: Limits) -> _Source:
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise BadFile(
+            f"{path.name} cannot be read: {error.strerror}.", do="Check where it is and try again."
+        ) from error
+    if start.startswith(_OLE):
+        raise BadFile(
+            f"{path.name} is an old Excel file, or one with a password.",
+            do="Save it as .xlsx without a password, or as .csv.",
+        )
+    return XlsxFile(path, limits) if start.startswith(_ZIP) else CsvFile(path)
