@@ -105,7 +105,7 @@ class LaptopProcess:
         return self._perform(CreateLead(**self._new(), lead_id=new_id(), values=values))
 
     def _do_edit(self, request: dict[str, Any]) -> dict[str, Any]:
-        lead = self._lead(request["pick"])
+        lead = self._lead(_busy(request))
         if lead is None:
             return {"skipped": "no leads"}
         name = _FIELDS[request["pick"] % len(_FIELDS)]
@@ -116,7 +116,7 @@ class LaptopProcess:
         return {"skipped": "no leads"} if lead is None else self._edit(lead, "company", request["token"])
 
     def _do_log(self, request: dict[str, Any]) -> dict[str, Any]:
-        lead = self._lead(request["pick"])
+        lead = self._lead(_busy(request))
         if lead is None:
             return {"skipped": "no leads"}
         body = f"called, {request['token']}"
@@ -132,7 +132,7 @@ class LaptopProcess:
         )
 
     def _do_move(self, request: dict[str, Any]) -> dict[str, Any]:
-        lead = self._lead(request["pick"])
+        lead = self._lead(_busy(request))
         if lead is None:
             return {"skipped": "no leads"}
         stage = Stage(lead["status"])
@@ -148,13 +148,13 @@ class LaptopProcess:
         return self._perform(MoveLead(**common, to=target), marked=False)
 
     def _do_tag(self, request: dict[str, Any]) -> dict[str, Any]:
-        lead = self._lead(request["pick"])
+        lead = self._lead(_busy(request))
         if lead is None:
             return {"skipped": "no leads"}
         return self._perform(TagLead(**self._new(), lead_id=lead["id"], add=(request["token"],)))
 
     def _do_delete(self, request: dict[str, Any]) -> dict[str, Any]:
-        lead = self._lead(request["pick"])
+        lead = self._lead(_busy(request))
         if lead is None:
             return {"skipped": "no leads"}
         return self._perform(DeleteLead(**self._new(), lead_id=lead["id"], reason=f"asked, {request['token']}"))
@@ -263,10 +263,16 @@ class LaptopProcess:
             return dict(row)
 
 
+def _busy(request: dict[str, Any]) -> int:
+    """Half of all work is about the same few leads, as in life: that is where people get in each other's way."""
+    pick: int = request["pick"]
+    return pick % 6 if request["choice"] < 0.5 else pick
+
+
 def _read_all(connection: Raw, table: str) -> list[oracle.Row]:
-    cursor = connection.execute(f"SELECT * FROM {table}")
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    names = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
+    rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608  (a constant of the oracle's)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def main() -> None:
