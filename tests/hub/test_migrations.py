@@ -1,0 +1,212 @@
+"""The migrations build, adopt or upgrade the hosted tables, and what they build is what the records say."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import NullPool, create_engine, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Inspector
+from sqlalchemy.schema import CheckConstraint, CreateTable
+
+from fleetdesk.demo.postgres import Database, Server
+from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.hub.hosted import HOSTED_FOREIGN_KEYS
+from fleetdesk.hub.migrate import migrate
+from fleetdesk.models.base import Synced, hosted_checks
+from fleetdesk.models.schema import platform_schema
+from tests.postgres import TemplateDatabase
+
+RECORDS = list(platform_schema())
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own constructor has no types
+
+
+@pytest.fixture
+def empty(server: Server) -> Iterator[Database]:
+    """A database without a table."""
+    template = TemplateDatabase(server, lambda _: None)
+    with template.clone() as database:
+        yield database
+    template.close()
+
+
+def inspector(database: Database) -> Inspector:
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(database.owner.url), poolclass=NullPool
+    )
+    return inspect(engine)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_migrated_table_has_the_columns_of_its_record(database: Database, record: type[Synced]) -> None:
+    with psycopg.connect(database.owner.url) as connection:
+        found = connection.execute(
+            "SELECT attname, format_type(atttypid, atttypmod), NOT attnotnull FROM pg_attribute"
+            " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND attname <> 'xid'",
+            [record.__tablename__],
+        ).fetchall()
+    assert set(found) == {
+        (column.name, column.type.compile(DIALECT).lower(), column.nullable) for column in record.table().columns
+    }
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_migrated_table_has_the_key_of_its_record(database: Database, record: type[Synced]) -> None:
+    key = inspector(database).get_pk_constraint(record.__tablename__)
+    assert (key["name"], key["constrained_columns"]) == (f"pk_{record.__tablename__}", ["id"])
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_migrated_table_has_the_indexes_of_its_record(database: Database, record: type[Synced]) -> None:
+    found = {
+        (index["name"], tuple(index["column_names"]), index["unique"], condition(index.get("dialect_options", {})))
+        for index in inspector(database).get_indexes(record.__tablename__)
+        if index["column_names"] != ["xid"]
+    }
+    assert found == {
+        (
+            index.name,
+            tuple(column.name for column in index.columns),
+            bool(index.unique),
+            condition(index.dialect_kwargs),
+        )
+        for index in record.table().indexes
+    }
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_migrated_table_has_the_checks_of_its_record(
+    database: Database, record: type[Synced], empty: Database
+) -> None:
+    table = record.table()
+    declared = [constraint for constraint in table.constraints if isinstance(constraint, CheckConstraint)]
+    twin = table.to_metadata(type(table.metadata)(naming_convention=table.metadata.naming_convention))
+    for check in hosted_checks(table):
+        twin.append_constraint(check)
+    with psycopg.connect(empty.owner.url) as connection:
+        # PostgreSQL says a condition in its own words: those of the record are put to it, too.
+        connection.execute(str(CreateTable(twin).compile(dialect=DIALECT)).encode())
+    assert checks(database, record) == checks(empty, record)
+    assert len(checks(database, record)) == len(declared) + len(hosted_checks(table))
+
+
+def test_the_references_between_tables_are_the_declared_ones(database: Database) -> None:
+    with psycopg.connect(database.owner.url) as connection:
+        found = connection.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'"
+        ).fetchall()
+    assert set(found) == {(key.table, key.name, key.definition) for key in HOSTED_FOREIGN_KEYS}
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    before = structure(database)
+    migrate(database.owner.url, database.hub.user)
+    assert structure(database) == before
+
+
+def test_tables_that_the_platform_has_already_are_adopted_with_their_rows(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE adm_users (id text PRIMARY KEY, email text, shoe_size int)")
+        connection.execute("INSERT INTO adm_users VALUES ('u', 'Sara@Example.com', 38)")
+        connection.execute("CREATE TABLE sys_demo_lead (id text PRIMARY KEY, company text NOT NULL)")
+        connection.execute("INSERT INTO sys_demo_lead VALUES ('l', 'Al Noor')")
+    migrate(empty.owner.url, empty.hub.user)
+    with psycopg.connect(empty.owner.url) as connection:
+        person = connection.execute("SELECT email_key, status, shoe_size, scope FROM adm_users").fetchall()
+        lead = connection.execute("SELECT company, status, scope, tags, search_key FROM sys_demo_lead").fetchall()
+    assert (person, lead) == (
+        [("sara@example.com", "active", 38, "staff")],
+        [("Al Noor", "new", "leads", "[]", "al noor")],
+    )
+
+
+def test_an_adopted_table_is_stamped_and_protected(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE sys_demo_lead (id text PRIMARY KEY)")
+        connection.execute("INSERT INTO sys_demo_lead VALUES ('l')")
+    migrate(empty.owner.url, empty.hub.user)
+    with psycopg.connect(empty.owner.url) as connection:
+        stamped = connection.execute("SELECT xid IS NOT NULL FROM sys_demo_lead").fetchall()
+    with psycopg.connect(empty.hub.url) as connection:
+        seen = connection.execute("SELECT FROM sys_demo_lead").fetchall()
+    assert (stamped, seen) == ([(True,)], [])
+
+
+def test_a_column_of_another_type_stops_the_migration_and_nothing_has_changed(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE adm_users (id uuid PRIMARY KEY)")
+    with pytest.raises(BadSettings, match="id is uuid and has to be text"):
+        migrate(empty.owner.url, empty.hub.user)
+    assert inspector(empty).get_table_names() == ["adm_users"]
+
+
+def test_without_the_hubs_role_the_migration_says_how_to_make_it(empty: Database) -> None:
+    with pytest.raises(BadSettings, match="no role “absent”"):
+        migrate(empty.owner.url, "absent")
+
+
+def test_the_owner_of_the_tables_cannot_be_the_hubs_role(empty: Database) -> None:
+    with pytest.raises(BadSettings, match="must not own"):
+        migrate(empty.owner.url, empty.owner.user)
+
+
+def test_a_database_that_is_away_is_said_to_be_so_without_its_password(empty: Database) -> None:
+    nowhere = empty.owner.to("nowhere")
+    with pytest.raises(Unavailable) as refusal:
+        migrate(nowhere.url)
+    assert nowhere.password not in f"{refusal.value} {refusal.value.__cause__}"
+
+
+def test_the_migration_logs_no_password(empty: Database) -> None:
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    logging.getLogger().addHandler(handler)
+    try:
+        migrate(empty.owner.url, empty.hub.user)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert empty.owner.password not in said.getvalue()
+
+
+def test_the_owner_needs_to_be_no_superuser(database: Database) -> None:
+    with psycopg.connect(database.owner.url) as connection:
+        rights = connection.execute(
+            "SELECT rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).fetchall()
+    assert rights == [(False, False, False)]
+
+
+def test_no_extension_is_needed(database: Database) -> None:
+    with psycopg.connect(database.owner.url) as connection:
+        assert connection.execute("SELECT extname FROM pg_extension").fetchall() == [("plpgsql",)]
+
+
+def condition(options: object) -> str:
+    """A partial index's condition, as a word."""
+    where = dict(options).get("postgresql_where") if hasattr(options, "keys") else None  # type: ignore[call-overload]
+    return "" if where is None else str(where).strip("()")
+
+
+def checks(database: Database, record: type[Synced]) -> set[tuple[str, str]]:
+    with psycopg.connect(database.owner.url) as connection:
+        return set(
+            connection.execute(
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                " WHERE contype = 'c' AND conrelid = to_regclass(%s)",
+                [record.__tablename__],
+            ).fetchall()
+        )
+
+
+def structure(database: Database) -> list[tuple[object, ...]]:
+    with psycopg.connect(database.owner.url) as connection:
+        return connection.execute(
+            "SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            " UNION ALL SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+            " UNION ALL SELECT 'policy', policyname || tablename || coalesce(qual, '') FROM pg_policies"
+            " UNION ALL SELECT 'epoch', epoch FROM sys_epoch ORDER BY 1, 2"
+        ).fetchall()
