@@ -271,7 +271,7 @@ def _busy(request: dict[str, Any]) -> int:
 
 def _read_all(connection: Raw, table: str) -> list[oracle.Row]:
     names = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
-    rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608  (a constant of the oracle's)
+    rows = connection.execute(f"SELECT * FROM {table}")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
