@@ -69,6 +69,11 @@ def _out_of_order(problem: Problem) -> FleetDeskError:
     return OutOfOrder(problem.next_sequence)
 
 
+def _cursor_gone(problem: Problem) -> FleetDeskError:
+    """The title is the sentence that CursorGone makes of its reason."""
+    return CursorGone(problem.title.removeprefix(CursorGone("").what.removesuffix(".")).rstrip("."))
+
+
 def _upgrade_needed(problem: Problem) -> FleetDeskError:
     return UpgradeNeeded(problem.title, kept=_KEPT, do=problem.do or "Update FleetDesk, then start it again.")
 
@@ -99,7 +104,7 @@ _BY_CODE: Mapping[ProblemCode, Callable[[Problem], FleetDeskError]] = {
     ProblemCode.NOT_STAFF: lambda problem: NotAllowed(problem.title, do=problem.do),
     ProblemCode.NOT_ALLOWED: lambda problem: NotAllowed(problem.title, do=problem.do),
     ProblemCode.OUT_OF_ORDER: _out_of_order,
-    ProblemCode.CURSOR_GONE: lambda problem: CursorGone(problem.title.rstrip(".")),
+    ProblemCode.CURSOR_GONE: _cursor_gone,
     ProblemCode.UPGRADE_NEEDED: _upgrade_needed,
     ProblemCode.BUSY: _busy,
     ProblemCode.UNAVAILABLE: lambda problem: Offline(problem.title, kept=_KEPT, do=problem.do),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
+import orjson
+
 from fleetdesk.errors import OutOfOrder, ProtocolError
-from fleetdesk.protocol import PUSH_LIMIT, PushRequest
+from fleetdesk.protocol import PUSH_LIMIT, PushRequest, WireCommand
 from fleetdesk.sync.client import HubClient
 from fleetdesk.sync.clocks import ClockWatch
 from fleetdesk.sync.session import Session
@@ -15,6 +17,8 @@ from fleetdesk.sync.worker import Worker
 
 __all__ = ["Pusher"]
 
+_MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of payloads in one push; no request should be larger than a slow network can carry in one piece."""
 _REALIGNMENTS = 3
 """A request that the network delayed may change the hub's number under us once or twice, not for ever."""
 
@@ -71,10 +75,21 @@ class Pusher:
         batch = self._store.next_batch(PUSH_LIMIT, from_sequence=from_sequence)
         if batch is None:
             return None
+        commands = _fitting(batch.commands)
         return PushRequest(
             laptop_id=batch.laptop_id,
             first_sequence=batch.first_sequence,
             confirmed=self._store.confirmed,
-            more=batch.more,
-            commands=batch.commands,
+            more=batch.more or len(commands) < len(batch.commands),
+            commands=commands,
         )
+
+
+def _fitting(commands: Sequence[WireCommand]) -> tuple[WireCommand, ...]:
+    """As many of the first commands as one request may carry, one at least; the next batch begins with the others."""
+    size = 0
+    for count, command in enumerate(commands):
+        size += len(orjson.dumps(command.payload))
+        if size > _MOST_BYTES and count:
+            return tuple(commands[:count])
+    return tuple(commands)

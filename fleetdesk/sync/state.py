@@ -31,6 +31,7 @@ class StateMachine:
         self._troubles: dict[Way, FleetDeskError] = {}
         self._counts = Counts(waiting=0, inbox=0)
         self._contact: dt.datetime | None = None
+        self._pulled = False
         self._progress: LoadProgress | None = None
         self._receiving = False
         self._paused = False
@@ -47,6 +48,7 @@ class StateMachine:
         Whether this way had been offline, so that the others are worth a try.
         """
         recovered = isinstance(self._troubles.pop(way, None), Offline)
+        self._pulled = self._pulled or way is Way.PULL
         self._contact = contact
         self._warning = warning
         self._update()
@@ -100,7 +102,7 @@ class StateMachine:
     def _calm_state(self) -> SyncState:
         if self._progress is not None:
             return SyncState.LOADING
-        if self._contact is None:
+        if not self._pulled:
             return SyncState.STARTING
         if self._paused:
             return SyncState.PAUSED
@@ -109,7 +111,7 @@ class StateMachine:
     def _calm_detail(self) -> str:
         if self._warning:
             return self._warning
-        if Way.LIVE in self._troubles and self._contact is not None:
+        if Way.LIVE in self._troubles and self._pulled:
             return "Other people's changes come a little later: the live connection is interrupted."
         return ""
 

@@ -51,6 +51,12 @@ def test_nothing_is_claimed_before_the_first_contact(reports: _Reports) -> None:
     assert reports.state is SyncState.STARTING
 
 
+@pytest.mark.parametrize("way", [Way.PUSH, Way.LIVE, Way.COUNT])
+def test_nothing_is_claimed_before_the_first_pull(reports: _Reports, way: Way) -> None:
+    reports.machine.worked(way, _NOON, "")
+    assert reports.state is SyncState.STARTING
+
+
 def test_contact_without_anything_waiting_is_live(reports: _Reports) -> None:
     reports.machine.worked(Way.PULL, _NOON, "")
     assert reports.machine.status == SyncStatus(SyncState.LIVE, last_contact=_NOON)
