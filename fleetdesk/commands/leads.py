@@ -84,25 +84,30 @@ class CreateLead(_LeadCommand):
     def sentence(self) -> str:
         return "Imported a lead" if self.import_id else "Created a lead"
 
-    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+    def checked(self) -> dict[str, Any]:
+        """The new row's columns as far as a person gives them.
+
+        Raises Invalid, naming the field, unless a lead can be created so: an import asks beforehand.
+        """
         for name, value in self.values.items():
             check_field(name, value)
-        mapped = {name: from_plain(Lead, name, value) for name, value in self.values.items()}
+        mapped: dict[str, Any] = {name: from_plain(Lead, name, value) for name, value in self.values.items()}
         if not any(self.values.get(name) for name in ("first_name", "last_name", "company", "email", "phone")):
             raise Invalid("last_name", "A lead needs a name, a company, an email or a phone number.")
-        noted = bool(self.note and self.note_id)
-        lead = Lead(
-            **dict.fromkeys(Lead.table().columns.keys()) | mapped,
-        )
+        if self.note:
+            _body(self.note)
+        return {**mapped, "tags": sorted({_tag(tag) for tag in self.tags})}
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        lead = Lead(**dict.fromkeys(Lead.table().columns.keys()) | self.checked())
         lead.id, lead.scope = self.lead_id, Scope.LEADS
         lead.status = Stage.LOST if self.lost_reason else Stage.NEW
         lead.lost_reason, lead.import_id = self.lost_reason, self.import_id
-        lead.tags = sorted({_tag(tag) for tag in self.tags})
         lead.activity_count = 0
         lead.created_at = lead.updated_at = lead.stage_changed_at = self.issued_at
         renormalise(lead, {"email": True})
         db.add(lead)
-        if noted and self.note and self.note_id:
+        if self.note and self.note_id:
             db.add(
                 _activity(
                     self.note_id,
