@@ -1,4 +1,4 @@
-"""The command line: `fleetdesk`, the desktop; `fleetdesk demo`, `leads`, `doctor`, `hub`.
+"""The command line: `fleetdesk demo`, `leads`, `doctor`, `hub`.
 
 Each command imports what it needs when it runs: a laptop has no hub installed, and a hub no window.
 """
@@ -6,6 +6,8 @@ Each command imports what it needs when it runs: a laptop has no hub installed, 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -16,6 +18,48 @@ __all__ = ["main"]
 app = typer.Typer(name="fleetdesk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 leads = typer.Typer(name="leads", help="Leads from the command line, offline too.", no_args_is_help=True)
 app.add_typer(leads)
+
+_Person = Annotated[
+    str, typer.Option("--person", help="Whose laptop: an email of the demo (default: the first in sales).")
+]
+
+
+@app.command()
+def demo(
+    tour: Annotated[
+        Path | None, typer.Option("--tour", help="Do the main job alone; pictures go to this folder.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--import", help="The file that the tour imports.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete the demo's data and begin anew.")] = False,
+) -> None:
+    """FleetDesk with a hosted side of its own and 5,000 leads. Without a display the tour runs instead."""
+    from fleetdesk.demo.cli import run
+
+    raise typer.Exit(run(tour=tour, file=file, reset=reset))
+
+
+@leads.command("import")
+def leads_import(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen, row by row.")] = False,
+    failures: Annotated[Path | None, typer.Option(help="Write the rows that failed here, with the reason.")] = None,
+    person: _Person = "",
+) -> None:
+    """Import leads into the local copy; they are sent with the next contact."""
+    from fleetdesk.demo.cli import import_leads
+
+    raise typer.Exit(import_leads(file, person=person, dry_run=dry_run, failures=failures))
+
+
+@app.command()
+def doctor(
+    person: _Person = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Versions, clock, cursor, and every table compared with the hub's. Exit 0: all is well; 1: not; 2: not all seen."""
+    from fleetdesk.demo.cli import diagnose_laptop
+
+    raise typer.Exit(diagnose_laptop(person=person, as_json=as_json))
 
 
 @app.command(

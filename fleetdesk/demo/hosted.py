@@ -1,7 +1,7 @@
 """The demo's hosted side: an embedded PostgreSQL with a data set, and a hub as a process of its own.
 
-Everything lives under one folder; starting again finds it. A server named by `FLEETDESK_DATABASE_URL` is used in place of
-the embedded one, and is neither started nor stopped.
+Everything lives under one folder; starting again finds it. A server named by `FLEETDESK_DATABASE_URL` is used in the
+place of the embedded one, and is neither started nor stopped.
 """
 
 from __future__ import annotations

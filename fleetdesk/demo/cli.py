@@ -1,0 +1,124 @@
+"""What the command line does with the demo: the window or the tour, an import, the doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import importlib.resources
+import json
+import sys
+import tempfile
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.demo.dataset import PERSONAS, Persona
+from fleetdesk.demo.hosted import HostedDemo
+from fleetdesk.demo.laptops import open_laptop, opened_vault
+from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
+from fleetdesk.models.ids import SystemClock
+from fleetdesk.reports.lead_import import render as render_import
+from fleetdesk.reports.lead_import import run_import
+from fleetdesk.settings import LaptopSettings, laptop_settings
+from fleetdesk.sync.client import HubClient
+from fleetdesk.sync.doctor import diagnose, render, to_json
+from fleetdesk.sync.exchange import StaticTokens
+from fleetdesk.sync.store import LocalStore
+
+__all__ = ["diagnose_laptop", "import_leads", "run"]
+
+_PICTURES = Path("demo-pictures")
+
+
+def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
+    """`fleetdesk demo`: the exit status."""
+    from fleetdesk.demo.window import has_display, run_demo
+
+    settings = laptop_settings()
+    folder = _folder(settings)
+    if reset:
+        HostedDemo(folder).reset()
+        _say("The demo begins anew with the next start.")
+        return 0
+    if tour is None and not has_display():
+        _say(f"There is no display here, so the demo takes its tour alone. Its pictures go to {_PICTURES}/.")
+        tour = _PICTURES
+    if tour is not None:
+        return _take_tour(tour, file)
+    return run_demo(folder, settings, _say)
+
+
+def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | None) -> int:
+    """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed."""
+    settings = laptop_settings()
+    if not file.is_file():
+        raise BadFile(f"There is no file {file}.", do="Check the name.")
+    with closing(_open(settings, _persona(person))) as store, store.reading() as connection:
+        report = run_import(file, store, connection, clock=SystemClock(), dry_run=dry_run, failures=failures)
+    sys.stdout.write(render_import(report))
+    return 1 if report.failed else 0
+
+
+def diagnose_laptop(*, person: str, as_json: bool) -> int:
+    """`fleetdesk doctor`: starts the demo's hosted side if it does not run, compares, stops it; the exit status."""
+    settings, persona, platform = laptop_settings(), _persona(person), fleet_platform()
+    with ExitStack() as stack:
+        store: LocalStore | FleetDeskError
+        client: HubClient | FleetDeskError
+        try:
+            hosted = stack.enter_context(HostedDemo(_folder(settings), say=_say))
+            token = hosted.issuer.token(persona.provider_id, persona.role)
+            client = HubClient(hosted.hub_url, StaticTokens(token))
+        except Unavailable as error:
+            client = error
+        try:
+            store = stack.enter_context(closing(_open(settings, persona)))
+        except FleetDeskError as error:
+            store = error
+        report = asyncio.run(diagnose(store, client, schema_version=platform.schema.version, clock=SystemClock()))
+    sys.stdout.write(to_json(report) + "\n" if as_json else render(report))
+    return report.exit_status
+
+
+def _take_tour(pictures: Path, file: Path | None) -> int:
+    from fleetdesk.demo.tour.story import run_tour
+
+    example = importlib.resources.files("fleetdesk.demo.tour") / "trade-fair-leads.csv"
+    with tempfile.TemporaryDirectory(prefix="fleetdesk-tour-") as work, importlib.resources.as_file(example) as shipped:
+        report = run_tour(pictures, Path(work), file or shipped, _say)
+    sys.stdout.write(json.dumps(report.as_plain(), indent=2, ensure_ascii=False, default=str) + "\n")
+    return 0 if report.held else 1
+
+
+def _open(settings: LaptopSettings, persona: Persona) -> LocalStore:
+    laptops = _folder(settings) / "laptops"
+    opened = opened_vault(laptops, _ask_passphrase)
+    return open_laptop(laptops, persona, opened.vault, fleet_platform(), SystemClock())
+
+
+def _folder(settings: LaptopSettings) -> Path:
+    return settings.data_dir / "demo"
+
+
+def _persona(email: str) -> Persona:
+    for persona in PERSONAS:
+        if not email or persona.email == email:
+            return persona
+    known = ", ".join(persona.email for persona in PERSONAS)
+    raise Invalid("person", f"The demo has nobody with the email {email}.", do=f"Choose one of {known}.")
+
+
+def _ask_passphrase(new: bool) -> str:
+    """Ask in the terminal. Raises Unavailable where there is none."""
+    if not sys.stdin.isatty():
+        raise Unavailable(
+            "This machine has no keyring, so the local copy needs a passphrase, and nobody is here to give it.",
+            kept="Nothing was changed.",
+            do="Run it in a terminal.",
+        )
+    question = "Choose a passphrase for the local copy (12 characters or more): " if new else "Passphrase: "
+    return getpass.getpass(question)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")

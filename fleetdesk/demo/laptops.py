@@ -1,0 +1,46 @@
+"""The demo's laptops: one folder a person, as each person would have on a machine of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keyring
+
+from fleetdesk.commands.platform import Platform
+from fleetdesk.demo.dataset import Persona
+from fleetdesk.models.access import Actor
+from fleetdesk.models.ids import Clock
+from fleetdesk.protocol import Person
+from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.vault import OpenedVault, Vault, file_keys, open_vault
+
+__all__ = ["open_laptop", "opened_vault", "person_of"]
+
+
+def opened_vault(folder: Path, ask: Callable[[bool], str]) -> OpenedVault:
+    """The vault of the demo's laptops: the desktop's keyring, else a passphrase that `ask` asks for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return open_vault(folder, backend=keyring.get_keyring(), ask=ask)
+
+
+def open_laptop(folder: Path, persona: Persona, vault: Vault, platform: Platform, clock: Clock) -> LocalStore:
+    """Open the persona's laptop, making it the first time. Raises what `LocalStore.open` and the vault raise."""
+    return LocalStore.open(
+        folder / persona.provider_id,
+        keys=file_keys(vault, f"demo.{persona.provider_id}"),
+        platform=platform,
+        clock=clock,
+        actor=Actor(persona.person_id, persona.role),
+    )
+
+
+def person_of(persona: Persona, platform: Platform) -> Person:
+    """The persona as the hub will introduce them."""
+    return Person(
+        id=persona.person_id,
+        name=persona.name,
+        email=persona.email,
+        role=persona.role,
+        scopes=tuple(sorted(platform.access.scopes(persona.role))),
+    )

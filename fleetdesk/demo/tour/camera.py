@@ -1,0 +1,53 @@
+"""Takes pictures of the window, light and dark, and waits for it: the event loop runs while something is awaited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtWidgets import QWidget
+
+from fleetdesk.errors import Unavailable
+from fleetdesk.qt.theme import Appearance, Theme
+
+__all__ = ["Camera", "wait_until"]
+
+_PAUSE = 0.01
+_SETTLE_SECONDS = 0.35
+
+
+def wait_until(what: str, condition: Callable[[], bool], seconds: float = 60.0) -> float:
+    """Run the window until something holds; the seconds that it took. Raises Unavailable after `seconds`."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            raise Unavailable(f"Waited {seconds:.0f} seconds in vain for {what}.")
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(_PAUSE)
+    return time.monotonic() - began
+
+
+class Camera:
+    """Numbers its pictures in the order in which they are taken."""
+
+    def __init__(self, folder: Path, theme: Theme) -> None:
+        self._folder = folder
+        self._theme = theme
+        self.pictures: list[str] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, name: str, widget: QWidget) -> None:
+        """Two pictures of the widget, light and dark; it is left in light."""
+        number = len(self.pictures) // 2 + 1
+        for appearance in (Appearance.DARK, Appearance.LIGHT):
+            self._theme.set_appearance(appearance)
+            self._settle()
+            file = f"{number:02}-{name}-{appearance}.png"
+            widget.grab().save(str(self._folder / file))
+            self.pictures.append(file)
+
+    def _settle(self) -> None:
+        until = time.monotonic() + _SETTLE_SECONDS
+        wait_until("the window to come to rest", lambda: time.monotonic() >= until)
