@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen, QPixmap, QTextLayout
 
 from fleetdesk.qt.colours import colour
 from fleetdesk.qt.columns import Align
@@ -15,6 +15,7 @@ from fleetdesk.qt.tokens import GRID, Radius, TextSize, Tone
 __all__ = ["ChipPainter", "TextPainter", "draw_focus_ring", "draw_text", "wrapped"]
 
 _REMEMBERED = 4000
+_PICTURES = 500
 # Plain numbers: combining Qt's flags costs as much as shaping a short word.
 _FLAGS = {
     align: (align.value | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value for align in Align
@@ -29,8 +30,11 @@ class TextPainter:
         self._font = font
         self._metrics = QFontMetrics(font)
         self._latin = QFont(font)
+        self._widths: dict[str, float] = {}
         if fast:
             self._latin.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+            latin = QFontMetricsF(self._latin)
+            self._widths = {letter: latin.horizontalAdvance(letter) for letter in map(chr, range(32, 127))}
         self._shortened: OrderedDict[tuple[str, int], str] = OrderedDict()
 
     def draw(self, painter: QPainter, rect: QRect, text: str, value: QColor, align: Align = Align.START) -> None:
@@ -47,11 +51,18 @@ class TextPainter:
         key = (text, width)
         fitting = self._shortened.get(key)
         if fitting is None:
-            line = text.partition("\n")[0]
-            fitting = self._shortened[key] = self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
+            line = text[: max(0, width)].partition("\n")[0]  # no letter is narrower than a pixel
+            fits = len(line) == len(text) and self._fits(line, width)
+            fitting = line if fits else self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
+            self._shortened[key] = fitting
             if len(self._shortened) > _REMEMBERED:
                 self._shortened.popitem(last=False)
         return fitting
+
+    def _fits(self, line: str, width: int) -> bool:
+        """Whether it surely fits: without kerning a width is the sum of its letters', much faster than asking Qt."""
+        widths = self._widths
+        return all(map(widths.__contains__, line)) and sum(map(widths.__getitem__, line)) <= width
 
 
 class ChipPainter:
@@ -61,7 +72,7 @@ class ChipPainter:
         self._theme = theme
         self._font = theme.font(TextSize.SMALL)
         self._metrics = QFontMetrics(self._font)
-        self._pictures: dict[tuple[str, Tone, int, float], QPixmap] = {}
+        self._pictures: OrderedDict[tuple[str, Tone, int, float], QPixmap] = OrderedDict()
         self._dot = theme.pixels(6)
         self._side = theme.pixels(GRID) - 1
         self.height = self._metrics.height() + theme.pixels(4)
@@ -72,12 +83,15 @@ class ChipPainter:
 
     def paint(self, painter: QPainter, rect: QRect, text: str, tone: Tone) -> None:
         """Draw a chip at the start of a rectangle, in its vertical middle, shortened to its width."""
+        text = text[: max(0, rect.width())]
         width = min(self.width(text), rect.width())
         ratio = painter.device().devicePixelRatio()
         key = (text, tone, width, ratio)
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = self._picture(text, tone, width, ratio)
+            if len(self._pictures) > _PICTURES:
+                self._pictures.popitem(last=False)
         painter.drawPixmap(rect.x(), rect.y() + (rect.height() - self.height) // 2, picture)
 
     def _picture(self, text: str, tone: Tone, width: int, ratio: float) -> QPixmap:

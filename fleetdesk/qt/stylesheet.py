@@ -94,6 +94,10 @@ QToolButton[facet="true"]:hover { background: $hover; }
 QToolButton[facet="true"][active="true"] { background: $selected; border-color: $accent; color: $accent_text; }
 QToolButton[facet="true"]:focus { border: 2px solid $focus; padding: 0px 25px 0px 8px; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[kind="primary"] { background: $accent; color: $on_accent; padding: 1px 8px; font-weight: 600; }
+QToolButton[kind="primary"]:hover { background: $accent_hover; }
+QToolButton[kind="primary"]:focus { border: 2px solid $text; padding: 0px 7px; }
+QToolButton[kind="primary"]:disabled { background: $sunken; color: $text_faint; }
 QToolButton[small="true"] { min-height: $small_control; min-width: $small_control; padding: 0px 1px; }
 QToolButton[small="true"]:focus { padding: 0px; }
 """)

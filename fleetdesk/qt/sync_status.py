@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fleetdesk.models.status import SyncState, SyncStatus
@@ -36,6 +37,14 @@ _TONES = {
     SyncState.LOCKED: Tone.DANGER,
     SyncState.ERROR: Tone.DANGER,
 }
+
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of the machine."""
+    return datetime.now(UTC)
 
 
 class SyncStatusHolder(QObject):
@@ -101,12 +110,18 @@ def sync_tooltip(status: SyncStatus, now: datetime) -> str:
 
 
 class SyncIndicator(QToolButton):
-    """The state as icon and words; a click is up to who places it (the pending drawer, usually)."""
+    """The state as icon and words; a click is up to who places it (the pending drawer, usually).
 
-    def __init__(self, holder: SyncStatusHolder, theme: Theme, parent: QWidget | None = None) -> None:
+    The tooltip is written when it is asked for: the last contact was four minutes ago, then five.
+    """
+
+    def __init__(
+        self, holder: SyncStatusHolder, theme: Theme, parent: QWidget | None = None, *, now: Clock = utc_now
+    ) -> None:
         super().__init__(parent)
         self._holder = holder
         self._theme = theme
+        self._now = now
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("small", True)
@@ -121,7 +136,18 @@ class SyncIndicator(QToolButton):
         self.setIcon(self._theme.icons.pixmap(sync_icon(status.state), 16, value, self.devicePixelRatio()))
         self.setText(menu_text(text))
         self.setAccessibleName(tr("Synchronisation: %1").replace("%1", text))
-        self.setToolTip(tooltip_text(sync_tooltip(status, datetime.now(UTC))))
+        self._explain()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's: a tooltip is about to be shown."""
+        if event.type() is QEvent.Type.ToolTip:
+            self._explain()
+        return super().event(event)
+
+    def _explain(self) -> None:
+        text = sync_tooltip(self._holder.status, self._now())
+        self.setToolTip(tooltip_text(text))
+        self.setAccessibleDescription(text)
 
 
 def _words(status: SyncStatus) -> str:

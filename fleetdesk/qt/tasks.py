@@ -108,7 +108,7 @@ class Registration:
 class Task:
     """Work that was handed over. `cancel` makes sure that none of its results is ever delivered."""
 
-    def __init__(self, work: Callable[[Cancellation], Callable[[], None]], slot: Slot | None) -> None:
+    def __init__(self, work: Callable[[Task], Callable[[], None]], slot: Slot | None) -> None:
         self.cancellation = Cancellation()
         self.slot = slot
         self._work = work
@@ -124,7 +124,7 @@ class Task:
 
     def execute(self) -> Callable[[], None]:
         """Run in the worker thread; gives what is to be called in the GUI thread."""
-        return self._work(self.cancellation)
+        return self._work(self)
 
 
 class TaskRunner(QObject):
@@ -167,10 +167,10 @@ class TaskRunner(QObject):
         address = self._watch(owner)
         fail = on_failure or self._notifier.failed
 
-        def work(cancel: Cancellation) -> Callable[[], None]:
+        def work(task: Task) -> Callable[[], None]:
             try:
-                cancel.raise_if_cancelled()
-                result = fn(cancel)
+                task.cancellation.raise_if_cancelled()
+                result = fn(task.cancellation)
             except Exception as error:  # noqa: BLE001  (whatever it is, it is told in the GUI thread)
                 return partial(self._deliver, task, address, partial(fail, error))
             return partial(self._deliver, task, address, partial(on_success, result))

@@ -26,6 +26,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def modules_are_set_aside() -> Iterator[None]:
+    """What importing made stays for ever: looking through it after each test would take most of the time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a thread, a window or a running timer."""
@@ -33,7 +42,7 @@ def nothing_is_left_behind(qapp: QApplication) -> Iterator[None]:
     windows = set(map(id, qapp.topLevelWidgets()))
     yield
     settle()
-    left = [thread.name for thread in threading.enumerate() if thread not in threads]
+    left = [thread.name for thread in threading.enumerate() if thread not in threads and not ends(thread)]
     left += [repr(widget) for widget in qapp.topLevelWidgets() if id(widget) not in windows and not widget.parent()]
     left += [repr(timer) for timer in running_timers()]
     assert not left, f"left behind: {left}"
@@ -44,6 +53,12 @@ def settle() -> None:
     gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.processEvents()
+
+
+def ends(thread: threading.Thread) -> bool:
+    """Whether a thread ends by itself: one that said so may need a moment."""
+    thread.join(2)
+    return not thread.is_alive()
 
 
 def running_timers() -> list[QTimer]:

@@ -189,8 +189,8 @@ class Gallery:
 
     def table(self) -> QWidget:
         view = self._table(Leads())
-        QTimer.singleShot(50, view, lambda: view.reveal(3))
-        QTimer.singleShot(50, view, view.setFocus)
+        view.selection.changed.connect(view.setFocus)
+        view.model().rowsInserted.connect(lambda: view.reveal(3))
         view.set_sorting((SortKey("status"), SortKey("updated", descending=True)))
         head = row(
             Label("Leads", size=TextSize.HEADING),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
@@ -86,3 +89,16 @@ def test_all_indicators_of_one_holder_say_the_same(qtbot: QtBot, theme: Theme) -
 
     assert [indicator.text() for indicator in indicators] == ["Offline · 2 changes wait"] * 2
     assert indicators[0].accessibleName() == "Synchronisation: Offline · 2 changes wait"
+
+
+def test_a_tooltip_tells_the_time_of_when_it_is_read(qtbot: QtBot, theme: Theme) -> None:
+    clock = [NOW]
+    holder = SyncStatusHolder()
+    holder.update(SyncStatus(SyncState.OFFLINE, last_contact=NOW))
+    indicator = SyncIndicator(holder, theme, now=lambda: clock[0])
+    qtbot.addWidget(indicator)
+
+    clock[0] = NOW + timedelta(minutes=7)
+    QApplication.sendEvent(indicator, QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), QPoint(1, 1)))
+
+    assert "7 minutes ago" in indicator.toolTip()

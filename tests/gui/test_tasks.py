@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 
 import pytest
@@ -12,6 +13,8 @@ from fleetdesk.errors import Defect, Offline
 from fleetdesk.qt.notifier import Level, MessageRecorder
 from fleetdesk.qt.tasks import Cancellation, Cancelled, TaskRunner, assert_gui_thread, assert_not_gui_thread
 from tests.gui.conftest import settle
+
+FOR_EVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
 
 def until_idle(qtbot: QtBot, runner: TaskRunner) -> None:
@@ -124,6 +127,30 @@ def test_an_interrupted_query_is_no_failure(qtbot: QtBot, runner: TaskRunner, sa
     until_idle(qtbot, runner)
 
     assert said.messages == []
+
+
+def test_a_long_query_on_a_real_database_is_interrupted(qtbot: QtBot, runner: TaskRunner) -> None:
+    owner = QObject()
+    running = threading.Event()
+    ended: list[str] = []
+
+    def query(cancel: Cancellation) -> None:
+        connection = sqlite3.connect(":memory:")
+        connection.set_progress_handler(running.set, 1000)
+        try:
+            with cancel.on_cancel(connection.interrupt):
+                connection.execute(FOR_EVER).fetchall()
+        except sqlite3.OperationalError as error:
+            ended.append(str(error))
+        finally:
+            connection.close()
+
+    task = runner.run(query, on_success=lambda _: None, owner=owner)
+    running.wait(5)
+    task.cancel()
+    until_idle(qtbot, runner)
+
+    assert ended == ["interrupted"]
 
 
 def test_a_callback_is_not_called_once_its_block_is_left() -> None:

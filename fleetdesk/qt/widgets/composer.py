@@ -8,14 +8,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from fleetdesk.qt.actions import ENABLED, Availability, WhyNot, shortcut_text
 from fleetdesk.qt.layout import STRETCH, column, row
 from fleetdesk.qt.text import Label, Tint, menu_text
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, TextSize
-from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.qt.widgets.buttons import Button, Kind, WordButton
 
 __all__ = ["Composer", "ComposerKind", "Draft"]
 
@@ -114,11 +114,10 @@ class Composer(QFrame):
             self._pause.stop()
             self.sent.emit(self.draft)
 
-    def _make_tab(self, kind: ComposerKind, theme: Theme) -> QToolButton:
-        tab = QToolButton(self)
+    def _make_tab(self, kind: ComposerKind, theme: Theme) -> WordButton:
+        tab = WordButton(self)
         tab.setText(menu_text(kind.text))
         tab.setIcon(theme.icons.icon(kind.icon))
-        tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         tab.setCheckable(True)
         tab.setAccessibleName(kind.text)
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)

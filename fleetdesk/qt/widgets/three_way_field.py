@@ -57,7 +57,7 @@ class ThreeWayField(QFrame):
         grid.setColumnStretch(1, 1)
         was = Label(tr("Before"), tint=Tint.MUTED)
         was.setIndent(3 * GRID + 4)
-        grid.addWidget(was, 0, 0)
+        grid.addWidget(_at_top(was), 0, 0)
         grid.addWidget(_value(field.base, tint=Tint.MUTED), 0, 1)
         self._buttons = {
             Side.MINE: self._add(grid, 1, tr("Keep mine"), field.mine, ""),
