@@ -56,7 +56,7 @@ def doctor(
     person: _Person = "",
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Versions, clock, cursor, and every table compared with the hub's. Exit 0: all is well; 1: not; 2: not all seen."""
+    """Versions, clock, cursor, every table compared with the hub's. Exit 0: all well; 1: not; 2: not all seen."""
     from fleetdesk.demo.cli import diagnose_laptop
 
     raise typer.Exit(diagnose_laptop(person=person, as_json=as_json))

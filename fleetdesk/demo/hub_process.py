@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +14,9 @@ from fleetdesk.errors import Unavailable
 
 __all__ = ["HubProcess"]
 
-_START_SECONDS = 30.0
+_WATCHDOG = 'read -r _ || kill "$1"'
+"""Waits for a word that never comes if our process dies; then it asks the hub to end."""
+_START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 
 
@@ -48,6 +49,7 @@ class HubProcess:
         self._log = log
         self._module = tuple(module)
         self._process: subprocess.Popen[str] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         self.url = ""
 
     def start(self) -> str:
@@ -62,6 +64,9 @@ class HubProcess:
                 text=True,
                 start_new_session=True,
             )
+        self._watchdog = subprocess.Popen(
+            ["sh", "-c", _WATCHDOG, "watchdog", str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True
+        )
         self.url = self._wait_until_listening(self._process)
         # Started again after a crash it must be found where it was.
         self._port = int(self.url.rsplit(":", 1)[1])
@@ -69,25 +74,29 @@ class HubProcess:
 
     def stop(self) -> None:
         """Ask it to finish what runs and end; kill it if it does not within ten seconds."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        _close(process)
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+            self._clear()
 
     def kill(self) -> None:
         """End it at once, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._clear()
+
+    def _clear(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        _close(process)
+        watchdog, self._watchdog = self._watchdog, None
+        if process is not None:
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+        if watchdog is not None:
+            watchdog.communicate(b"stopped\n")
 
     def _wait_until_listening(self, process: subprocess.Popen[str]) -> str:
         assert process.stdout is not None
@@ -99,11 +108,5 @@ class HubProcess:
                     return str(json.loads(line)["listening"])
         finally:
             watchdog.cancel()
-        process.wait()
-        _close(process)
+        self._clear()
         raise Unavailable("The hub did not start.", do=f"See {self._log}.")
-
-
-def _close(process: subprocess.Popen[str]) -> None:
-    if process.stdout is not None:
-        process.stdout.close()
