@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import cast
 
-import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection
 
 from fleetdesk.models.base import Synced
 from fleetdesk.models.schema import Schema
 from fleetdesk.models.types import Flag
-from fleetdesk.protocol import Plain, TableChecksum
+from fleetdesk.protocol import TableChecksum
 from fleetdesk.sync.cipher import Raw
 from fleetdesk.sync.replica_schema import column_names
 
 __all__ = ["hosted_checksums"]
 
-_SEPARATOR, _NULL = "\x1f", "\x1e"
-
 
 def hosted_checksums(connection: Connection, schema: Schema, shapes: Iterable[TableChecksum]) -> list[TableChecksum]:
     """The same tables and columns over the hosted versions here; those that the schema doesn't know are left out."""
-    raw = cast("Raw", connection.connection.driver_connection)
+    raw = cast(Raw, connection.connection.driver_connection)
     return [
         _checksum(raw, schema.record(shape.table), shape.columns)
         for shape in shapes
@@ -32,34 +29,27 @@ def hosted_checksums(connection: Connection, schema: Schema, shapes: Iterable[Ta
 
 
 def _checksum(raw: Raw, record: type[Synced], columns: tuple[str, ...]) -> TableChecksum:
-    flags = frozenset(
-        index for index, name in enumerate(columns) if isinstance(record.table().columns[name].type, Flag)
-    )
     count = total = 0
-    for row in _hosted_rows(raw, record, columns):
+    for text in _hosted_texts(raw, record, columns):
         count += 1
-        total += _digest(row, flags)
+        total += int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     return TableChecksum(table=record.__tablename__, columns=columns, count=count, sum=total % 2**64)
 
 
-def _hosted_rows(raw: Raw, record: type[Synced], columns: tuple[str, ...]) -> Iterator[Sequence[Plain]]:
-    """Rows that no waiting command changed, then the before-images of those that one did."""
+def _hosted_texts(raw: Raw, record: type[Synced], columns: tuple[str, ...]) -> Iterator[str]:
+    """Rows that no waiting command changed, then the before-images of those that one did; SQLite joins their values."""
     table = record.__tablename__
-    yield from raw.execute(
-        f"SELECT {', '.join(columns)} FROM {table} WHERE id NOT IN (SELECT id FROM local_before WHERE tbl = ?)",
-        (table,),
-    )
-    for (image,) in raw.execute("SELECT image FROM local_before WHERE tbl = ? AND image IS NOT NULL", (table,)):
-        values = orjson.loads(image)
-        yield [values.get(name) for name in columns]
+    joined = " || char(31) || ".join(_text(record.table().columns[name]) for name in columns)
+    stored = ", ".join(f"image ->> '$.{name}' AS {name}" for name in columns)
+    for source in (
+        f"(SELECT * FROM {table} WHERE id NOT IN (SELECT id FROM local_before WHERE tbl = ?))",
+        f"(SELECT {stored} FROM local_before WHERE tbl = ? AND image IS NOT NULL)",
+    ):
+        for (text,) in raw.execute(f"SELECT {joined} FROM {source}", (table,)):
+            yield text
 
 
-def _digest(row: Sequence[Plain], flags: frozenset[int]) -> int:
-    text = _SEPARATOR.join(
-        _NULL if value is None else _FLAG_TEXTS[value] if index in flags else str(value)
-        for index, value in enumerate(row)
-    )
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-
-
-_FLAG_TEXTS = {0: "false", 1: "true"}
+def _text(column: Column[object]) -> str:
+    if isinstance(column.type, Flag):
+        return f"CASE {column.name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE char(30) END"
+    return f"coalesce({column.name}, char(30))"
