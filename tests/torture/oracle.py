@@ -36,7 +36,7 @@ SCOPES_OF_ROLE = {
     "platform_super_admin": {"leads", "staff", "audit"},
 }
 MAY_LEAVE_NO_TRACE = {"delete"}
-"""A deletion may find the lead deleted already, or be taken back in the same transaction: its reason is then not kept."""
+"""A deletion may find the lead deleted already, or be taken back in the same transaction: its reason is not kept."""
 TABLES = (
     "adm_members",
     "adm_users",

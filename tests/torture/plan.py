@@ -62,13 +62,14 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The size of the day, and which rare catastrophes it has."""
+    """The size of the day, which rare catastrophes it has, and the seconds within which all must become quiet."""
 
     seed: int
     ops: int
     replicas: int = 3
     restores: bool = True
     kills: bool = True
+    patience: float = 120.0
 
 
 _WORK = {

@@ -30,7 +30,6 @@ _WIRE: Mapping[Kind, Callable[[FaultProxy, Op], None]] = {
     Kind.DOUBLE: lambda proxy, _: proxy.double_requests(1),
     Kind.DELAY: lambda proxy, op: proxy.delay(1, seconds=op.choice),
 }
-_QUIET_SECONDS = 90.0
 _BREATH = 0.012
 _HOURS = 3600
 _SALES = "platform_commercial"
@@ -127,7 +126,7 @@ class _Day:
             findings.failures.insert(0, Failure("all becomes quiet", str(error)))
             return findings
         # Quiet is judged by what the laptops say; a pull may still be on its way.
-        deadline = time.monotonic() + _QUIET_SECONDS / 3
+        deadline = time.monotonic() + self._options.patience / 4
         findings = self._judge()
         while findings.failures and time.monotonic() < deadline:
             time.sleep(0.5)
@@ -256,11 +255,11 @@ class _Day:
         return all(status["state"] == "live" and status["waiting"] == 0 for status in statuses)
 
     def _wait_for(self, what: str, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + _QUIET_SECONDS
+        deadline = time.monotonic() + self._options.patience
         while not condition():
             if time.monotonic() > deadline:
                 statuses = [laptop.ask({"do": "status"}) for laptop in self._laptops]
-                raise TimeoutError(f"no {what} after {_QUIET_SECONDS:.0f} s: {statuses}")
+                raise TimeoutError(f"no {what} after {self._options.patience:.0f} s: {statuses}")
             time.sleep(0.1)
 
     def _judge(self) -> Findings:
