@@ -20,7 +20,7 @@ __all__ = ["hosted_checksums"]
 
 def hosted_checksums(connection: Connection, schema: Schema, shapes: Iterable[TableChecksum]) -> list[TableChecksum]:
     """The same tables and columns over the hosted versions here; those that the schema doesn't know are left out."""
-    raw = cast(Raw, connection.connection.driver_connection)
+    raw = cast("Raw", connection.connection.driver_connection)
     return [
         _checksum(raw, schema.record(shape.table), shape.columns)
         for shape in shapes
