@@ -13,11 +13,12 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response, StreamingResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from fleetdesk.errors import SignInNeeded
 from fleetdesk.hub.audit import Origin
-from fleetdesk.hub.document import PULL_LINES, ROW_LINES, complete
+from fleetdesk.hub.document import EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
 from fleetdesk.hub.problems import install_handlers
 from fleetdesk.hub.service import Hub
@@ -139,7 +140,7 @@ def push(
     return hub.push.accept(message, identity, origin)
 
 
-@_router.post("/v1/pull", response_class=LineStream, responses=PULL_LINES)
+@_router.post("/v1/pull", status_code=200, response_class=LineStream, responses=PULL_LINES)
 def pull(message: PullRequest, hub: _Hub, identity: _Identity) -> LineStream:
     """Ask for what changed since a cursor."""
     return LineStream(compressed(hub.feed.pull(message, identity)))
@@ -151,13 +152,15 @@ def plan_load(message: LoadRequest, hub: _Hub, identity: _Identity) -> LoadPlan:
     return hub.loader.plan(message, identity)
 
 
-@_router.post("/v1/load/{table}", response_class=LineStream, responses=ROW_LINES)
+@_router.post("/v1/load/{table}", status_code=200, response_class=LineStream, responses=ROW_LINES)
 def load_table(table: str, message: LoadTableRequest, hub: _Hub, identity: _Identity) -> LineStream:
     """Ask for a table's rows, in key order."""
+    if table not in hub.platform.schema:
+        raise HTTPException(404, "There is no such table")
     return LineStream(compressed(hub.loader.rows(table, message, identity)))
 
 
-@_router.get("/v1/events", response_class=StreamingResponse)
+@_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)
 def events(hub: _Hub, identity: _Identity) -> StreamingResponse:
     """Listen: an event without data says that there is something to pull."""
     return StreamingResponse(

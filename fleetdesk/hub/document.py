@@ -13,7 +13,7 @@ from fleetdesk.hub.problems import PROBLEM_TYPE
 from fleetdesk.hub.streaming import LineStream
 from fleetdesk.protocol import LoadEnd, Message, Problem, PullEnd, PullHead, RemovedChunk, RowsChunk
 
-__all__ = ["PULL_LINES", "ROW_LINES", "complete"]
+__all__ = ["EVENTS", "PULL_LINES", "ROW_LINES", "complete"]
 
 _Json = dict[str, Any]
 _REF = "#/components/schemas/"
@@ -37,6 +37,12 @@ ROW_LINES: dict[int | str, _Json] = {
                 "schema": {"oneOf": [{"type": "array", "items": {}}, {"$ref": _REF + LoadEnd.__name__}]}
             }
         },
+    }
+}
+EVENTS: dict[int | str, _Json] = {
+    200: {
+        "description": "Server-sent events without data: `changed` says that there may be something to pull.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
 }
 

@@ -94,11 +94,9 @@ class Loader:
     def rows(self, table: str, request: LoadTableRequest, identity: Identity) -> Generator[bytes]:
         """The lines of the answer: arrays in key order, then a LoadEnd; large blocks of whole lines.
 
-        Before the first: raises Invalid (`table`, `columns`), Busy, NotAllowed, Refused (`not_staff`), Unavailable.
+        Before the first: raises Invalid (`columns`), Busy, NotAllowed, Refused (`not_staff`), Unavailable.
         """
-        record = self._platform.schema.records.get(table)
-        if record is None:
-            raise Invalid("table", f"There is no table “{table}”.")
+        record = self._platform.schema.record(table)
         columns = _chosen(record, request.columns)
         if not self._room.acquire(blocking=False):
             raise Busy("Many laptops are loading just now.", seconds=2.0)

@@ -6,6 +6,7 @@ import gc
 import json
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -20,7 +21,7 @@ from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.settings import HubSettings
 
-__all__ = ["serve"]
+__all__ = ["HubServer", "serve"]
 
 _GRACE_SECONDS = 8
 """What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
@@ -53,31 +54,34 @@ def serve(
     # What is there by now stays: to look through it for garbage again and again would cost a push a third of its time.
     gc.collect()
     gc.freeze()
-    config = uvicorn.Config(
-        create_app(hub),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    _Server(config, hub).run()
+    HubServer(hub, host=settings.host, port=settings.port, listening=_say).run()
 
 
-class _Server(uvicorn.Server):
-    """Says where it listens once it does; ends the endless event streams before it waits for requests to end."""
+class HubServer(uvicorn.Server):
+    """Serves a hub; tells `listening` its address once it does. Stops cleanly, and without a signal of its own.
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
-        super().__init__(config)
+    The event streams, which never end, are ended before it waits for requests to end.
+    """
+
+    def __init__(self, hub: Hub, *, host: str, port: int, listening: Callable[[str], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(hub),
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
         self._hub = hub
+        self._listening = listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
-        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        sys.stdout.write(json.dumps({"listening": f"http://{where}"}) + "\n")
-        sys.stdout.flush()
+        self._listening(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.watcher.close()
@@ -86,3 +90,8 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Not the inherited one, which raises the signal again in the end: to be asked to stop is no failure.
         self.should_exit = True
+
+
+def _say(url: str) -> None:
+    sys.stdout.write(json.dumps({"listening": url}) + "\n")
+    sys.stdout.flush()

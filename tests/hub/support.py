@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from fleetdesk.commands.core import Command
 from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.postgres import Database
 from fleetdesk.hub.audit import Origin
+from fleetdesk.hub.serve import HubServer
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.unseen import Unseen
@@ -301,3 +304,17 @@ class Pulled:
     @property
     def checksums(self) -> dict[str, TableChecksum]:
         return {checksum.table: checksum for checksum in self.end.checksums}
+
+
+@contextmanager
+def listening(hub: Hub) -> Iterator[str]:
+    """The hub on a socket of its own, with its watcher; gives its address."""
+    address: queue.SimpleQueue[str] = queue.SimpleQueue()
+    server = HubServer(hub, host="127.0.0.1", port=0, listening=address.put)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield address.get(timeout=30)
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,230 @@
+"""Tokens are accepted from the issuer's own keys alone, each by its one algorithm, and for staff alone."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import json
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from fleetdesk.errors import BadSettings, Refused, SignInNeeded
+from fleetdesk.hub.tokens import JwksVerifier
+from fleetdesk.settings import HubSettings
+
+ISSUER = "https://clerk.example.com"
+NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+EDWARDS = Ed25519PrivateKey.generate()
+ELLIPTIC = ec.generate_private_key(ec.SECP256R1())
+RIVEST = rsa.generate_private_key(65537, 2048)
+JWKS = {
+    "keys": [
+        json.loads(OKPAlgorithm.to_jwk(EDWARDS.public_key())) | {"kid": "ed"},
+        json.loads(ECAlgorithm.to_jwk(ELLIPTIC.public_key())) | {"kid": "ec"},
+        json.loads(RSAAlgorithm.to_jwk(RIVEST.public_key())) | {"kid": "rsa", "alg": "RS256"},
+    ]
+}
+
+
+class StoppedClock:
+    def now(self) -> dt.datetime:
+        return NOW
+
+
+@pytest.fixture
+def verifier() -> JwksVerifier:
+    return JwksVerifier(ISSUER, JWKS, StoppedClock())
+
+
+def seconds(**after: float) -> int:
+    return int((NOW + dt.timedelta(**after)).timestamp())
+
+
+def claims(**values: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever a forger may write
+    """The claims of a session token; a value of None leaves the claim out."""
+    usual = {
+        "iss": ISSUER,
+        "sub": "user_1",
+        "iat": seconds(),
+        "nbf": seconds(),
+        "exp": seconds(minutes=1),
+        "v": 2,
+        "sts": "active",
+        "o": {"id": "org_1", "slg": "fleetcore-platform", "rol": "platform_support"},
+    }
+    return {name: value for name, value in (usual | values).items() if value is not None}
+
+
+def token(header: dict[str, Any] | None = None, **values: Any) -> str:  # noqa: ANN401
+    return jwt.encode(claims(**values), EDWARDS, algorithm="EdDSA", headers={"kid": "ed", **(header or {})})
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm", "key_id"), [(EDWARDS, "EdDSA", "ed"), (ELLIPTIC, "ES256", "ec"), (RIVEST, "RS256", "rsa")]
+)
+def test_a_token_signed_by_one_of_the_issuers_keys_names_its_subject(
+    verifier: JwksVerifier, key: PrivateKey, algorithm: str, key_id: str
+) -> None:
+    signed = jwt.encode(claims(), key, algorithm=algorithm, headers={"kid": key_id})
+    assert verifier.verify(signed).subject == "user_1"
+
+
+def test_the_identity_ends_with_its_token(verifier: JwksVerifier) -> None:
+    assert verifier.verify(token()).expires_at == NOW + dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"exp": seconds(seconds=-31)},
+        {"nbf": seconds(seconds=31)},
+        {"exp": None},
+        {"exp": "tomorrow"},
+        {"exp": True},
+        {"exp": 1e300},
+        {"exp": float("nan")},
+        {"iss": "https://elsewhere.example.com"},
+        {"iss": None},
+        {"sub": None},
+        {"sub": ""},
+        {"sts": "pending"},
+        {"nonce": "n"},
+        {"at_hash": "h"},
+    ],
+)
+def test_a_token_that_proves_nothing_is_turned_away(verifier: JwksVerifier, values: dict[str, Any]) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token(**values))
+
+
+@pytest.mark.parametrize("values", [{"exp": seconds(seconds=-29)}, {"nbf": seconds(seconds=29)}])
+def test_clocks_may_be_half_a_minute_apart(verifier: JwksVerifier, values: dict[str, Any]) -> None:
+    assert verifier.verify(token(**values)).subject == "user_1"
+
+
+@pytest.mark.parametrize("kind", ["id_token", "secevent+jwt", "logout+jwt"])
+def test_a_token_of_another_type_is_turned_away(verifier: JwksVerifier, kind: str) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token({"typ": kind}))
+
+
+@pytest.mark.parametrize(
+    "organisation", [None, {"slg": "some-client"}, {"id": "org_1"}, {"slg": None}, "fleetcore-platform"]
+)
+def test_who_is_of_another_organisation_is_no_staff(verifier: JwksVerifier, organisation: object) -> None:
+    with pytest.raises(Refused) as refusal:
+        verifier.verify(token(o=organisation))
+    assert refusal.value.code == "not_staff"
+
+
+def test_a_token_without_a_signature_is_turned_away(verifier: JwksVerifier) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(jwt.encode(claims(), "", algorithm="none", headers={"kid": "ed"}))
+
+
+def test_a_token_whose_signature_was_cut_off_is_turned_away(verifier: JwksVerifier) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token().rpartition(".")[0] + ".")
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        EDWARDS.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
+        RIVEST.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    ],
+)
+def test_a_public_key_is_no_shared_secret(verifier: JwksVerifier, secret: bytes) -> None:
+    # By hand: the library would refuse to make such a token.
+    signed = b".".join(encoded(part) for part in ({"alg": "HS256", "typ": "JWT", "kid": "rsa"}, claims()))
+    forged = signed + b"." + base64url(hmac.digest(secret, signed, hashlib.sha256))
+    with pytest.raises(SignInNeeded):
+        verifier.verify(forged.decode())
+
+
+def test_a_key_verifies_with_its_own_algorithm_alone(verifier: JwksVerifier) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(jwt.encode(claims(), RIVEST, algorithm="PS256", headers={"kid": "rsa"}))
+
+
+@pytest.mark.parametrize("header", [{"kid": "other"}, {"kid": ""}])
+def test_a_key_that_is_not_the_issuers_is_not_looked_for(verifier: JwksVerifier, header: dict[str, Any]) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token(header))
+
+
+def test_a_stranger_who_names_the_issuers_key_is_turned_away(verifier: JwksVerifier) -> None:
+    forged = jwt.encode(claims(), Ed25519PrivateKey.generate(), algorithm="EdDSA", headers={"kid": "ed"})
+    with pytest.raises(SignInNeeded):
+        verifier.verify(forged)
+
+
+def test_a_key_within_the_token_is_not_believed(verifier: JwksVerifier) -> None:
+    stranger = Ed25519PrivateKey.generate()
+    header = {"kid": "mine", "jwk": json.loads(OKPAlgorithm.to_jwk(stranger.public_key()))}
+    with pytest.raises(SignInNeeded):
+        verifier.verify(jwt.encode(claims(), stranger, algorithm="EdDSA", headers=header))
+
+
+@pytest.mark.parametrize("text", ["", "x", "a.b.c", "....", "é", "a" * 100_000])
+def test_what_is_no_token_is_turned_away(verifier: JwksVerifier, text: str) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(text)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "s"},
+        {"kty": "OKP", "crv": "X25519", "x": "AA", "kid": "x"},
+        JWKS["keys"][2] | {"alg": "HS256"},
+        {name: value for name, value in JWKS["keys"][0].items() if name != "kid"},
+        JWKS["keys"][0] | {"x": "!"},
+    ],
+)
+def test_keys_that_cannot_verify_are_refused_at_the_start(key: dict[str, Any]) -> None:
+    with pytest.raises(BadSettings):
+        JwksVerifier(ISSUER, {"keys": [key]}, StoppedClock())
+
+
+def test_without_an_issuer_there_is_no_verifier(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="no issuer"):
+        JwksVerifier.of_settings(HubSettings(issuer_keys=tmp_path / "keys.json"), StoppedClock())
+
+
+def test_without_keys_there_is_no_verifier() -> None:
+    with pytest.raises(BadSettings, match="no keys"):
+        JwksVerifier.of_settings(HubSettings(issuer=ISSUER), StoppedClock())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"keys": []}', '{"keys": 1}', "no json"])
+def test_a_file_that_holds_no_keys_is_refused(tmp_path: Path, text: str) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(text)
+    with pytest.raises(BadSettings):
+        JwksVerifier.of_settings(HubSettings(issuer=ISSUER, issuer_keys=keys), StoppedClock())
+
+
+def test_keys_are_read_from_the_file_that_the_settings_name(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(JWKS))
+    settings = HubSettings(issuer=ISSUER, issuer_keys=keys)
+    assert JwksVerifier.of_settings(settings, StoppedClock()).verify(token()).subject == "user_1"
+
+
+def encoded(part: dict[str, Any]) -> bytes:
+    return base64url(json.dumps(part).encode())
+
+
+def base64url(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
