@@ -8,12 +8,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from fleetdesk.errors import Defect, UserError
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.text import menu_text, tooltip_text
 from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.widgets.buttons import Kind, WordButton
 
 __all__ = [
     "ENABLED",
@@ -188,9 +189,11 @@ class ActionRegistry(QObject):
             else:
                 menu.addSeparator()
 
-    def button(self, id_: str, parent: QWidget | None = None, *, with_text: bool = False) -> ActionButton:
+    def button(
+        self, id_: str, parent: QWidget | None = None, *, with_text: bool = False, kind: Kind = Kind.PLAIN
+    ) -> ActionButton:
         """A tool button that does an action, shows its shortcut, and says why it cannot be used."""
-        return ActionButton(self, self._theme, id_, with_text=with_text, parent=parent)
+        return ActionButton(self, self._theme, id_, with_text=with_text, kind=kind, parent=parent)
 
     def _add_entry(self, menu: QMenu, action: Action) -> None:
         keys = shortcut_text(action.shortcut)
@@ -231,11 +234,18 @@ class ActionRegistry(QObject):
                 raise ShortcutClash(action.shortcut, other)
 
 
-class ActionButton(QToolButton):
+class ActionButton(WordButton):
     """A tool button that does one action of a registry, and follows it."""
 
     def __init__(
-        self, registry: ActionRegistry, theme: Theme, id_: str, *, with_text: bool, parent: QWidget | None = None
+        self,
+        registry: ActionRegistry,
+        theme: Theme,
+        id_: str,
+        *,
+        with_text: bool,
+        kind: Kind = Kind.PLAIN,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._registry = registry
@@ -245,9 +255,10 @@ class ActionButton(QToolButton):
         self.setAccessibleName(action.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if action.icon:
-            self.setIcon(theme.icons.icon(action.icon))
-        if with_text:
-            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.setIcon(theme.icons.icon(action.icon, "on_accent" if kind is Kind.PRIMARY else "text_muted"))
+        if not with_text:
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setProperty("kind", kind.value)
         self.clicked.connect(self._do)
         registry.refreshed.connect(self.refresh)
         registry.changed.connect(self.refresh)

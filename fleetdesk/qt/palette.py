@@ -179,9 +179,14 @@ def matching(registry: ActionRegistry, text: str) -> list[PaletteEntry]:
 
 def _match(action: Action, text: str) -> Match | None:
     hit = match(text, action.text)
-    if hit is None and match(text, f"{action.group} {action.keywords}") is not None:
+    if hit is None and _begins_a_word(text, f"{action.group} {action.keywords}"):
         return Match(0, ())
     return hit
+
+
+def _begins_a_word(text: str, words: str) -> bool:
+    typed = text.casefold().strip()
+    return bool(typed) and f" {words.casefold()}".find(f" {typed}") >= 0
 
 
 def _entry(registry: ActionRegistry, action: Action, hit: Match) -> PaletteEntry:

@@ -124,8 +124,8 @@ QLineEdit[bare="true"], QPlainTextEdit[bare="true"] {
     border: none; background: transparent; padding: 2px; margin: 0px;
 }
 QLineEdit[bare="true"]:focus, QPlainTextEdit[bare="true"]:focus { border: none; padding: 2px; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: none; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateTimeEdit::down-arrow { image: none; }
 QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $line_strong; outline: none; padding: $half;
     selection-background-color: $selected; selection-color: $text;

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.text import menu_text, plural, tooltip_text, tr
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import Tone
+from fleetdesk.qt.widgets.buttons import WordButton
 
 __all__ = ["SyncIndicator", "SyncStatusHolder", "sync_icon", "sync_text", "sync_tone", "sync_tooltip"]
 
@@ -109,7 +110,7 @@ def sync_tooltip(status: SyncStatus, now: datetime) -> str:
     return " ".join(sentences)
 
 
-class SyncIndicator(QToolButton):
+class SyncIndicator(WordButton):
     """The state as icon and words; a click is up to who places it (the pending drawer, usually).
 
     The tooltip is written when it is asked for: the last contact was four minutes ago, then five.
@@ -122,7 +123,6 @@ class SyncIndicator(QToolButton):
         self._holder = holder
         self._theme = theme
         self._now = now
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("small", True)
         holder.changed.connect(self._show)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from fleetdesk.qt.layout import column, row
+from fleetdesk.qt.layout import STRETCH, column, row
 from fleetdesk.qt.text import Label, Tint, tr
 from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
@@ -58,8 +58,7 @@ class FieldForm(QWidget):
         note.setVisible(bool(hint))
         head = row(name, mark, gap=GRID // 2)
         head.addStretch(1)
-        cell = column(head, editor, note, gap=2)
-        cell.setAlignment(Qt.AlignmentFlag.AlignTop)
+        cell = column(head, editor, note, STRETCH, gap=2)
         span = self._columns if wide else 1
         if self._next % self._columns + span > self._columns:
             self._next += self._columns - self._next % self._columns
