@@ -55,9 +55,9 @@ class ThreeWayField(QFrame):
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(1, 1)
-        was = Label(tr("Before"), tint=Tint.MUTED)
-        was.setIndent(3 * GRID + 4)
-        grid.addWidget(_at_top(was), 0, 0)
+        was = _at_top(Label(tr("Before"), tint=Tint.MUTED))
+        was.setContentsMargins(3 * GRID + 4, 3, 0, 0)  # an indent would push it down too
+        grid.addWidget(was, 0, 0)
         grid.addWidget(_value(field.base, tint=Tint.MUTED), 0, 1)
         self._buttons = {
             Side.MINE: self._add(grid, 1, tr("Keep mine"), field.mine, ""),
