@@ -11,11 +11,12 @@ from fleetdesk.models import normalise
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["EDITABLE", "check_field", "renormalise"]
+__all__ = ["EDITABLE", "LONGEST_TAG", "check_field", "renormalise"]
 
 _LINE = 300
 _TEXT = 20_000
 _LONGEST = {"message": _TEXT, "next_activity": 1_000}
+LONGEST_TAG = 60
 
 EDITABLE = frozenset(
     {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
-from fleetdesk.commands.lead_fields import check_field, renormalise
+from fleetdesk.commands.lead_fields import LONGEST_TAG, check_field, renormalise
 from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 _LONGEST_BODY = 20_000
-_LONGEST_TAG = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -441,6 +440,6 @@ def _body(text: str) -> str:
 
 def _tag(text: str) -> str:
     tag = " ".join(text.split())
-    if not tag or len(tag) > _LONGEST_TAG:
-        raise Invalid("tags", f"A tag has 1 to {_LONGEST_TAG} characters.")
+    if not tag or len(tag) > LONGEST_TAG:
+        raise Invalid("tags", f"A tag has 1 to {LONGEST_TAG} characters.")
     return tag

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 
@@ -20,6 +21,8 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _EXTENSION = re.compile(r"\s*(?:x|ext\.?|poste)\s*\d+\s*$", re.IGNORECASE)
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ـ": ""})
 _LONGEST_SEARCH_KEY = 4000
+_REMEMBERED = 4_096
+"""Phone numbers: an import asks for each when it plans its row, looks for doubles and makes the lead."""
 
 
 def looks_like_email(text: str) -> bool:
@@ -35,10 +38,7 @@ def email_key(text: str | None) -> str | None:
 
 def phone_key(text: str | None, country: str | None = None) -> str | None:
     """The number as E.164 (`+971501234567`), or None where it is no valid number of the country (ISO 3166) or world."""
-    number = _parse_phone(text or "", country)
-    if number is None or not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return _e164(text or "", country)
 
 
 def phone_digits(text: str | None, country: str | None = None) -> str:
@@ -61,6 +61,14 @@ def search_key(*parts: str | None) -> str:
     decomposed = unicodedata.normalize("NFKD", joined.translate(_ARABIC)).casefold()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NOT_WORD.sub(" ", bare).strip()[:_LONGEST_SEARCH_KEY]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _e164(text: str, country: str | None) -> str | None:
+    number = _parse_phone(text, country)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _parse_phone(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:

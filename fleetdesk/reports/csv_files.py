@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from fleetdesk.errors import BadFile
+from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.reports.encodings import find_encoding
 from fleetdesk.reports.tables import Fault, RawRow
 
-__all__ = ["FORMULA_SIGNS", "CsvFile"]
+__all__ = ["CsvFile", "write_csv"]
 
-FORMULA_SIGNS = ("=", "+", "-", "@")
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 """Cells that begin so are formulas to a spreadsheet program; in our own files an apostrophe stands before them."""
 
 _SAMPLE = 65_536
@@ -22,7 +22,7 @@ _SAMPLE_ROWS = 100
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _HINT = "sep="
 """Excel's own first line: it names the delimiter and is no row."""
-_GUARDED = tuple(f"'{sign}" for sign in FORMULA_SIGNS)
+_GUARDED = tuple(f"'{sign}" for sign in _FORMULA_SIGNS)
 
 
 class CsvFile:
@@ -90,6 +90,20 @@ class CsvFile:
         )
 
 
+def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Write a file that Excel opens rightly: with a byte order mark, and no cell that it would take for a formula.
+
+    Raises DiskFull where it cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(map(_guarded, header))
+            writer.writerows(map(_guarded, row) for row in rows)
+    except OSError as error:
+        raise DiskFull(f"{path.name} could not be written: {error.strerror}.", do="Choose another folder.") from error
+
+
 class _Lines:
     """The lines of a file, with a way back: all but the first of those taken since `forget` can be read again."""
 
@@ -130,6 +144,10 @@ def _find_delimiter(sample: str) -> str:
         return round(widths.count(widths[0]) / len(widths), 1), widths[0]
 
     return max(_DELIMITERS, key=score)
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
 def _unguarded(cell: str) -> str:

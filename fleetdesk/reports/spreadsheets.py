@@ -64,6 +64,11 @@ class Spreadsheet:
         """What was found: kind, encoding, delimiter or sheet, in words."""
         return self._source.described
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What people call the columns: their titles, or letters where there are none."""
+        return tuple(column_name(self.header, place) for place in range(len(self.header)))
+
     def rows(self) -> Iterator[SheetRow]:
         """The rows below the header; blank ones are passed over. Raises BadFile where the file itself is broken."""
         width = len(self.header)
