@@ -35,6 +35,8 @@ from fleetdesk.sync.store import FileKeys, LocalStore
 Answer = dict[str, Any]
 _TABLE = Prospect.__tablename__
 _LONGEST_WAIT = 600.0
+_QUIET = 3.0
+"""Seconds after which the engine has done what a new contact asks for."""
 
 
 class _Connection:
@@ -99,6 +101,7 @@ class Laptop:
             "memory": self.memory,
             "online": self.online,
             "offline": self.offline,
+            "pause": self.pause,
             "expect": self.expect,
             "arrived": self.arrived,
             "value": self.value,
@@ -121,13 +124,15 @@ class Laptop:
     def load(self) -> Answer:
         """Load everything: seconds from the first contact until all rows are in, and until search answers."""
         began = time.monotonic()
-        self.online()
+        self._connect()
         self._wait(lambda: not self._store.needs_load and self._is_live(), "the first load")
         loading = [(at, status) for at, status in self._statuses if status.state is SyncState.LOADING]
         rows = max(status.progress.rows for _, status in loading if status.progress)
         rows_in = next(at for at, status in loading if status.progress and status.progress.rows == rows)
         ready = next(at for at, status in self._statuses if at > rows_in and status.state is not SyncState.LOADING)
-        return {"rows": rows, "rows_in": rows_in - began, "search_ready": ready - began, "found": self._search("dubai")}
+        found = self._search("dubai")
+        time.sleep(_QUIET)
+        return {"rows": rows, "rows_in": rows_in - began, "search_ready": ready - began, "found": found}
 
     def memory(self) -> Answer:
         """Megabytes of this process in memory now, and at most so far (as Linux tells them)."""
@@ -136,9 +141,10 @@ class Laptop:
         return {"now": _megabytes(told["VmRSS"]), "peak": _megabytes(told["VmHWM"])}
 
     def online(self) -> Answer:
-        """Connect."""
-        self._statuses = []
-        self._connection = _Connection(self._store, self._url, self._token, self._note)
+        """Connect, and wait until nothing moves any more."""
+        self._connect()
+        self._wait(self._is_live, "contact")
+        time.sleep(_QUIET)
         return {}
 
     def offline(self) -> Answer:
@@ -146,6 +152,13 @@ class Laptop:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        return {}
+
+    def pause(self) -> Answer:
+        """Send nothing from now on, and wait until nothing moves any more."""
+        assert self._connection is not None
+        self._connection.pause()
+        time.sleep(_QUIET)
         return {}
 
     def expect(self, id: str) -> Answer:
@@ -170,9 +183,6 @@ class Laptop:
 
     def perform_until_pulled(self, kinds: list[str], seed: int) -> Answer:
         """Carry out commands, one after another, until the next pull is in: the seconds of each."""
-        assert self._connection is not None
-        self._connection.pause()
-        self._wait(lambda: self._statuses[-1][1].state is SyncState.PAUSED, "quiet")
         cursor, commands, seconds = self._store.cursor, self._commands(kinds, seed), []
         while self._store.cursor == cursor:
             seconds.append(self._timed(next(commands)))
@@ -181,7 +191,7 @@ class Laptop:
     def settle(self) -> Answer:
         """Go online with what waits: seconds until all has verdicts, and until nothing local rests on it any more."""
         began = time.monotonic()
-        self.online()
+        self._connect()
         self._wait(lambda: self._store.counts().waiting == 0, "verdicts")
         verdicts = time.monotonic() - began
         self._wait(self._is_rebased, "the rebase")
@@ -190,6 +200,10 @@ class Laptop:
         return {"verdicts": verdicts, "rebased": rebased, "inbox": self._store.counts().inbox}
 
     # -- how -------------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self._statuses = []
+        self._connection = _Connection(self._store, self._url, self._token, self._note)
 
     def _timed(self, command: Command) -> float:
         began = time.perf_counter()

@@ -27,7 +27,7 @@ class Size:
     edits: int = 2_000
     rounds: int = 3
     commands: int = 2_000
-    pulled_rows: int = 20_000
+    pulled_rows: int = 50_000
     pulls: int = 200
 
 

@@ -46,8 +46,8 @@ def first_load(stage: Stage) -> Result:
         (
             Figure(f"{name}, before", before, "s"),
             Figure(f"{name}, after", after, "s"),
-            hashing(),
-            synced_write(stage.folder),
+            *hashing(),
+            *synced_write(stage.folder),
         ),
         note,
     )

@@ -93,4 +93,4 @@ def _words(id: str) -> str:
 
 def _beside(stage: Stage) -> tuple[Figure, ...]:
     service = stage.many
-    return hub_answer(service.url), trivial_query(service.database.owner), synced_write(stage.folder)
+    return (*hub_answer(service.url), *trivial_query(service.database.owner), *synced_write(stage.folder))

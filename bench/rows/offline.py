@@ -20,7 +20,7 @@ def offline(stage: Stage) -> Result:
     """So many edits, and twice as many, by turns; the medians of the rounds, and their ratio."""
     size = stage.size
     stage.laptop.ask("offline")
-    beside = (hub_answer(stage.many.url), synced_write(stage.folder), hashing())
+    beside = (*hub_answer(stage.many.url), *synced_write(stage.folder), *hashing())
     once: list[float] = []
     twice: list[float] = []
     verdicts: list[float] = []

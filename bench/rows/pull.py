@@ -42,7 +42,7 @@ def pull(stage: Stage) -> Result:
             Figure(f"with {stage.size.rows:,}", slow, "ms"),
             Figure(f"with {stage.size.few_rows:,}", quick, "ms"),
         ),
-        (hub_answer(stage.many.url), hashing()),
+        (*hub_answer(stage.many.url), *hashing()),
     )
 
 
