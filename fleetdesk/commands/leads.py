@@ -130,7 +130,7 @@ class EditLead(_LeadCommand):
     edits: Mapping[str, FieldEdit]
 
     def sentence(self) -> str:
-        return f"Edited {', '.join(sorted(self.edits)).replace('_', ' ')}"
+        return f"Edited {', '.join(name.removesuffix('_id').replace('_', ' ') for name in sorted(self.edits))}"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if not self.edits:
