@@ -258,17 +258,24 @@ class Outbox:
         """Take a new laptop id and offer again, in position order, what was applied since then and what waits.
 
         A command that the hub refused stays with the person. One that conflicted was applied in part: it is offered
-        again too. Ids are kept, so that a hub which knows a command answers with its receipt.
+        again too. Ids are kept, so that a hub which knows a command answers with its receipt. Whatever was offered
+        before counts as sent in the new stream as well: the hub may have it, so nobody may discard it as never sent.
         """
         self._raw.execute(
             "UPDATE command SET sequence = NULL, withdrawn = state NOT IN ('waiting', 'held') OR verdict IS NOT NULL"
         )
-        self._raw.execute(
-            "UPDATE command SET withdrawn = 0, state = 'waiting', verdict = NULL, done_at = NULL WHERE state = 'sent' "
-            "OR (state = 'settled' AND done_at >= ?) OR (state = 'inbox' AND verdict ->> 'kind' = ?)",
+        again = self._raw.execute(
+            "SELECT position FROM command WHERE state = 'sent' OR (state = 'settled' AND done_at >= ?)"
+            " OR (state = 'inbox' AND verdict ->> 'kind' = ?) ORDER BY position",
             (instant_text(since), VerdictKind.CONFLICT),
-        )
+        ).fetchall()
         self.mark = replace(self.mark, laptop_id=new_id(), next_sequence=1)
+        positions = [position for (position,) in again]
+        self.give_sequences(positions)
+        self._raw.executemany(
+            "UPDATE command SET withdrawn = 0, verdict = NULL, done_at = NULL WHERE position = ?",
+            [(position,) for position in positions],
+        )
         self.revise()
 
     def set_epoch(self, epoch: str) -> None:
