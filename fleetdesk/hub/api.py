@@ -65,7 +65,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         for task in running:
             task.cancel()
-    hub.close()
 
 
 class _StrictRequest(Request):

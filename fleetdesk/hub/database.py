@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors as pg
@@ -24,6 +24,16 @@ __all__ = ["Database", "driver"]
 _T = TypeVar("_T")
 _ATTEMPTS = 5
 _POOL_SECONDS = 5.0
+_CONNECTING: dict[str, Any] = {
+    "client_encoding": "UTF8",
+    "application_name": "fleetdesk-hub",
+    "connect_timeout": 10,
+    # A database that is gone without a word (a failover, a firewall) is noticed within half a minute.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 # A receipt or a laptop that another connection wrote meanwhile is found by the next attempt.
 _PASSING = (pg.SerializationFailure, pg.DeadlockDetected, pg.UniqueViolation)
 _BUSY = (pg.LockNotAvailable, pg.QueryCanceled, pg.TooManyConnections)
@@ -74,9 +84,7 @@ class Database:
 
     async def watch(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         """A connection outside the pool, for whoever looks for changes all day."""
-        return await psycopg.AsyncConnection.connect(
-            self._dsn, autocommit=True, prepare_threshold=None, client_encoding="UTF8", connect_timeout=10
-        )
+        return await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, prepare_threshold=None, **_CONNECTING)
 
     def close(self) -> None:
         """End all connections."""
@@ -87,13 +95,7 @@ class Database:
             return do(session)
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(
-            self._dsn,
-            prepare_threshold=None,
-            client_encoding="UTF8",
-            application_name="fleetdesk-hub",
-            connect_timeout=10,
-        )
+        return psycopg.connect(self._dsn, prepare_threshold=None, **_CONNECTING)
 
 
 def driver(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:

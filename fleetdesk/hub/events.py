@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError
+from fleetdesk.errors import Refused, Unavailable
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.unseen import unseen
 from fleetdesk.models.access import Role, Scope
@@ -150,7 +150,7 @@ async def event_stream(
     """The server-sent events of one listener, until its session ends (`seconds_left`) or it is no longer staff.
 
     Begins with one event: whoever connects doesn't know what it missed. `scopes_now` looks the person up again; it may
-    wait for the database, and raises Refused for one who was let go: then, too, the stream ends.
+    wait for the database, and raises Refused for one who was let go, whose stream then ends.
     """
     yield _CHANGED
     while not subscription.ended and (left := seconds_left()) > 0:
@@ -161,9 +161,11 @@ async def event_stream(
         if Scope.STAFF in changed:
             try:
                 subscription.scopes = await asyncio.to_thread(scopes_now)
-            except FleetDeskError:
-                yield _CHANGED
-                return
+            except Refused:
+                subscription.end()
+            except Unavailable:
+                # The old scopes will do: what they are good for is a word too many, or one that comes with the poll.
+                _log.info("scopes not looked up again")
         yield _CHANGED
 
 

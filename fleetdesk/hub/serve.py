@@ -48,13 +48,16 @@ def serve(
         receipts=receipts,
         unseen=unseen,
     )
-    hub.demand_humble_role()
-    hub.demand_ready()
-    log_to_standard_error()
-    # What is there by now stays: to look through it for garbage again and again would cost a push a third of its time.
-    gc.collect()
-    gc.freeze()
-    HubServer(hub, host=settings.host, port=settings.port, listening=_say).run()
+    try:
+        hub.demand_humble_role()
+        hub.demand_ready()
+        log_to_standard_error()
+        # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
+        gc.collect()
+        gc.freeze()
+        HubServer(hub, host=settings.host, port=settings.port, listening=_say).run()
+    finally:
+        hub.close()
 
 
 class HubServer(uvicorn.Server):
@@ -72,6 +75,8 @@ class HubServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Longer than laptops keep an idle connection: who closes first must be the one who asks.
+                timeout_keep_alive=30,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )

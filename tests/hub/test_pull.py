@@ -6,10 +6,12 @@ import datetime as dt
 import threading
 
 import pytest
+from psycopg import sql
 
 from fleetdesk.errors import CursorGone, UpgradeNeeded
 from fleetdesk.hub.cursor import Cursor
 from fleetdesk.hub.epoch import new_epoch
+from fleetdesk.hub.unseen import unseen
 from fleetdesk.models.access import Role
 from fleetdesk.protocol import PullRequest
 from tests.hub.support import Hosted, Laptop, identity, insert_lead
@@ -329,6 +331,24 @@ def test_a_laptop_of_an_unknown_schema_is_asked_to_upgrade(hosted: Hosted) -> No
     request = PullRequest(laptop_id=laptop.id, cursor=laptop.cursor, confirmed=0, schema_version=99)
     with pytest.raises(UpgradeNeeded):
         list(hub.feed.pull(request, identity(Role.COMMERCIAL)))
+
+
+def test_the_index_on_the_stamp_is_used_under_row_level_security(hosted: Hosted) -> None:
+    with hosted.owner() as connection:
+        insert_lead(connection, "first")
+        connection.execute(
+            "CREATE TEMPORARY TABLE many AS SELECT sys_demo_lead.*, number"
+            " FROM sys_demo_lead, generate_series(1, 20000) AS number;"
+            "UPDATE many SET id = number::text; ALTER TABLE many DROP COLUMN number;"
+            "INSERT INTO sys_demo_lead SELECT * FROM many"
+        )
+        connection.commit()
+        connection.execute("ANALYZE sys_demo_lead")
+    ((snapshot,),) = hosted.rows("SELECT pg_current_snapshot()::text")
+    explain = sql.SQL("EXPLAIN SELECT FROM sys_demo_lead WHERE ") + unseen(snapshot)
+    with hosted.as_hub(read="leads") as connection:
+        plan = "\n".join(line for (line,) in connection.execute(explain).fetchall())
+    assert "Index Cond: (xid >= " in plan
 
 
 def test_any_hub_answers_a_cursor_of_another(hosted: Hosted) -> None:

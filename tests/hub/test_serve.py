@@ -1,0 +1,181 @@
+"""The hub as a process: it refuses to start where it would not be safe, says where it listens, and stops when asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from fleetdesk.demo.issuer import DemoIssuer
+from fleetdesk.demo.postgres import Database, Server
+from fleetdesk.hub.cli import hub_cli
+from fleetdesk.models.access import Role
+from fleetdesk.protocol import Hello, Welcome
+from tests.hub.support import Hosted, person_id
+from tests.postgres import TemplateDatabase
+
+_SERVE = "from fleetdesk.hub.cli import hub_cli; hub_cli(['serve'])"
+HELLO = Hello(laptop_id="l", app_version="1", schema_version=1)
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DemoIssuer:
+    issuer = DemoIssuer()
+    issuer.write_keys(tmp_path / "keys.json")
+    return issuer
+
+
+@pytest.fixture
+def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, str]:
+    """The settings of a hub that may start."""
+    return {
+        "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
+        "FLEETDESK_ISSUER": issuer.name,
+        "FLEETDESK_ISSUER_KEYS": str(tmp_path / "keys.json"),
+        "FLEETDESK_PORT": "0",
+    }
+
+
+@contextmanager
+def process(settings: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
+    """A hub process with these settings alone, killed if it is still there at the end."""
+    with log.open("w") as errors:
+        hub = subprocess.Popen(
+            [sys.executable, "-c", _SERVE],
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    with hub:
+        try:
+            yield hub
+        finally:
+            hub.kill()
+
+
+def address(hub: subprocess.Popen[str]) -> str:
+    assert hub.stdout is not None
+    return str(json.loads(hub.stdout.readline())["listening"])
+
+
+def greet(url: str, token: str) -> httpx.Response:
+    return httpx.post(url + "/v1/hello", json=HELLO.model_dump(), headers={"Authorization": f"Bearer {token}"})
+
+
+def test_it_says_where_it_listens_when_it_can_serve(settings: dict[str, str], tmp_path: Path) -> None:
+    with process(settings, tmp_path / "log") as hub:
+        assert httpx.get(address(hub) + "/readyz").status_code == 200
+
+
+def test_it_accepts_a_token_of_its_issuer(settings: dict[str, str], issuer: DemoIssuer, tmp_path: Path) -> None:
+    with process(settings, tmp_path / "log") as hub:
+        answer = greet(address(hub), issuer.token(f"user_{Role.SUPPORT}", "platform_support"))
+    assert Welcome.model_validate_json(answer.content).person.id == person_id(Role.SUPPORT)
+
+
+def test_the_role_is_the_mirrors_and_not_the_tokens(
+    settings: dict[str, str], issuer: DemoIssuer, tmp_path: Path
+) -> None:
+    with process(settings, tmp_path / "log") as hub:
+        answer = greet(address(hub), issuer.token(f"user_{Role.SUPPORT}", "platform_super_admin"))
+    assert Welcome.model_validate_json(answer.content).person.role == Role.SUPPORT
+
+
+def test_it_accepts_no_token_of_an_earlier_start_of_the_demo(settings: dict[str, str], tmp_path: Path) -> None:
+    with process(settings, tmp_path / "log") as hub:
+        answer = greet(address(hub), DemoIssuer().token(f"user_{Role.SUPPORT}", "platform_support"))
+    assert answer.status_code == 401
+
+
+def test_asked_to_stop_it_ends_even_while_someone_listens(
+    settings: dict[str, str], issuer: DemoIssuer, tmp_path: Path
+) -> None:
+    token = issuer.token(f"user_{Role.SUPPORT}", "platform_support")
+    with process(settings, tmp_path / "log") as hub:
+        url = address(hub) + "/v1/events"
+        with httpx.stream("GET", url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as events:
+            pieces = events.iter_text()
+            next(pieces)
+            hub.send_signal(signal.SIGTERM)
+            for _ in pieces:
+                pass
+        assert hub.wait(30) == 0
+
+
+def test_its_log_is_json_and_names_nobody(settings: dict[str, str], issuer: DemoIssuer, tmp_path: Path) -> None:
+    with process(settings, tmp_path / "log") as hub:
+        greet(address(hub), issuer.token(f"user_{Role.SUPPORT}", "platform_support"))
+        hub.send_signal(signal.SIGTERM)
+        hub.wait(30)
+    log = (tmp_path / "log").read_text()
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [line["path"] for line in lines if line["event"] == "request"] == ["/v1/hello"]
+    assert "@example.com" not in log
+    assert "Person" not in log
+
+
+@pytest.mark.parametrize("missing", ["FLEETDESK_ISSUER", "FLEETDESK_ISSUER_KEYS", "FLEETDESK_DATABASE_URL"])
+def test_it_refuses_to_start_without(settings: dict[str, str], missing: str) -> None:
+    del settings[missing]
+    assert missing in refusal(settings)
+
+
+def test_it_refuses_to_start_as_the_owner_of_the_tables(settings: dict[str, str], hosted: Hosted) -> None:
+    assert "must not connect as" in refusal(settings | {"FLEETDESK_DATABASE_URL": hosted.database.owner.url})
+
+
+def test_it_refuses_to_start_on_a_database_that_is_not_migrated(settings: dict[str, str], server: Server) -> None:
+    template = TemplateDatabase(server, lambda _: None)
+    with template.clone() as empty:
+        said = refusal(settings | {"FLEETDESK_DATABASE_URL": empty.hub.url})
+    template.close()
+    assert "hub migrate" in said
+
+
+def test_it_refuses_to_start_on_a_database_that_is_away(settings: dict[str, str], hosted: Hosted) -> None:
+    said = refusal(settings | {"FLEETDESK_DATABASE_URL": hosted.database.on("nowhere").hub.url})
+    assert "cannot be reached" in said
+    assert hosted.database.hub.password not in said
+
+
+def test_migrate_brings_an_empty_database_to_this_version(server: Server) -> None:
+    template = TemplateDatabase(server, lambda _: None)
+    with template.clone() as empty:
+        result = CliRunner().invoke(hub_cli, ["migrate"], env={"FLEETDESK_OWNER_DATABASE_URL": empty.owner.url})
+        epochs = read(empty, "SELECT count(*) FROM sys_epoch")
+    template.close()
+    assert (result.exit_code, epochs) == (0, [(1,)])
+
+
+def test_new_epoch_says_the_new_epoch(database: Database) -> None:
+    result = CliRunner().invoke(hub_cli, ["new-epoch"], env={"FLEETDESK_OWNER_DATABASE_URL": database.owner.url})
+    assert [(result.stdout.strip(),)] == read(database, "SELECT epoch FROM sys_epoch")
+
+
+@pytest.mark.parametrize("command", ["migrate", "new-epoch"])
+def test_what_only_the_owner_may_do_asks_for_the_owner(command: str) -> None:
+    result = CliRunner().invoke(hub_cli, [command], env={})
+    assert (result.exit_code, "FLEETDESK_OWNER_DATABASE_URL" in result.stderr) == (1, True)
+
+
+def refusal(settings: Mapping[str, str]) -> str:
+    """What it says, having refused to start."""
+    result = CliRunner().invoke(hub_cli, ["serve"], env=settings)
+    assert result.exit_code == 1
+    return result.stderr
+
+
+def read(database: Database, query: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(database.owner.url) as connection:
+        return connection.execute(query.encode()).fetchall()
