@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from fleetdesk.commands.import_words import VERDICT_TITLE
 from fleetdesk.commands.lead_import import (
     Check,
     ColumnMapping,
-    Existing,
     ImportBatch,
     ImportPlanner,
     Outcome,
@@ -22,11 +24,12 @@ from fleetdesk.commands.lead_import import (
 )
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.errors import BadFile, Unavailable
-from fleetdesk.models.ids import Clock
+from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import VerdictKind
-from fleetdesk.queries.staff import StaffPerson
+from fleetdesk.queries.lead_duplicates import existing_leads
+from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.reports.csv_files import write_csv
 from fleetdesk.reports.spreadsheets import column_name, open_spreadsheet
 
@@ -64,7 +67,7 @@ class ImportReport:
     dry_run: bool
     import_id: str
     rows: int
-    imported: int
+    created: int
     duplicates: int
     failed: int
     flagged: int
@@ -74,22 +77,33 @@ class ImportReport:
     stopped: str = ""
     """Why it ended before the file did; empty where it came to the end."""
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The figures by name."""
+        return {
+            "rows": self.rows,
+            "created": self.created,
+            "duplicates": self.duplicates,
+            "failed": self.failed,
+            "flagged": self.flagged,
+        }
+
 
 def run_import(
     path: Path,
     desk: CommandDesk,
+    replica: Connection,
     *,
-    existing: Existing,
-    owners: Iterable[StaffPerson],
     clock: Clock,
-    new_id: Callable[[], str],
     dry_run: bool = False,
     keep_duplicates: bool = False,
+    failures: Path | None = None,
 ) -> ImportReport:
-    """Import a CSV or XLSX file; with `dry_run`, only say what would happen.
+    """Import a CSV or XLSX file; with `dry_run`, only say what would happen. All leads share one id, import and batch.
 
-    All leads share one import id, which is their commands' batch too. Raises BadFile for a file that cannot be
-    imported at all. Where the desk becomes unavailable midway, what was imported stays and the other rows are left out.
+    `keep_duplicates` imports those too, tagged; `failures` is a file for the rows that were left out, if there are any.
+    Raises BadFile for a file that cannot be imported at all. Where the desk becomes unavailable midway, what was
+    imported stays and the other rows are left out.
     """
     sheet = open_spreadsheet(path)
     mapping = guess_mapping(sheet.titles)
@@ -103,24 +117,24 @@ def run_import(
         import_id=new_id(),
         issued_at=clock.now(),
         new_id=new_id,
-        owners=owners_by_name(owners),
+        owners=owners_by_name(staff_directory(replica)),
         keep_duplicates=keep_duplicates,
     )
     tally = _Tally(mapping)
-    planned = ImportPlanner(mapping, batch, existing).plan(sheet.rows())
+    planned = ImportPlanner(mapping, batch, partial(existing_leads, replica)).plan(sheet.rows())
     try:
         for row in planned if dry_run else _imported(planned, desk, tally):
             tally.add(row)
     except BadFile as error:
         tally.stopped = str(error)
-    return ImportReport(
+    report = ImportReport(
         file=path.name,
         described=sheet.described,
         mapping=mapping,
         dry_run=dry_run,
         import_id=batch.import_id,
         rows=tally.rows,
-        imported=tally.imported,
+        created=tally.created,
         duplicates=tally.outcomes[Outcome.DUPLICATE],
         failed=tally.outcomes[Outcome.FAILED],
         flagged=tally.flagged,
@@ -129,6 +143,9 @@ def run_import(
         left_out=tuple(tally.left_out),
         stopped=tally.stopped,
     )
+    if failures is not None and report.left_out:
+        write_left_out(report, failures)
+    return report
 
 
 def owners_by_name(staff: Iterable[StaffPerson]) -> dict[str, str]:
@@ -155,7 +172,7 @@ def write_left_out(report: ImportReport, path: Path) -> None:
 
 def render(report: ImportReport) -> str:
     """The report as a page of text."""
-    return "\n\n".join("\n".join(part) for part in _parts(report) if part)
+    return "\n\n".join("\n".join(part) for part in _parts(report)) + "\n"
 
 
 def _imported(planned: Iterator[PlannedRow], desk: CommandDesk, tally: _Tally) -> Iterator[PlannedRow]:
@@ -191,7 +208,7 @@ class _Tally:
     """Counts rows as they come, so that a long file's leads need not be held."""
 
     def __init__(self, mapping: ColumnMapping) -> None:
-        self.rows = self.imported = self.flagged = 0
+        self.rows = self.created = self.flagged = 0
         self.outcomes: Counter[Outcome] = Counter()
         self.left_out: list[PlannedRow] = []
         self.stopped = ""
@@ -207,7 +224,7 @@ class _Tally:
         if row.command is None:
             self.left_out.append(row)
             return
-        self.imported += 1
+        self.created += 1
         self.flagged += bool(row.flags)
         if self._stage_column is not None and (text := row.cells[self._stage_column].strip()):
             self._stages[text, Stage.LOST if row.command.lost_reason else Stage.NEW] += 1
@@ -244,7 +261,7 @@ def _parts(report: ImportReport) -> Iterator[list[str]]:
 
 def _outcome(report: ImportReport) -> list[str]:
     verb = "would be imported" if report.dry_run else "imported"
-    leads = f"{_count(report.imported, 'lead')} {verb}, {report.flagged:,} of them to be checked"
+    leads = f"{_count(report.created, 'lead')} {verb}, {report.flagged:,} of them to be checked"
     counted = f"{leads}; {_count(report.duplicates, 'duplicate')}, {report.failed:,} failed."
     return [counted, f"It ended early: {report.stopped}"] if report.stopped else [counted]
 
