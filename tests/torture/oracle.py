@@ -211,7 +211,7 @@ def _judge_moves(
     history: list[tuple[str, str, str, str | None, str | None]],
     hosted: dict[str, list[Row]],
 ) -> None:
-    """Each entry of a timeline is a legal move; what the rows show is a chain of such, as a transaction may hold some."""
+    """Each entry of a timeline is a legal move; what rows show is a chain of such, as one transaction may hold some."""
     for _table, row_id, name, old, new in history:
         if name == "status" and old is not None:
             findings.looked_at["moves"] += 1
