@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import importlib.resources
 import json
+import os
 import sys
 import tempfile
 from contextlib import ExitStack, closing
@@ -32,19 +33,20 @@ _PICTURES = Path("demo-pictures")
 
 def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
     """`fleetdesk demo`: the exit status."""
-    from fleetdesk.demo.window import has_display, run_demo
-
     settings = laptop_settings()
     folder = _folder(settings)
     if reset:
         HostedDemo(folder).reset()
         _say("The demo begins anew with the next start.")
         return 0
-    if tour is None and not has_display():
+    if tour is None and not _has_display():
         _say(f"There is no display here, so the demo takes its tour alone. Its pictures go to {_PICTURES}/.")
         tour = _PICTURES
     if tour is not None:
         return _take_tour(tour, file)
+    # Late, with all of Qt: the command line does without.
+    from fleetdesk.demo.window import run_demo
+
     return run_demo(folder, settings, _say)
 
 
@@ -78,6 +80,13 @@ def diagnose_laptop(*, person: str, as_json: bool) -> int:
         report = asyncio.run(diagnose(store, client, schema_version=platform.schema.version, clock=SystemClock()))
     sys.stdout.write(to_json(report) + "\n" if as_json else render(report))
     return report.exit_status
+
+
+def _has_display() -> bool:
+    """Whether a window can be shown: on Linux, whether a display is named."""
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _take_tour(pictures: Path, file: Path | None) -> int:

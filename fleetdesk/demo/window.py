@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -24,18 +23,9 @@ from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.client import HubClient
 from fleetdesk.sync.exchange import StaticTokens
 
-__all__ = ["has_display", "run_demo"]
+__all__ = ["run_demo"]
 
 _SIGNAL_PAUSE_MS = 200
-
-
-def has_display(environment: dict[str, str] | os._Environ[str] = os.environ) -> bool:
-    """Whether a window can be shown: a display is named, or the platform needs none to be."""
-    if environment.get("QT_QPA_PLATFORM") == "offscreen":
-        return False
-    if sys.platform != "linux":
-        return True
-    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None]) -> int:
