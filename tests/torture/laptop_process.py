@@ -102,7 +102,8 @@ class LaptopProcess:
 
     def _do_create(self, request: dict[str, Any]) -> dict[str, Any]:
         values = {"company": f"made {request['token']}", "email": "made@example.com", "country": "FR", "fleet_size": 3}
-        return self._perform(CreateLead(**self._new(), lead_id=new_id(), values=values))
+        answer = self._perform(CreateLead(**self._new(), lead_id=new_id(), values=values))
+        return {**answer, "field": "company", "base": None}
 
     def _do_edit(self, request: dict[str, Any]) -> dict[str, Any]:
         lead = self._lead(_busy(request))

@@ -101,29 +101,36 @@ _WORLD = {
     Kind.DEMOTE: 0.4,
     Kind.PROMOTE: 0.8,
 }
-_KILLS = {Kind.KILL_LAPTOP: 0.5, Kind.KILL_MID_WRITE: 0.5, Kind.KILL_HUB: 0.3, Kind.DISK_FULL: 0.4}
-_DATABASE_KILLS_PER_THOUSAND = 1.0
-_RESTORES_PER_THOUSAND = 0.5
+_KILLS = (Kind.KILL_LAPTOP, Kind.KILL_MID_WRITE, Kind.KILL_HUB, Kind.DISK_FULL)
+_SHORTEST_WITH_ALL = 400
 
 
 def make_plan(options: Options) -> list[Op]:
     """The day, in order. Every catastrophe that the options allow happens at least once in a day of 400 or more."""
     rng = random.Random(options.seed)
-    weights: dict[Kind, float] = {**_WORK, **_WORLD, **(_KILLS if options.kills else {})}
+    weights: dict[Kind, float] = {**_WORK, **_WORLD}
     kinds = rng.choices(list(weights), list(weights.values()), k=options.ops)
-    if options.kills and options.ops >= 400:
-        _place(rng, kinds, [[Kind.KILL_DATABASE]] * max(1, round(options.ops / 1000 * _DATABASE_KILLS_PER_THOUSAND)))
-    if options.restores and options.ops >= 400:
-        count = max(1, round(options.ops / 1000 * _RESTORES_PER_THOUSAND))
-        _place(rng, kinds, [[Kind.DUMP, Kind.RESTORE_DUMP]] * count)
+    if options.kills:
+        _place(rng, kinds, [list(_KILLS)] * _how_many(options.ops))
+    if options.kills and options.ops >= _SHORTEST_WITH_ALL:
+        _place(rng, kinds, [[Kind.KILL_DATABASE]] * max(1, options.ops // 2_000))
+    if options.restores and options.ops >= _SHORTEST_WITH_ALL:
+        _place(rng, kinds, [[Kind.DUMP, Kind.RESTORE_DUMP]] * max(1, options.ops // 2_000))
     return [
         Op(number, kind, rng.randrange(options.replicas), f"t{number}", rng.randrange(1 << 30), rng.random())
         for number, kind in enumerate(kinds)
     ]
 
 
+def _how_many(ops: int) -> int:
+    """How often each kill comes: often in a short day; in a long one less, as a process takes a second to come back."""
+    return min(ops // 150, 10) + ops // 2_000
+
+
 def _place(rng: random.Random, kinds: list[Kind], groups: list[list[Kind]]) -> None:
     """Put each group's kinds, in order and apart from one another, in a stretch of the day of its own."""
+    if not groups:
+        return
     stretch = len(kinds) // len(groups)
     for index, group in enumerate(groups):
         places = sorted(rng.sample(range(index * stretch, (index + 1) * stretch), len(group)))
