@@ -1,0 +1,226 @@
+"""The desktop put together: the one place where screens, toolkit, store and synchronisation meet."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from fleetdesk.commands.pending import CommandDesk
+from fleetdesk.commands.platform import Platform
+from fleetdesk.models.access import Actor, normalise_role
+from fleetdesk.models.changes import Changes
+from fleetdesk.models.ids import Clock
+from fleetdesk.protocol import Person
+from fleetdesk.qt.actions import ActionRegistry
+from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.sync_bridge import SyncBridge
+from fleetdesk.qt.sync_status import SyncStatusHolder
+from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.theme import Theme
+from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.client import HubClient
+from fleetdesk.sync.engine import SyncEngine
+from fleetdesk.sync.store import LocalStore
+from fleetdesk.views.catalog import allowed_screens, screens
+from fleetdesk.views.outbox import OutboxBoard
+from fleetdesk.views.pending.drawer import PendingPanel
+from fleetdesk.views.records import RecordKinds
+from fleetdesk.views.replica import Reader, Readings
+from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
+from fleetdesk.views.shell.window import MainWindow
+from fleetdesk.views.workbench import Acts, Navigator, SyncControls, Workbench
+
+__all__ = ["Desktop", "EngineControls", "OpenDesktop", "build_desktop", "open_desktop", "run_desktop"]
+
+_MEMORY_FILE = "window.json"
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """A window with everything behind it. `close` ends it; the store stays the caller's."""
+
+    window: MainWindow
+    bench: Workbench
+    unsubscribe: Callable[[], None]
+
+    def close(self) -> None:
+        """Close the window and end the work that is under way."""
+        self.window.close()
+        self.unsubscribe()
+        self.bench.runner.stop()
+
+
+class EngineControls:
+    """What the screens may ask of the engine."""
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+        self._paused = False
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def pause(self) -> None:
+        self._paused = True
+        self._engine.pause()
+
+    def resume(self) -> None:
+        self._paused = False
+        self._engine.resume()
+
+    def sync_now(self) -> None:
+        self._engine.sync_now()
+
+
+class Laptop(CommandDesk, Reader, Protocol):
+    """What the desktop asks of the store."""
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call back after each commit that changed rows; returns what ends it."""
+        ...
+
+
+def build_desktop(
+    theme: Theme,
+    laptop: Laptop,
+    controls: SyncControls,
+    person: Person,
+    *,
+    platform: Platform,
+    clock: Clock,
+    status: SyncStatusHolder,
+    memory: WindowMemory,
+) -> Desktop:
+    """Make the window for one person over an opened store. It is not shown yet.
+
+    Figures and dates follow the language of the texts, which is English so far.
+    """
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    notifier = Notifier()
+    runner = TaskRunner(notifier)
+    changes = ChangeFeed()
+    actor = Actor(person.id, normalise_role(person.role))
+    allowed = allowed_screens(screens(), actor, platform.access)
+    records = RecordKinds(kind for screen in allowed for kind in screen.records)
+    bench = Workbench(
+        person=person,
+        actor=actor,
+        platform=platform,
+        readings=Readings(laptop, runner),
+        acts=Acts(laptop, runner, notifier),
+        sync=controls,
+        status=status,
+        outbox=OutboxBoard(
+            desk=laptop,
+            reader=laptop,
+            records=records,
+            runner=runner,
+            notifier=notifier,
+            changes=changes,
+            status=status,
+        ),
+        navigator=Navigator(),
+        records=records,
+        editors={name: editor for screen in allowed for name, editor in screen.editors.items()},
+        runner=runner,
+        changes=changes,
+        actions=ActionRegistry(notifier, theme),
+        notifier=notifier,
+        theme=theme,
+        clock=clock,
+    )
+    window = MainWindow(bench, allowed, PendingPanel, memory)
+    bench.outbox.refresh()
+    return Desktop(window, bench, laptop.subscribe(changes.publish))
+
+
+class OpenDesktop:
+    """A desktop whose window is shown and whose synchronisation runs, until `close`."""
+
+    def __init__(self, desktop: Desktop, bridge: SyncBridge, memory_file: Path) -> None:
+        self.desktop = desktop
+        self._bridge = bridge
+        self._memory_file = memory_file
+
+    def close(self) -> None:
+        """Close the window, stop synchronising, and remember how the window was."""
+        self.desktop.close()
+        self._bridge.stop()
+        save_memory(self._memory_file, self.desktop.window.memory)
+
+
+def open_desktop(
+    app: QApplication,
+    store: LocalStore,
+    client: HubClient,
+    person: Person,
+    *,
+    platform: Platform,
+    settings: LaptopSettings,
+    clock: Clock,
+) -> OpenDesktop:
+    """Show the window and begin to synchronise. Store and person come from the caller.
+
+    The client belongs to the synchronisation's loop, which closes it.
+    """
+
+    async def synchronise(_bridge: SyncBridge) -> None:
+        try:
+            await engine.run()
+        finally:
+            await client.close()
+
+    status = SyncStatusHolder()
+    bridge = SyncBridge(synchronise)
+    engine = SyncEngine(
+        store,
+        client,
+        settings=settings,
+        schema_version=platform.schema.version,
+        clock=clock,
+        rng=random.Random(),  # noqa: S311  (spreads retries; guards nothing)
+        report=bridge.deliver,
+    )
+    bridge.event_arrived.connect(status.update)
+    memory_file = settings.data_dir / _MEMORY_FILE
+    desktop = build_desktop(
+        Theme(app),
+        store,
+        EngineControls(engine),
+        person,
+        platform=platform,
+        clock=clock,
+        status=status,
+        memory=load_memory(memory_file),
+    )
+    bridge.crashed.connect(desktop.bench.notifier.failed)
+    for notice in store.notices:
+        desktop.bench.notifier.failed(notice)
+    bridge.start()
+    desktop.window.show()
+    return OpenDesktop(desktop, bridge, memory_file)
+
+
+def run_desktop(
+    app: QApplication,
+    store: LocalStore,
+    client: HubClient,
+    person: Person,
+    *,
+    platform: Platform,
+    settings: LaptopSettings,
+    clock: Clock,
+) -> int:
+    """Show the window and synchronise until it is closed; the exit code."""
+    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock)
+    code = app.exec()
+    opened.close()
+    return code

@@ -1,0 +1,36 @@
+"""The screens: adding one adds a line here, and its permission to the role table (`models.access`)."""
+
+from __future__ import annotations
+
+from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.models.access import Access, Actor, Permission
+from fleetdesk.qt.text import tr
+from fleetdesk.views.inbox.page import InboxPage
+from fleetdesk.views.leads.kind import LEADS
+from fleetdesk.views.leads.lead_form import mend_creation, mend_edit
+from fleetdesk.views.leads.page import LeadsPage
+from fleetdesk.views.workbench import Screen
+
+__all__ = ["allowed_screens", "screens"]
+
+
+def screens() -> tuple[Screen, ...]:
+    """Every screen, in the order of the rail."""
+    return (
+        Screen(
+            "leads",
+            tr("Leads"),
+            "users-three",
+            Permission.LEADS_READ,
+            LeadsPage,
+            shortcut="G, L",
+            records=(LEADS,),
+            editors={CreateLead.name: mend_creation, EditLead.name: mend_edit},
+        ),
+        Screen("inbox", tr("Inbox"), "tray", Permission.STAFF_READ, InboxPage, shortcut="G, I"),
+    )
+
+
+def allowed_screens(all_screens: tuple[Screen, ...], actor: Actor, access: Access) -> tuple[Screen, ...]:
+    """Those that a person's role may open."""
+    return tuple(screen for screen in all_screens if access.allows(actor, screen.permission))

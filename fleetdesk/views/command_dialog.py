@@ -1,0 +1,117 @@
+"""`CommandDialog`: a form that makes commands, and stays open with all that was typed until they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from fleetdesk.commands.core import Command
+from fleetdesk.protocol import Verdict, VerdictKind
+from fleetdesk.qt.dialog import Dialog
+from fleetdesk.qt.layout import STRETCH, column, row
+from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.text import Label, Tint, tr
+from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.buttons import Button, Kind
+
+__all__ = ["CommandDialog", "CommandForm"]
+
+
+class CommandForm(QWidget):
+    """The part of a dialog that is filled in."""
+
+    def commands(self) -> Sequence[Command] | None:
+        """What is filled in, as commands; None while something is wrong, which the form then shows."""
+        return ()
+
+    def touched(self) -> bool:
+        """Whether something was typed that closing would lose."""
+        return False
+
+    def show_error(self, field: str, sentence: str) -> bool:
+        """Write at a field what is wrong with it; False if the form has no such field."""
+        return False
+
+
+class CommandDialog(Dialog):
+    """A title, a form, a verb. Whoever opens it performs what it `made`, then calls `accept`, `refuse` or `fail`."""
+
+    made = Signal(object)  # tuple[Command, ...]
+
+    def __init__(
+        self,
+        title: str,
+        verb: str,
+        form: CommandForm,
+        parent: QWidget,
+        *,
+        explanation: str = "",
+        dangerous: bool = False,
+        width: int = 480,
+    ) -> None:
+        super().__init__(title, parent)
+        self.form = form
+        self._warned = False
+        self.setMinimumWidth(width)
+        self._verb = Button(verb, self.submit, kind=Kind.DANGER if dangerous else Kind.PRIMARY)
+        self._verb.setDefault(True)
+        self._trouble = Label(tint=Tint.DANGER, wrap=True)
+        self._trouble.hide()
+        about = Label(explanation, tint=Tint.MUTED, wrap=True)
+        about.setVisible(bool(explanation))
+        buttons = row(STRETCH, Button(tr("Cancel"), self.reject), self._verb, margins=(0, GRID, 0, 0))
+        head = column(Label(title, size=TextSize.TITLE, wrap=True), about, gap=GRID // 2)
+        self.setLayout(column(head, form, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))
+
+    @property
+    def trouble(self) -> str:
+        """What is said to be wrong, beyond what stands at the fields."""
+        return "" if self._trouble.isHidden() else self._trouble.text()
+
+    def submit(self) -> None:
+        """Make the commands, if the form is right and nothing is on its way; close if there is nothing to do."""
+        if not self._verb.isEnabled():
+            return
+        self._trouble.hide()
+        commands = self.form.commands()
+        if commands:
+            self._verb.setEnabled(False)
+            self.made.emit(tuple(commands))
+        elif commands is not None:
+            self.accept()
+
+    def refuse(self, verdict: Verdict) -> None:
+        """Say why a command was not taken, at the field where it names one."""
+        sentence = " ".join(part for part in (verdict.reason, verdict.do) if part)
+        if verdict.kind is VerdictKind.CONFLICT:
+            sentence = tr("Someone else changed this meanwhile. What you typed is still here: look, and try again.")
+        shown = [self.form.show_error(field, sentence) for field in verdict.missing]
+        self._show_trouble("" if any(shown) else sentence)
+
+    def fail(self, error: Exception) -> None:
+        """Say why nothing could be kept."""
+        self._show_trouble(message_for(error).text)
+
+    def reject(self) -> None:
+        """Close without doing anything; what was typed is given up only at the second time of asking."""
+        if self.form.touched() and not self._warned:
+            self._warned = True
+            self._show_trouble(tr("What you typed is not saved yet. Cancel again to give it up."))
+        else:
+            super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: Ctrl+Enter does the verb from within a text of several lines too."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submit()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_trouble(self, sentence: str) -> None:
+        self._verb.setEnabled(True)
+        self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))

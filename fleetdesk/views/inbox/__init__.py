@@ -1,0 +1,1 @@
+"""What the hub did not take: conflicts and refusals that wait for the person."""

@@ -1,0 +1,237 @@
+"""`InboxItem`: one change that the hub did not take: why, what it wanted, and what to make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from sqlalchemy import Connection
+
+from fleetdesk.models.types import JsonValue
+from fleetdesk.protocol import FieldConflict, VerdictKind
+from fleetdesk.qt.actions import ActionRegistry
+from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.text import Label, Tint, plural, tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.qt.widgets.three_way_field import Side, ThreeWay, ThreeWayField
+from fleetdesk.views.outbox import ShownChange
+from fleetdesk.views.records import RecordKinds
+from fleetdesk.views.words import exact_time
+
+__all__ = ["InboxItem", "ItemTexts", "read_texts", "wanted_values"]
+
+_WIDTH = 680
+_CHOICE_WIDTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTexts:
+    """An item's values as people read them: the conflicts, and what the command wanted, field by field."""
+
+    conflicts: tuple[ThreeWay, ...]
+    wanted: tuple[tuple[str, str], ...]
+
+
+class InboxItem(QFrame):
+    """Says why, shows the values, and tells what was chosen."""
+
+    decided = Signal()  # a value was chosen
+
+    def __init__(self, records: RecordKinds, actions: ActionRegistry, theme: Theme) -> None:
+        super().__init__()
+        self._records = records
+        self._shown: ShownChange | None = None
+        self._fields: list[ThreeWayField] = []
+        self.setProperty("ground", "surface")
+        self.setAccessibleName(tr("What the hub did not take"))
+        self._title = Label(size=TextSize.HEADING, wrap=True)
+        self._target = Label(tint=Tint.MUTED)
+        self._when = Label(tint=Tint.FAINT)
+        self._reason = Label(strong=True, wrap=True)
+        self._advice = Label(tint=Tint.MUTED, wrap=True)
+        self._held = Label(tint=Tint.MUTED, wrap=True)
+        self._values = column(gap=GRID)
+        self._all = panel(
+            row(
+                Button(tr("Keep all mine"), lambda: self.choose_all(Side.MINE)),
+                Button(tr("Take all theirs"), lambda: self.choose_all(Side.THEIRS)),
+                STRETCH,
+            )
+        )
+        primary = partial(actions.button, with_text=True, kind=Kind.PRIMARY)
+        self._conflict_buttons = panel(row(primary("inbox.apply")))
+        self._refusal_buttons = panel(row(primary("inbox.retry"), actions.button("inbox.edit", with_text=True)))
+        foot = row(
+            self._conflict_buttons,
+            self._refusal_buttons,
+            STRETCH,
+            actions.button("inbox.open", with_text=True),
+            actions.button("inbox.export", with_text=True),
+            actions.button("inbox.discard", with_text=True),
+            margins=(3 * GRID, GRID, 2 * GRID, GRID),
+        )
+        lines = column(self._scrolling(), rule(), foot, gap=0)
+        self.setLayout(lines)
+
+    def show_item(self, shown: ShownChange, texts: ItemTexts, held: int) -> None:
+        """Show a change; `held` others wait for it."""
+        self._shown = shown
+        verdict = shown.change.verdict
+        conflict = verdict is not None and verdict.kind is VerdictKind.CONFLICT
+        self._title.setText(shown.change.sentence)
+        self._target.setText(shown.target_name)
+        self._when.setText(exact_time(shown.change.issued_at))
+        self._reason.setText(_reason(shown))
+        self._advice.setText(_advice(shown))
+        self._held.setText(
+            plural(held, tr("%n later change waits for this one."), tr("%n later changes wait for this one."))
+        )
+        self._held.setVisible(held > 0)
+        self._conflict_buttons.setVisible(conflict)
+        self._refusal_buttons.setVisible(not conflict)
+        self._all.setVisible(conflict and len(texts.conflicts) > 1)
+        self._show_values(texts, conflict=conflict)
+
+    def choose_all(self, side: Side) -> None:
+        """Choose one side for every field."""
+        for field in self._fields:
+            field.choose(side)
+
+    @property
+    def undecided(self) -> int:
+        """For how many fields nothing was chosen so far."""
+        return sum(field.side is None for field in self._fields)
+
+    def mine(self) -> tuple[FieldConflict, ...]:
+        """The conflicts in which the person's own value, or another that they wrote, shall stand."""
+        assert self._shown is not None
+        assert self._shown.change.verdict is not None
+        sides: Mapping[str, ThreeWayField] = {field.key: field for field in self._fields}
+        return tuple(
+            self._chosen(conflict, sides[conflict.field])
+            for conflict in self._shown.change.verdict.conflicts
+            if sides[conflict.field].side is not Side.THEIRS
+        )
+
+    def _chosen(self, conflict: FieldConflict, field: ThreeWayField) -> FieldConflict:
+        if field.side is not Side.OTHER:
+            return conflict
+        value = self._records.written_value(conflict.table, conflict.field, field.value or "")
+        return conflict.model_copy(update={"mine": value})
+
+    def _scrolling(self) -> QScrollArea:
+        about = row(self._target, self._when, STRETCH, gap=2 * GRID)
+        body = column(
+            column(self._title, about, gap=GRID // 2),
+            panel(column(self._reason, self._advice, self._held, gap=GRID // 2, margins=2 * GRID), ground="card"),
+            self._all,
+            self._values,
+            STRETCH,
+            gap=2 * GRID,
+            margins=3 * GRID,
+        )
+        content = panel(body)
+        content.setMaximumWidth(_WIDTH + 6 * GRID)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _show_values(self, texts: ItemTexts, *, conflict: bool) -> None:
+        while (item := self._values.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._fields = [ThreeWayField(field) for field in texts.conflicts] if conflict else []
+        for field in self._fields:
+            field.decided.connect(lambda _key: self.decided.emit())
+            self._values.addWidget(field)
+        if not conflict and texts.wanted:
+            self._values.addWidget(_wanted(texts.wanted))
+
+
+def read_texts(connection: Connection, records: RecordKinds, shown: ShownChange, wanted: Wanted) -> ItemTexts:
+    """Put an item's values into words; names of people are read from the replica."""
+    verdict, table = shown.change.verdict, shown.change.target.table
+    return ItemTexts(
+        conflicts=tuple(
+            _three_way(connection, records, conflict) for conflict in (verdict.conflicts if verdict else ())
+        ),
+        wanted=tuple(
+            (records.field_label(table, field), records.value_text(connection, table, field, value))
+            for field, value in wanted
+        ),
+    )
+
+
+Wanted = Sequence[tuple[str, JsonValue]]
+
+
+def wanted_values(payload: Mapping[str, JsonValue]) -> Wanted:
+    """What a command wants, field by field, from the form in which it travels: no ids of rows, no empty values."""
+    found: dict[str, JsonValue] = {}
+    for name, value in payload.items():
+        match name, value:
+            case ("values", dict()):
+                found |= value
+            case ("edits", dict()):
+                found |= {field: edit["new"] for field, edit in value.items() if isinstance(edit, dict)}
+            case _ if not name.endswith("_id"):
+                found[name] = value
+    return [(name, value) for name, value in found.items() if value not in (None, "", [], {})]
+
+
+def _three_way(connection: Connection, records: RecordKinds, conflict: FieldConflict) -> ThreeWay:
+    def text(value: JsonValue) -> str:
+        return records.value_text(connection, conflict.table, conflict.field, value)
+
+    return ThreeWay(
+        key=conflict.field,
+        label=records.field_label(conflict.table, conflict.field),
+        base=text(conflict.base),
+        mine=text(conflict.mine),
+        theirs=text(conflict.theirs),
+        writable=records.writable(conflict.table, conflict.field),
+    )
+
+
+def _wanted(wanted: Sequence[tuple[str, str]]) -> QWidget:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2 * GRID)
+    grid.setVerticalSpacing(GRID)
+    grid.setColumnStretch(1, 1)
+    for line, (label, text) in enumerate(wanted):
+        name = Label(label, tint=Tint.MUTED)
+        name.setAlignment(Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(name, line, 0)
+        value = Label(text, wrap=True)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(value, line, 1)
+    title = Label(tr("What you wanted"), strong=True)
+    return panel(column(title, grid, gap=GRID + 4, margins=2 * GRID), ground="card")
+
+
+def _reason(shown: ShownChange) -> str:
+    verdict = shown.change.verdict
+    if verdict is None:
+        return tr("This waits for an earlier change that the hub did not take.")
+    if verdict.kind is VerdictKind.CONFLICT:
+        return tr("Someone else changed the same thing while you were at it.")
+    return verdict.reason
+
+
+def _advice(shown: ShownChange) -> str:
+    verdict = shown.change.verdict
+    if verdict is not None and verdict.kind is VerdictKind.CONFLICT:
+        return tr("Your other changes arrived. Choose what shall stand; until then, theirs does.")
+    if verdict is None:
+        return tr("Decide that one first: this one goes with it.")
+    kept = tr("It is kept here, with everything you wrote.")
+    return " ".join(part for part in (kept, verdict.do) if part)

@@ -1,0 +1,271 @@
+"""`InboxPage`: the changes that the hub did not take, one of them open beside the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QSplitter
+from sqlalchemy import Connection
+
+from fleetdesk.commands.core import Command
+from fleetdesk.commands.pending import CommandDesk, PendingState
+from fleetdesk.protocol import Verdict, VerdictKind
+from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
+from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.notifier import Question
+from fleetdesk.qt.text import Label, Tint, plural, tr
+from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
+from fleetdesk.qt.widgets.three_way_field import Side
+from fleetdesk.views.change_list import ChangeList, change_line
+from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.inbox.export import as_csv, as_json, write_file
+from fleetdesk.views.inbox.item import InboxItem, ItemTexts, read_texts, wanted_values
+from fleetdesk.views.outbox import ShownChange
+from fleetdesk.views.workbench import Page, Workbench
+
+__all__ = ["InboxPage"]
+
+SCOPE = "inbox"
+_LIST_WIDTH = 384
+
+
+class InboxPage(Page):
+    """Every change here is kept until the person has decided."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self._bench = bench
+        self._texts: ItemTexts | None = None
+        self._shown_now: ShownChange | None = None
+        self._register()
+        self._count = Label(tint=Tint.MUTED)
+        self.list = ChangeList(bench.theme, tr("Changes that wait for you"))
+        self.item = InboxItem(bench.records, bench.actions, bench.theme)
+        self._overlay = StateOverlay(bench.theme, self._lay_out())
+        self.list.chosen.connect(lambda _id: self._open())
+        self.list.opened.connect(lambda _id: self.item.setFocus())
+        self.item.decided.connect(bench.actions.refresh)
+        bench.outbox.changed.connect(self._show)
+        self._show()
+
+    @property
+    def current(self) -> ShownChange | None:
+        """The change that is open."""
+        return next((shown for shown in self._bench.outbox.inbox if shown.id == self.list.current), None)
+
+    def _lay_out(self) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.item)
+        splitter.setChildrenCollapsible(False)
+        splitter.setSizes([self._bench.theme.pixels(_LIST_WIDTH), 1_000])
+        splitter.setStretchFactor(1, 1)
+        self.list.setMinimumWidth(self._bench.theme.pixels(240))
+        head = row(Label(tr("Inbox"), size=TextSize.HEADING), self._count, STRETCH, margins=2 * GRID, gap=GRID + 4)
+        lines = column(panel(head, ground="surface"), rule(), splitter, gap=0)
+        lines.setStretchFactor(splitter, 1)
+        self.setLayout(lines)
+        self.setFocusProxy(self.list)
+        return splitter
+
+    def _register(self) -> None:
+        action = partial(Action, group=tr("Inbox"), scope=SCOPE)
+        self._bench.actions.register(
+            action("inbox.apply", tr("Apply what you chose"), self._resolve, "Ctrl+Return", "check", self._can_apply),
+            action("inbox.mine", tr("Keep all mine"), partial(self._choose, Side.MINE), "", "user", self._conflicts),
+            action(
+                "inbox.theirs", tr("Take all theirs"), partial(self._choose, Side.THEIRS), "", "users", self._conflicts
+            ),
+            action("inbox.retry", tr("Send it again"), self._retry, "R", "arrows-clockwise", self._refused),
+            action("inbox.edit", tr("Change and send"), self._edit, "E", "pencil-simple", self._can_edit),
+            action("inbox.open", tr("Open the record"), self._open_record, "O", "arrow-up-right", self._chosen),
+            action("inbox.export", tr("Export"), self._export, "X", "export", self._chosen),
+            action("inbox.discard", tr("Discard"), self._discard, "Ctrl+Delete", "trash", self._chosen),
+        )
+
+    # What is shown
+
+    def _show(self) -> None:
+        inbox = self._bench.outbox.inbox
+        now = self._bench.clock.now()
+        self._count.setText(plural(len(inbox), tr("%n change needs you"), tr("%n changes need you")))
+        self._count.setVisible(bool(inbox))
+        self.list.show_lines([change_line(shown, now) for shown in inbox])
+        if inbox:
+            self._overlay.clear_overlay()
+            self._open()
+        else:
+            self._overlay.show_overlay(
+                Overlay(
+                    OverlayKind.EMPTY,
+                    tr("Nothing needs you"),
+                    tr("Conflicts, and changes that the hub refused, wait here until you decide."),
+                )
+            )
+            self._bench.actions.refresh()
+
+    def _open(self) -> None:
+        shown = self.current
+        if shown is None:
+            self._bench.actions.refresh()
+            return
+        wanted = wanted_values(self._bench.platform.commands.encode(shown.change.command).payload)
+
+        def read(connection: Connection) -> ItemTexts:
+            return read_texts(connection, self._bench.records, shown, wanted)
+
+        self._bench.readings.run(read, on_success=partial(self._texts_came, shown), owner=self, cancel_key="item")
+
+    def _texts_came(self, shown: ShownChange, texts: ItemTexts) -> None:
+        if self.current != shown or (self._shown_now == shown and texts == self._texts):
+            return
+        self._texts, self._shown_now = texts, shown
+        self.item.show_item(shown, texts, len(self._bench.outbox.held_under(shown.change)))
+        self._bench.actions.refresh()
+
+    def _open_record(self) -> None:
+        shown = self.current
+        if shown is not None:
+            self._bench.navigator.open_record(shown.change.target)
+
+    # Whether it can be done
+
+    def _chosen(self) -> Availability:
+        return ENABLED if self.current is not None else WhyNot(tr("Choose a change first."))
+
+    def _conflicts(self) -> Availability:
+        shown = self.current
+        if shown is None or not _is_conflict(shown):
+            return WhyNot(tr("Only a conflict has two values to choose from."))
+        return ENABLED
+
+    def _can_apply(self) -> Availability:
+        conflicts = self._conflicts()
+        if conflicts != ENABLED:
+            return conflicts
+        undecided = self.item.undecided
+        if undecided:
+            return WhyNot(plural(undecided, tr("Choose for %n more field."), tr("Choose for %n more fields.")))
+        return ENABLED
+
+    def _refused(self) -> Availability:
+        shown = self.current
+        if shown is None:
+            return WhyNot(tr("Choose a change first."))
+        if shown.change.state is PendingState.HELD:
+            return WhyNot(tr("Decide the change that it waits for first."))
+        return WhyNot(tr("Choose a value for each field instead.")) if _is_conflict(shown) else ENABLED
+
+    def _can_edit(self) -> Availability:
+        shown = self.current
+        refused = self._refused()
+        if refused == ENABLED and shown is not None and shown.change.command.name not in self._bench.editors:
+            return WhyNot(tr("This kind of change has no form: send it again, or discard it."))
+        return refused
+
+    # The doing
+
+    def _choose(self, side: Side) -> None:
+        self.item.choose_all(side)
+
+    def _resolve(self) -> None:
+        mine = self.item.mine()
+        self._settle(lambda desk, id_: desk.resolve(id_, mine), tr("The conflict is resolved."))
+
+    def _retry(self) -> None:
+        self._settle(lambda desk, id_: desk.retry(id_), tr("It is on its way again."))
+
+    def _settle(self, call: Callable[[CommandDesk, str], Verdict], said: str) -> None:
+        shown = self.current
+        assert shown is not None
+
+        def settled(verdict: Verdict) -> None:
+            self._bench.outbox.refresh()
+            if verdict.kind in (VerdictKind.APPLIED, VerdictKind.MERGED):
+                self._bench.notifier.success(said, key="inbox")
+            else:
+                self._bench.acts.tell_refusal(verdict)
+
+        self._bench.acts.ask(lambda desk: call(desk, shown.id), owner=self, on_success=settled)
+
+    def _edit(self) -> None:
+        shown = self.current
+        assert shown is not None
+        assert shown.change.verdict is not None
+        editor = self._bench.editors[shown.change.command.name]
+        dialog = editor(self._bench, shown.change.command, shown.change.verdict, self)
+        if dialog is None:
+            self._bench.notifier.info(tr("Nothing in this change can be written anew."), do=tr("Send it again."))
+            return
+        dialog.made.connect(partial(self._replace, dialog, shown.id))
+        dialog.open()
+
+    def _replace(self, dialog: CommandDialog, command_id: str, commands: tuple[Command, ...]) -> None:
+        def replaced(verdict: Verdict) -> None:
+            self._bench.outbox.refresh()
+            if verdict.kind in (VerdictKind.APPLIED, VerdictKind.MERGED):
+                dialog.accept()
+            else:
+                dialog.refuse(verdict)
+
+        self._bench.acts.ask(
+            lambda desk: desk.replace(command_id, commands[0]),
+            owner=dialog,
+            on_success=replaced,
+            on_failure=dialog.fail,
+        )
+
+    def _discard(self) -> None:
+        shown = self.current
+        assert shown is not None
+        text = tr("“%1” on %2 is given up. What you wrote is lost; export it first if you need it.")
+        text = text.replace("%1", shown.change.sentence).replace("%2", shown.target_name)
+        held = len(self._bench.outbox.held_under(shown.change))
+        if held:
+            text += " " + plural(held, tr("%n change that waits for it goes too."), tr("%n that wait for it go too."))
+        question = Question(tr("Discard this change?"), text, tr("Discard the change"), dangerous=True)
+        self._bench.notifier.ask(question, partial(self._give_up, shown.id))
+
+    def _give_up(self, command_id: str) -> None:
+        self._bench.acts.ask(
+            lambda desk: desk.discard(command_id), owner=self, on_success=lambda _changes: self._discarded()
+        )
+
+    def _discarded(self) -> None:
+        self._bench.outbox.refresh()
+        self._bench.notifier.success(tr("The change was discarded."), key="inbox")
+
+    def _export(self) -> None:
+        dialog = QFileDialog(self, tr("Export this change"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([tr("JSON, with everything (*.json)"), tr("Table for Excel (*.csv)")])
+        dialog.setDefaultSuffix("json")
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """Write the open change to a file, in the form that its name says."""
+        shown, texts = self.current, self._texts
+        if shown is None or texts is None:
+            return
+        if path.suffix.lower() == ".csv":
+            conflicts = [(field.label, field.base, field.mine, field.theirs) for field in texts.conflicts]
+            text = as_csv(shown, texts.wanted, conflicts)
+        else:
+            text = as_json(shown, self._bench.platform.commands)
+        said = tr("Exported to %1.").replace("%1", path.name)
+        self._bench.runner.run(
+            lambda _cancel: write_file(path, text),
+            on_success=lambda _nothing: self._bench.notifier.success(said),
+            owner=self,
+        )
+
+
+def _is_conflict(shown: ShownChange) -> bool:
+    verdict = shown.change.verdict
+    return verdict is not None and verdict.kind is VerdictKind.CONFLICT

@@ -1,0 +1,243 @@
+"""`LeadActions`: what can be done with the open lead, as data for menus, palette and shortcuts; and the doing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from fleetdesk.commands.core import Command
+from fleetdesk.commands.leads import LogActivity, RestoreLead, TagLead
+from fleetdesk.models.access import Permission
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.stages import PIPELINE, Stage
+from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
+from fleetdesk.qt.notifier import MessageAction, Question
+from fleetdesk.qt.text import tr
+from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.queries.staff import StaffPerson
+from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.edits import edit_lead
+from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
+from fleetdesk.views.leads.move_form import move_dialog
+from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands
+from fleetdesk.views.leads.small_forms import assign_dialog, delete_dialog, next_step_dialog
+from fleetdesk.views.leads.words import activity_word, lead_title, stage_word
+from fleetdesk.views.workbench import Workbench
+
+__all__ = ["SCOPE", "LeadActions"]
+
+SCOPE = "leads"
+_COMPOSE = {
+    ActivityKind.NOTE: "Shift+N",
+    ActivityKind.CALL: "Shift+C",
+    ActivityKind.EMAIL: "Shift+E",
+    ActivityKind.MEETING: "Shift+M",
+    ActivityKind.TASK: "Shift+T",
+}
+
+
+class LeadActions(QObject):
+    """Acts on the lead that the pane shows. Dialogs stand over `window`."""
+
+    def __init__(
+        self, bench: Workbench, pane: LeadPane, window: QWidget, *, people: Callable[[], Sequence[StaffPerson]]
+    ) -> None:
+        super().__init__(window)
+        self._bench = bench
+        self._pane = pane
+        self._window = window
+        self._people = people
+        bench.actions.register(*self._changes(), *self._moves(), *self._journal())
+        pane.shown.connect(bench.actions.refresh)
+        pane.move_asked.connect(self.move)
+        pane.written.connect(self.write)
+        pane.tags_changed.connect(self.tag)
+        pane.facts.edit_asked.connect(partial(bench.actions.trigger, "leads.edit"))
+        pane.facts.owner_asked.connect(partial(bench.actions.trigger, "leads.assign"))
+        pane.facts.next_step_asked.connect(partial(bench.actions.trigger, "leads.next_step"))
+
+    # The actions as data
+
+    def _changes(self) -> tuple[Action, ...]:
+        may_edit = self._pane.may_edit
+        action = partial(Action, group=tr("Lead"), scope=SCOPE)
+        return (
+            action("leads.edit", tr("Edit the lead"), self._edit, "E", "pencil-simple", may_edit),
+            action("leads.assign", tr("Assign the lead"), self._assign, "A", "user-plus", may_edit),
+            action("leads.assign_to_me", tr("Assign the lead to me"), self._assign_to_me, "I", "user", self._not_mine),
+            action("leads.next_step", tr("Plan the next step"), self._plan, "S", "calendar-blank", may_edit),
+            action("leads.tag", tr("Add a tag"), self._pane.facts.begin_tag, "T", "tag", may_edit),
+            action("leads.delete", tr("Delete the lead"), self._delete, "Ctrl+Delete", "trash", may_edit),
+            action(
+                "leads.restore", tr("Restore the lead"), self._restore, "", "arrow-counter-clockwise", self._deleted
+            ),
+        )
+
+    def _moves(self) -> tuple[Action, ...]:
+        action = partial(Action, group=tr("Stage"), scope=SCOPE)
+        return (
+            action("leads.move_on", tr("Move to the next stage"), self._move_on, "M", "arrow-right", self._can_move_on),
+            action("leads.lose", tr("Lose the lead"), partial(self._go, Stage.LOST), "L", "flag", self._can_lose),
+            action(
+                "leads.reopen",
+                tr("Reopen the lead"),
+                partial(self._go, Stage.CONTACTED),
+                "R",
+                "arrow-counter-clockwise",
+                self._can_reopen,
+            ),
+        )
+
+    def _journal(self) -> tuple[Action, ...]:
+        return tuple(
+            Action(
+                f"leads.write_{kind}",
+                tr("Write down: %1").replace("%1", activity_word(kind).lower()),
+                partial(self._pane.journal.compose, kind),
+                shortcut=keys,
+                icon="note-pencil",
+                enabled_when=self._pane.may_edit,
+                group=tr("Timeline"),
+                scope=SCOPE,
+                keywords="log activity composer",
+            )
+            for kind, keys in _COMPOSE.items()
+        )
+
+    # Whether they can be done
+
+    def _not_mine(self) -> Availability:
+        lead = self._pane.lead
+        if lead is not None and lead.owner_id == self._bench.person.id:
+            return WhyNot(tr("This lead is yours already."))
+        return self._pane.may_edit()
+
+    def _deleted(self) -> Availability:
+        lead = self._pane.lead
+        if lead is None or not lead.deleted:
+            return WhyNot(tr("Only a deleted lead can be restored."))
+        if not self._bench.allows(Permission.LEADS_EDIT):
+            return WhyNot(tr("Your role may read leads, not change them."))
+        return ENABLED
+
+    def _can_move_on(self) -> Availability:
+        target = self._next_stage()
+        return self._can_go(target) if target is not None else WhyNot(tr("There is no stage after this one."))
+
+    def _can_lose(self) -> Availability:
+        return self._can_go(Stage.LOST)
+
+    def _can_reopen(self) -> Availability:
+        lead = self._pane.lead
+        if lead is None or lead.status is not Stage.LOST:
+            return WhyNot(tr("Only a lost lead can be reopened."))
+        return self._can_go(Stage.CONTACTED)
+
+    def _can_go(self, target: Stage) -> Availability:
+        if self._pane.lead is None:
+            return WhyNot(tr("Choose a lead first."))
+        option = self._pane.option(target)
+        return ENABLED if option.possible else WhyNot(option.why_not)
+
+    def _next_stage(self) -> Stage | None:
+        lead = self._pane.lead
+        if lead is None or lead.status not in PIPELINE[:-1]:
+            return None
+        return PIPELINE[PIPELINE.index(lead.status) + 1]
+
+    # The doing
+
+    def create(self) -> None:
+        """Open the form for a new lead."""
+        self._bench.acts.submit(create_dialog(self._bench, self._window))
+
+    def write(self, kind: ActivityKind, text: str, happened_at: dt.datetime) -> None:
+        """Write down what happened with the lead; the text stays in the composer until it is kept."""
+        lead = self._lead()
+        command = LogActivity(
+            id=new_id(),
+            issued_at=self._bench.clock.now(),
+            lead_id=lead.id,
+            activity_id=new_id(),
+            kind=kind,
+            body=text,
+            happened_at=happened_at,
+        )
+        self._perform(command, done=partial(self._pane.journal.kept, lead.id, text))
+
+    def tag(self, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
+        """Add and remove tags."""
+        now = self._bench.clock.now()
+        self._perform(TagLead(id=new_id(), issued_at=now, lead_id=self._lead().id, add=added, remove=removed))
+
+    def move(self, option: MoveOption) -> None:
+        """Make a move; ask for what is missing, and before an email goes out."""
+        lead = self._lead()
+        if option.needs:
+            self._bench.acts.submit(move_dialog(self._bench, lead, option, self._window))
+        elif option.target is Stage.ONBOARDING:
+            text = tr("An email with a link to the onboarding form goes to %1.").replace("%1", lead.email or "")
+            question = Question(tr("Send the onboarding form?"), text, tr("Send the form"))
+            self._bench.notifier.ask(question, partial(self._move_now, lead, option.target))
+        else:
+            self._move_now(lead, option.target)
+
+    def _move_now(self, lead: LeadDetail, target: Stage) -> None:
+        commands = move_commands(lead, target, Answers(), self._bench.clock.now())
+        said = tr("%1 is %2 now.").replace("%1", _title(lead)).replace("%2", stage_word(target).lower())
+        self._perform(*commands, done=partial(self._bench.notifier.success, said, key="lead-moved"))
+
+    def _go(self, target: Stage) -> None:
+        self.move(self._pane.option(target))
+
+    def _move_on(self) -> None:
+        target = self._next_stage()
+        assert target is not None
+        self._go(target)
+
+    def _edit(self) -> None:
+        self._bench.acts.submit(edit_dialog(self._bench, self._lead(), self._window))
+
+    def _assign(self) -> None:
+        self._bench.acts.submit(assign_dialog(self._bench, self._lead(), self._people(), self._window))
+
+    def _assign_to_me(self) -> None:
+        lead = self._lead()
+        self._perform(edit_lead(lead, {"owner_id": self._bench.person.id}, self._bench.clock.now()))
+
+    def _plan(self) -> None:
+        self._bench.acts.submit(next_step_dialog(self._bench, self._lead(), self._window))
+
+    def _delete(self) -> None:
+        lead = self._lead()
+        dialog = delete_dialog(self._bench, lead, self._window)
+        dialog.accepted.connect(partial(self._offer_restore, lead))
+        self._bench.acts.submit(dialog)
+
+    def _offer_restore(self, lead: LeadDetail) -> None:
+        said = tr("%1 is deleted.").replace("%1", _title(lead))
+        undo = MessageAction(tr("Undo"), partial(self._restore_lead, lead.id))
+        self._bench.notifier.success(said, action=undo, key="lead-deleted")
+
+    def _restore(self) -> None:
+        self._restore_lead(self._lead().id)
+
+    def _restore_lead(self, lead_id: str) -> None:
+        self._perform(RestoreLead(id=new_id(), issued_at=self._bench.clock.now(), lead_id=lead_id))
+
+    def _perform(self, *commands: Command, done: Callable[[], None] = lambda: None) -> None:
+        self._bench.acts.perform(*commands, owner=self, on_done=done)
+
+    def _lead(self) -> LeadDetail:
+        lead = self._pane.lead
+        assert lead is not None, "an action on a lead was done without one"
+        return lead
+
+
+def _title(lead: LeadDetail) -> str:
+    return lead_title(lead.name, lead.company, lead.email, lead.phone)

@@ -1,0 +1,199 @@
+"""`LeadPane`: one lead beside the list: header, stages, journal, facts. It shows; the page acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+from sqlalchemy import Connection
+
+from fleetdesk.commands.pending import PendingState
+from fleetdesk.errors import FleetDeskError
+from fleetdesk.models.access import Permission
+from fleetdesk.models.changes import Changes
+from fleetdesk.models.leads import Lead, LeadActivity
+from fleetdesk.models.staff import User
+from fleetdesk.models.stages import Stage
+from fleetdesk.qt.actions import ENABLED, Availability, WhyNot
+from fleetdesk.qt.layout import column, panel, row, rule
+from fleetdesk.qt.text import tr
+from fleetdesk.qt.tokens import GRID, Tone
+from fleetdesk.qt.widgets.banner import Banner
+from fleetdesk.qt.widgets.stage_stepper import Stage as Step
+from fleetdesk.qt.widgets.stage_stepper import StageStepper
+from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
+from fleetdesk.queries.lead_detail import LeadDetail, TimelineEntry, lead_detail, timeline
+from fleetdesk.views.leads.facts import FactsPanel
+from fleetdesk.views.leads.header import LeadHeader
+from fleetdesk.views.leads.history import history
+from fleetdesk.views.leads.journal import Journal
+from fleetdesk.views.leads.moves import MoveOption, move_option
+from fleetdesk.views.leads.words import STAGE_TONES, stage_word
+from fleetdesk.views.workbench import Workbench
+
+__all__ = ["LeadPane"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    lead: LeadDetail | None
+    entries: tuple[TimelineEntry, ...]
+
+
+class LeadPane(QFrame):
+    """Reads its lead again whenever that changed; what is typed stays."""
+
+    shown = Signal()  # the lead, or what is known of it, is another now
+    close_asked = Signal()
+    move_asked = Signal(object)  # MoveOption
+    written = Signal(object, str, object)
+    tags_changed = Signal(object, object)
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self._bench = bench
+        self._lead_id = ""
+        self._lead: LeadDetail | None = None
+        self._entries: tuple[TimelineEntry, ...] = ()
+        self.setProperty("ground", "surface")
+        self.setAccessibleName(tr("Lead"))
+        self.header = LeadHeader(bench.actions, bench.theme)
+        self.facts = FactsPanel(bench.theme)
+        self.journal = Journal(bench.theme, bench.clock)
+        self._stepper = StageStepper(bench.theme, tr("Stage"))
+        self._banner = Banner(bench.theme)
+        self._lay_out()
+        self._overlay = StateOverlay(bench.theme, self)
+        self.header.close_asked.connect(self.close_asked)
+        self.journal.written.connect(self.written)
+        self.facts.tags_changed.connect(self.tags_changed)
+        self._stepper.chosen.connect(lambda stage: self.move_asked.emit(self.option(Stage(stage))))
+        bench.changes.changed.connect(self._changed)
+        bench.outbox.changed.connect(self._show)
+
+    @property
+    def lead(self) -> LeadDetail | None:
+        """The lead as last read."""
+        return self._lead
+
+    @property
+    def lead_id(self) -> str:
+        """Which lead is shown or on its way; empty for none."""
+        return self._lead_id
+
+    def open_lead(self, lead_id: str) -> None:
+        """Turn to another lead; the one before stays in sight until this one has come."""
+        if lead_id == self._lead_id:
+            return
+        self._lead_id = lead_id
+        if self._lead is None:
+            self._overlay.show_overlay(Overlay(OverlayKind.LOADING, tr("Opening the lead")))
+        self._read()
+
+    def close_lead(self) -> None:
+        """Show none."""
+        self._lead_id, self._lead, self._entries = "", None, ()
+        self.journal.show_lead("", ENABLED)
+        self.shown.emit()
+
+    def option(self, target: Stage) -> MoveOption:
+        """What stands between the lead and a stage."""
+        assert self._lead is not None
+        return move_option(self._lead, target, self._bench.actor, self._bench.platform.access)
+
+    def may_edit(self) -> Availability:
+        """Whether the lead can be changed now, or why not."""
+        if self._lead is None:
+            return WhyNot(tr("Choose a lead first."))
+        if not self._bench.allows(Permission.LEADS_EDIT):
+            return WhyNot(tr("Your role may read leads, not change them."))
+        if self._lead.deleted:
+            return WhyNot(tr("This lead is deleted. Restore it first."))
+        return ENABLED
+
+    def _lay_out(self) -> None:
+        top = column(self.header, self._stepper, gap=GRID, margins=(2 * GRID, GRID + 4, GRID + 4, GRID))
+        edge = rule()
+        edge.setFixedSize(1, 16_777_215)
+        body = row(self.journal, edge, self.facts, gap=0)
+        body.setStretchFactor(self.journal, 1)
+        lines = column(panel(top), rule(), self._banner, body, gap=0)
+        lines.setStretchFactor(body, 1)
+        self.setLayout(lines)
+
+    # Reading
+
+    def _changed(self, changes: Changes) -> None:
+        mine = Lead.__tablename__ in changes.tables or self._lead_id in changes.ids(Lead.__tablename__)
+        if self._lead_id and (mine or any(changes.touches(table) for table in _RELATED)):
+            self._read()
+
+    def _read(self) -> None:
+        lead_id = self._lead_id
+
+        def read(connection: Connection) -> _Read:
+            return _Read(lead_detail(connection, lead_id), timeline(connection, lead_id))
+
+        self._bench.readings.run(read, on_success=self._came, on_failure=self._failed, owner=self, cancel_key="lead")
+
+    def _came(self, read: _Read) -> None:
+        self._lead, self._entries = read.lead, read.entries
+        self._show()
+
+    def _failed(self, error: Exception) -> None:
+        sentence = str(error) if isinstance(error, FleetDeskError) else tr("What you typed is kept.")
+        self._overlay.show_overlay(
+            Overlay(OverlayKind.ERROR, tr("The lead cannot be read"), sentence, tr("Try again"), self._read)
+        )
+
+    # Showing
+
+    def _show(self) -> None:
+        if not self._lead_id:
+            return
+        if self._lead is None:
+            self._overlay.show_overlay(
+                Overlay(OverlayKind.EMPTY, tr("This lead is gone"), tr("It was removed, or is no longer yours to see."))
+            )
+            self.shown.emit()
+            return
+        self._overlay.clear_overlay()
+        editable = self.may_edit() == ENABLED
+        waiting = self._bench.outbox.waiting_on(Lead.key_of(self._lead.id))
+        self.header.show_lead(self._lead, len(waiting))
+        self._show_stages(self._lead)
+        self._show_banner(self._lead)
+        self.facts.show_lead(self._lead, self._bench.clock.now(), editable=editable)
+        self.journal.show_lead(self._lead.id, self.may_edit())
+        keys = {
+            key
+            for change in waiting
+            if change.change.state is not PendingState.INBOX
+            for key in change.change.command.touches()
+        }
+        now = self._bench.clock.now()
+        self.journal.show_entries(history(self._entries, now=now, person_id=self._bench.person.id, waiting=keys))
+        self.shown.emit()
+
+    def _show_stages(self, lead: LeadDetail) -> None:
+        steps = [Step(stage, stage_word(stage), STAGE_TONES[stage], aside=stage is Stage.LOST) for stage in Stage]
+        self._stepper.show_stages(steps, lead.status, self._moves(lead))
+
+    def _moves(self, lead: LeadDetail) -> Mapping[str, Availability]:
+        options = (self.option(stage) for stage in Stage if stage is not lead.status)
+        return {option.target: ENABLED if option.possible else WhyNot(option.why_not) for option in options}
+
+    def _show_banner(self, lead: LeadDetail) -> None:
+        restore = lambda: self._bench.actions.trigger("leads.restore")  # noqa: E731
+        if lead.deleted:
+            reason = f" {lead.deletion_reason}" if lead.deletion_reason else ""
+            self._banner.tell(tr("This lead is deleted.") + reason, Tone.WARNING, tr("Restore the lead"), restore)
+        elif lead.status is Stage.LOST and lead.lost_reason:
+            self._banner.tell(tr("Lost: %1").replace("%1", lead.lost_reason), Tone.NEUTRAL)
+        else:
+            self._banner.hide()
+
+
+_RELATED = (LeadActivity.__tablename__, User.__tablename__)

@@ -1,0 +1,73 @@
+"""Leads, for the screens that show records of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+
+from sqlalchemy import Connection
+
+from fleetdesk.models.leads import Lead
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.types import JsonValue, parse_instant
+from fleetdesk.queries.leads import LeadQuery, LeadRow, lead_key_pieces, lead_page, locate_leads
+from fleetdesk.queries.staff import staff_directory
+from fleetdesk.views.leads.fields import FORM_FIELDS, plain_value
+from fleetdesk.views.leads.words import field_label, lead_title, stage_word
+from fleetdesk.views.records import FoundRecord, RecordKind
+from fleetdesk.views.words import country_name, exact_time, number
+
+__all__ = ["LEADS"]
+
+
+def _value_text(connection: Connection, field: str, value: JsonValue) -> str:
+    match field, value:
+        case "owner_id", str():
+            return next((person.name for person in staff_directory(connection) if person.id == value), value)
+        case "country", str():
+            return country_name(value)
+        case "status", str():
+            return stage_word(Stage(value))
+        case "next_activity_at", str():
+            return exact_time(parse_instant(value))
+        case _, int():
+            return number(value)
+        case _, list():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _names(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    keys = locate_leads(connection, ids)
+    return {row.id: _row_title(row) for row in lead_page(connection, list(keys.values())).values()}
+
+
+def _find(connection: Connection, text: str, most: int) -> list[FoundRecord]:
+    first = next(lead_key_pieces(connection, LeadQuery(text=text)), None)
+    rows = lead_page(connection, list(first[:most])) if first else {}
+    return [
+        FoundRecord(
+            Lead.key_of(row.id),
+            _row_title(row),
+            hint=" · ".join(filter(None, (row.company if row.name else None, stage_word(row.status)))),
+            icon="user",
+        )
+        for row in rows.values()
+    ]
+
+
+def _row_title(row: LeadRow) -> str:
+    return lead_title(row.name, row.company, row.email, row.phone)
+
+
+LEADS = RecordKind(
+    table=Lead.__tablename__,
+    noun="lead",
+    screen="leads",
+    names=_names,
+    find=_find,
+    field_label=field_label,
+    value_text=_value_text,
+    written={name: partial(plain_value, name) for name in FORM_FIELDS if name != "country"},
+)

@@ -1,0 +1,123 @@
+"""The form in which a lead is created, edited, or a refused creation or edit is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.types import JsonValue
+from fleetdesk.protocol import Verdict
+from fleetdesk.qt.layout import column
+from fleetdesk.qt.text import tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.views.command_dialog import CommandDialog, CommandForm
+from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
+from fleetdesk.views.leads.fields import FORM_FIELDS, field_errors, field_text, form_of, plain_values
+from fleetdesk.views.workbench import Workbench
+
+__all__ = ["create_dialog", "edit_dialog", "mend_creation", "mend_edit"]
+
+_WIDTH = 640
+Values = Mapping[str, JsonValue]
+Make = Callable[[Values], Sequence[Command]]
+
+
+class LeadForm(CommandForm):
+    """Fields in two columns. `make` turns their values into commands."""
+
+    def __init__(self, names: Sequence[str], shown: Values, make: Make, theme: Theme) -> None:
+        super().__init__()
+        self._make = make
+        self._fields = form_of(names, theme, columns=2)
+        self._before = {name: field_text(shown.get(name)) for name in names}
+        self._fields.set_values(self._before)
+        self.setLayout(column(self._fields))
+
+    def commands(self) -> Sequence[Command] | None:
+        """The commands that `make` sees in the values, once none of them is wrong."""
+        values = plain_values(self._fields.values)
+        errors = field_errors(values)
+        self._fields.show_errors(errors)
+        return None if errors else self._make(values)
+
+    def touched(self) -> bool:
+        """Whether a field differs from what was shown."""
+        return dict(self._fields.values) != self._before
+
+    def show_error(self, field: str, sentence: str) -> bool:
+        """Write at a field what is wrong with it."""
+        if field not in self._before:
+            return False
+        self._fields.show_errors({field: sentence})
+        return True
+
+
+def create_dialog(bench: Workbench, parent: QWidget) -> CommandDialog:
+    """A form for a new lead, owned by whoever makes it."""
+
+    def make(values: Values) -> Sequence[Command]:
+        given = {name: value for name, value in values.items() if value is not None}
+        return (
+            CreateLead(
+                id=new_id(),
+                issued_at=bench.clock.now(),
+                lead_id=new_id(),
+                values={**given, "owner_id": bench.person.id},
+            ),
+        )
+
+    form = LeadForm(FORM_FIELDS, {}, make, bench.theme)
+    return CommandDialog(tr("New lead"), tr("Create the lead"), form, parent, width=_WIDTH)
+
+
+def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandDialog:
+    """A form with a lead's fields as they are; it sets those that were changed, each based on what was shown."""
+
+    def make(values: Values) -> Sequence[Command]:
+        changed = changed_fields(lead, values)
+        return (edit_lead(lead, changed, bench.clock.now()),) if changed else ()
+
+    form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench.theme)
+    return CommandDialog(tr("Edit lead"), tr("Save"), form, parent, width=_WIDTH)
+
+
+def mend_creation(bench: Workbench, command: Command, _verdict: Verdict, parent: QWidget) -> CommandDialog:
+    """A form with what a refused creation wanted."""
+    assert isinstance(command, CreateLead)
+    kept = {name: value for name, value in command.values.items() if name not in FORM_FIELDS}
+
+    def make(values: Values) -> Sequence[Command]:
+        given = {name: value for name, value in values.items() if value is not None}
+        return (replace(command, id=new_id(), issued_at=bench.clock.now(), values={**kept, **given}),)
+
+    form = LeadForm(FORM_FIELDS, command.values, make, bench.theme)
+    return CommandDialog(tr("Change the new lead"), tr("Send again"), form, parent, width=_WIDTH)
+
+
+def mend_edit(bench: Workbench, command: Command, verdict: Verdict, parent: QWidget) -> CommandDialog | None:
+    """A form with what a refused edit wanted; where it conflicted, it is now based on the other's value.
+
+    None for an edit of fields that have no editor of their own (an owner, a date): it is retried or discarded.
+    """
+    assert isinstance(command, EditLead)
+    wanted = {name: edit.new for name, edit in command.edits.items() if name in FORM_FIELDS}
+    if not wanted:
+        return None
+    kept = {name: edit for name, edit in command.edits.items() if name not in FORM_FIELDS}
+    theirs = {conflict.field: conflict.theirs for conflict in verdict.conflicts}
+
+    def make(values: Values) -> Sequence[Command]:
+        edits = {
+            name: FieldEdit(base=theirs.get(name, command.edits[name].base), new=value)
+            for name, value in values.items()
+        }
+        return (replace(command, id=new_id(), issued_at=bench.clock.now(), edits={**kept, **edits}),)
+
+    form = LeadForm(list(wanted), wanted, make, bench.theme)
+    return CommandDialog(tr("Change the edit"), tr("Send again"), form, parent, width=_WIDTH)

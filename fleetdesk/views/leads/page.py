@@ -1,0 +1,253 @@
+"""`LeadsPage`: the list of leads with one of them open beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QSplitter
+from sqlalchemy import Connection
+
+from fleetdesk.models.access import Permission
+from fleetdesk.models.changes import Changes
+from fleetdesk.models.leads import Lead
+from fleetdesk.models.staff import Member, User
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.status import SyncState
+from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
+from fleetdesk.qt.layout import column, rule
+from fleetdesk.qt.record_view import RecordTableView
+from fleetdesk.qt.records import LoadState, RecordTableModel
+from fleetdesk.qt.text import tr
+from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
+from fleetdesk.queries.staff import StaffPerson, staff_directory
+from fleetdesk.views.leads.actions import SCOPE, LeadActions
+from fleetdesk.views.leads.columns import SPARE_COLUMNS, lead_columns
+from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.filters import FIRST_SORTING, LeadFilters
+from fleetdesk.views.leads.import_dialog import ImportDialog
+from fleetdesk.views.leads.list_head import ListHead, empty_list
+from fleetdesk.views.leads.source import LeadSource
+from fleetdesk.views.workbench import Page, Workbench
+
+__all__ = ["LeadsPage"]
+
+_CALM = 400  # milliseconds between a change and counting the stages again
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    counts: dict[Stage, int]
+    people: tuple[StaffPerson, ...]
+
+
+class LeadsPage(Page):
+    """The row that has the keyboard is the lead that is open; closing it gives the list its whole width back."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self._bench = bench
+        self._filters = LeadFilters()
+        self._people: tuple[StaffPerson, ...] = ()
+        self._wanted = ""  # a lead to open that need not be in the list
+        self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
+            LeadSource(bench.readings),
+            lead_columns(bench.clock),
+            table=Lead.__tablename__,
+            related=(User.__tablename__,),
+            runner=bench.runner,
+            changes=bench.changes,
+            parent=self,
+        )
+        self._register()
+        self.pane = LeadPane(bench)
+        self.pane.hide()
+        self.doing = LeadActions(bench, self.pane, self, people=lambda: self._people)
+        self.head = ListHead(bench)
+        self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Leads"))
+        self._splitter = self._lay_out()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._read_surroundings)
+        self._connect()
+        self.table.set_sorting(FIRST_SORTING)
+        self._narrow(self._filters)
+        self._read_surroundings()
+
+    def open_record(self, record_id: str) -> None:
+        """Open a lead, whether or not the list shows it; go to its row if it does."""
+        self._wanted = record_id
+        self._show_pane(record_id)
+        self.model.find(record_id, self._found)
+
+    def import_file(self, path: Path) -> None:
+        """Show what a file would bring, and import it if the person says so."""
+        ImportDialog(self._bench, path, self).open()
+
+    # Set-up
+
+    def _register(self) -> None:
+        action = partial(Action, group=tr("Leads"), scope=SCOPE)
+        may_edit, may_import = self._may(Permission.LEADS_EDIT), self._may(Permission.LEADS_IMPORT)
+        self._bench.actions.register(
+            action("leads.new", tr("New lead"), self._create, "N", "plus", may_edit),
+            action("leads.import", tr("Import"), self._import, "", "upload-simple", may_import),
+            action("leads.search", tr("Search leads"), self._search, "/", "magnifying-glass"),
+            action("leads.clear", tr("Clear search and filters"), self._clear, "", "x", self._can_clear),
+            action("leads.next", tr("Next lead"), partial(self._step, 1), "J", "caret-down", self._has_rows),
+            action("leads.previous", tr("Previous lead"), partial(self._step, -1), "K", "caret-up", self._has_rows),
+            action("leads.close", tr("Close the lead"), self._close, "", "x", self._is_open),
+        )
+
+    def _may(self, permission: Permission) -> Callable[[], Availability]:
+        def availability() -> Availability:
+            if self._bench.allows(permission):
+                return ENABLED
+            return WhyNot(tr("Your role may read leads, not change them."))
+
+        return availability
+
+    def _lay_out(self) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.pane)
+        splitter.setChildrenCollapsible(False)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        self.table.setMinimumWidth(self._bench.theme.pixels(240))
+        lines = column(self.head, rule(), splitter, gap=0)
+        lines.setStretchFactor(splitter, 1)
+        self.setLayout(lines)
+        self.setFocusProxy(self.table)
+        return splitter
+
+    def _connect(self) -> None:
+        self.head.narrowed.connect(lambda filters: self._narrow(replace(filters, sorting=self.table.sorting)))
+        self.head.down.connect(self._go_down)
+        self.table.sorting_changed.connect(lambda sorting: self._narrow(replace(self._filters, sorting=sorting)))
+        self.table.selection.changed.connect(self._selected)
+        self.table.opened.connect(lambda row: self.open_record(row.id))
+        self.pane.close_asked.connect(self._close)
+        self.model.state_changed.connect(self._show_count)
+        self.model.dataChanged.connect(self._selected)
+        self.model.keys_changed.connect(self._show_count)
+        self._bench.changes.changed.connect(self._changed)
+        self._bench.status.changed.connect(self._status_changed)
+
+    # The list
+
+    def _narrow(self, filters: LeadFilters) -> None:
+        self._filters = filters
+        self.model.set_query(filters.query())
+        self._say_empty()
+        self._bench.actions.refresh()
+
+    def _say_empty(self) -> None:
+        self.table.set_empty(empty_list(self._filters, self._bench.status.status, self.head.clear, self._create))
+
+    def _show_count(self) -> None:
+        count = len(self.model.keys)
+        loading = self._bench.status.status.state in (SyncState.STARTING, SyncState.LOADING)
+        known = count > 0 or (self.model.state is LoadState.READY and not loading)
+        self.head.show_count(count if known else None)
+        self._bench.actions.refresh()
+
+    def _status_changed(self) -> None:
+        self._say_empty()
+        self._show_count()
+
+    def _changed(self, changes: Changes) -> None:
+        if any(changes.touches(record.__tablename__) for record in (Lead, User, Member)) and not self._calm.isActive():
+            self._calm.start()
+
+    def _read_surroundings(self) -> None:
+        def read(connection: Connection) -> _Surroundings:
+            return _Surroundings(stage_counts(connection), staff_directory(connection))
+
+        self._bench.readings.run(read, on_success=self._surroundings_came, owner=self, cancel_key="surroundings")
+
+    def _surroundings_came(self, read: _Surroundings) -> None:
+        self.head.stages.show_counts(read.counts)
+        if read.people != self._people:
+            self._people = read.people
+            self.head.offer_owners(read.people, self._bench.person.id)
+
+    def _search(self) -> None:
+        self.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.head.search.selectAll()
+
+    def _create(self) -> None:
+        self.doing.create()
+
+    def _import(self) -> None:
+        dialog = QFileDialog(self, tr("Import leads"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([tr("Tables (*.csv *.xlsx *.txt *.tsv)"), tr("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
+        dialog.open()
+
+    def _clear(self) -> None:
+        self.head.clear()
+
+    def _can_clear(self) -> Availability:
+        return ENABLED if self._filters.narrowed else WhyNot(tr("Nothing is filtered."))
+
+    # The open lead
+
+    def _selected(self) -> None:
+        row = self.table.selection.current_row if self.table.selection.count else None
+        if row is not None and row.id != self.pane.lead_id and not self._wanted:
+            self._show_pane(row.id)
+
+    def _show_pane(self, lead_id: str) -> None:
+        self.pane.open_lead(lead_id)
+        if self.pane.isHidden():
+            self.pane.show()
+            self._hide_spare_columns(hide=True)
+        self._bench.actions.refresh()
+
+    def _close(self) -> None:
+        self._wanted = ""
+        self.pane.hide()
+        self.pane.close_lead()
+        self._hide_spare_columns(hide=False)
+        self.table.selection.clear()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _hide_spare_columns(self, *, hide: bool) -> None:
+        keys = [column.key for column in self.model.columns]
+        for key in SPARE_COLUMNS:
+            self.table.setColumnHidden(keys.index(key), hide)
+
+    def _found(self, row: int | None) -> None:
+        self._wanted = ""
+        if row is not None:
+            self.table.reveal(row)
+
+    def _go_down(self) -> None:
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.table.currentIndex().row() < 0 and self.model.rowCount():
+            self.table.reveal(0)
+
+    def _step(self, by: int) -> None:
+        row = self.table.currentIndex().row() + by
+        self.table.reveal(max(0, min(row, self.model.rowCount() - 1)))
+
+    def _has_rows(self) -> Availability:
+        return ENABLED if self.model.rowCount() else WhyNot(tr("The list is empty."))
+
+    def _is_open(self) -> Availability:
+        return WhyNot(tr("No lead is open.")) if self.pane.isHidden() else ENABLED
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: Escape closes the open lead."""
+        if event.key() == Qt.Key.Key_Escape and not self.pane.isHidden():
+            self._close()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,101 @@
+"""`TagsEditor`: a lead's tags; one is added by typing it, taken away by its cross."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
+
+from fleetdesk.qt.colours import colour
+from fleetdesk.qt.flow import FlowLayout
+from fleetdesk.qt.layout import column, panel
+from fleetdesk.qt.painting import draw_focus_ring, draw_text
+from fleetdesk.qt.text import menu_text, tooltip_text, tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import GRID, Radius, TextSize
+
+__all__ = ["TagsEditor"]
+
+
+class TagsEditor(QWidget):
+    """Tells what is to be added and removed; what is shown changes when the lead does."""
+
+    changed = Signal(object, object)  # added, removed: tuples of str
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tags: tuple[tuple[str, ...], bool] = ((), False)
+        self._flow = FlowLayout()
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(tr("Add a tag"))
+        self._field.setAccessibleName(tr("Add a tag"))
+        self._field.returnPressed.connect(self._add)
+        self.setLayout(column(panel(self._flow), self._field))
+
+    def show_tags(self, tags: Sequence[str], *, editable: bool) -> None:
+        """Show these; what is being typed stays."""
+        self._field.setVisible(editable)
+        if (tuple(tags), editable) == self._tags:
+            return
+        self._tags = (tuple(tags), editable)
+        self._flow.empty()
+        for tag in tags:
+            chip = _Tag(self._theme, tag)
+            chip.setEnabled(editable)
+            chip.clicked.connect(partial(self.changed.emit, (), (tag,)))
+            self._flow.addWidget(chip)
+
+    def begin(self) -> None:
+        """Put the cursor into the field."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _add(self) -> None:
+        tag = " ".join(self._field.text().split())
+        if tag:
+            self.changed.emit((tag,), ())
+            self._field.clear()
+
+
+class _Tag(QAbstractButton):
+    """One tag with a cross: a click takes it away."""
+
+    def __init__(self, theme: Theme, tag: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tag = tag
+        self._font = theme.font(TextSize.SMALL)
+        self.setText(menu_text(tag))
+        self.setAccessibleName(tr("Remove the tag %1").replace("%1", tag))
+        self.setToolTip(tooltip_text(tr("Remove %1").replace("%1", tag)))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Qt's: as wide as the word, up to what the panel holds."""
+        cross = self._theme.pixels(16) if self.isEnabled() else 0
+        words = QFontMetrics(self._font).horizontalAdvance(self._tag)
+        return QSize(min(words + cross + 2 * GRID + 2, self._theme.pixels(26 * GRID)), self._theme.pixels(22))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        palette = self._theme.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(palette.line if self.underMouse() and self.isEnabled() else palette.sunken))
+        painter.drawRoundedRect(self.rect(), Radius.CHIP, Radius.CHIP)
+        cross = self._theme.pixels(12)
+        words = self.rect().adjusted(GRID, 0, -GRID - (cross + 2 if self.isEnabled() else 0), 0)
+        draw_text(painter, words, self._tag, palette.text_muted, self._font)
+        if self.isEnabled():
+            place = QRect(self.width() - cross - GRID + 2, (self.height() - cross) // 2, cross, cross)
+            self._theme.icons.paint(painter, place, "x", palette.text_faint)
+        if self.hasFocus():
+            draw_focus_ring(painter, self.rect(), palette.accent, Radius.CHIP)
+        painter.end()

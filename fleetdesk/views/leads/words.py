@@ -1,0 +1,121 @@
+"""A lead's fields, stages and activities as people read them, and their colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.stages import Stage
+from fleetdesk.qt.text import tr
+from fleetdesk.qt.tokens import Tone
+
+__all__ = [
+    "ACTIVITY_ICONS",
+    "STAGE_TONES",
+    "activity_word",
+    "checklist_word",
+    "field_label",
+    "lead_title",
+    "stage_word",
+]
+
+STAGE_TONES: Mapping[Stage, Tone] = {
+    Stage.NEW: Tone.INFO,
+    Stage.CONTACTED: Tone.ACTIVE,
+    Stage.QUALIFIED: Tone.NOTABLE,
+    Stage.ONBOARDING: Tone.WARNING,
+    Stage.VALIDATED: Tone.SUCCESS,
+    Stage.CONVERTED: Tone.SUCCESS,
+    Stage.LOST: Tone.NEUTRAL,
+}
+
+ACTIVITY_ICONS: Mapping[ActivityKind, str] = {
+    ActivityKind.CALL: "phone",
+    ActivityKind.EMAIL: "envelope-simple",
+    ActivityKind.MEETING: "users",
+    ActivityKind.NOTE: "note-pencil",
+    ActivityKind.TASK: "check-square",
+    ActivityKind.STATUS_CHANGE: "arrow-right",
+}
+
+_STAGES: Mapping[Stage, str] = {
+    Stage.NEW: "New",
+    Stage.CONTACTED: "Contacted",
+    Stage.QUALIFIED: "Qualified",
+    Stage.ONBOARDING: "Onboarding",
+    Stage.VALIDATED: "Validated",
+    Stage.CONVERTED: "Converted",
+    Stage.LOST: "Lost",
+}
+
+_ACTIVITIES: Mapping[ActivityKind, str] = {
+    ActivityKind.CALL: "Call",
+    ActivityKind.EMAIL: "Email",
+    ActivityKind.MEETING: "Meeting",
+    ActivityKind.NOTE: "Note",
+    ActivityKind.TASK: "Task",
+    ActivityKind.STATUS_CHANGE: "Stage",
+}
+
+_CHECKLIST: Mapping[str, str] = {
+    "identity": "Identity of the signatory",
+    "trade_licence": "Trade licence",
+    "address": "Address of the company",
+    "fleet_documents": "Documents of the fleet",
+    "sanctions": "Sanctions lists",
+}
+
+_LABELS: Mapping[str, str] = {
+    "email": "Email",
+    "second_email": "Second email",
+    "phone": "Phone",
+    "second_phone": "Second phone",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "company": "Company",
+    "country": "Country",
+    "fleet_size": "Fleet size",
+    "current_software": "Current software",
+    "website": "Website",
+    "trade_licence": "Trade licence",
+    "message": "Message",
+    "source": "Source",
+    "created_at": "Created",
+    "owner_id": "Owner",
+    "score": "Score",
+    "next_activity": "Next step",
+    "next_activity_at": "Due",
+    "status": "Stage",
+    "lost_reason": "Reason",
+    "tags": "Tags",
+    "reason": "Reason",
+    "body": "Text",
+    "kind": "Activity",
+    "happened_at": "When",
+    "checklist": "Checklist",
+}
+
+
+def stage_word(stage: Stage) -> str:
+    """A stage as people call it."""
+    return tr(_STAGES[stage])
+
+
+def activity_word(kind: ActivityKind) -> str:
+    """A kind of activity as people call it."""
+    return tr(_ACTIVITIES[kind])
+
+
+def checklist_word(point: str) -> str:
+    """A point of the conformity checklist as people call it."""
+    return tr(_CHECKLIST[point])
+
+
+def field_label(name: str) -> str:
+    """A lead's field as people call it."""
+    return tr(_LABELS[name]) if name in _LABELS else name.replace("_", " ").capitalize()
+
+
+def lead_title(name: str, company: str | None, email: str | None, phone: str | None) -> str:
+    """What to call a lead: its name, or the first of the others that is known."""
+    return name or company or email or phone or tr("Unnamed lead")

@@ -1,0 +1,176 @@
+"""The navigation rail: the screens that the person's role allows, what is in each, and who the person is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
+
+from fleetdesk.models.access import normalise_role
+from fleetdesk.protocol import Person
+from fleetdesk.qt.actions import ActionRegistry, shortcut_text
+from fleetdesk.qt.colours import colour
+from fleetdesk.qt.layout import STRETCH, column, row
+from fleetdesk.qt.painting import draw_focus_ring, draw_text
+from fleetdesk.qt.text import Label, Tint, menu_text, plural, tooltip_text, tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.widgets.avatar import Avatar
+from fleetdesk.views.words import number, role_name
+from fleetdesk.views.workbench import Screen
+
+__all__ = ["NavigationRail"]
+
+_WIDTH = 208
+_PADDING = 12
+
+
+class NavigationRail(QFrame):
+    """Up and down move between the screens, Enter or a click shows one."""
+
+    chosen = Signal(str)  # the screen's id
+
+    def __init__(self, screens: Sequence[Screen], person: Person, actions: ActionRegistry, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("ground", "window")
+        self.setFixedWidth(theme.pixels(_WIDTH))
+        self.setAccessibleName(tr("Screens"))
+        self._items = {screen.id: _Item(theme, screen) for screen in screens}
+        for id_, item in self._items.items():
+            item.clicked.connect(partial(self.chosen.emit, id_))
+        tools = row(
+            *(actions.button(id_) for id_ in ("window.palette", "window.shortcuts", "look.turn")),
+            STRETCH,
+            gap=GRID // 2,
+        )
+        self.setLayout(
+            column(
+                _Mark(theme),
+                column(*self._items.values(), gap=2),
+                STRETCH,
+                tools,
+                PersonBlock(person, theme),
+                gap=2 * GRID,
+                margins=(GRID, 2 * GRID, GRID, GRID + 4),
+            )
+        )
+
+    def show_current(self, screen: str) -> None:
+        """Mark the screen that is shown."""
+        for id_, item in self._items.items():
+            item.setChecked(id_ == screen)
+
+    def show_count(self, screen: str, count: int) -> None:
+        """Say how many things wait on a screen; none says nothing."""
+        if screen in self._items:
+            self._items[screen].show_count(count)
+
+
+class PersonBlock(QWidget):
+    """Who works here: initials, name, role."""
+
+    def __init__(self, person: Person, theme: Theme) -> None:
+        super().__init__()
+        role = role_name(normalise_role(person.role))
+        name = Label(person.name, strong=True)
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        words = column(name, Label(role, tint=Tint.MUTED, size=TextSize.SMALL), gap=0)
+        line = row(Avatar(theme, person.name), gap=GRID + 2, margins=(GRID // 2, 0, 0, 0))
+        line.addLayout(words, 1)
+        self.setLayout(line)
+        self.setAccessibleName(tr("Signed in as %1, %2").replace("%1", person.name).replace("%2", role))
+        self.setToolTip(tooltip_text(f"{person.name} · {person.email}"))
+
+
+class _Mark(QWidget):
+    """The product's mark and name."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedHeight(theme.pixels(28))
+        self.setAccessibleName("FleetDesk")
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        palette = self._theme.palette
+        side = self._theme.pixels(24)
+        square = QRect(_PADDING - GRID // 2, (self.height() - side) // 2, side, side)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(palette.accent))
+        painter.drawRoundedRect(square, Radius.CONTROL, Radius.CONTROL)
+        self._theme.icons.paint(painter, square.adjusted(4, 4, -4, -4), "truck-fill", palette.on_accent)
+        words = self.rect().adjusted(square.right() + GRID + 2, 0, 0, 0)
+        draw_text(painter, words, "FleetDesk", palette.text, self._theme.font(TextSize.TITLE, strong=True))
+        painter.end()
+
+
+class _Item(QAbstractButton):
+    """One screen."""
+
+    def __init__(self, theme: Theme, screen: Screen) -> None:
+        super().__init__()
+        self._theme = theme
+        self._screen = screen
+        self._count = 0
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setText(menu_text(screen.title))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setToolTip(tooltip_text(shortcut_text(screen.shortcut)))
+        self.show_count(0)
+        theme.changed.connect(self.update)
+
+    def show_count(self, count: int) -> None:
+        """How many things wait there."""
+        self._count = count
+        waiting = plural(count, tr("%n waits"), tr("%n wait")) if count else ""
+        self.setAccessibleName(", ".join(filter(None, (self._screen.title, waiting))))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Qt's."""
+        return QSize(self._theme.pixels(_WIDTH) - 2 * GRID, self._theme.pixels(32))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        palette = self._theme.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.isChecked() or self.underMouse():
+            painter.setBrush(colour(palette.selected if self.isChecked() else palette.hover))
+            painter.drawRoundedRect(self.rect(), Radius.CONTROL, Radius.CONTROL)
+        ink = palette.accent_text if self.isChecked() else palette.text_muted
+        side = self._theme.pixels(18)
+        square = QRect(_PADDING, (self.height() - side) // 2, side, side)
+        self._theme.icons.paint(painter, square, self._screen.icon, ink)
+        words = self.rect().adjusted(square.right() + GRID + 2, 0, -_PADDING, 0)
+        text = palette.text if self.isChecked() else palette.text_muted
+        draw_text(painter, words, self._screen.title, text, self._theme.font(strong=self.isChecked()))
+        if self._count:
+            self._paint_count(painter)
+        if self.hasFocus():
+            draw_focus_ring(painter, self.rect(), palette.accent)
+        painter.end()
+
+    def _paint_count(self, painter: QPainter) -> None:
+        text = number(self._count)
+        font = self._theme.font(TextSize.SMALL, strong=True, tabular=True)
+        height = self._theme.pixels(18)
+        width = max(height, QFontMetrics(font).horizontalAdvance(text) + 10)
+        box = QRect(self.width() - GRID - width, (self.height() - height) // 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(self._theme.palette.accent))
+        painter.drawRoundedRect(box, height / 2, height / 2)
+        painter.setFont(font)
+        painter.setPen(colour(self._theme.palette.on_accent))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

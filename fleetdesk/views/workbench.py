@@ -1,0 +1,207 @@
+"""`Workbench`: what every screen is given, and the doors through which it reads, acts, and goes to another screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from fleetdesk.commands.core import Command
+from fleetdesk.commands.pending import CommandDesk
+from fleetdesk.commands.platform import Platform
+from fleetdesk.models.access import Actor, Permission
+from fleetdesk.models.base import Key
+from fleetdesk.models.ids import Clock
+from fleetdesk.protocol import Person, Verdict, VerdictKind
+from fleetdesk.qt.actions import ActionRegistry
+from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.sync_status import SyncStatusHolder
+from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.theme import Theme
+from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.outbox import OutboxBoard
+from fleetdesk.views.records import RecordKind, RecordKinds
+from fleetdesk.views.replica import Readings
+
+__all__ = [
+    "Acts",
+    "CommandEditor",
+    "Navigator",
+    "Page",
+    "Screen",
+    "SyncControls",
+    "Workbench",
+]
+
+T = TypeVar("T")
+
+CommandEditor = Callable[["Workbench", Command, Verdict, QWidget], CommandDialog | None]
+"""A feature's way to change a command that was refused: a form with what the person wanted, None if there is none."""
+
+
+class SyncControls(Protocol):
+    """What a person may ask of the synchronisation. Every call returns at once; the status tells what came of it."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether the person asked sending to wait; true also while the hub cannot be reached anyway."""
+        ...
+
+    def pause(self) -> None:
+        """Keep changes here for now."""
+        ...
+
+    def resume(self) -> None:
+        """Send changes again."""
+        ...
+
+    def sync_now(self) -> None:
+        """Try now, without waiting for the next turn."""
+        ...
+
+
+class Navigator(QObject):
+    """Goes to another screen of the same window; the window listens."""
+
+    screen_asked = Signal(str)  # the screen's id
+    record_asked = Signal(object)  # the record's Key
+
+    def show_screen(self, screen: str) -> None:
+        """Show a screen by its id."""
+        self.screen_asked.emit(screen)
+
+    def open_record(self, record: Key) -> None:
+        """Show the screen that holds a record, with the record open."""
+        self.record_asked.emit(record)
+
+
+class Page(QWidget):
+    """A screen's widget."""
+
+    def open_record(self, record_id: str) -> None:
+        """Open one of the screen's records; a screen without records has none to open."""
+
+
+class Acts:
+    """Performs commands through the desk in a worker thread, and tells the person what was refused."""
+
+    def __init__(self, desk: CommandDesk, runner: TaskRunner, notifier: Notifier) -> None:
+        self._desk = desk
+        self._runner = runner
+        self._notifier = notifier
+
+    def perform(
+        self,
+        *commands: Command,
+        owner: QObject,
+        on_done: Callable[[], None],
+        on_refused: Callable[[Verdict], None] | None = None,
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Apply the commands here and keep them for the hub.
+
+        `on_done` where all were taken; else `on_refused` (by default the notifier) with the first verdict that says no.
+        `on_failure` where nothing could be kept at all.
+        """
+        refused = on_refused or self.tell_refusal
+
+        def told(verdicts: tuple[Verdict, ...]) -> None:
+            against = next((verdict for verdict in verdicts if not _taken(verdict)), None)
+            if against is None:
+                on_done()
+            else:
+                refused(against)
+
+        self.ask(lambda desk: desk.perform(*commands), owner=owner, on_success=told, on_failure=on_failure)
+
+    def submit(self, dialog: CommandDialog) -> None:
+        """Open a dialog, and perform what it makes: it closes once everything is taken."""
+
+        def perform(commands: tuple[Command, ...]) -> None:
+            self.perform(
+                *commands, owner=dialog, on_done=dialog.accept, on_refused=dialog.refuse, on_failure=dialog.fail
+            )
+
+        dialog.made.connect(perform)
+        dialog.open()
+
+    def ask(
+        self,
+        call: Callable[[CommandDesk], T],
+        *,
+        owner: QObject,
+        on_success: Callable[[T], None],
+        on_failure: Callable[[Exception], None] | None = None,
+        cancel_key: str | None = None,
+    ) -> None:
+        """Call the desk in a worker thread."""
+        self._runner.run(
+            lambda _cancel: call(self._desk),
+            on_success=on_success,
+            owner=owner,
+            on_failure=on_failure,
+            cancel_key=cancel_key,
+        )
+
+    def tell_refusal(self, verdict: Verdict) -> None:
+        """Say why a command was not taken."""
+        if verdict.kind is VerdictKind.CONFLICT:
+            self._notifier.warning(
+                "Someone else changed this meanwhile.",
+                kept="Nothing of yours was sent.",
+                do="Look at the new value and try again.",
+            )
+        else:
+            self._notifier.warning(verdict.reason, do=verdict.do)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen as data. `shortcut` goes there; `records` are the kinds of record that it opens.
+
+    `editors` are the forms, by command name, in which its refused commands can be changed.
+    """
+
+    id: str
+    title: str
+    icon: str
+    permission: Permission
+    page: Callable[[Workbench], Page]
+    shortcut: str = ""
+    records: tuple[RecordKind, ...] = ()
+    editors: Mapping[str, CommandEditor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Everything that a screen works with, for one person in one window."""
+
+    person: Person
+    actor: Actor
+    platform: Platform
+    readings: Readings
+    acts: Acts
+    sync: SyncControls
+    status: SyncStatusHolder
+    outbox: OutboxBoard
+    navigator: Navigator
+    records: RecordKinds
+    editors: Mapping[str, CommandEditor]
+    runner: TaskRunner
+    changes: ChangeFeed
+    actions: ActionRegistry
+    notifier: Notifier
+    theme: Theme
+    clock: Clock
+
+    def allows(self, permission: Permission) -> bool:
+        """Whether the person's role holds a permission, by the same table as everywhere."""
+        return self.platform.access.allows(self.actor, permission)
+
+
+def _taken(verdict: Verdict) -> bool:
+    return verdict.kind in (VerdictKind.APPLIED, VerdictKind.MERGED)

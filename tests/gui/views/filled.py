@@ -1,0 +1,191 @@
+"""A laptop's store as a hub would have filled it: real files, real commands, leads and people made up here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fleetdesk.commands.lead_fields import renormalise
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.models.access import ACCESS, ORGANISATION, Actor, Role, Scope
+from fleetdesk.models.base import Synced
+from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.normalise import email_key
+from fleetdesk.models.schema import wire_columns
+from fleetdesk.models.staff import Member, User
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.types import Json, canonical_json, instant_text
+from fleetdesk.models.values import to_plain
+from fleetdesk.protocol import LoadPlan, LoadTable, Person, Receipt, Verdict
+from fleetdesk.sync.cipher import FileKeys
+from fleetdesk.sync.store import LocalStore
+
+NOW = dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC)
+
+ME = "person-layla"
+STAFF: Mapping[str, tuple[str, str, Role]] = {
+    ME: ("Layla", "Haddad", Role.COMMERCIAL),
+    "person-camille": ("Camille", "Laurent", Role.COMMERCIAL),
+    "person-omar": ("Omar", "Al Suwaidi", Role.COMMERCIAL),
+    "person-nadia": ("Nadia", "Rahman", Role.SUPER_ADMIN),
+    "person-victor": ("Victor", "Moreau", Role.SUPPORT),
+}
+
+
+@dataclass
+class StillClock:
+    """A clock that a test sets."""
+
+    instant: dt.datetime = NOW
+
+    def now(self) -> dt.datetime:
+        return self.instant
+
+
+@dataclass
+class Filling:
+    """The rows that the hub has."""
+
+    leads: list[Lead] = field(default_factory=list)
+    activities: list[LeadActivity] = field(default_factory=list)
+
+    def lead(self, lead_id: str, **values: object) -> Lead:
+        """Add a lead: new and otherwise empty."""
+        empty: dict[str, object] = dict.fromkeys(Lead.table().columns.keys())
+        given: dict[str, object] = {
+            "id": lead_id,
+            "scope": Scope.LEADS,
+            "status": Stage.NEW,
+            "tags": [],
+            "activity_count": 0,
+            **{name: NOW - dt.timedelta(days=3) for name in ("created_at", "updated_at", "stage_changed_at")},
+            **values,
+        }
+        lead = Lead(**empty | given)
+        renormalise(lead, {"email": True})
+        self.leads.append(lead)
+        return lead
+
+    def activity(self, lead: Lead, kind: ActivityKind, body: str, at: dt.datetime, **values: object) -> None:
+        """Add an entry to a lead's timeline."""
+        self.activities.append(
+            LeadActivity(
+                id=f"activity-{len(self.activities):05}",
+                scope=Scope.LEADS,
+                lead_id=lead.id,
+                kind=kind,
+                body=body,
+                **{"author_id": ME, "from_status": None, "to_status": None, "happened_at": at, "recorded_at": at}
+                | values,
+            )
+        )
+        lead.activity_count += 1
+        lead.last_activity_at = max(filter(None, (lead.last_activity_at, at)))
+
+
+def store_person(person_id: str) -> Person:
+    """Someone of the staff as the hub knows them."""
+    first, last, role = STAFF[person_id]
+    scopes = tuple(sorted(ACCESS.scopes(role)))
+    return Person(id=person_id, name=f"{first} {last}", email=_address(first, last), role=role, scopes=scopes)
+
+
+def open_store(folder: Path, clock: StillClock, person_id: str = ME) -> LocalStore:
+    """An empty store of someone's, nothing loaded."""
+    return LocalStore.open(
+        folder,
+        keys=FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32)),
+        platform=fleet_platform(),
+        clock=clock,
+        actor=Actor(person_id, STAFF[person_id][2]),
+    )
+
+
+def load(store: LocalStore, filling: Filling, person_id: str = ME) -> None:
+    """Load what the hub has into a store."""
+    people = [row for id_ in STAFF for row in _staff(id_)]
+    rows: dict[str, list[Synced]] = {table: [] for table in fleet_platform().schema.tables}
+    for row in (*people, *filling.leads, *filling.activities):
+        rows[row.__tablename__].append(row)
+    schema = fleet_platform().schema
+    plan = LoadPlan(
+        cursor="cursor-1",
+        person=store_person(person_id),
+        tables=tuple(
+            LoadTable(
+                name=table,
+                columns=tuple(column.name for column in wire_columns(schema.record(table))),
+                rows_about=len(members),
+            )
+            for table, members in rows.items()
+        ),
+        settled_through=0,
+        server_time=NOW,
+    )
+    writer = store.begin_load(plan)
+    for table in plan.tables:
+        writer.write_rows(table.name, table.columns, _wire(rows[table.name]))
+        writer.complete(table.name)
+    writer.finish()
+
+
+def answer(store: LocalStore, *verdicts: Verdict) -> None:
+    """Push what waits, and have the hub answer with these verdicts, in order."""
+    batch = store.next_batch(500)
+    assert batch is not None, "nothing waits"
+    assert len(batch.commands) == len(verdicts), "another number of commands waits"
+    store.record_receipts(
+        [
+            Receipt(sequence=batch.first_sequence + place, command_id=command.id, verdict=verdict)
+            for place, (command, verdict) in enumerate(zip(batch.commands, verdicts, strict=True))
+        ]
+    )
+
+
+def _staff(person_id: str) -> Iterable[Synced]:
+    first, last, role = STAFF[person_id]
+    moments = {"created_at": NOW, "updated_at": NOW, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
+    yield User(
+        id=person_id,
+        scope=Scope.STAFF,
+        provider_id=f"user_{person_id}",
+        email=_address(first, last),
+        email_key=email_key(_address(first, last)),
+        first_name=first,
+        last_name=last,
+        image_url=None,
+        status="active",
+        **moments,
+    )
+    yield Member(
+        id=f"member-{person_id}",
+        scope=Scope.STAFF,
+        user_id=person_id,
+        organisation=ORGANISATION,
+        role=role,
+        status="active",
+        **moments,
+    )
+
+
+def _address(first: str, last: str) -> str:
+    return f"{first}.{last}@fleetcore.example".casefold().replace(" ", "")
+
+
+def _wire(rows: Sequence[Synced]) -> list[list[object]]:
+    return [
+        [
+            _wire_value(getattr(row, column.name), is_json=isinstance(column.type, Json))
+            for column in wire_columns(type(row))
+        ]
+        for row in sorted(rows, key=lambda row: row.id)
+    ]
+
+
+def _wire_value(value: object, *, is_json: bool) -> object:
+    if value is not None and is_json:
+        return canonical_json(to_plain(value))
+    return instant_text(value) if isinstance(value, dt.datetime) else value

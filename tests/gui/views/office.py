@@ -1,0 +1,131 @@
+"""The real window over a real store: what the tests and the pictures of the screens work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtWidgets import QDialog
+
+from fleetdesk.app import Desktop, build_desktop
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.models.status import SyncState, SyncStatus
+from fleetdesk.qt.notifier import MessageRecorder
+from fleetdesk.qt.sync_status import SyncStatusHolder
+from fleetdesk.qt.theme import Theme
+from fleetdesk.sync.store import LocalStore
+from fleetdesk.views.inbox.page import InboxPage
+from fleetdesk.views.leads.page import LeadsPage
+from fleetdesk.views.shell.memory import WindowMemory
+from fleetdesk.views.shell.window import MainWindow
+from fleetdesk.views.workbench import Workbench
+from tests.gui.views.filled import ME, NOW, StillClock, store_person
+
+__all__ = ["Controls", "Office"]
+
+DialogT = TypeVar("DialogT", bound=QDialog)
+
+
+class Controls:
+    """Notes what a person asked of the synchronisation."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.paused = False
+
+    def pause(self) -> None:
+        self.paused = True
+        self.asked.append("pause")
+
+    def resume(self) -> None:
+        self.paused = False
+        self.asked.append("resume")
+
+    def sync_now(self) -> None:
+        self.asked.append("sync now")
+
+
+@dataclass
+class Office:
+    """A desktop over a store, and what was said in it."""
+
+    store: LocalStore
+    desktop: Desktop
+    controls: Controls
+    status: SyncStatusHolder
+    clock: StillClock
+    said: MessageRecorder
+
+    @classmethod
+    def open(
+        cls,
+        store: LocalStore,
+        theme: Theme,
+        clock: StillClock,
+        *,
+        person_id: str = ME,
+        memory: WindowMemory | None = None,
+    ) -> Office:
+        """Show someone's window over a store, as it is while the hub answers."""
+        controls, status = Controls(), SyncStatusHolder()
+        desktop = build_desktop(
+            theme,
+            store,
+            controls,
+            store_person(person_id),
+            platform=fleet_platform(),
+            clock=clock,
+            status=status,
+            memory=memory or WindowMemory(appearance=theme.appearance),
+        )
+        office = cls(store, desktop, controls, status, clock, MessageRecorder(desktop.bench.notifier))
+        office.tell(SyncState.LIVE)
+        desktop.window.show()
+        return office
+
+    @property
+    def window(self) -> MainWindow:
+        return self.desktop.window
+
+    @property
+    def bench(self) -> Workbench:
+        return self.desktop.bench
+
+    @property
+    def leads(self) -> LeadsPage:
+        page = self.window.page("leads")
+        assert isinstance(page, LeadsPage)
+        return page
+
+    @property
+    def inbox(self) -> InboxPage:
+        page = self.window.page("inbox")
+        assert isinstance(page, InboxPage)
+        return page
+
+    def tell(self, state: SyncState, detail: str = "") -> None:
+        """Tell the window the state of the synchronisation, with the store's own figures."""
+        counts = self.store.counts()
+        self.status.update(
+            SyncStatus(state, pending=counts.waiting, inbox=counts.inbox, last_contact=NOW, detail=detail)
+        )
+
+    def do(self, action: str) -> None:
+        """Do what a key or a menu would."""
+        self.bench.actions.trigger(action)
+
+    def dialog(self, kind: type[DialogT]) -> DialogT:
+        """The dialog of this kind that is open."""
+        found = [dialog for dialog in self.window.findChildren(kind) if dialog.isVisible()]
+        assert found, f"no {kind.__name__} is open"
+        return found[-1]
+
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self.bench.runner.active
+
+    def close(self) -> None:
+        """Close the window, then the store."""
+        self.desktop.close()
+        self.window.deleteLater()
+        self.store.close()

@@ -1,0 +1,357 @@
+"""Pictures of every screen in its states, light and dark: `python -m tests.gui.views.pictures FOLDER [NAME…]`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
+
+from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, MoveLead
+from fleetdesk.errors import DiskFull
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import ActivityKind, Lead
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
+from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
+from fleetdesk.qt.palette import CommandPalette
+from fleetdesk.qt.theme import Appearance, Theme
+from fleetdesk.views.command_dialog import CommandDialog
+from tests.gui.views.filled import StillClock, answer, load, open_store
+from tests.gui.views.office import Office
+from tests.gui.views.sample import STORY, sample
+
+SIZE = (1440, 900)
+_PATIENCE = 20.0
+
+
+def main(arguments: list[str]) -> int:
+    """Draw the pictures named, or all, into a folder."""
+    folder, names = Path(arguments[0]), arguments[1:]
+    folder.mkdir(parents=True, exist_ok=True)
+    screen = folder / "screen.json"
+    screen.write_text(json.dumps({"screens": [{"name": "desk", "x": 0, "y": 0, "width": 1600, "height": 1000}]}))
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
+    app = QApplication([])
+    screen.unlink()
+    theme = Theme(app)
+    for name, draw in SCENES.items():
+        if names and name not in names:
+            continue
+        for appearance in (Appearance.LIGHT, Appearance.DARK):
+            theme.set_appearance(appearance)
+            with scene(theme, name) as office:
+                draw(office)
+                settle(office)
+                picture(office).save(str(folder / f"{name}-{appearance}.png"))
+    return 0
+
+
+@contextmanager
+def scene(theme: Theme, name: str) -> Iterator[Office]:
+    """A window over a store of its own, filled unless the scene is about an empty one."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = StillClock()
+        store = open_store(Path(folder), clock)
+        if name not in EMPTY:
+            load(store, sample())
+        office = Office.open(store, theme, clock)
+        office.window.resize(*SIZE)
+        settle(office)
+        try:
+            yield office
+        finally:
+            office.close()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def settle(office: Office, *, at_least: float = 0.35) -> None:
+    """Let everything happen that is under way."""
+    started = time.monotonic()
+    while time.monotonic() - started < at_least or not office.idle():
+        QCoreApplication.processEvents()
+        time.sleep(0.005)
+        if time.monotonic() - started > _PATIENCE:
+            raise TimeoutError("the window does not come to rest")
+
+
+def picture(office: Office) -> QPixmap:
+    """The window with the dialogs that stand over it."""
+    window = office.window
+    pixmap = window.grab()
+    painter = QPainter(pixmap)
+    for widget in QApplication.topLevelWidgets():
+        if widget is not window and widget.isVisible() and widget.isWindow():
+            if isinstance(widget, QDialog):
+                painter.fillRect(pixmap.rect(), QColor(0, 0, 0, 70))
+            painter.drawPixmap(widget.frameGeometry().topLeft() - window.frameGeometry().topLeft(), widget.grab())
+    painter.end()
+    return pixmap
+
+
+# Scenes
+
+
+def leads(office: Office) -> None:
+    office.leads.open_record(STORY)
+
+
+def leads_list(office: Office) -> None:
+    office.leads.table.setFocus()
+
+
+def leads_search(office: Office) -> None:
+    office.leads.head.search.setText("al")
+    office.leads.head.stages.choose(frozenset({Stage.NEW, Stage.CONTACTED}))
+    office.leads.head.stages.changed.emit(frozenset({Stage.NEW, Stage.CONTACTED}))
+
+
+def leads_nothing(office: Office) -> None:
+    office.leads.head.search.setText("zzzz")
+
+
+def leads_loading(office: Office) -> None:
+    office.status.update(
+        SyncStatus(SyncState.LOADING, progress=LoadProgress(rows=1_830, total=5_000, table="sys_demo_lead"))
+    )
+
+
+def leads_offline(office: Office) -> None:
+    office.status.update(SyncStatus(SyncState.OFFLINE))
+
+
+def leads_empty(office: Office) -> None:
+    office.tell(SyncState.LIVE)
+
+
+def lead_lost(office: Office) -> None:
+    leads(office)
+    settle(office)
+    lead = office.leads.pane.lead
+    assert lead is not None
+    command = MoveLead(
+        id=new_id(),
+        issued_at=office.clock.now(),
+        lead_id=lead.id,
+        base=lead.status,
+        to=Stage.LOST,
+        reason="Chose another supplier",
+        activity_id=new_id(),
+    )
+    office.store.perform(command)
+    office.tell(SyncState.OFFLINE)
+
+
+def lead_deleted(office: Office) -> None:
+    leads(office)
+    settle(office)
+    office.store.perform(
+        DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, reason="Entered twice by mistake")
+    )
+
+
+def doing(action: str) -> Callable[[Office], None]:
+    """Open the lead and do an action."""
+
+    def draw(office: Office) -> None:
+        leads(office)
+        settle(office)
+        office.do(action)
+
+    return draw
+
+
+def lead_edit_wrong(office: Office) -> None:
+    doing("leads.edit")(office)
+    settle(office)
+    dialog = office.dialog(CommandDialog)
+    field = next(field for field in dialog.findChildren(QLineEdit) if field.text().startswith("mariam@"))
+    field.setText("mariam@")
+    dialog.submit()
+
+
+def lead_writing(office: Office) -> None:
+    leads(office)
+    settle(office)
+    office.do("leads.write_call")
+    for editor in office.leads.pane.journal.findChildren(QPlainTextEdit):
+        editor.setPlainText("Mariam wants the price list in Arabic before Sunday, and a second login for her partner.")
+
+
+def new_lead(office: Office) -> None:
+    office.do("leads.new")
+
+
+def offline_work(office: Office) -> None:
+    now = office.clock.now() - dt.timedelta(minutes=6)
+    store = office.store
+    office.leads.open_record(STORY)
+    store.perform(
+        CreateLead(
+            id=new_id(),
+            issued_at=now,
+            lead_id="lead-new",
+            values={"first_name": "نور", "last_name": "الكتبي", "company": "الواحة لتأجير السيارات", "country": "AE"},
+        ),
+    )
+    store.perform(
+        EditLead(id=new_id(), issued_at=now, lead_id=STORY, edits={"fleet_size": FieldEdit(base=None, new=42)}),
+        LogActivity(
+            id=new_id(),
+            issued_at=now,
+            lead_id=STORY,
+            activity_id=new_id(),
+            kind=ActivityKind.CALL,
+            body="Called from the car park: forty-two cars, two of them electric.",
+            happened_at=now,
+        ),
+    )
+    store.perform(
+        MoveLead(
+            id=new_id(),
+            issued_at=now + dt.timedelta(minutes=4),
+            lead_id=STORY,
+            base=Stage.CONTACTED,
+            to=Stage.QUALIFIED,
+            activity_id=new_id(),
+        )
+    )
+    office.tell(SyncState.OFFLINE, "The hub cannot be reached.")
+
+
+def pending(office: Office) -> None:
+    offline_work(office)
+    settle(office)
+    office.do("window.pending")
+
+
+def pending_empty(office: Office) -> None:
+    office.do("window.pending")
+
+
+def inbox_conflict(office: Office) -> None:
+    fill_inbox(office)
+    office.window.show_screen("inbox")
+
+
+def inbox_rejected(office: Office) -> None:
+    fill_inbox(office)
+    office.window.show_screen("inbox")
+    settle(office)
+    office.inbox.list.choose(office.inbox.list.lines[1].id)
+
+
+def inbox_empty(office: Office) -> None:
+    office.window.show_screen("inbox")
+
+
+def fill_inbox(office: Office) -> None:
+    """A conflict over two fields, a refused new lead, and a note held under it."""
+    now, store = office.clock.now() - dt.timedelta(hours=2), office.store
+    edits = {
+        "phone": FieldEdit(base="+971 50 660 1122", new="+971 50 660 1199"),
+        "owner_id": FieldEdit(base="person-layla", new="person-camille"),
+    }
+    store.perform(EditLead(id=new_id(), issued_at=now, lead_id=STORY, edits=edits))
+    store.perform(
+        CreateLead(
+            id=new_id(),
+            issued_at=now,
+            lead_id="lead-new",
+            values={"first_name": "Karim", "last_name": "Haddad", "email": "karim@haddad.example", "country": "AE"},
+        )
+    )
+    conflicts = tuple(
+        FieldConflict(
+            table=Lead.__tablename__, row_id=STORY, field=field, base=edits[field].base, mine=edits[field].new, theirs=t
+        )
+        for field, t in (("phone", "+971 4 220 0000"), ("owner_id", "person-omar"))
+    )
+    answer(
+        store,
+        Verdict(kind=VerdictKind.CONFLICT, conflicts=conflicts),
+        Verdict(
+            kind=VerdictKind.REJECTED,
+            code="not_allowed",
+            reason="Your role (sales) does not include “leads.edit”.",
+            do="Ask a super admin if you need it.",
+        ),
+    )
+    store.perform(
+        LogActivity(
+            id=new_id(),
+            issued_at=now,
+            lead_id="lead-new",
+            activity_id=new_id(),
+            kind=ActivityKind.NOTE,
+            body="Met at the trade fair.",
+            happened_at=now,
+        )
+    )
+    office.tell(SyncState.LIVE)
+
+
+def palette(office: Office) -> None:
+    leads(office)
+    settle(office)
+    office.do("window.palette")
+    settle(office)
+    office.dialog(CommandPalette).findChildren(QLineEdit)[0].setText("mar")
+
+
+def shortcuts(office: Office) -> None:
+    office.do("window.shortcuts")
+
+
+def toasts(office: Office) -> None:
+    leads(office)
+    settle(office)
+    office.bench.notifier.success("Mariam Al Zaabi is qualified now.")
+    office.bench.notifier.failed(
+        DiskFull("The disk is full.", kept="What you saved before is kept.", do="Free some space.")
+    )
+
+
+SCENES: dict[str, Callable[[Office], None]] = {
+    "leads": leads,
+    "leads-list": leads_list,
+    "leads-search": leads_search,
+    "leads-nothing-found": leads_nothing,
+    "leads-loading": leads_loading,
+    "leads-offline": leads_offline,
+    "leads-empty": leads_empty,
+    "lead-lost": lead_lost,
+    "lead-deleted": lead_deleted,
+    "lead-edit": doing("leads.edit"),
+    "lead-edit-wrong": lead_edit_wrong,
+    "lead-move": doing("leads.move_on"),
+    "lead-lose": doing("leads.lose"),
+    "lead-next-step": doing("leads.next_step"),
+    "lead-assign": doing("leads.assign"),
+    "lead-delete": doing("leads.delete"),
+    "lead-writing": lead_writing,
+    "lead-new": new_lead,
+    "lead-offline": offline_work,
+    "pending": pending,
+    "pending-empty": pending_empty,
+    "inbox-conflict": inbox_conflict,
+    "inbox-refused": inbox_rejected,
+    "inbox-empty": inbox_empty,
+    "palette": palette,
+    "shortcuts": shortcuts,
+    "messages": toasts,
+}
+EMPTY = frozenset({"leads-loading", "leads-offline", "leads-empty"})
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
