@@ -11,8 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from fleetdesk.commands.import_draft import Check, Draft, Flag
 from fleetdesk.commands.import_words import Target, target_of
@@ -33,11 +32,13 @@ __all__ = [
     "SourceRow",
     "Target",
     "guess_mapping",
+    "in_batches",
 ]
 
 Existing = Callable[[frozenset[DuplicateKey]], Mapping[DuplicateKey, ExistingLead]]
 """Finds the leads that have any of the keys."""
 
+T = TypeVar("T")
 _AT_ONCE = 500
 _SEVERAL = frozenset({Target.EMAIL, Target.PHONE, Target.NOTE, Target.TAGS, Target.REST})
 _NAMING = frozenset({Target.FIRST_NAME, Target.LAST_NAME, Target.FULL_NAME, Target.COMPANY, Target.EMAIL, Target.PHONE})
@@ -117,6 +118,23 @@ def guess_mapping(titles: tuple[str, ...]) -> ColumnMapping:
     return ColumnMapping(titles, tuple(targets))
 
 
+def in_batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The rows in lists of that size; where the file breaks, what came before it is given first."""
+    batch: list[T] = []
+    try:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == size:
+                yield batch
+                batch = []
+    except BadFile:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
 class ImportPlanner:
     """Plans rows one after the other, and remembers which keys it has met, so that a file's own doubles are found."""
 
@@ -128,8 +146,7 @@ class ImportPlanner:
 
     def plan(self, rows: Iterable[SourceRow]) -> Iterator[PlannedRow]:
         """The fate of each row, in order; some hundred rows are read ahead."""
-        waiting = iter(rows)
-        while some := list(islice(waiting, _AT_ONCE)):
+        for some in in_batches(rows, _AT_ONCE):
             drafted = [self._draft(row) for row in some]
             keys = {planned.number: duplicate_keys(planned.command.values) for planned in drafted if planned.command}
             known = self._existing(frozenset(key for row_keys in keys.values() for key in row_keys))

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Connection
 
+from fleetdesk.commands.core import Command
 from fleetdesk.commands.import_words import VERDICT_TITLE
 from fleetdesk.commands.lead_import import (
     Check,
@@ -21,21 +23,36 @@ from fleetdesk.commands.lead_import import (
     PlannedRow,
     Target,
     guess_mapping,
+    in_batches,
 )
-from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.errors import BadFile, Unavailable
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.stages import Stage
-from fleetdesk.protocol import VerdictKind
+from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.queries.lead_duplicates import existing_leads
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.reports.csv_files import write_csv
 from fleetdesk.reports.spreadsheets import column_name, open_spreadsheet
 
-__all__ = ["CheckSummary", "ImportReport", "StageSummary", "owners_by_name", "render", "run_import", "write_left_out"]
+__all__ = [
+    "CheckSummary",
+    "ImportReport",
+    "Performer",
+    "StageSummary",
+    "owners_by_name",
+    "render",
+    "run_import",
+    "write_left_out",
+]
 
 _AT_ONCE = 500
+
+
+class Performer(Protocol):
+    """What an import needs of a `commands.pending.CommandDesk`."""
+
+    def perform(self, *acts: Command) -> tuple[Verdict, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,7 @@ class ImportReport:
 
 def run_import(
     path: Path,
-    desk: CommandDesk,
+    desk: Performer,
     replica: Connection,
     *,
     clock: Clock,
@@ -175,19 +192,18 @@ def render(report: ImportReport) -> str:
     return "\n\n".join("\n".join(part) for part in _parts(report)) + "\n"
 
 
-def _imported(planned: Iterator[PlannedRow], desk: CommandDesk, tally: _Tally) -> Iterator[PlannedRow]:
-    while some := list(islice(planned, _AT_ONCE)):
+def _imported(planned: Iterator[PlannedRow], desk: Performer, tally: _Tally) -> Iterator[PlannedRow]:
+    for batch in in_batches(planned, _AT_ONCE):
         if not tally.stopped:
             try:
-                some = _performed(some, desk)
+                yield from _performed(batch, desk)
+                continue
             except Unavailable as error:
                 tally.stopped = str(error)
-        if tally.stopped:
-            some = [_failed(row, f"Row {row.number} was not reached. {tally.stopped}") for row in some]
-        yield from some
+        yield from (_failed(row, f"Row {row.number} was not reached. {tally.stopped}") for row in batch)
 
 
-def _performed(rows: Sequence[PlannedRow], desk: CommandDesk) -> list[PlannedRow]:
+def _performed(rows: Sequence[PlannedRow], desk: Performer) -> list[PlannedRow]:
     commands = [row.command for row in rows if row.command is not None]
     verdicts = dict(zip((command.id for command in commands), desk.perform(*commands), strict=True))
     done: list[PlannedRow] = []
