@@ -162,6 +162,6 @@ def load_table(table: str, message: LoadTableRequest, hub: _Hub, identity: _Iden
 @_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)
 def events(hub: _Hub, identity: _Identity) -> StreamingResponse:
     """Listen: an event without data says that there is something to pull."""
-    return StreamingResponse(
-        hub.listen(identity), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    # The second header keeps a proxy between from collecting what should go on at once.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(hub.listen(identity), media_type="text/event-stream", headers=headers)

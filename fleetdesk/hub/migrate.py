@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import psycopg
 from alembic import command
 from alembic.config import Config
@@ -32,6 +34,7 @@ def migrate(owner_dsn: str, hub_role: str = "fleetdesk_hub") -> None:
         command.upgrade(config, "head")
 
 
+@cache
 def newest_revision() -> str:
     """The revision that this version of FleetDesk migrates to."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()

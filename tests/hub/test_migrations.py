@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -106,6 +107,14 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     before = structure(database)
     migrate(database.owner.url, database.hub.user)
     assert structure(database) == before
+
+
+def test_several_processes_may_migrate_at_once(empty: Database) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(migrate, empty.owner.url, empty.hub.user) for _ in range(3)]:
+            done.result()
+    with psycopg.connect(empty.owner.url) as connection:
+        assert connection.execute("SELECT count(*) FROM sys_epoch").fetchall() == [(1,)]
 
 
 def test_tables_that_the_platform_has_already_are_adopted_with_their_rows(empty: Database) -> None:
