@@ -44,16 +44,12 @@ def zone_of(country: str) -> dt.timezone:
 
 
 def at_work(rng: random.Random, instant: dt.datetime, country: str) -> dt.datetime:
-    """The instant, or where that is in the night or at the weekend, one soon after the next opening; in UTC."""
+    """The instant, or where that is in the night or at the weekend, one of the next working day; in UTC."""
     local = instant.astimezone(zone_of(country))
-    if local.hour >= _CLOSES:
-        local = _opening(rng, local + dt.timedelta(days=1))
-    elif local.hour < _OPENS:
-        local = _opening(rng, local)
-    while local.weekday() >= _SATURDAY:
-        local = _opening(rng, local + dt.timedelta(days=1))
-    return local.astimezone(dt.UTC)
-
-
-def _opening(rng: random.Random, day: dt.datetime) -> dt.datetime:
-    return day.replace(hour=_OPENS, minute=0, second=0, microsecond=0) + dt.timedelta(seconds=rng.uniform(120, 9_000))
+    if _OPENS <= local.hour < _CLOSES and local.weekday() < _SATURDAY:
+        return instant
+    day = local if local.hour < _OPENS else local + dt.timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += dt.timedelta(days=1)
+    opening = day.replace(hour=_OPENS, minute=0, second=0, microsecond=0)
+    return (opening + dt.timedelta(hours=(_CLOSES - _OPENS) * rng.betavariate(1.2, 1.6))).astimezone(dt.UTC)

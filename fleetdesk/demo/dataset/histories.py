@@ -20,16 +20,32 @@ from fleetdesk.demo.dataset.script_fr import FRENCH
 from fleetdesk.demo.dataset.staff import REVIEWERS, SALES, StaffMember
 from fleetdesk.demo.dataset.steps import Moment, Script, Step
 from fleetdesk.models.access import Scope
-from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import CHECKLIST, Stage, check_move
 
-__all__ = ["pursue"]
+__all__ = ["Entry", "pursue"]
 
 _SCRIPTS = {"AE": ENGLISH, "FR": FRENCH}
 _QUARTER = 15
 
 
-def pursue(rng: random.Random, prospect: Prospect, lead: Lead, now: dt.datetime) -> list[LeadActivity]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row of `LeadActivity`. Plain, because mapped records by the ten thousand would take most of the time."""
+
+    id: str
+    scope: Scope = Scope.LEADS
+    lead_id: str
+    kind: ActivityKind
+    body: str
+    author_id: str
+    from_status: Stage | None
+    to_status: Stage | None
+    happened_at: dt.datetime
+    recorded_at: dt.datetime
+
+
+def pursue(rng: random.Random, prospect: Prospect, lead: Lead, now: dt.datetime) -> list[Entry]:
     """Bring a new lead to where it stands at `now`; gives its timeline, the earliest first."""
     pursuit = _Pursuit(rng, prospect, lead, now)
     pursuit.tell()
@@ -108,7 +124,8 @@ class _Pursuit:
         self._owner = rng.choice(SALES[prospect.country])
         self._reviewer = rng.choice(REVIEWERS)
         self._script: Script = _SCRIPTS[prospect.country]
-        self.timeline: list[LeadActivity] = []
+        self._written: set[str] = set()
+        self.timeline: list[Entry] = []
 
     def tell(self) -> None:
         """Go through stage after stage until the story ends or reaches the present."""
@@ -160,7 +177,7 @@ class _Pursuit:
             self._plan(step, due)
             raise _Later
         author = self._reviewer if moment in _REVIEWED else self._owner
-        self._log(step.kind, self._rng.choice(step.notes), author, at, recorded)
+        self._log(step.kind, self._note(step), author, happened_at=at, recorded_at=recorded)
 
     def _lose(self, course: _Course, moments: list[Moment]) -> _Course | None:
         for moment in moments:
@@ -171,23 +188,32 @@ class _Pursuit:
         if due + dt.timedelta(hours=1) > self._now:
             self._plan(self._step(Moment.FOLLOW_UP), due)
             raise _Later
-        self._log(loss.kind, loss.note, self._owner, due, due + dt.timedelta(minutes=self._rng.randint(1, 20)))
+        recorded = due + dt.timedelta(minutes=self._rng.randint(1, 20))
+        self._log(loss.kind, loss.note, self._owner, happened_at=due, recorded_at=recorded)
         self._move(Stage.LOST, self._owner, loss.reason)
-        return self._reopen() if self._rng.random() < 0.05 else None
+        return self._reopen(loss.return_call) if loss.return_call and self._rng.random() < 0.08 else None
 
-    def _reopen(self) -> _Course | None:
+    def _reopen(self, note: str) -> _Course | None:
         """After a month or more the prospect comes back."""
         at = at_work(self._rng, self._at + dt.timedelta(days=self._rng.uniform(25, 120)), self._prospect.country)
         if at + dt.timedelta(hours=1) > self._now:
             return None
-        step = self._step(Moment.COME_BACK)
-        self._log(step.kind, self._rng.choice(step.notes), self._owner, at, at + dt.timedelta(minutes=5))
+        recorded = at + dt.timedelta(minutes=5)
+        self._log(ActivityKind.CALL, note, self._owner, happened_at=at, recorded_at=recorded)
         self._advance(Stage.CONTACTED)
         return _COURSES[Stage.CONTACTED]
 
     def _step(self, moment: Moment) -> Step:
-        """One way for the moment to happen that the known ways of reaching the person allow."""
-        return self._rng.choice([step for step in self._script.steps[moment] if self._can(step.kind)])
+        """One way for the moment to happen that the known ways of reaching the person allow; a new one, if any."""
+        steps = [step for step in self._script.steps[moment] if self._can(step.kind)]
+        fresh = [step for step in steps if not self._written.issuperset(step.notes)] or steps
+        return self._rng.choices(fresh, [len(step.notes) for step in fresh])[0]
+
+    def _note(self, step: Step) -> str:
+        """What is written down, nothing twice where there are other words for it."""
+        note = self._rng.choice([note for note in step.notes if note not in self._written] or step.notes)
+        self._written.add(note)
+        return note
 
     def _can(self, kind: ActivityKind) -> bool:
         match kind:
@@ -218,9 +244,9 @@ class _Pursuit:
             lead.trade_licence = company.licence
 
     def _log(
-        self, kind: ActivityKind, note: str, author: StaffMember, happened_at: dt.datetime, recorded_at: dt.datetime
+        self, kind: ActivityKind, note: str, author: StaffMember, *, happened_at: dt.datetime, recorded_at: dt.datetime
     ) -> None:
-        self._enter(kind, self._said(note), author, happened_at, recorded_at)
+        self._enter(kind, self._said(note), author, happened_at=happened_at, recorded_at=recorded_at)
         lead = self._lead
         lead.owner_id = self._owner.person_id
         lead.activity_count += 1
@@ -231,26 +257,33 @@ class _Pursuit:
         if to is not Stage.CONVERTED:  # which no person may do: it is the end of a tenant's creation
             check_move(lead, to, reason=reason)
         at = self._at + dt.timedelta(seconds=self._rng.randint(5, 100))
-        entry = self._enter(ActivityKind.STATUS_CHANGE, reason or "", author, at, at)
-        entry.from_status, entry.to_status = lead.status, to
+        move = Stage(lead.status), to
+        self._enter(ActivityKind.STATUS_CHANGE, reason or "", author, happened_at=at, recorded_at=at, move=move)
         lead.status, lead.lost_reason, lead.stage_changed_at = to, reason, at
 
     def _enter(
-        self, kind: ActivityKind, body: str, author: StaffMember, happened_at: dt.datetime, recorded_at: dt.datetime
-    ) -> LeadActivity:
-        entry = LeadActivity(
+        self,
+        kind: ActivityKind,
+        body: str,
+        author: StaffMember,
+        *,
+        happened_at: dt.datetime,
+        recorded_at: dt.datetime,
+        move: tuple[Stage | None, Stage | None] = (None, None),
+    ) -> None:
+        entry = Entry(
             id=seeded_id(self._rng, recorded_at),
-            scope=Scope.LEADS,
             lead_id=self._lead.id,
             kind=kind,
             body=body,
             author_id=author.person_id,
+            from_status=move[0],
+            to_status=move[1],
             happened_at=happened_at,
             recorded_at=recorded_at,
         )
         self.timeline.append(entry)
         self._at = self._lead.updated_at = recorded_at
-        return entry
 
     def _plan(self, step: Step, due: dt.datetime) -> None:
         """Most plans are written down; a fresh lead has neither owner nor plan for a while."""
@@ -275,7 +308,7 @@ class _Pursuit:
     def _until_recorded(self, kind: ActivityKind) -> dt.timedelta:
         """Most is written down at once; some in the evening, after a day on the road."""
         if self._rng.random() < 0.07:
-            return dt.timedelta(hours=self._rng.uniform(3, 9))
+            return dt.timedelta(hours=self._rng.uniform(2, 6))
         longest = 75 if kind is ActivityKind.MEETING else 15
         return dt.timedelta(seconds=self._rng.randint(20, longest * 60))
 

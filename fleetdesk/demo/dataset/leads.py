@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from fleetdesk.commands.lead_fields import renormalise
 from fleetdesk.demo.dataset.chance import several, weighted, zone_of
-from fleetdesk.demo.dataset.histories import pursue
+from fleetdesk.demo.dataset.histories import Entry, pursue
 from fleetdesk.demo.dataset.prospects import Prospect, Prospects, request
 from fleetdesk.demo.dataset.staff import SALES
-from fleetdesk.models.leads import Lead, LeadActivity
+from fleetdesk.models.leads import Lead
 from fleetdesk.models.stages import PIPELINE, Stage
 
 __all__ = ["LEADS", "Pipeline", "pipeline"]
@@ -32,7 +32,7 @@ class Pipeline:
     """Leads, the earliest first, and their timelines."""
 
     leads: list[Lead] = field(default_factory=list)
-    activities: list[LeadActivity] = field(default_factory=list)
+    activities: list[Entry] = field(default_factory=list)
 
 
 def pipeline(rng: random.Random, now: dt.datetime) -> Pipeline:
@@ -111,7 +111,7 @@ _HOURS = (
 _PROMISE = {"Referral": 12, "Partner": 10, "Trade show": 6, "Phone": 4, "WhatsApp": 3}
 
 _TAGS = {
-    "AE": ("airport", "hotels", "corporate", "arabic", "price sensitive", "electric", "vip", "multi-city", "ramadan"),
+    "AE": ("airport", "hotels", "corporate", "arabic", "price sensitive", "electric", "vip", "multi-city", "season"),
     "FR": ("aéroport", "hôtels", "entreprises", "médical", "prix", "électrique", "multi-sites", "plateformes"),
 }
 

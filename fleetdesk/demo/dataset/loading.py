@@ -13,7 +13,9 @@ from sqlalchemy import Column
 from fleetdesk.demo.dataset.leads import pipeline
 from fleetdesk.demo.dataset.staff import PERSONAS, staff_rows
 from fleetdesk.models.base import Synced
+from fleetdesk.models.leads import Lead, LeadActivity
 from fleetdesk.models.schema import wire_columns
+from fleetdesk.models.staff import Member, User
 from fleetdesk.models.types import Json, canonical_json
 
 __all__ = ["load_dataset"]
@@ -30,8 +32,9 @@ def load_dataset(owner_dsn: str, *, now: dt.datetime, seed: int) -> None:
         if _loaded(connection):
             return
         made = pipeline(random.Random(seed), now)
-        for rows in (*staff_rows(), made.leads, made.activities):
-            _copy(connection, rows)
+        users, members = staff_rows()
+        for record, rows in ((User, users), (Member, members), (Lead, made.leads), (LeadActivity, made.activities)):
+            _copy(connection, record, rows)
         connection.execute("ANALYZE adm_users, adm_members, sys_demo_lead, sys_demo_lead_activity")
 
 
@@ -40,8 +43,8 @@ def _loaded(connection: psycopg.Connection) -> bool:
     return found.fetchone() is not None
 
 
-def _copy(connection: psycopg.Connection, rows: Sequence[Synced]) -> None:
-    record = type(rows[0])
+def _copy(connection: psycopg.Connection, record: type[Synced], rows: Sequence[object]) -> None:
+    """Write rows that have the record's columns as attributes."""
     columns = wire_columns(record)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(record.__tablename__), sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
@@ -51,7 +54,7 @@ def _copy(connection: psycopg.Connection, rows: Sequence[Synced]) -> None:
             copy.write_row([_cell(row, column) for column in columns])
 
 
-def _cell(row: Synced, column: Column[object]) -> object:
+def _cell(row: object, column: Column[object]) -> object:
     """A mapped value as COPY takes it: JSON as its text, the words of enums as plain text."""
     value = getattr(row, column.name)
     if isinstance(column.type, Json) and value is not None:

@@ -70,7 +70,7 @@ _ENGLISH = (
         "We were promised a new system in January and are still waiting, so we are looking again.",
         "We want to move from {software} to something that our accountant accepts as well.",
         "Do you handle split fares and commission per driver?",
-        "We are adding twenty cars this season and cannot go on like this.",
+        "We are adding cars every season and cannot go on like this.",
     ),
     (
         "Please call me after 4 pm.",

@@ -94,12 +94,18 @@ _STEPS = {
         Step(
             _NOTE,
             "Look up the company",
-            ("Licence looks fine, active since a few years. Website shows mostly sedans and vans.",),
+            (
+                "Licence looks fine, active for some years. Website shows mostly sedans and vans.",
+                "Good reviews online, many about airport pick-ups.",
+            ),
         ),
         Step(
             _TASK,
             "Prepare examples for their contracts",
-            ("Prepared an example invoice with split fares for {company}.",),
+            (
+                "Prepared an example invoice with split fares for {company}.",
+                "Prepared a sample week of shifts for {cars} cars.",
+            ),
         ),
     ),
     Moment.QUALIFY: (
@@ -144,7 +150,6 @@ _STEPS = {
                 "Offer sent in English and Arabic, valid for thirty days.",
             ),
         ),
-        Step(_TASK, "Check the offer with finance", ("Finance agreed to quarterly payment for {company}.",)),
     ),
     Moment.NEGOTIATE: (
         Step(
@@ -152,11 +157,12 @@ _STEPS = {
             "Talk through the offer",
             (
                 "Agreed 8 % off for a yearly contract.",
-                "{first} wants to begin with half of the cars and add the others after Ramadan.",
+                "{first} wants to begin with half of the cars and add the others a month later.",
                 "Price is fine; they ask for training on site for the night shift.",
                 "Verbal yes. Asked what documents we need.",
             ),
         ),
+        Step(_TASK, "Check the offer with finance", ("Finance agreed to quarterly payment for {company}.",)),
         Step(_NOTE, "Note what was agreed", ("Agreed by phone: {cars} cars, yearly, first invoice after go-live.",)),
     ),
     Moment.DOCUMENTS: (
@@ -196,7 +202,7 @@ _STEPS = {
             "Kick-off",
             (
                 "Kick-off with {first}: import on Monday, training for dispatchers on Wednesday.",
-                "Planned the go-live: ten cars first, all {cars} a week later.",
+                "Planned the go-live: half of the cars first, all {cars} a week later.",
             ),
         ),
         Step(_EMAIL, "Send the contract", ("Signed contract received, filed.", "Contract sent for signature.")),
@@ -206,46 +212,70 @@ _STEPS = {
         Step(_NOTE, "Hand over to support", ("Handed over to support with the notes of the kick-off.",)),
         Step(_CALL, "Ask how it goes", ("Called {first} after the first week: all drivers are on the app.",)),
     ),
-    Moment.COME_BACK: (
-        Step(_CALL, "Call again", ("{first} called back: the other supplier did not deliver. Open again.",)),
-        Step(_EMAIL, "Write again", ("{first} wrote: the budget is there now, please send a new offer.",)),
-    ),
 }
 
 _LOSSES = {
     Stage.NEW: (
-        Loss(_CALL, "Third call without an answer, left a last message.", "No answer after three calls"),
-        Loss(_CALL, "Number belongs to somebody else.", "Contact details are wrong"),
-        Loss(_EMAIL, "Third message without a reply, said that we will not write again.", "No reply"),
+        Loss(_CALL, "Again no answer; left a last message.", "No answer"),
+        Loss(_CALL, "The number is no longer in service.", "Cannot be reached"),
+        Loss(_CALL, "Picked up once: was only comparing prices and wants no demo.", "No real project"),
+        Loss(_EMAIL, "No reply so far; wrote that this is our last message.", "No answer"),
         Loss(_EMAIL, "{first} asked not to be contacted any more.", "Asked not to be contacted"),
-        Loss(_CALL, "Was a student collecting material for a thesis.", "No real project"),
     ),
     Stage.CONTACTED: (
         Loss(
             _CALL,
             "More than they can spend per car; told {first} honestly that we will not get there.",
             "Too expensive",
+            "{first} called: the fleet has grown and so has the budget. Open again.",
         ),
-        Loss(_CALL, "No reply any more, neither by phone nor by email.", "Went silent"),
-        Loss(_CALL, "{first} only wanted to know prices for a study.", "No real project"),
-        Loss(_EMAIL, "{first} wrote: decided for another system last week.", "Chose another supplier"),
-        Loss(_CALL, "No budget before next year.", "Postponed to next year"),
-        Loss(_CALL, "Needs meter integration for public taxis, which we do not do.", "Missing feature: taxi meter"),
+        Loss(
+            _CALL,
+            "No reply any more, neither by phone nor by email.",
+            "Went silent",
+            "{first} called out of the blue, sorry for the silence. Still interested.",
+        ),
+        Loss(
+            _EMAIL,
+            "{first} wrote: decided for another system last week.",
+            "Chose another supplier",
+            "{first} called: the other supplier did not deliver. Open again.",
+        ),
+        Loss(
+            _CALL, "No budget before next year.", "Postponed to next year", "{first} called: the budget came earlier."
+        ),
+        Loss(_CALL, "{first} only wanted prices for a study of the owner's.", "No real project"),
+        Loss(_CALL, "Needs card payment in the car, which we do not do.", "Missing feature: card payment in the car"),
     ),
     Stage.QUALIFIED: (
-        Loss(_CALL, "The partner prefers to stay with {software}.", "Stays with the current software"),
-        Loss(_CALL, "Another offer was a third cheaper; we did not follow.", "Too expensive"),
+        Loss(
+            _CALL,
+            "The partner prefers to stay with {software}.",
+            "Stays with the current software",
+            "{first} called: after this month's chaos the partner agrees as well.",
+        ),
+        Loss(
+            _CALL,
+            "Another offer was a third cheaper; we did not follow.",
+            "Too expensive",
+            "{first} called: the cheaper system has no driver app. Wants our offer again.",
+        ),
         Loss(
             _EMAIL,
             "{first} thanked us: the group takes one system for all its companies.",
             "Group decision for another system",
         ),
-        Loss(_CALL, "Company is being sold, all projects stopped.", "Project stopped"),
+        Loss(_CALL, "The company is being sold, all projects are stopped.", "Project stopped"),
         Loss(_CALL, "{first} has left the company; the successor does not continue.", "Contact left the company"),
     ),
     Stage.ONBOARDING: (
         Loss(_CALL, "Trade licence expired and is not being renewed.", "Documents not in order"),
-        Loss(_EMAIL, "No documents in spite of all reminders.", "Documents never sent"),
+        Loss(
+            _EMAIL,
+            "No documents in spite of all reminders.",
+            "Documents never sent",
+            "{first} called: the new licence is there, wants to go on.",
+        ),
         Loss(_CALL, "{first} signed with another supplier while the documents were open.", "Chose another supplier"),
     ),
     Stage.VALIDATED: (Loss(_CALL, "The owner stepped back from the contract.", "Withdrew before signing"),),

@@ -26,7 +26,7 @@ _STEPS = {
                 "Répondeur. Rappeler après 17 h.",
                 "Ça sonne occupé.",
                 "Le standard répond : {first} est en course, rappeler demain.",
-                "Au volant, demande à être rappelé plus tard.",
+                "Au volant, demande un rappel plus tard.",
             ),
         ),
         Step(
@@ -45,7 +45,7 @@ _STEPS = {
             (
                 "Eu {first} au téléphone. {cars} véhicules à {city}, travaille avec {software}. Veut voir le planning.",
                 "Bon premier échange. La décision se prend à deux avec l'associé.",
-                "{first} compare trois solutions, décision avant l'été.",
+                "{first} compare trois solutions, décision ce trimestre.",
                 "Échange court : intérêt pour la facturation et les heures des chauffeurs.",
                 "Rappel comme demandé. Surtout des comptes hôtels et de l'aéroport.",
                 "Question principale : le prix par véhicule et la durée d'engagement.",
@@ -56,14 +56,17 @@ _STEPS = {
             _EMAIL,
             "Répondre à la demande",
             (
-                "Réponse de {first} : préfère un appel mardi matin.",
+                "Réponse reçue : {first} préfère un appel mardi matin.",
                 "{first} répond avec la liste des véhicules et trois questions sur l'application.",
             ),
         ),
         Step(
             _MEETING,
             "Passer les voir",
-            ("Rencontré {first} à {city}. Deux régulateurs, un tableau blanc et beaucoup de téléphone.",),
+            (
+                "Rencontré {first} à {city}. Deux régulateurs, un tableau blanc et beaucoup de téléphone.",
+                "Café avec {first} près de la gare. A gardé la plaquette, veut une vraie démo.",
+            ),
         ),
     ),
     Moment.FOLLOW_UP: (
@@ -81,7 +84,7 @@ _STEPS = {
             "Relancer par téléphone",
             (
                 "Plaquette lue, pas de question. {first} veut en parler au responsable d'exploitation.",
-                "Débordé cette semaine, rappeler la semaine prochaine.",
+                "Pas le temps cette semaine, rappeler la semaine prochaine.",
                 "Question sur les bons de réservation et les contrôles : c'est couvert.",
                 "Il faut aussi l'accord de l'associé, en congés jusqu'à la fin du mois.",
             ),
@@ -89,16 +92,26 @@ _STEPS = {
         Step(
             _NOTE,
             "Se renseigner sur la société",
-            ("Société active, comptes publiés. Le site montre berlines et vans.",),
+            (
+                "Société active, comptes publiés. Le site montre berlines et vans.",
+                "Bons avis en ligne, souvent cités pour l'aéroport.",
+            ),
         ),
-        Step(_TASK, "Préparer un exemple de facture", ("Exemple de facture mensuelle préparé pour {company}.",)),
+        Step(
+            _TASK,
+            "Préparer un exemple de facture",
+            (
+                "Exemple de facture mensuelle préparé pour {company}.",
+                "Préparé un planning type pour {cars} véhicules.",
+            ),
+        ),
     ),
     Moment.QUALIFY: (
         Step(
             _CALL,
             "Appel de qualification",
             (
-                "Qualifié : {cars} véhicules, budget prévu cette année, décision sous deux mois.",
+                "Dossier qualifié : {cars} véhicules, budget prévu cette année, décision sous deux mois.",
                 "{first} confirme la flotte, l'adresse mail et le signataire. Démo à prévoir avec les régulateurs.",
                 "Besoin réel et daté : le contrat actuel se termine ce trimestre.",
             ),
@@ -134,7 +147,6 @@ _STEPS = {
                 "Devis envoyé, valable trente jours.",
             ),
         ),
-        Step(_TASK, "Faire valider la remise", ("Paiement trimestriel accepté par la finance pour {company}.",)),
     ),
     Moment.NEGOTIATE: (
         Step(
@@ -142,11 +154,12 @@ _STEPS = {
             "Reprendre le devis ensemble",
             (
                 "Accord sur 8 % de remise pour un engagement annuel.",
-                "{first} veut commencer avec la moitié des véhicules, le reste à la rentrée.",
+                "{first} veut commencer avec la moitié des véhicules, le reste un mois après.",
                 "Le prix convient, demande une formation sur place pour l'équipe de nuit.",
                 "Accord oral. Demande la liste des documents à fournir.",
             ),
         ),
+        Step(_TASK, "Faire valider la remise", ("Paiement trimestriel accepté par la finance pour {company}.",)),
         Step(
             _NOTE,
             "Noter l'accord",
@@ -190,7 +203,7 @@ _STEPS = {
             "Réunion de lancement",
             (
                 "Lancement avec {first} : reprise des données lundi, formation des régulateurs mercredi.",
-                "Démarrage prévu en deux temps : cinq véhicules, puis les {cars}.",
+                "Démarrage prévu en deux temps : la moitié des véhicules, puis tous les {cars}.",
             ),
         ),
         Step(_EMAIL, "Envoyer le contrat", ("Contrat signé reçu, classé.", "Contrat envoyé pour signature.")),
@@ -204,42 +217,73 @@ _STEPS = {
             ("Appel à {first} après la première semaine : tous les chauffeurs sont connectés.",),
         ),
     ),
-    Moment.COME_BACK: (
-        Step(_CALL, "Rappeler", ("{first} rappelle : l'autre fournisseur n'a pas livré. Dossier rouvert.",)),
-        Step(_EMAIL, "Réécrire", ("Mail de {first} : le budget est là, merci de refaire un devis.",)),
-    ),
 }
 
 _LOSSES = {
     Stage.NEW: (
-        Loss(_CALL, "Troisième appel sans réponse, dernier message laissé.", "Injoignable après trois appels"),
-        Loss(_CALL, "Le numéro est celui d'une autre personne.", "Coordonnées fausses"),
-        Loss(_EMAIL, "Troisième mail sans réponse, le dernier.", "Sans réponse"),
-        Loss(_EMAIL, "{first} demande à ne plus être contacté.", "Ne veut plus être contacté"),
-        Loss(_CALL, "Demande faite pour un mémoire d'étudiant.", "Pas de projet réel"),
+        Loss(_CALL, "Toujours pas de réponse, dernier message laissé.", "Sans réponse"),
+        Loss(_CALL, "Le numéro n'est plus attribué.", "Injoignable"),
+        Loss(_CALL, "A décroché une fois : comparait seulement les prix, ne veut pas de démo.", "Pas de projet réel"),
+        Loss(_EMAIL, "Pas de retour à ce jour ; dernier mail envoyé.", "Sans réponse"),
+        Loss(_EMAIL, "{first} ne souhaite plus de contact.", "Ne souhaite plus de contact"),
     ),
     Stage.CONTACTED: (
-        Loss(_CALL, "Budget par véhicule trop faible, dit franchement à {first}.", "Trop cher"),
-        Loss(_CALL, "Plus de réponse, ni par téléphone ni par mail.", "Plus de nouvelles"),
-        Loss(_CALL, "Voulait seulement un prix pour une étude.", "Pas de projet réel"),
-        Loss(_EMAIL, "{first} écrit : choix d'une autre solution la semaine dernière.", "A choisi un concurrent"),
-        Loss(_CALL, "Pas de budget avant l'an prochain.", "Reporté à l'an prochain"),
         Loss(
             _CALL,
-            "Besoin de télétransmission pour le transport médical, que nous n'avons pas.",
-            "Fonction manquante : télétransmission",
+            "Budget par véhicule trop faible, dit franchement à {first}.",
+            "Trop cher",
+            "{first} rappelle : la flotte a grandi et le budget aussi. Dossier rouvert.",
+        ),
+        Loss(
+            _CALL,
+            "Plus de réponse, ni par téléphone ni par mail.",
+            "Plus de nouvelles",
+            "{first} rappelle et s'excuse du silence. Toujours d'actualité.",
+        ),
+        Loss(
+            _EMAIL,
+            "{first} écrit : choix d'une autre solution la semaine dernière.",
+            "A choisi un concurrent",
+            "{first} rappelle : l'autre fournisseur n'a pas livré. Dossier rouvert.",
+        ),
+        Loss(
+            _CALL,
+            "Pas de budget avant l'an prochain.",
+            "Reporté à l'an prochain",
+            "{first} rappelle : le budget est là plus tôt que prévu.",
+        ),
+        Loss(_CALL, "Voulait seulement un prix pour une étude.", "Pas de projet réel"),
+        Loss(
+            _CALL,
+            "Besoin du paiement par carte à bord, que nous n'avons pas.",
+            "Fonction manquante : paiement à bord",
         ),
     ),
     Stage.QUALIFIED: (
-        Loss(_CALL, "L'associé préfère garder {software}.", "Reste sur l'outil actuel"),
-        Loss(_CALL, "Offre concurrente un tiers moins chère, nous n'avons pas suivi.", "Trop cher"),
+        Loss(
+            _CALL,
+            "L'associé préfère garder {software}.",
+            "Reste sur l'outil actuel",
+            "{first} rappelle : après un mois difficile, l'associé est d'accord.",
+        ),
+        Loss(
+            _CALL,
+            "Offre concurrente un tiers moins chère, nous n'avons pas suivi.",
+            "Trop cher",
+            "{first} rappelle : l'autre outil n'a pas d'application chauffeur. Veut un nouveau devis.",
+        ),
         Loss(_EMAIL, "{first} nous remercie : le groupe impose un seul outil.", "Décision du groupe"),
         Loss(_CALL, "Société en cours de cession, projets gelés.", "Projet arrêté"),
         Loss(_CALL, "{first} a quitté la société ; pas de suite.", "Contact parti"),
     ),
     Stage.ONBOARDING: (
         Loss(_CALL, "Kbis périmé et pas de mise à jour prévue.", "Documents non conformes"),
-        Loss(_EMAIL, "Aucun document malgré les relances.", "Documents jamais envoyés"),
+        Loss(
+            _EMAIL,
+            "Aucun document malgré les relances.",
+            "Documents jamais envoyés",
+            "{first} rappelle : les documents sont prêts, veut continuer.",
+        ),
         Loss(_CALL, "{first} a signé ailleurs pendant que le dossier était ouvert.", "A choisi un concurrent"),
     ),
     Stage.VALIDATED: (Loss(_CALL, "Le gérant renonce au contrat.", "Renonce avant signature"),),

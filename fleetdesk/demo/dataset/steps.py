@@ -27,7 +27,6 @@ class Moment(StrEnum):
     KICK_OFF = "kick-off"
     CONVERT = "convert"  # by a super admin
     HAND_OVER = "hand over"
-    COME_BACK = "come back"  # a lost lead calls again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How a lead is lost: the last activity, and the reason given."""
+    """How a lead is lost: the last activity, the reason given, and the call with which it may come back one day."""
 
     kind: ActivityKind
     note: str
     reason: str
+    return_call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
