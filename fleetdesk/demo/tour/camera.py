@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.errors import Unavailable
@@ -47,6 +49,21 @@ class Camera:
             file = f"{number:02}-{name}-{appearance}.png"
             widget.grab().save(str(self._folder / file))
             self.pictures.append(file)
+
+    def draw(self, file: Path, widget: QWidget) -> None:
+        """A drawing of the widget in light, as SVG: text, so that it can be kept beside the text that shows it."""
+        self._theme.set_appearance(Appearance.LIGHT)
+        self._settle()
+        generator = QSvgGenerator()
+        generator.setFileName(str(file))
+        generator.setSize(widget.size())
+        generator.setViewBox(widget.rect())
+        generator.setTitle("FleetDesk")
+        painter = QPainter(generator)
+        try:
+            widget.render(painter, QPoint())
+        finally:
+            painter.end()
 
     def _settle(self) -> None:
         until = time.monotonic() + _SETTLE_SECONDS

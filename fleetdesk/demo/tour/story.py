@@ -139,6 +139,7 @@ class _Story:
         with self._step("work without a network"):
             self._work_offline(lead)
         camera.take("offline-lead", self._window)
+        camera.draw(self.pictures / "fleetdesk.svg", self._window)
         with self._step("an import without a network"):
             imported = self._import(camera)
         self._window.drawer.toggle()
