@@ -360,7 +360,7 @@ class ValidateLead(_StageMove):
         if unknown:
             raise Invalid("checklist", f"The checklist has no point “{min(unknown)}”.")
         lead = self._lead(db)
-        if lead.status == self.base:
+        if lead.status == self.base != Stage.VALIDATED:
             lead.conformity = dict(self.checklist)
         return self._move(db, actor, Stage.VALIDATED)
 
