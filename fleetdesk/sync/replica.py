@@ -250,6 +250,8 @@ class Replica:
         self._raw.execute("PRAGMA journal_mode = WAL")
         self._raw.execute("PRAGMA synchronous = NORMAL")
         self._raw.execute("PRAGMA wal_autocheckpoint = 0")
+        # Once it is folded back, the next change cuts the log, so that its size tells what is still to be folded.
+        self._raw.execute("PRAGMA journal_size_limit = 0")
         self._search = TextSearch(self._raw, self._schema)
         self._raw.execute("BEGIN IMMEDIATE")
         create_tables(self._raw, self._schema)

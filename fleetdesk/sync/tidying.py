@@ -14,7 +14,7 @@ __all__ = ["Tidying", "fold_back"]
 
 _log = logging.getLogger(__name__)
 _LARGE = 16 * 1024 * 1024
-"""Bytes of log from which it is folded back without waiting for an idle moment."""
+"""Bytes by which the log may grow before it is folded back without waiting for an idle moment."""
 
 
 class Tidying:
@@ -23,14 +23,22 @@ class Tidying:
     def __init__(self, path: Callable[[], Path], key: bytes) -> None:
         self._path = path
         self._key = key
+        self._folded = 0
         self._wanted = threading.Event()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="fleetdesk-tidying", daemon=True)
         self._thread.start()
 
     def look(self) -> None:
-        """Have the log folded back if it has grown large."""
-        if _log_size(self._path()) > _LARGE:
+        """Have the log folded back if it has grown large since it last was.
+
+        Its file shrinks only when a change comes that finds all of it folded back and nobody reading it; until then a
+        look at its size alone would have it folded back at each change.
+        """
+        size = _log_size(self._path())
+        self._folded = min(self._folded, size)
+        if size - self._folded > _LARGE:
+            self._folded = size
             self._wanted.set()
 
     def close(self) -> None:
