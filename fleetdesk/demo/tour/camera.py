@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter, QPainterPath
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -64,7 +65,35 @@ class Camera:
             widget.render(painter, QPoint())
         finally:
             painter.end()
+        file.write_text(_ICON.sub(_outlined, file.read_text(encoding="utf-8")), encoding="utf-8")
 
     def _settle(self) -> None:
         until = time.monotonic() + _SETTLE_SECONDS
         wait_until("the window to come to rest", lambda: time.monotonic() >= until)
+
+
+_ICON = re.compile(
+    r'<text fill="(?P<fill>[^"]*)"[^>]*? x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" font-family="(?P<family>Phosphor[^"]*)"'
+    r' font-size="(?P<size>[^"]*)"[^>]*>(?P<glyph>[^<]*)</text>'
+)
+"""An icon as Qt writes it: a letter of a font that the reader does not have."""
+
+
+def _outlined(icon: re.Match[str]) -> str:
+    """The icon's outline in the place of its letter."""
+    font = QFont(icon["family"])
+    font.setPixelSize(round(float(icon["size"])))
+    path = QPainterPath()
+    path.addText(float(icon["x"]), float(icon["y"]), font, icon["glyph"])
+    drawn: list[str] = []
+    at = 0
+    while at < path.elementCount():
+        element = path.elementAt(at)
+        if element.isCurveTo():
+            ends = [path.elementAt(at + step) for step in range(3)]
+            drawn.append("C" + " ".join(f"{end.x:.2f} {end.y:.2f}" for end in ends))
+            at += 3
+        else:
+            drawn.append(f"{'M' if element.isMoveTo() else 'L'}{element.x:.2f} {element.y:.2f}")
+            at += 1
+    return f'<path fill="{icon["fill"]}" fill-rule="nonzero" stroke="none" d="{"".join(drawn)}"/>'
