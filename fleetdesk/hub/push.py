@@ -86,7 +86,9 @@ class Push:
         person = recognise(connection, identity, self._platform.access)
         set_claims(connection, claims_of(person, request.laptop_id))
         laptop = lock_laptop(connection, request.laptop_id, person, self._clock.now())
-        # The lock may have taken a while: what is decided now is decided now.
+        # The lock may have taken a while: the role that counts, and the time, are those from here on.
+        person = recognise(connection, identity, self._platform.access)
+        set_claims(connection, claims_of(person, request.laptop_id))
         return _Visit(session, person, laptop, origin, self._clock.now())
 
     def _decide(self, visit: _Visit, commands: Mapping[int, WireCommand]) -> dict[str, Verdict]:

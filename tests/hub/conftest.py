@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from fleetdesk.demo.postgres import Database, Server
-from tests.hub.support import Hosted
+from tests.hub.support import Hosted, insert_lead
 from tests.postgres import TemplateDatabase, running_server
 
 
@@ -39,6 +39,13 @@ def hosted(database: Database) -> Iterator[Hosted]:
     hosted = Hosted(database)
     yield hosted
     hosted.close()
+
+
+@pytest.fixture
+def lead(hosted: Hosted) -> str:
+    """A lead that is there already."""
+    with hosted.owner() as connection:
+        return insert_lead(connection)
 
 
 def migrated(database: Database) -> None:

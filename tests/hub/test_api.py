@@ -27,8 +27,8 @@ from fleetdesk.protocol import (
     PushRequest,
     Welcome,
 )
+from tests.hub.acts import edit, wired
 from tests.hub.support import Hosted, Laptop, insert_lead, person_id
-from tests.hub.test_push import edit, wired
 
 SIGNED_IN = {"Authorization": f"Bearer user_{Role.COMMERCIAL}"}
 

@@ -9,8 +9,8 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import VerdictKind
+from tests.hub.acts import edit, note, wired
 from tests.hub.support import Hosted, Laptop, insert_lead
-from tests.hub.test_push import edit, note, wired
 
 
 def test_a_new_epoch_is_another_one(hosted: Hosted) -> None:

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from fleetdesk.protocol import VerdictKind
-from tests.hub.support import Hosted, Laptop, insert_lead
-from tests.hub.test_push import edit, note, wired
-
-
-@pytest.fixture
-def lead(hosted: Hosted) -> str:
-    with hosted.owner() as connection:
-        return insert_lead(connection)
+from tests.hub.acts import edit, note, wired
+from tests.hub.support import Hosted, Laptop
 
 
 def test_removals_are_forgotten_after_their_days(hosted: Hosted, lead: str) -> None:
