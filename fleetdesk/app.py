@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
 from fleetdesk.commands.pending import CommandDesk
@@ -51,9 +51,11 @@ class Desktop:
     unsubscribe: Callable[[], None]
 
     def close(self) -> None:
-        """Close the window and end the work that is under way."""
-        self.window.close()
+        """Close the window and end the work that is under way; nothing begins any more after the window is gone."""
         self.unsubscribe()
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
         self.bench.runner.stop()
 
 
@@ -138,6 +140,7 @@ def build_desktop(
         clock=clock,
     )
     window = MainWindow(bench, allowed, PendingPanel, memory)
+    bench.outbox.setParent(window)
     bench.outbox.refresh()
     return Desktop(window, bench, laptop.subscribe(changes.publish))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from fleetdesk.app import Desktop, build_desktop
 from fleetdesk.commands.platform import fleet_platform
@@ -21,9 +21,10 @@ from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
 from tests.gui.views.filled import ME, NOW, StillClock, store_person
 
-__all__ = ["Controls", "Office"]
+__all__ = ["Controls", "Office", "is_named", "named", "texts"]
 
 DialogT = TypeVar("DialogT", bound=QDialog)
+WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 
 class Controls:
@@ -127,5 +128,21 @@ class Office:
     def close(self) -> None:
         """Close the window, then the store."""
         self.desktop.close()
-        self.window.deleteLater()
         self.store.close()
+
+
+def texts(widget: QWidget) -> list[str]:
+    """The labels in sight, as people read them."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def is_named(widget: QWidget, name: str) -> bool:
+    """Whether something in sight is called so by a screen reader."""
+    return any(child.isVisible() and child.accessibleName() == name for child in widget.findChildren(QWidget))
+
+
+def named(widget: QWidget, name: str, kind: type[WidgetT]) -> WidgetT:
+    """The widget of this kind in sight that a screen reader calls so."""
+    found = [child for child in widget.findChildren(kind) if child.isVisible() and child.accessibleName() == name]
+    assert found, f"nothing in sight is called {name!r}"
+    return found[0]

@@ -1,0 +1,181 @@
+"""The list of leads: search, filters, sorting, counts, and what it says where there is nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.leads import DeleteLead, EditLead
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
+from fleetdesk.qt.record_header import SortKey
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.widgets.buttons import Button
+from fleetdesk.qt.widgets.filter_bar import FilterBar
+from fleetdesk.qt.widgets.state_overlay import Overlay
+from fleetdesk.queries.leads import LeadSort
+from tests.gui.views.filled import ME, StillClock, load, open_store
+from tests.gui.views.office import Office, named, texts
+from tests.gui.views.sample import STORY, sample
+
+
+def names(office: Office) -> list[str]:
+    """The names in sight, from the top."""
+    return [cells[0].text for row in rows(office) if (cells := office.leads.model.cells_at(row)) is not None]
+
+
+def rows(office: Office) -> range:
+    return range(office.leads.model.rowCount())
+
+
+def said_instead(office: Office) -> Overlay:
+    """What covers the rows."""
+    overlay = office.leads.table.overlay
+    assert overlay is not None
+    return overlay
+
+
+def stage_chip(office: Office, stage: Stage) -> QAbstractButton:
+    """The chip that filters by a stage."""
+    chips = office.leads.head.stages.findChildren(QAbstractButton)
+    return next(chip for chip in chips if chip.accessibleName().startswith(stage.title()))
+
+
+def test_the_latest_change_stands_on_top(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: bool(names(office)))
+
+    assert names(office)[0] == "Mariam Al Zaabi"
+
+
+def test_it_says_how_many_there_are(office: Office) -> None:
+    assert "40 leads" in texts(office.leads.head)
+
+
+def test_typing_narrows_the_list(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClicks(office.leads.head.search, "zaabi")
+
+    qtbot.waitUntil(lambda: names(office) == ["Mariam Al Zaabi"])
+
+
+def test_an_arabic_name_is_found_by_its_first_letters(qtbot: QtBot, office: Office) -> None:
+    office.leads.head.search.setText("محم")
+
+    qtbot.waitUntil(lambda: set(names(office)) == {"محمد الهاشمي"})
+
+
+def test_each_stage_says_how_many_leads_stand_in_it(qtbot: QtBot, office: Office) -> None:
+    new = Counter(lead.status for lead in sample(40).leads)[Stage.NEW]
+
+    qtbot.waitUntil(lambda: stage_chip(office, Stage.NEW).accessibleName() == f"New, {new} leads")
+
+
+def test_stages_that_are_chosen_are_shown_alone(qtbot: QtBot, office: Office) -> None:
+    counts = Counter(lead.status for lead in sample(40).leads)
+
+    stage_chip(office, Stage.NEW).click()
+    stage_chip(office, Stage.QUALIFIED).click()
+
+    qtbot.waitUntil(lambda: len(rows(office)) == counts[Stage.NEW] + counts[Stage.QUALIFIED])
+
+
+def test_the_owner_filter_knows_the_leads_that_nobody_has(qtbot: QtBot, office: Office) -> None:
+    without = Counter(lead.owner_id for lead in sample(40).leads)[None]
+    facets = office.leads.head.facets
+
+    facets.set_choices({"owner": frozenset({"nobody"})})
+    facets.changed.emit(facets.choices)
+
+    qtbot.waitUntil(lambda: len(rows(office)) == without)
+
+
+def test_the_owner_filter_offers_oneself_first(office: Office) -> None:
+    facets = office.leads.findChild(FilterBar)
+    assert facets is not None
+
+    facets.set_choices({"owner": frozenset({ME})})
+
+    assert "Filter by Owner: Me" in [button.accessibleName() for button in facets.findChildren(QAbstractButton)]
+
+
+def test_a_click_on_a_title_sorts_by_it(qtbot: QtBot, office: Office) -> None:
+    header = office.leads.table.horizontalHeader()
+    header.sectionClicked.emit(0)
+
+    qtbot.waitUntil(lambda: names(office)[:1] == [min(names(office))] and len(names(office)) > 5)
+    assert office.leads.table.sorting == (SortKey(LeadSort.NAME),)
+
+
+def test_deleted_leads_are_shown_on_demand(qtbot: QtBot, office: Office) -> None:
+    office.store.perform(DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, reason="Twice"))
+    facets = office.leads.head.facets
+
+    facets.set_choices({"state": frozenset({"deleted"})})
+    facets.changed.emit(facets.choices)
+
+    qtbot.waitUntil(lambda: names(office) == ["Mariam Al Zaabi"])
+
+
+def test_a_change_made_elsewhere_is_seen_at_once(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: names(office)[:1] == ["Mariam Al Zaabi"])
+
+    edits = {"last_name": FieldEdit(base="Al Zaabi", new="Al Maktoum")}
+    office.store.perform(EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=edits))
+
+    qtbot.waitUntil(lambda: names(office)[:1] == ["Mariam Al Maktoum"])
+
+
+def test_where_nothing_matches_it_says_so(qtbot: QtBot, office: Office) -> None:
+    office.leads.head.search.setText("zzzz")
+
+    qtbot.waitUntil(lambda: not rows(office) and office.leads.table.overlay is not None)
+    assert said_instead(office).title == "No lead matches"
+
+
+def test_search_and_filters_are_cleared_in_one_go(qtbot: QtBot, office: Office) -> None:
+    stage_chip(office, Stage.NEW).click()
+    office.leads.head.search.setText("zzzz")
+    qtbot.waitUntil(lambda: not rows(office) and office.leads.table.overlay is not None)
+
+    named(office.leads.table, "Clear search and filters", Button).click()
+
+    qtbot.waitUntil(lambda: len(rows(office)) == 40)
+    assert not office.leads.head.search.text()
+    assert not stage_chip(office, Stage.NEW).isChecked()
+
+
+def test_before_the_first_load_offline_it_says_what_can_be_done(
+    qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock
+) -> None:
+    office = Office.open(open_store(tmp_path / "new", clock), theme, clock)
+    office.status.update(SyncStatus(SyncState.OFFLINE))
+    qtbot.waitUntil(office.idle)
+
+    assert said_instead(office).title == "Nothing was loaded yet"
+    assert said_instead(office).action == "New lead"
+    office.close()
+
+
+def test_while_the_first_load_runs_it_says_how_far_it_is(
+    qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock
+) -> None:
+    office = Office.open(open_store(tmp_path / "new", clock), theme, clock)
+    office.status.update(SyncStatus(SyncState.LOADING, progress=LoadProgress(rows=1_250, total=5_000)))
+    qtbot.waitUntil(office.idle)
+
+    assert said_instead(office).title == "Loading 25 %"
+    office.close()
+
+
+def test_leads_appear_when_a_load_is_complete(qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock) -> None:
+    office = Office.open(open_store(tmp_path / "new", clock), theme, clock)
+    qtbot.waitUntil(office.idle)
+
+    load(office.store, sample(12))
+
+    qtbot.waitUntil(lambda: len(rows(office)) == 12)
+    office.close()
