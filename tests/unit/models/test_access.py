@@ -1,0 +1,56 @@
+"""Who may do what, and hold which rows: the table of SPEC.md, "Who uses it"."""
+
+from __future__ import annotations
+
+import pytest
+
+from fleetdesk.errors import NotAllowed, Refused
+from fleetdesk.models.access import ACCESS, Access, Actor, Grant, Permission, Role, Scope, normalise_role
+
+P, S = Permission, Scope
+SALES: set[str] = {P.STAFF_READ, P.LEADS_READ, P.LEADS_EDIT, P.LEADS_IMPORT}
+EXPECTED: dict[Role, tuple[set[str], set[str]]] = {
+    Role.COMMERCIAL: (SALES, {S.STAFF, S.LEADS}),
+    Role.SUPPORT: ({P.STAFF_READ, P.AUDIT_READ}, {S.STAFF, S.AUDIT}),
+    Role.FINANCE: ({P.STAFF_READ}, {S.STAFF}),
+    Role.PRODUCT_MANAGER: ({P.STAFF_READ}, {S.STAFF}),
+    Role.SUPER_ADMIN: (SALES | {P.LEADS_VALIDATE, P.AUDIT_READ}, {S.STAFF, S.LEADS, S.AUDIT}),
+    Role.SYSTEM: (set(Permission), set(Scope)),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_has_its_permissions_and_scopes_and_no_others(role: Role) -> None:
+    permissions, scopes = EXPECTED[role]
+    assert set(ACCESS.grant(role).permissions) == permissions
+    assert set(ACCESS.scopes(role)) == scopes
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.SUPER_ADMIN, Role.SYSTEM})
+def test_only_a_super_admin_validates(role: Role) -> None:
+    with pytest.raises(NotAllowed, match=r"does not include “leads\.validate”"):
+        ACCESS.demand(Actor("p", role), Permission.LEADS_VALIDATE)
+
+
+def test_a_role_that_stands_in_no_table_is_given_nothing() -> None:
+    assert not Access({}).allows(Actor("p", Role.SUPER_ADMIN), Permission.STAFF_READ)
+
+
+def test_granting_adds_to_one_role_and_leaves_the_table_as_it_was() -> None:
+    more = ACCESS.granting(Role.FINANCE, Grant(frozenset({"toys.play"}), frozenset({"toys"})))
+    assert more.allows(Actor("p", Role.FINANCE), "toys.play")
+    assert more.allows(Actor("p", Role.FINANCE), Permission.STAFF_READ)
+    assert not ACCESS.allows(Actor("p", Role.FINANCE), "toys.play")
+    assert not more.allows(Actor("p", Role.SUPPORT), "toys.play")
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.SYSTEM})
+def test_a_providers_key_is_understood_with_and_without_its_prefix(role: Role) -> None:
+    assert normalise_role(role.value) is normalise_role(f"org:{role.value}") is role
+
+
+@pytest.mark.parametrize("key", ["org:admin", "org:system", "system", "", "platform:super_admin", "org:org:system"])
+def test_any_other_key_is_not_staff(key: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        normalise_role(key)
+    assert refusal.value.code == "not_staff"
