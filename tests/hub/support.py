@@ -17,6 +17,7 @@ from fleetdesk.commands.core import Command
 from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.postgres import Database
 from fleetdesk.hub.audit import Origin
+from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import HubServer
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Identity
@@ -79,13 +80,14 @@ class Hosted:
             for role in STAFF_ROLES:
                 insert_person(connection, role)
 
-    def hub(self, *, unseen: Unseen | None = None, pool_size: int = 4) -> Hub:
-        """One hub more."""
+    def hub(self, *, receipts: Receipts | None = None, unseen: Unseen | None = None, pool_size: int = 4) -> Hub:
+        """One hub more; `receipts` and `unseen` may be broken ones."""
         hub = Hub(
             HubSettings(database_url=self.database.hub.url, pool_size=pool_size),
             self.platform,
             verifier=TrustingVerifier(self.clock),
             clock=self.clock,
+            receipts=receipts,
             unseen=unseen,
         )
         self._hubs.append(hub)

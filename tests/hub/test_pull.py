@@ -11,8 +11,9 @@ from psycopg import sql
 from fleetdesk.errors import CursorGone, UpgradeNeeded
 from fleetdesk.hub.cursor import Cursor
 from fleetdesk.hub.epoch import new_epoch
-from fleetdesk.hub.unseen import unseen
+from fleetdesk.hub.unseen import Unseen, unseen
 from fleetdesk.models.access import Role
+from fleetdesk.models.base import Synced
 from fleetdesk.protocol import PullRequest
 from tests.hub.support import Hosted, Laptop, identity, insert_lead
 
@@ -88,6 +89,25 @@ def test_a_transaction_that_commits_late_slips_behind_no_cursor(hosted: Hosted) 
         early.commit()
     laptop.pull()
     assert laptop.leads.keys() == {quick, slow}
+
+
+class _ByTime(Unseen):
+    """What one would write first."""
+
+    def rows(self, record: type[Synced], cursor: Cursor) -> sql.Composable:
+        if "updated_at" not in record.table().columns:
+            return super().rows(record, cursor)
+        return sql.SQL("updated_at > {}").format(sql.Literal(cursor.taken_at))
+
+
+def test_a_cursor_that_went_by_time_would_lose_what_commits_late(hosted: Hosted) -> None:
+    laptop = Laptop(hosted.hub(unseen=_ByTime()))
+    laptop.load()
+    with hosted.owner() as early:
+        insert_lead(early, updated_at=hosted.clock.now())
+        laptop.pull()
+    laptop.pull()
+    assert laptop.leads == {}
 
 
 def test_an_open_transaction_holds_back_nobody_else(hosted: Hosted) -> None:
