@@ -1,4 +1,4 @@
-"""A small replica: SQLite with the tables that the laptop keeps, filled by hand."""
+"""A small replica, filled by hand."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
-"""Builds a plain SQLite database of the replica's shape, and the rows that tests put into it."""
+"""Builds a replica as a laptop has it, and the rows that tests put into it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
 from fleetdesk.commands.lead_fields import renormalise
@@ -17,33 +18,26 @@ from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.schema import platform_schema
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
+from fleetdesk.sync.cipher import DRIVER, connect
+from fleetdesk.sync.fts import TextSearch
+from fleetdesk.sync.replica_schema import create_indexes, create_tables
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 
 
 @contextmanager
 def small_replica() -> Iterator[Connection]:
-    """An empty replica in memory; the full-text index follows its table by trigger."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    metadata = MetaData()
-    for record in platform_schema():
-        columns = [Column(column.name, column.type) for column in record.table().columns]
-        Table(record.__tablename__, metadata, Column("row_key", Integer, primary_key=True), *columns)
+    """An empty replica in memory."""
+    raw = connect(Path(":memory:"), bytes(32))
+    schema = platform_schema()
+    create_tables(raw, schema)
+    create_indexes(raw, schema)
+    search = TextSearch(raw, schema)
+    search.create()
+    search.watch()
+    engine = create_engine("sqlite://", module=DRIVER, creator=lambda: raw, poolclass=StaticPool)
     with engine.connect() as connection:
-        metadata.create_all(connection)
-        connection.execute(
-            text(
-                "CREATE VIRTUAL TABLE sys_demo_lead_fts USING fts5("
-                "search_key, content='sys_demo_lead', content_rowid='row_key', prefix='2 3', detail=none, "
-                """tokenize="unicode61 remove_diacritics 0 tokenchars '_'")"""
-            )
-        )
-        connection.execute(
-            text(
-                "CREATE TRIGGER lead_fts AFTER INSERT ON sys_demo_lead BEGIN "
-                "INSERT INTO sys_demo_lead_fts(rowid, search_key) VALUES (new.row_key, new.search_key); END"
-            )
-        )
+        connection.info["search"] = search
         yield connection
     engine.dispose()
 
@@ -104,3 +98,4 @@ def add_person(
 def _insert(replica: Connection, row: Synced) -> None:
     values = {column.name: getattr(row, column.name) for column in row.table().columns}
     replica.execute(insert(row.table()).values(values))
+    replica.info["search"].catch_up()
