@@ -51,14 +51,14 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
 
 
 def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | None) -> int:
-    """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed."""
+    """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off."""
     settings = laptop_settings()
     if not file.is_file():
         raise BadFile(f"There is no file {file}.", do="Check the name.")
     with closing(_open(settings, _persona(person))) as store, store.reading() as connection:
         report = run_import(file, store, connection, clock=SystemClock(), dry_run=dry_run, failures=failures)
     sys.stdout.write(render_import(report))
-    return 1 if report.failed else 0
+    return 1 if report.failed or report.stopped else 0
 
 
 def diagnose_laptop(*, person: str, as_json: bool) -> int:
