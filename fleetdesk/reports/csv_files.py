@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,15 +15,14 @@ from fleetdesk.reports.tables import Fault, RawRow
 
 __all__ = ["CsvFile", "write_csv"]
 
-_FORMULA_SIGNS = ("=", "+", "-", "@")
-"""Cells that begin so are formulas to a spreadsheet program; in our own files an apostrophe stands before them."""
+_FORMULA = re.compile("'*[=+@-]")
+"""How cells begin that a spreadsheet program takes for formulas; our own files put an apostrophe before them."""
 
 _SAMPLE = 65_536
 _SAMPLE_ROWS = 100
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _HINT = "sep="
 """Excel's own first line: it names the delimiter and is no row."""
-_GUARDED = tuple(f"'{sign}" for sign in _FORMULA_SIGNS)
 
 
 class CsvFile:
@@ -147,8 +147,8 @@ def _find_delimiter(sample: str) -> str:
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith(_GUARDED) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

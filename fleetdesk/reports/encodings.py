@@ -63,7 +63,7 @@ def find_encoding(path: Path) -> Encoding:
     wide = _utf16_without_mark(start)
     if wide is not None:
         return Encoding(wide, "replace")
-    if _is_utf8(path):
+    if _decodes(path, "utf-8") or _is_damaged_utf8(path):
         return Encoding("utf-8")
     return Encoding(_guess(path, start))
 
@@ -77,18 +77,16 @@ def _utf16_without_mark(start: bytes) -> str | None:
     return "utf-16-be" if first > second else "utf-16-le"
 
 
-def _is_utf8(path: Path) -> bool:
-    """Whether it is UTF-8, perhaps with a few broken bytes: a file that was cut, or glued from two."""
+def _is_damaged_utf8(path: Path) -> bool:
+    """Whether it is UTF-8 but for a few broken bytes: a file that was cut, or glued from two."""
     good = broken = 0
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     for chunk in _chunks(path):
         text = decoder.decode(chunk)
-        if text.isascii():
-            continue
         escaped = sum("\udc80" <= char <= "\udcff" for char in text)
         broken += escaped
         good += sum(char > "\x7f" for char in text) - escaped
-    return broken == 0 or good > 10 * broken
+    return good > 10 * broken
 
 
 def _guess(path: Path, start: bytes) -> str:

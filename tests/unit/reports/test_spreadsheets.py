@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.errors import BadFile
+from fleetdesk.reports.csv_files import write_csv
 from fleetdesk.reports.spreadsheets import Limits, SheetRow, column_name, open_spreadsheet
 
 Value = str | float | bool | dt.datetime | dt.date | None
@@ -150,6 +151,12 @@ def test_a_file_cut_within_a_letter_is_still_utf8_and_only_its_last_row_a_proble
     assert rows[-1].cells == ("Zoé", "étét\N{REPLACEMENT CHARACTER}")
 
 
+def test_a_cell_that_would_be_a_formula_is_written_with_an_apostrophe(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    write_csv(path, ("Name",), [("=1+1",), ("-5",), ("@x",), ("+971",), ("a=b",)])
+    assert path.read_text(encoding="utf-8-sig").split() == ["Name", "'=1+1", "'-5", "'@x", "'+971", "a=b"]
+
+
 def test_ten_thousand_columns_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile) as refusal:
         open_spreadsheet(written(tmp_path, ",".join(f"c{n}" for n in range(10_000)) + "\n"))
@@ -262,6 +269,19 @@ def test_a_damaged_excel_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("place", "name"), [(0, "Name"), (1, "B"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_a_column_without_a_title_is_called_by_its_letters(place: int, name: str) -> None:
     assert column_name(("Name", ""), place) == name
+
+
+LETTERS = st.characters(codec="utf-8", exclude_characters="\0\N{REPLACEMENT CHARACTER}")
+CELLS = st.text(LETTERS, max_size=20)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=8))
+def test_what_is_written_is_read_again_cell_by_cell(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "written.csv"
+    write_csv(path, ("A", "B", "C"), rows)
+    assert cells(path) == [row for row in rows if any(map(str.strip, row))]
 
 
 @given(st.binary(max_size=400))
