@@ -1,0 +1,78 @@
+"""The command line, as a person types it: an import without a network, the doctor, a second start."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fleetdesk.demo.dataset import PERSONAS
+from fleetdesk.demo.hosted import HostedDemo
+from fleetdesk.errors import AlreadyRunning
+
+pytestmark = pytest.mark.timeout(300)
+
+_PERSONA = PERSONAS[0]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    HostedDemo(tmp_path / "data" / "demo").reset()
+
+
+def _fleetdesk(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "fleetdesk", *words],
+        env={**os.environ, "FLEETDESK_DATA_DIR": str(home / "data")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_a_second_start_beside_a_running_demo_says_so(home: Path) -> None:
+    with HostedDemo(home / "data" / "demo"), pytest.raises(AlreadyRunning, match="already running"):
+        HostedDemo(home / "data" / "demo").start()
+
+
+def test_the_demo_finds_its_data_again(home: Path) -> None:
+    folder = home / "data" / "demo"
+    with HostedDemo(folder) as first:
+        before = first.database.owner.url
+    with HostedDemo(folder) as second:
+        assert second.database.name in before
+        assert (folder / "first-start.txt").exists()
+
+
+def test_without_keyring_and_terminal_an_import_says_what_it_needs(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "leads.csv"
+    with file.open("w", newline="") as out:
+        csv.writer(out).writerows([["Company", "Email"], ["Acme", "a@example.com"]])
+
+    done = _fleetdesk(home, "leads", "import", str(file))
+
+    assert done.returncode == 1
+    assert "passphrase" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_is_named(home: Path) -> None:
+    done = _fleetdesk(home, "leads", "import", str(home / "nothing.csv"))
+
+    assert done.returncode == 1
+    assert "nothing.csv" in done.stderr
+
+
+def test_a_hub_without_an_issuer_refuses_to_start(home: Path) -> None:
+    done = _fleetdesk(home, "hub", "serve")
+
+    assert done.returncode == 1
+    assert "FLEETDESK_ISSUER" in done.stderr
