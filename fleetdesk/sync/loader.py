@@ -23,7 +23,7 @@ from fleetdesk.sync.worker import Worker
 
 __all__ = ["Load"]
 
-_BATCH_BYTES = 4 * 1024 * 1024
+_BATCH_BYTES = 1024 * 1024
 """Bytes of JSON that are decoded and written at once: enough to make a commit cheap, and some 40 MB of objects."""
 
 

@@ -118,7 +118,6 @@ class Puller:
             ).run()
         finally:
             await self._worker.call(writer.close)
-        self._state.loading(None)
 
 
 async def pull_once(

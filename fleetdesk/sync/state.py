@@ -48,7 +48,8 @@ class StateMachine:
         Whether this way had been offline, so that the others are worth a try.
         """
         recovered = isinstance(self._troubles.pop(way, None), Offline)
-        self._pulled = self._pulled or way is Way.PULL
+        if way is Way.PULL:
+            self._pulled, self._progress = True, None
         self._contact = contact
         self._warning = warning
         self._update()
@@ -64,8 +65,8 @@ class StateMachine:
         self._counts = counts
         self._update()
 
-    def loading(self, progress: LoadProgress | None) -> None:
-        """A load is that far; None: none is under way."""
+    def loading(self, progress: LoadProgress) -> None:
+        """A load is that far. It ends with the pull that follows it."""
         self._progress = progress
         self._update()
 

@@ -133,10 +133,18 @@ class RunningLaptop(HeadlessLaptop):
 
     def create(self, company: str) -> str:
         """Make a lead; gives its id."""
-        lead_id = new_id()
-        command = CreateLead(id=new_id(), issued_at=self.clock.now(), lead_id=lead_id, values={"company": company})
+        command = self._creation(company)
         assert self.store.perform(command)[0].settled
-        return lead_id
+        return command.lead_id
+
+    def create_many(self, count: int) -> list[str]:
+        """Make leads in one act; gives their ids."""
+        commands = [self._creation(f"Company {number}") for number in range(count)]
+        assert all(verdict.settled for verdict in self.store.perform(*commands))
+        return [command.lead_id for command in commands]
+
+    def _creation(self, company: str) -> CreateLead:
+        return CreateLead(id=new_id(), issued_at=self.clock.now(), lead_id=new_id(), values={"company": company})
 
     def rename(self, lead_id: str, base: str | None, new: str) -> Verdict:
         """Edit a lead's company."""
@@ -168,6 +176,7 @@ class Laptops:
         role: Role = Role.COMMERCIAL,
         clock: ShiftedClock | None = None,
         settings: LaptopSettings = QUICK,
+        schema_version: int | None = None,
         start: bool = True,
     ) -> RunningLaptop:
         """A laptop of the person of that role, which begins to load; the same files under the same name."""
@@ -177,7 +186,13 @@ class Laptops:
         folder.mkdir(exist_ok=True)
         store = LocalStore.open(folder, keys=KEYS, platform=platform, clock=clock, actor=Actor(person_id(role), role))
         laptop = RunningLaptop(
-            store, self._url, f"user_{role}", platform.schema.version, clock, settings, random.Random(name)
+            store,
+            self._url,
+            f"user_{role}",
+            schema_version or platform.schema.version,
+            clock,
+            settings,
+            random.Random(name),
         )
         self._open.append(laptop)
         if start:

@@ -168,3 +168,9 @@ def test_the_same_status_is_not_reported_twice(reports: _Reports) -> None:
     machine.counted(_CALM)
     machine.worked(Way.PULL, _NOON, "")
     assert len(reports.all) == 1
+
+
+def test_a_load_ends_with_the_pull_that_follows_it(reports: _Reports) -> None:
+    reports.machine.loading(LoadProgress(10, 10))
+    reports.machine.worked(Way.PULL, _NOON, "")
+    assert (reports.state, reports.machine.status.progress) == (SyncState.LIVE, None)
