@@ -130,6 +130,7 @@ def protect(connection: Connection, table: str, hub_role: str, *policies: Policy
         execute(f"GRANT {policy.action} ON {table} TO {role}")
 
 
+# A row may leave one scope several times in a transaction: once is enough to tell.
 _DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 
 _FUNCTIONS = (
@@ -144,14 +145,16 @@ _FUNCTIONS = (
     f"""
     CREATE OR REPLACE FUNCTION fleetdesk_moved() RETURNS trigger {_DEFINER} AS $$
     BEGIN
-        INSERT INTO @schema@.sys_removal (table_name, row_id, scope) VALUES (TG_TABLE_NAME, OLD.id, OLD.scope);
+        INSERT INTO @schema@.sys_removal (table_name, row_id, scope) VALUES (TG_TABLE_NAME, OLD.id, OLD.scope)
+        ON CONFLICT DO NOTHING;
         RETURN NULL;
     END $$
     """,
     f"""
     CREATE OR REPLACE FUNCTION fleetdesk_deleted() RETURNS trigger {_DEFINER} AS $$
     BEGIN
-        INSERT INTO @schema@.sys_removal (table_name, row_id, scope) SELECT TG_TABLE_NAME, id, scope FROM gone;
+        INSERT INTO @schema@.sys_removal (table_name, row_id, scope) SELECT TG_TABLE_NAME, id, scope FROM gone
+        ON CONFLICT DO NOTHING;
         RETURN NULL;
     END $$
     """,
@@ -159,7 +162,8 @@ _FUNCTIONS = (
     CREATE OR REPLACE FUNCTION fleetdesk_truncated() RETURNS trigger {_DEFINER} AS $$
     BEGIN
         EXECUTE format(
-            'INSERT INTO @schema@.sys_removal (table_name, row_id, scope) SELECT %L, id, scope FROM %I.%I',
+            'INSERT INTO @schema@.sys_removal (table_name, row_id, scope) SELECT %L, id, scope FROM %I.%I'
+            ' ON CONFLICT DO NOTHING',
             TG_TABLE_NAME, TG_TABLE_SCHEMA, TG_TABLE_NAME
         );
         RETURN NULL;

@@ -254,6 +254,15 @@ def test_a_row_that_goes_and_comes_back_between_two_pulls_is_there(hosted: Hoste
     assert lead in laptop.leads
 
 
+def test_a_row_may_leave_a_scope_twice_in_one_transaction(hosted: Hosted, lead: str) -> None:
+    laptop = Laptop(hosted.hub())
+    laptop.load()
+    with hosted.owner() as connection:
+        for scope in ("audit", "leads", "audit"):
+            connection.execute("UPDATE sys_demo_lead SET scope = %s", [scope])
+    assert laptop.pull().removed == {"sys_demo_lead": [lead]}
+
+
 def test_a_changed_id_leaves_nothing_behind(hosted: Hosted) -> None:
     with hosted.owner() as connection:
         insert_lead(connection, "old")

@@ -298,16 +298,16 @@ def _hub_tables(connection: Connection) -> None:
     op.execute(
         """
         CREATE TABLE sys_removal (
-            id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_sys_removal PRIMARY KEY,
+            xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
             table_name text NOT NULL,
             row_id text NOT NULL,
             scope text NOT NULL,
-            xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-            removed_at timestamptz NOT NULL DEFAULT now()
+            removed_at timestamptz NOT NULL DEFAULT now(),
+            -- No number from a sequence: a database cloned from another may, after a crash, give one out twice.
+            CONSTRAINT pk_sys_removal PRIMARY KEY (xid, table_name, row_id, scope)
         )
         """
     )
-    op.execute("CREATE INDEX ix_sys_removal_xid ON sys_removal (xid)")
     op.execute("CREATE INDEX ix_sys_removal_removed_at ON sys_removal (removed_at)")
 
 
