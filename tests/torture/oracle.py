@@ -137,6 +137,7 @@ def _judge_acts(
         for token in _tokens(act.base)
         if token in edits and not written.get(token)
     }
+    decided = {token for token, found in entries.items() if len(found) != 1}
     for act in acts:
         findings.looked_at["acts"] += 1
         times = len(written.get(act.token, ()))
@@ -148,8 +149,9 @@ def _judge_acts(
             findings.fail(promise, where)
         for fate in fates[act.token]:
             findings.looked_at[fate] += 1
-        if len(entries[act.token]) == 1 and act.field and times == 1:
-            old, base = written[act.token][0] or "", _base_written(act, edits, superseded)
+        base = None if act.token in decided else _base_written(act, edits, superseded, decided)
+        if base is not None and act.field and times == 1:
+            old = written[act.token][0] or ""
             findings.looked_at["bases"] += 1
             if old != base:
                 findings.fail("an edit replaces only the value it was based on", f"{where}: {base!r} but {old!r}")
@@ -169,10 +171,15 @@ def _broken(act: Act, fates: set[str], times: int, *, superseded: bool) -> list[
     return [*broken, "what the laptop does not know of was not done"] if times else broken
 
 
-def _base_written(act: Act, edits: dict[str, Act], superseded: set[str]) -> str:
-    """The value that stood in the database when the act came: its base, or what that in turn was based on."""
+def _base_written(act: Act, edits: dict[str, Act], superseded: set[str], decided: set[str]) -> str | None:
+    """The value that stood in the database when the act came: its base, or what that in turn was based on.
+
+    None where that is an act that the person decided upon in the Inbox: it was based anew, on what stood there then.
+    """
     base = act.base or ""
     while hidden := [token for token in _tokens(base) if token in superseded]:
+        if hidden[0] in decided:
+            return None
         base = edits[hidden[0]].base or ""
     return base
 
