@@ -7,6 +7,7 @@ hub's to judge. A column that a newer schema adds is added in place; nothing is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Column
 
@@ -44,6 +45,7 @@ _LOCAL_TABLES = (
 )
 
 
+@cache
 def column_names(record: type[Synced]) -> tuple[str, ...]:
     """The record's columns in travel order."""
     return tuple(column.name for column in wire_columns(record))

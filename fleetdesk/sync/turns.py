@@ -17,6 +17,11 @@ class Turns:
         self._taken = False
         self._people = 0
 
+    @property
+    def people_waiting(self) -> int:
+        """How many people wait for their turn."""
+        return self._people
+
     @contextmanager
     def person(self) -> Iterator[None]:
         """The turn of what a person waits for."""
