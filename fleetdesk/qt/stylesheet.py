@@ -26,7 +26,8 @@ def stylesheet(palette: Palette, scale: float) -> str:
 
 
 _GROUNDS = Template("""
-QMainWindow, QDialog { background: $window; }
+QMainWindow { background: $window; }
+QDialog { background: $raised; }
 *[ground="window"] { background: $window; }
 *[ground="surface"] { background: $surface; }
 *[ground="clear"] { background: transparent; }

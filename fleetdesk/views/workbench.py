@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
@@ -80,7 +81,14 @@ class Navigator(QObject):
 
 
 class Page(QWidget):
-    """A screen's widget."""
+    """A screen's widget. `begins_with` gets the keyboard with it: a focus proxy would take all else out of Tab's way."""
+
+    begins_with: QWidget | None = None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's: hand the keyboard on."""
+        if self.begins_with is not None:
+            self.begins_with.setFocus(event.reason())
 
     def open_record(self, record_id: str) -> None:
         """Open one of the screen's records; a screen without records has none to open."""

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPolygon
@@ -52,12 +53,17 @@ class StageStepper(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._buttons: list[_StageButton] = []
+        self._behind: QWidget | None = None
         self._row = row(gap=0)
         self._hint = Label(size=TextSize.SMALL, tint=Tint.MUTED)
         self._hint.setMinimumHeight(theme.pixels(2 * GRID))
         self.setLayout(column(self._row, self._hint, gap=GRID // 2))
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def stand_behind(self, widget: QWidget) -> None:
+        """Let Tab come here from a widget: the stages are made anew with each record, and would come last."""
+        self._behind = widget
 
     def show_stages(self, stages: Sequence[Stage], current: str, moves: Mapping[str, Availability]) -> None:
         """Show where the record stands. `moves` says for each other stage whether it may go there, or why not."""
@@ -71,6 +77,9 @@ class StageStepper(QWidget):
             place = _Place.AHEAD if stage.key == current else place
             self._add(_StageButton(self._theme, stage, at, moves.get(stage.key, ENABLED), first=not self._buttons))
         self._row.addStretch(1)
+        anchor = (self._behind,) if self._behind is not None else ()
+        for before, after in pairwise((*anchor, *self._buttons)):
+            self.setTabOrder(before, after)
         self._rove(focused or current, take_focus=focused is not None)
 
     def point_out(self, stage: str) -> None:

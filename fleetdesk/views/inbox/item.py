@@ -64,7 +64,8 @@ class InboxItem(QFrame):
             )
         )
         primary = partial(actions.button, with_text=True, kind=Kind.PRIMARY)
-        self._conflict_buttons = panel(row(primary("inbox.apply")))
+        self._left_to_choose = Label(size=TextSize.SMALL, tint=Tint.MUTED)
+        self._conflict_buttons = panel(row(primary("inbox.apply"), self._left_to_choose))
         self._refusal_buttons = panel(row(primary("inbox.retry"), actions.button("inbox.edit", with_text=True)))
         foot = row(
             self._conflict_buttons,
@@ -151,10 +152,19 @@ class InboxItem(QFrame):
                 widget.deleteLater()
         self._fields = [ThreeWayField(field) for field in texts.conflicts] if conflict else []
         for field in self._fields:
-            field.decided.connect(lambda _key: self.decided.emit())
+            field.decided.connect(self._one_decided)
             self._values.addWidget(field)
         if not conflict and texts.wanted:
             self._values.addWidget(_wanted(texts.wanted))
+        self._say_left()
+
+    def _one_decided(self) -> None:
+        self._say_left()
+        self.decided.emit()
+
+    def _say_left(self) -> None:
+        left = plural(self.undecided, tr("Choose for %n more field."), tr("Choose for %n more fields."))
+        self._left_to_choose.setText(left if self.undecided else "")
 
 
 def read_texts(connection: Connection, records: RecordKinds, shown: ShownChange, wanted: Wanted) -> ItemTexts:

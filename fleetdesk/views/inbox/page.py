@@ -69,7 +69,7 @@ class InboxPage(Page):
         lines = column(panel(head, ground="surface"), rule(), splitter, gap=0)
         lines.setStretchFactor(splitter, 1)
         self.setLayout(lines)
-        self.setFocusProxy(self.list)
+        self.begins_with = self.list
         return splitter
 
     def _register(self) -> None:

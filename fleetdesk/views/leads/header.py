@@ -68,6 +68,11 @@ class LeadHeader(QWidget):
         reach = row(self._email, self._phone, STRETCH, gap=GRID)
         self.setLayout(column(top, about, reach, gap=GRID // 2))
 
+    @property
+    def last(self) -> QWidget:
+        """What Tab leaves last."""
+        return self._phone
+
     def show_lead(self, lead: LeadDetail, waiting: int) -> None:
         """Show a lead; `waiting` changes of it are not sent yet."""
         title = lead_title(lead.name, lead.company, lead.email, lead.phone)

@@ -26,6 +26,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["ImportDialog"]
 
 _SIZE = (760, 640)
+_LEFT = 22 * GRID
 _ROWS_NAMED = 12
 
 _TARGETS = {
@@ -187,9 +188,8 @@ def _sections(report: ImportReport) -> Iterator[QWidget]:
 
 
 def _check(item: CheckSummary) -> tuple[str, str]:
-    where = tr("%1, in “%2”").replace("%1", str(item.check).capitalize()).replace("%2", item.column)
-    rows = plural(len(item.rows), tr("row %1"), tr("%n rows, such as row %1")).replace("%1", str(item.rows[0]))
-    return where if item.column else str(item.check).capitalize(), f"{rows}: {item.example}"
+    rows = plural(len(item.rows), tr("Row %1"), tr("%n rows, such as row %1")).replace("%1", str(item.rows[0]))
+    return item.column or tr("The whole row"), f"{rows}: {item.example}"
 
 
 def _target_word(target: Target) -> str:
@@ -202,12 +202,16 @@ def _section(title: str, lines: Sequence[tuple[str, str]]) -> QWidget:
     grid.setHorizontalSpacing(2 * GRID)
     grid.setVerticalSpacing(GRID // 2)
     grid.setColumnStretch(1, 1)
+    if any(right for _left, right in lines):
+        grid.setColumnMinimumWidth(0, _LEFT)
     for line, (left, right) in enumerate(lines):
         name = Label(left, wrap=True)
         name.setAlignment(Qt.AlignmentFlag.AlignTop)
         grid.addWidget(name, line, 0, 1, 1 if right else 2)
         if right:
-            grid.addWidget(Label(right, tint=Tint.MUTED, wrap=True), line, 1)
+            words = Label(right, tint=Tint.MUTED, wrap=True)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(words, line, 1)
     return panel(column(Label(title, strong=True), grid))
 
 

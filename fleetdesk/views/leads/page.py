@@ -123,7 +123,7 @@ class LeadsPage(Page):
         lines = column(self.head, rule(), splitter, gap=0)
         lines.setStretchFactor(splitter, 1)
         self.setLayout(lines)
-        self.setFocusProxy(self.table)
+        self.begins_with = self.table
         return splitter
 
     def _connect(self) -> None:

@@ -43,11 +43,14 @@ class TagsEditor(QWidget):
             return
         self._tags = (tuple(tags), editable)
         self._flow.empty()
+        before: QWidget = self._field
         for tag in tags:
             chip = _Tag(self._theme, tag)
             chip.setEnabled(editable)
             chip.clicked.connect(partial(self.changed.emit, (), (tag,)))
             self._flow.addWidget(chip)
+            QWidget.setTabOrder(before, chip)
+            before = chip
 
     def begin(self) -> None:
         """Put the cursor into the field."""

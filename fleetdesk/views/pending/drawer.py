@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from fleetdesk.commands.pending import PendingState
@@ -50,7 +50,6 @@ class PendingPanel(QFrame):
         lines.setStretchFactor(self._list, 1)
         self.setLayout(lines)
         self._overlay = StateOverlay(bench.theme, self._list)
-        self.setFocusProxy(self._list)
         bench.outbox.changed.connect(self._show_changes)
         bench.status.changed.connect(self._show_status)
         self._show_changes()
@@ -172,6 +171,10 @@ class PendingPanel(QFrame):
     def _discarded(self, _changes: Changes) -> None:
         self._bench.outbox.refresh()
         self._bench.notifier.success(tr("The change was discarded."))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's: hand the keyboard on to the list."""
+        self._list.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: Delete discards the current change."""

@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
 
+import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, MoveLead
 from fleetdesk.errors import DiskFull
@@ -301,6 +302,11 @@ def fill_inbox(office: Office) -> None:
     office.tell(SyncState.LIVE)
 
 
+def import_looked(office: Office) -> None:
+    file = Path(fleetdesk.demo.tour.__file__).with_name("trade-fair-leads.csv")
+    office.leads.import_file(file)
+
+
 def palette(office: Office) -> None:
     leads(office)
     settle(office)
@@ -347,6 +353,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "inbox-conflict": inbox_conflict,
     "inbox-refused": inbox_rejected,
     "inbox-empty": inbox_empty,
+    "leads-import": import_looked,
     "palette": palette,
     "shortcuts": shortcuts,
     "messages": toasts,

@@ -1,0 +1,196 @@
+"""The window around the screens: what each role finds, where keys lead, what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QProgressBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.models.access import Actor, Role
+from fleetdesk.models.base import Key
+from fleetdesk.models.leads import Lead
+from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
+from fleetdesk.qt.palette import CommandPalette
+from fleetdesk.qt.shortcut_sheet import ShortcutSheet
+from fleetdesk.qt.theme import Appearance, Theme
+from fleetdesk.views.catalog import allowed_screens, screens
+from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
+from tests.gui.views.filled import StillClock, open_store
+from tests.gui.views.office import Office, named, texts
+from tests.gui.views.sample import STORY
+
+
+@pytest.fixture
+def support(qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock) -> Iterator[Office]:
+    """Victor's window: support sees no lead."""
+    office = Office.open(
+        open_store(tmp_path / "victor", clock, "person-victor"), theme, clock, person_id="person-victor"
+    )
+    qtbot.waitUntil(office.idle)
+    yield office
+    office.close()
+
+
+def buttons(widget: QWidget) -> list[str]:
+    return [button.accessibleName() for button in widget.findChildren(QAbstractButton) if button.isVisible()]
+
+
+# Who finds what
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (Role.COMMERCIAL, ["leads", "inbox"]),
+        (Role.SUPER_ADMIN, ["leads", "inbox"]),
+        (Role.SUPPORT, ["inbox"]),
+        (Role.FINANCE, ["inbox"]),
+        (Role.PRODUCT_MANAGER, ["inbox"]),
+    ],
+)
+def test_each_role_has_its_screens(role: Role, expected: list[str]) -> None:
+    allowed = allowed_screens(screens(), Actor("someone", role), fleet_platform().access)
+
+    assert [screen.id for screen in allowed] == expected
+
+
+def test_what_a_role_cannot_do_does_not_appear(support: Office) -> None:
+    assert "Leads" not in buttons(support.window.rail)
+    assert "leads.new" not in support.bench.actions
+
+
+def test_the_rail_says_who_works_here(office: Office) -> None:
+    assert {"Layla Haddad", "Sales"} <= set(texts(office.window.rail))
+
+
+def test_a_record_without_a_screen_is_told(support: Office) -> None:
+    support.window.open_record(Key(Lead.__tablename__, STORY))
+
+    assert support.said.texts == ["There is no screen that shows this."]
+
+
+# Keys
+
+
+def test_two_keys_in_turn_go_to_a_screen(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClick(office.window, Qt.Key.Key_G)
+    qtbot.keyClick(office.window, Qt.Key.Key_I)
+
+    assert office.window.current_page is office.inbox
+
+
+def test_the_palette_opens_a_lead_by_its_name(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClick(office.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = office.dialog(CommandPalette)
+    qtbot.keyClicks(palette.findChildren(QLineEdit)[0], "zaabi")
+    qtbot.waitUntil(lambda: [entry.text for entry in palette.entries] == ["Mariam Al Zaabi"])
+
+    qtbot.keyClick(palette, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: office.leads.pane.lead is not None and office.leads.pane.lead.id == STORY)
+
+
+def test_the_palette_says_why_something_cannot_be_done(office: Office) -> None:
+    office.do("window.palette")
+
+    edit = next(entry for entry in office.dialog(CommandPalette).entries if entry.text == "Edit the lead")
+    assert edit.why_not == "Choose a lead first."
+    office.dialog(CommandPalette).reject()
+
+
+def test_a_question_mark_shows_the_shortcuts(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClick(office.window, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+
+    assert "New lead" in texts(office.dialog(ShortcutSheet))
+    office.dialog(ShortcutSheet).reject()
+
+
+def test_a_letter_typed_into_the_search_is_no_shortcut(qtbot: QtBot, office: Office) -> None:
+    search = office.leads.head.search
+    search.setFocus()
+
+    qtbot.keyClicks(search, "new?")
+
+    assert search.text() == "new?"
+
+
+def test_no_two_actions_answer_to_the_same_keys(office: Office) -> None:
+    office.window.page("inbox")  # registering refuses a clash
+
+    assert len({action.id for action in office.bench.actions}) == len(list(office.bench.actions))
+
+
+# Status
+
+
+def test_the_status_bar_shows_how_far_a_load_is(office: Office) -> None:
+    office.status.update(SyncStatus(SyncState.LOADING, progress=LoadProgress(rows=2_500, total=5_000)))
+
+    bar = named(office.window.status, "Loading", QProgressBar)
+    assert bar.value() / bar.maximum() == 0.5
+    assert "2,500 rows" in texts(office.window.status)
+
+
+def test_the_status_bar_says_what_is_wrong(office: Office) -> None:
+    office.tell(SyncState.ERROR, "The disk is full.")
+
+    assert "The disk is full." in texts(office.window.status)
+
+
+# What is remembered
+
+
+def test_the_look_is_switched_live(office: Office, theme: Theme) -> None:
+    office.do("look.turn")
+
+    assert theme.palette.dark
+    assert office.window.memory.appearance is Appearance.DARK
+
+
+def test_the_place_of_the_window_comes_back(office: Office) -> None:
+    office.window.setGeometry(0, 0, 1024, 700)  # what fits on a screen without display
+    office.window.close()
+    kept = QByteArray.fromBase64(office.window.memory.geometry.encode())
+
+    office.window.setGeometry(0, 0, 1024, 650)
+    office.window.restoreGeometry(kept)
+
+    assert (office.window.width(), office.window.height()) == (1024, 700)
+
+
+def test_the_screen_that_was_left_is_shown_first(qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock) -> None:
+    memory = WindowMemory(appearance=Appearance.LIGHT, screen="inbox")
+    office = Office.open(open_store(tmp_path / "laptop", clock), theme, clock, memory=memory)
+    qtbot.waitUntil(office.idle)
+
+    assert office.window.current_page is office.inbox
+    office.close()
+
+
+def test_what_is_remembered_survives_a_restart(tmp_path: Path) -> None:
+    memory = WindowMemory(geometry="AdnQywAD", appearance=Appearance.DARK, screen="inbox")
+
+    save_memory(tmp_path / "state" / "window.json", memory)
+
+    assert load_memory(tmp_path / "state" / "window.json") == memory
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"geometry": 3}', '{"appearance": "purple"}', "\x00"])
+def test_a_memory_that_makes_no_sense_begins_anew(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "window.json"
+    file.write_text(content, "utf-8")
+
+    assert load_memory(file) == WindowMemory()
+
+
+def test_a_memory_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "window.json").mkdir()
+
+    save_memory(tmp_path / "window.json", WindowMemory())
+
+    assert not (tmp_path / "window.new").exists()
