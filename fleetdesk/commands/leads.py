@@ -139,8 +139,8 @@ class EditLead(_LeadCommand):
             check_field(name, edit.new)
         lead = self._lead(db)
         verdict = set_fields(lead, self.edits)
-        renormalise(lead, self.edits)
-        if verdict is not MERGED:
+        if verdict is not MERGED and len(verdict.conflicts) < len(self.edits):
+            renormalise(lead, self.edits)
             self._stamp(lead)
         return verdict
 
