@@ -121,6 +121,11 @@ class FaultProxy(CuttableProxy):
         with self._guard:
             return len(self._queue)
 
+    @property
+    def copies(self) -> int:
+        """How many second copies of requests are still on their way."""
+        return len(self._late)
+
     def play(self, *faults: Fault, path: str | None = None) -> None:
         """Let these befall the next requests, one each."""
         with self._guard:

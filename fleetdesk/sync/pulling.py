@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from fleetdesk.errors import CursorGone, ReplicaUnusable
+from fleetdesk.errors import CursorGone, NotAllowed, ReplicaUnusable
 from fleetdesk.models.status import LoadProgress
 from fleetdesk.protocol import LoadPlan, LoadRequest, PullEnd, PullHead, PullRequest, RemovedChunk, RowsChunk
 from fleetdesk.sync.client import HubClient, PullPart
@@ -79,8 +79,7 @@ class Puller:
         """Load what is wanted, pull, and load what the pull's changed role has gained."""
         while True:
             wanted = await self._worker.call(self._wanted)
-            if wanted is not None:
-                await self._load(wanted)
+            refusal = None if wanted is None else await self._load_what_is_allowed(wanted)
             await pull_once(
                 self._client,
                 self._store,
@@ -89,14 +88,27 @@ class Puller:
                 schema_version=self._schema_version,
                 receiving=self._state.receiving,
             )
-            if not await self._worker.call(lambda: self._store.scopes_to_load):
+            scopes = await self._worker.call(lambda: self._store.scopes_to_load)
+            if not scopes:
                 return
+            if refusal is not None and wanted is not None and scopes == wanted.scopes:
+                raise refusal
 
     def _wanted(self) -> _Wanted | None:
         if self._store.needs_load:
             return _Wanted(self._store.laptop_id, None, self._store.unfinished_load())
         scopes = self._store.scopes_to_load
         return _Wanted(self._store.laptop_id, scopes, None) if scopes else None
+
+    async def _load_what_is_allowed(self, wanted: _Wanted) -> NotAllowed | None:
+        """Load. A scope that was gained may be lost by now: the refusal, which the next pull explains."""
+        try:
+            await self._load(wanted)
+        except NotAllowed as refusal:
+            if wanted.scopes is None:
+                raise
+            return refusal
+        return None
 
     async def _load(self, wanted: _Wanted) -> None:
         plan = wanted.plan

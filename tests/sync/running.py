@@ -59,6 +59,10 @@ class RunningHub:
     def address(self) -> tuple[str, int]:
         return ("127.0.0.1", self._port)
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
     def start(self) -> None:
         self._hub = self.hosted.hub()
         config = uvicorn.Config(
@@ -86,6 +90,13 @@ class RunningHub:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+class Haste(random.Random):
+    """Chance that makes every wait short: what tests of the waits themselves do not use."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return a + (b - a) * self.random() / 20
 
 
 class ShiftedClock:
@@ -192,7 +203,7 @@ class Laptops:
             schema_version or platform.schema.version,
             clock,
             settings,
-            random.Random(name),
+            Haste(name),
         )
         self._open.append(laptop)
         if start:
