@@ -13,6 +13,7 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import PULL_CHUNK, Plain, PullEnd, PullHead, RemovedChunk, RowsChunk, Verdict, VerdictKind
+from fleetdesk.sync.load_state import LoadState
 from fleetdesk.sync.rebase import Hosted, Rows
 from fleetdesk.sync.replica import Mark, Replica
 from fleetdesk.sync.replica_schema import known_columns
@@ -124,6 +125,9 @@ class PullWriter:
                         dropped=dropped,
                     )
                 writer.note(rebased.outcomes)
+                if closes is not None and self._head.lost_scopes:
+                    # Where a load of them was cut, its first rows are gone: it must not go on behind them.
+                    LoadState(writer.replica.raw).end()
                 writer.replica.set_mark(self._mark(opens, closes))
                 step.changes |= Changes(rebased.changed)
             if opens is not None:
