@@ -17,6 +17,7 @@ from fleetdesk.qt.toasts import Toast, ToastStack
 from fleetdesk.qt.widgets.buttons import Button
 
 DELETE = Question("Delete 12 leads?", "They can be restored for 90 days.", "Delete 12 leads", dangerous=True)
+SEND = Question("Send the form?", "It goes to the lead.", "Send the form")
 
 
 @pytest.fixture
@@ -173,10 +174,29 @@ def test_enter_does_not_confirm_what_is_dangerous(qtbot: QtBot, dialog: Confirma
     assert window.windowTitle() == ""
 
 
-def test_the_button_bears_the_verb_and_does_it(qtbot: QtBot, dialog: ConfirmationDialog, window: QWidget) -> None:
-    button = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Delete 12 leads")
+def test_enter_on_the_verb_does_it(qtbot: QtBot, dialog: ConfirmationDialog, window: QWidget) -> None:
+    qtbot.keyClick(labelled(dialog, "Delete 12 leads"), Qt.Key.Key_Return)
 
-    button.click()
+    assert window.windowTitle() == "deleted"
+
+
+def test_enter_on_cancel_does_nothing(qtbot: QtBot, notifier: Notifier, window: QWidget) -> None:
+    Confirmation(notifier, window)
+    notifier.ask(SEND, lambda: window.setWindowTitle("sent"))
+    dialog = window.findChildren(ConfirmationDialog)[0]
+
+    qtbot.keyClick(labelled(dialog, "Cancel"), Qt.Key.Key_Return)
+
+    assert not dialog.isVisible()
+    assert window.windowTitle() == ""
+
+
+def labelled(dialog: ConfirmationDialog, text: str) -> QPushButton:
+    return next(button for button in dialog.findChildren(QPushButton) if button.text() == text)
+
+
+def test_the_button_bears_the_verb_and_does_it(dialog: ConfirmationDialog, window: QWidget) -> None:
+    labelled(dialog, "Delete 12 leads").click()
 
     assert window.windowTitle() == "deleted"
 

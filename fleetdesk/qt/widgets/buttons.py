@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QKeyCombination, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionToolButton, QToolButton, QWidget
 
 from fleetdesk.qt.text import menu_text, tooltip_text
@@ -16,6 +16,10 @@ from fleetdesk.qt.tokens import GRID
 __all__ = ["Button", "IconButton", "Kind", "WordButton"]
 
 _BESIDE = 6  # pixels between icon and word
+_ENTER = (
+    QKeyCombination(Qt.Key.Key_Return),
+    QKeyCombination(Qt.KeyboardModifier.KeypadModifier, Qt.Key.Key_Enter),
+)
 
 
 class Kind(enum.Enum):
@@ -28,7 +32,7 @@ class Kind(enum.Enum):
 
 
 class Button(QPushButton):
-    """A button with a verb on it."""
+    """A button with a verb on it. Enter presses the button that has the keyboard, never another that is the default."""
 
     def __init__(
         self,
@@ -50,6 +54,13 @@ class Button(QPushButton):
         """Another verb, for the eye and for the screen reader."""
         self.setText(menu_text(text))
         self.setAccessibleName(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's would hand Enter on to the dialog's default button."""
+        if event.keyCombination() in _ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 class WordButton(QToolButton):
