@@ -55,6 +55,13 @@ _SIZE = (1440, 900)
 _NOTE = "Called from the train: wants a demo on Tuesday, with the dispatch screen first."
 _MINE = "Dispatch Pro 4"
 _THEIRS = "An old spreadsheet"
+_SHOWN = (
+    ("window.shortcuts", "shortcuts"),
+    ("window.palette", "palette"),
+    ("leads.new", "new-lead"),
+    ("leads.edit", "edit-lead"),
+    ("leads.lose", "lose-lead"),
+)
 
 
 @dataclass
@@ -129,6 +136,7 @@ class _Story:
         camera = Camera(self.pictures, self._theme)
         with self._step("the first load"):
             wait_until("the first rows", lambda: self._status is SyncState.LOADING or self._is_live)
+            camera.take("loading", self._window)
             wait_until("the first load", lambda: self._is_live, 120)
         lead = self._a_contacted_lead()
         camera.take("leads", self._window)
@@ -189,14 +197,24 @@ class _Story:
             self._rest()
         camera.take("search", self._window)
         search.clear_now()
+        QTest.keyClicks(search, "nobody of that name")
+        self._rest()
+        camera.take("nothing-found", self._window)
+        search.clear_now()
         self._window.open_record(Lead.key_of(lead.id))
         self._rest()
         camera.take("lead", self._window)
-        self._opened_desktop.desktop.bench.actions.trigger("window.shortcuts")
+        for action, name in _SHOWN:
+            self._show(camera, action, name)
+
+    def _show(self, camera: Camera, action: str, name: str) -> None:
+        """Take a picture of what an action opens, and close it again."""
+        self._opened_desktop.desktop.bench.actions.trigger(action)
         self._rest()
-        sheet = self.app.activeModalWidget() or self._window
-        camera.take("shortcuts", sheet)
-        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        opened = self.app.activeModalWidget() or self.app.activePopupWidget() or self._window
+        camera.take(name, opened)
+        QTest.keyClick(opened, Qt.Key.Key_Escape)
+        self._rest()
 
     def _work_offline(self, lead: LeadDetail) -> None:
         # Each rests on what the person sees; the colleague will have changed the first field meanwhile.
