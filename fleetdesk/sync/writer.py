@@ -90,12 +90,19 @@ class Writer:
             self.outbox.close()
 
     def start(self) -> None:
-        """Have the replica follow the outbox, if it lags behind. Where it cannot, it does so before the next change."""
+        """Have the replica follow the outbox, if it lags behind. Where it cannot, it does so before the next change.
+
+        Replica files that nobody needs any more are deleted.
+        """
         try:
             with self.as_person(), self.step():
                 pass
         except (DiskFull, ReplicaUnusable) as error:
             self._notice(error)
+        if self.replica.mark.cursor is not None:
+            # No load is under way: these were to be deleted, and somebody still held them, or the power went.
+            for leftover in self.folder.others:
+                self.folder.delete(leftover)
 
     # -- turns and changes -----------------------------------------------------------------------------------------
 
