@@ -17,6 +17,7 @@ FleetDeskError
 ├── OutboxUnusable          the outbox file cannot be read: it is set aside, never deleted
 ├── ProtocolError           the other side answered something that the protocol does not know
 │   ├── OutOfOrder          commands were offered out of their order; carries the one expected
+│   ├── PayloadChanged      a command came again under its id or number, and is another one
 │   ├── CursorGone          the cursor is of another epoch, or too old: load again
 │   └── UpgradeNeeded       this version is too old, or too new, for the other side
 └── Defect                  a mistake in FleetDesk itself
@@ -38,6 +39,7 @@ __all__ = [
     "Offline",
     "OutOfOrder",
     "OutboxUnusable",
+    "PayloadChanged",
     "ProtocolError",
     "Refused",
     "ReplicaUnusable",
@@ -153,6 +155,10 @@ class OutOfOrder(ProtocolError):
     def __init__(self, next_sequence: int) -> None:
         super().__init__(f"The hub expects the laptop's command number {next_sequence}.")
         self.next_sequence = next_sequence
+
+
+class PayloadChanged(ProtocolError):
+    """A command came again under its id or sequence, and is another one now: a new stream mends the latter."""
 
 
 class CursorGone(ProtocolError):

@@ -18,13 +18,13 @@ from fleetdesk.errors import (
     Invalid,
     NotAllowed,
     OutOfOrder,
+    PayloadChanged,
     Refused,
     SignInNeeded,
     Unavailable,
     UpgradeNeeded,
     UserError,
 )
-from fleetdesk.hub.receipts import PayloadChanged
 from fleetdesk.protocol import Problem, ProblemCode
 
 __all__ = ["PROBLEM_TYPE", "ProblemResponse", "defect", "install_handlers"]

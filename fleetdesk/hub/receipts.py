@@ -12,16 +12,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from fleetdesk.errors import ProtocolError
+from fleetdesk.errors import PayloadChanged
 from fleetdesk.hub.bulk import insert_rows
 from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Receipt, Verdict, WireCommand
 
-__all__ = ["PayloadChanged", "Receipts", "digest_of"]
-
-
-class PayloadChanged(ProtocolError):
-    """A command came again under its id or sequence, and is another one now."""
+__all__ = ["Receipts", "digest_of"]
 
 
 class Receipts:

@@ -7,7 +7,7 @@ from functools import partial
 
 import orjson
 
-from fleetdesk.errors import OutOfOrder, ProtocolError
+from fleetdesk.errors import OutOfOrder, PayloadChanged, ProtocolError
 from fleetdesk.protocol import PUSH_LIMIT, PushRequest, WireCommand
 from fleetdesk.sync.client import HubClient
 from fleetdesk.sync.clocks import ClockWatch
@@ -48,13 +48,13 @@ class Pusher:
             try:
                 if not await self._push(from_sequence):
                     break
-            except OutOfOrder as error:
+            except (OutOfOrder, PayloadChanged) as error:
                 realigned += 1
                 if realigned > _REALIGNMENTS:
                     raise ProtocolError(
                         "The hub expects changes that this laptop does not have.", kept="What waits to be sent is kept."
                     ) from error
-                from_sequence = error.next_sequence
+                from_sequence = error.next_sequence if isinstance(error, OutOfOrder) else None
                 continue
             answered += 1
             realigned, from_sequence = 0, None
@@ -66,7 +66,11 @@ class Pusher:
             request = await self._worker.call(partial(self._next, from_sequence))
             if request is None:
                 return False
-            answer = await self._client.push(request)
+            try:
+                answer = await self._client.push(request)
+            except PayloadChanged:
+                await self._worker.call(self._store.begin_stream)
+                raise
             self._clocks.heard(answer.server_time)
             await self._worker.call(lambda: self._store.record_receipts(answer.receipts))
             return True

@@ -210,6 +210,14 @@ class LocalStore:
         with self._writer.as_sync():
             self._writer.meet_epoch(epoch, self._settled_since)
 
+    def begin_stream(self) -> None:
+        """Take a new laptop id, and offer again what was settled in the last `settled_days`, then what waits.
+
+        For a laptop whose files came back from a backup: under its sequences the hub knows what the backup does not.
+        """
+        with self._writer.as_sync():
+            self._writer.begin_stream(self._settled_since)
+
     # -- for the network half: pull and load ---------------------------------------------------------------------
 
     @property

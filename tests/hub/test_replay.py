@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from fleetdesk.commands.leads import DeleteLead
-from fleetdesk.errors import Busy, Invalid, OutOfOrder
-from fleetdesk.hub.receipts import PayloadChanged, Receipts
+from fleetdesk.errors import Busy, Invalid, OutOfOrder, PayloadChanged
+from fleetdesk.hub.receipts import Receipts
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import Receipt, Verdict, VerdictKind, WireCommand
