@@ -115,23 +115,21 @@ class Batch:
                     created[key] = dict(after)
                 else:
                     (created if key in created else changed)[key].update(after)
-        for table, _, rows in self._grouped(created):
+        for table, rows in self._grouped(created):
             insert_rows(connection, table, rows)
-        for table, _, rows in self._grouped(changed):
+        for table, rows in self._grouped(changed):
             update_rows(connection, table, rows)
         # References are checked here, while the savepoint can still be undone; a child may stand before its parent.
         connection.execute(_CHECK_NOW)
         connection.execute(_CHECK_LATER)
 
-    def _grouped(
-        self, values: Mapping[Key, dict[str, JsonValue]]
-    ) -> list[tuple[str, frozenset[str], list[dict[str, JsonValue]]]]:
+    def _grouped(self, values: Mapping[Key, dict[str, JsonValue]]) -> list[tuple[str, list[dict[str, JsonValue]]]]:
         """Rows that one statement can write: of one table, with values for the same columns."""
         groups: dict[tuple[str, frozenset[str]], list[dict[str, JsonValue]]] = defaultdict(list)
         for key, row in sorted(values.items()):
             record = self._platform.schema.record(key.table)
             groups[key.table, frozenset(row)].append(_stored(record, row) | {"id": key.id})
-        return [(table, columns, rows) for (table, columns), rows in groups.items()]
+        return [(table, rows) for (table, _), rows in groups.items()]
 
 
 _CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")

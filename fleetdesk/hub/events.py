@@ -98,8 +98,6 @@ class Watcher:
         while True:
             try:
                 async with await self._database.watch() as connection:
-                    # What happened while nobody watched is unknown: everyone looks.
-                    self._tell(self._scopes)
                     pause = self._interval
                     await self._watch(connection)
             except psycopg.Error as error:
@@ -109,6 +107,8 @@ class Watcher:
 
     async def _watch(self, connection: _Connection) -> None:
         seen = await _snapshot(connection)
+        # What happened while nobody watched is unknown: everyone looks. What happens from here on is told.
+        self._tell(self._scopes)
         while True:
             await asyncio.sleep(self._interval)
             now = await _snapshot(connection)
@@ -118,18 +118,12 @@ class Watcher:
 
     async def _changed_since(self, connection: _Connection, seen: str) -> tuple[str, frozenset[str]]:
         """The snapshot of the look itself, and the scopes of rows that the earlier one had not seen."""
-        tables = [*self._tables, "sys_removal"]
-        query = sql.SQL(
-            "SELECT pg_current_snapshot()::text, ARRAY(SELECT DISTINCT scope FROM ({rows}) AS rows)"
-        ).format(
-            rows=sql.SQL(" UNION ALL ").join(
-                [
-                    sql.SQL("SELECT scope FROM {table} WHERE {unseen}").format(
-                        table=sql.Identifier(table), unseen=unseen(seen)
-                    )
-                    for table in tables
-                ]
-            )
+        parts = [
+            sql.SQL("SELECT scope FROM {table} WHERE {unseen}").format(table=sql.Identifier(table), unseen=unseen(seen))
+            for table in (*self._tables, "sys_removal")
+        ]
+        query = sql.SQL("SELECT pg_current_snapshot()::text, ARRAY(SELECT DISTINCT scope FROM ({}) AS news)").format(
+            sql.SQL(" UNION ALL ").join(parts)
         )
         async with connection.transaction():
             await connection.execute("SELECT set_config('fleetdesk.read', %s, true)", [",".join(sorted(self._scopes))])

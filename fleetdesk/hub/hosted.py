@@ -15,6 +15,7 @@ __all__ = [
     "HOSTED_FOREIGN_KEYS",
     "ForeignKey",
     "Policy",
+    "allow_schema",
     "install_functions",
     "install_sync",
     "protect",
@@ -39,7 +40,7 @@ class ForeignKey:
     def definition(self) -> str:
         """The constraint as PostgreSQL reads and shows it.
 
-        Deferred, because a flush writes tables in no particular order; the push has it checked before it goes on.
+        Deferred, because a push writes tables in no particular order; it has them checked before it goes on.
         """
         action = "" if self.on_delete == "NO ACTION" else f" ON DELETE {self.on_delete}"
         return f"FOREIGN KEY ({self.column}) REFERENCES {self.target}(id){action} DEFERRABLE INITIALLY DEFERRED"
@@ -69,7 +70,7 @@ _BY_SCOPE = {
     "UPDATE": Policy("UPDATE", using=_WRITE, check=_WRITE),
     "DELETE": Policy("DELETE", using=_WRITE),
 }
-ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 def allow_schema(connection: Connection, hub_role: str) -> None:
@@ -86,7 +87,7 @@ def install_functions(connection: Connection) -> None:
         connection.execute(text(statement.replace("@schema@", schema)))
 
 
-def install_sync(connection: Connection, table: str, hub_role: str, *, actions: tuple[str, ...] = ALL) -> None:
+def install_sync(connection: Connection, table: str, hub_role: str, *, actions: tuple[str, ...] = _ALL) -> None:
     """Make the table one that laptops hold: stamped, logged when rows leave, and seen by scope alone.
 
     `actions` are what the hub's role may do with it; it needs the columns `id` and `scope`. May be run again.
