@@ -30,6 +30,10 @@ class ClockWatch:
         self._latest = max(self._latest, now)
         return now
 
+    def hub_now(self) -> dt.datetime:
+        """The hub's time, as far as it is known."""
+        return self.now() - (self.skew or dt.timedelta())
+
     @property
     def latest(self) -> dt.datetime:
         """The highest time seen: leases run from it, so that setting a clock back gains nothing."""

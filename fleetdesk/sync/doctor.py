@@ -233,7 +233,7 @@ class _Examination:
         if needs_load or cursor is None:
             self._add("cursor", Finding.NOTE, "Nothing is loaded yet, or all must be loaded again: start FleetDesk.")
             return
-        self._add("cursor", Finding.WELL, _described(cursor, self._clocks.now()))
+        self._add("cursor", Finding.WELL, _described(cursor, self._clocks.hub_now()))
         if scopes:
             self._add("cursor", Finding.NOTE, f"Rows of {', '.join(scopes)} are still to be loaded: start FleetDesk.")
 

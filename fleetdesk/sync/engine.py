@@ -229,9 +229,11 @@ class SyncEngine:
         self._outgoing.ring()
 
     def _changed_here(self, changes: Changes) -> None:
-        """From whatever thread committed: something may wait to be sent."""
+        """From whatever thread committed: something may wait to be sent, or a damaged replica was made anew, empty."""
         self._post(self._outgoing.ring)
         self._post(self._uncounted.ring)
+        if changes.tables:
+            self._post(self._rhythm.heard)
 
     def _post(self, act: Callable[[], None]) -> None:
         """Have the loop do it; before it runs, at once; after it ended there is nothing left to do."""

@@ -20,6 +20,9 @@ __all__ = ["Answer", "Link", "StaticTokens", "TokenSource"]
 
 _SLOWEST = 512
 """Bytes a second; an answer that comes slower than this on and on is given up."""
+_IDLE = 3.0
+"""Seconds after which an idle connection is not used again: servers close theirs after five, and to write into one that
+is just being closed would look like a lost network."""
 _LARGEST_PROBLEM = 256 * 1024
 _KEPT = "What waits to be sent is kept."
 _T = TypeVar("_T")
@@ -59,6 +62,7 @@ class Link:
             base_url=base,
             transport=transport,
             timeout=silence,
+            limits=httpx.Limits(keepalive_expiry=_IDLE),
             # A proxy of the environment is the way out to the hub, never to this machine itself.
             trust_env=not _is_loopback(base.host),
         )

@@ -38,11 +38,12 @@ class Worker:
         self._executor.shutdown()
 
     async def _run(self, work: Callable[[], _T]) -> _T:
-        running = asyncio.get_running_loop().run_in_executor(self._executor, self._noted, work)
+        job = self._executor.submit(self._noted, work)
+        running = asyncio.wrap_future(job)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            if not running.cancel() and self._interrupt is not None and self._thread_id is not None:
+            if not job.cancel() and self._interrupt is not None and self._thread_id is not None:
                 self._interrupt(self._thread_id)
             await asyncio.wait([running])
             raise

@@ -216,6 +216,12 @@ class Laptops:
         laptop.wait_for_state(SyncState.LIVE)
         return laptop
 
+    def damage_replica(self, name: str) -> None:
+        """Overwrite the replica's files with nonsense, as a failing disk might."""
+        for path in (self._folder / name).glob("replica-*.db*"):
+            with path.open("r+b") as file:
+                file.write(b"\xa5" * path.stat().st_size)
+
     def close(self, laptop: RunningLaptop) -> None:
         """Shut it down as a person would."""
         self._open.remove(laptop)

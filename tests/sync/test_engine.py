@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from fleetdesk.errors import ReplicaUnusable
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.models.access import Role
 from fleetdesk.models.status import SyncState
@@ -271,3 +272,21 @@ def test_a_change_that_no_event_tells_of_comes_with_the_slow_poll(
     lead = _insert(hosted, "Al Noor")
     laptop.wait_for_company(lead, "Al Noor")
     assert "later" in laptop.status.detail
+
+
+def test_a_replica_damaged_under_the_engine_is_loaded_again_and_nothing_is_lost(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    old = _insert(hosted, "old")
+    laptop = laptops.live()
+    network.cut()
+    laptop.wait_for_state(SyncState.OFFLINE)
+    mine = laptop.create("mine")
+    laptops.damage_replica("one")
+    with pytest.raises(ReplicaUnusable):
+        laptop.company(old)
+    network.restore()
+    laptop.engine.network_changed()
+    laptop.wait_until(lambda: (laptop.company(old), laptop.company(mine)) == ("old", "mine"))
+    laptop.wait_until_settled()
+    assert _companies(hosted, mine) == ["mine"]
