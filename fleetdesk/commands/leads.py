@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
-from fleetdesk.commands.lead_fields import LONGEST_TAG, check_field, renormalise
+from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, renormalise
 from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
@@ -130,7 +130,9 @@ class EditLead(_LeadCommand):
     edits: Mapping[str, FieldEdit]
 
     def sentence(self) -> str:
-        return f"Edited {', '.join(name.removesuffix('_id').replace('_', ' ') for name in sorted(self.edits))}"
+        # Another name than a lead's would be the sender's own words.
+        known = sorted(EDITABLE & self.edits.keys())
+        return f"Edited {', '.join(name.removesuffix('_id').replace('_', ' ') for name in known) or 'a lead'}"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if not self.edits:
@@ -435,6 +437,8 @@ def _body(text: str) -> str:
         raise Invalid("body", "There is nothing written yet.")
     if len(body) > _LONGEST_BODY:
         raise Invalid("body", f"This text has {len(body):,} characters; at most {_LONGEST_BODY:,} fit.")
+    if "\0" in body:
+        raise Invalid("body", "This text has a character (NUL) that cannot be kept.")
     return body
 
 

@@ -232,6 +232,7 @@ def test_an_activity_of_yesterday_does_not_become_the_latest(bench: Bench) -> No
     [
         (log(body="  "), "body"),
         (log(body="x" * 20_001), "body"),
+        (log(body="half\0word"), "body"),
         (log(kind=ActivityKind.STATUS_CHANGE), "kind"),
         (log(at=LATER.replace(tzinfo=None)), "happened_at"),
     ],
@@ -240,6 +241,11 @@ def test_an_activity_of_the_wrong_form_is_rejected(bench: Bench, act: LogActivit
     bench.create()
     assert bench.perform(act).missing == (field,)
     assert bench.count(LeadActivity) == 0
+
+
+def test_an_edit_of_a_field_that_leads_have_not_leaves_its_name_out_of_the_audit_sentence() -> None:
+    assert edit(company=(None, "X"), **{"Zoé Petit": (None, "X")}).sentence() == "Edited company"
+    assert edit(**{"Zoé Petit": (None, "X")}).sentence() == "Edited a lead"
 
 
 # -- delete, restore ---------------------------------------------------------------------------------------------------
