@@ -81,7 +81,7 @@ class Navigator(QObject):
 
 
 class Page(QWidget):
-    """A screen's widget. `begins_with` gets the keyboard with it: a focus proxy would take all else out of Tab's way."""
+    """A screen's widget. `begins_with` gets the keyboard with it (a focus proxy would hide the rest from Tab)."""
 
     begins_with: QWidget | None = None
 

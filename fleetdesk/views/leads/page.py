@@ -232,8 +232,8 @@ class LeadsPage(Page):
 
     def _go_down(self) -> None:
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if self.table.currentIndex().row() < 0 and self.model.rowCount():
-            self.table.reveal(0)
+        if not self.table.selection.count and self.model.rowCount():
+            self.table.reveal(max(0, self.table.currentIndex().row()))
 
     def _step(self, by: int) -> None:
         row = self.table.currentIndex().row() + by

@@ -1,0 +1,60 @@
+"""What the stories stand on: a hub before a real PostgreSQL, a network to cut, and the desktop as it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.app import open_desktop
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.models.access import ACCESS, Actor, Role
+from fleetdesk.models.ids import SystemClock
+from fleetdesk.protocol import Person
+from fleetdesk.sync.client import HubClient
+from fleetdesk.sync.exchange import StaticTokens
+from fleetdesk.sync.store import LocalStore
+from tests.faults import FaultProxy
+from tests.hub.support import person_id
+from tests.journeys.salesperson import Salesperson
+from tests.sync.conftest import database, hosted, hub, network, server, template
+from tests.sync.running import KEYS, QUICK
+
+__all__ = ["database", "hosted", "hub", "network", "server", "template"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Qt's warnings fail a test, but for those by which its display without a screen says what it cannot do."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture
+def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path) -> Iterator[Salesperson]:
+    """A salesperson before the real window over a real store, in contact with the hub."""
+    role, clock, platform = Role.COMMERCIAL, SystemClock(), fleet_platform()
+    store = LocalStore.open(
+        tmp_path / "laptop", keys=KEYS, platform=platform, clock=clock, actor=Actor(person_id(role), role)
+    )
+    opened = open_desktop(
+        qapp,
+        store,
+        HubClient(network.url, StaticTokens(f"user_{role}"), silence=QUICK.request_timeout),
+        Person(
+            id=person_id(role),
+            name="Person Sales",
+            email=f"{role}@example.com",
+            role=role,
+            scopes=tuple(sorted(ACCESS.scopes(role))),
+        ),
+        platform=platform,
+        settings=replace(QUICK, data_dir=tmp_path),
+        clock=clock,
+    )
+    yield Salesperson(qtbot, opened.desktop)
+    opened.close()
+    store.close()
