@@ -14,6 +14,8 @@ from fleetdesk.sync.cipher import Raw
 
 __all__ = ["TextSearch", "search_table"]
 
+_MERGED_PAGES = 200
+
 
 def search_table(record: type[Synced]) -> str:
     """The name of the FTS5 table of a record."""
@@ -25,12 +27,12 @@ class TextSearch:
 
     def __init__(self, raw: Raw, schema: Schema) -> None:
         self._raw = raw
-        self._records = [record for record in schema if record.search_columns]
+        self.records = [record for record in schema if record.search_columns]
 
     def create(self) -> None:
         """Make the indexes that are missing and fill them from the rows that are there."""
         known = {name for (name,) in self._raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for record in self._records:
+        for record in self.records:
             if search_table(record) not in known:
                 self._raw.execute(_create(record))
                 self.rebuild(record)
@@ -45,23 +47,28 @@ class TextSearch:
 
     def watch(self) -> None:
         """Note changed texts from now on, in triggers of this connection alone."""
-        for record in self._records:
+        for record in self.records:
             for statement in _watching(record):
                 self._raw.execute(statement)
 
     def catch_up(self) -> None:
         """Bring the indexes in step with what changed in this transaction."""
-        for record in self._records:
+        for record in self.records:
             stale = _stale(record)
             if self._raw.execute(f"SELECT EXISTS (SELECT 1 FROM {stale})").fetchone() != (0,):
                 for statement in _catching_up(record):
                     self._raw.execute(statement)
 
-    def forget_deleted_text(self, really: bool) -> None:
-        """Whether words of rows that go are taken out of the file itself at once, rather than when segments merge."""
-        for record in self._records:
-            index = search_table(record)
-            self._raw.execute(f"INSERT INTO {index}({index}, rank) VALUES ('secure-delete', {int(really)})")
+    def merge(self, record: type[Synced], *, begin: bool) -> bool:
+        """One short step towards an index that holds no word of a row that is gone; whether there is more to do.
+
+        The index keeps deleted words, beside the note that they are deleted, until its parts are merged. `begin` asks
+        for all parts to be merged (https://www.sqlite.org/fts5.html#the_merge_command).
+        """
+        before, index = self._raw.total_changes, search_table(record)
+        pages = -_MERGED_PAGES if begin else _MERGED_PAGES
+        self._raw.execute(f"INSERT INTO {index}({index}, rank) VALUES ('merge', {pages})")
+        return self._raw.total_changes - before >= 2
 
 
 def _create(record: type[Synced]) -> str:

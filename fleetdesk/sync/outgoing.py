@@ -57,7 +57,7 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
     offered = [] if first is None else _unbroken(writer.outbox.offered(first, limit), first)
     if from_sequence is not None and not offered and from_sequence != writer.outbox.mark.next_sequence:
         writer.begin_stream(settled_since)
-        offered = []
+        offered = writer.outbox.offered(1, limit)
     waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
     follows = not offered or offered[-1].sequence == writer.outbox.mark.next_sequence - 1
     fresh = waiting[: limit - len(offered)] if follows else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ from fleetdesk.sync.rebase import Hosted, Rows
 from fleetdesk.sync.replica import Mark, Replica
 from fleetdesk.sync.replica_schema import known_columns
 from fleetdesk.sync.spool import Spool
-from fleetdesk.sync.writer import Writer
+from fleetdesk.sync.writer import Step, Writer
 
 __all__ = ["PullWriter"]
 
@@ -110,9 +110,9 @@ class PullWriter:
         with writer.as_sync():
             self._check()
             with writer.step() as step:
-                dropped = frozenset[int]()
+                lost = dropped = frozenset[int]()
                 if opens is not None:
-                    lost, gone = self._withdraw()
+                    lost, gone = self._lost()
                     dropped = lost | self._settled(opens.settled_through)
                     hosted = replace(hosted, removed=hosted.removed | gone)
                 with writer.replica.erasing() if self._head.lost_scopes else nullcontext():
@@ -124,6 +124,10 @@ class PullWriter:
                         hosted=hosted,
                         dropped=dropped,
                     )
+                if lost:
+                    with writer.amending():
+                        writer.outbox.withdraw(lost, _LOST)
+                        writer.refresh(lost)
                 writer.note(rebased.outcomes)
                 if closes is not None and self._head.lost_scopes:
                     # Where a load of them was cut, its first rows are gone: it must not go on behind them.
@@ -152,8 +156,8 @@ class PullWriter:
             if entry.sequence is not None and entry.sequence <= through
         )
 
-    def _withdraw(self) -> tuple[frozenset[int], frozenset[Key]]:
-        """Take back what was done to rows of lost scopes: the commands, and those rows among the ones they touch."""
+    def _lost(self) -> tuple[frozenset[int], frozenset[Key]]:
+        """The commands that did something to rows of lost scopes, and those rows among the ones they touch."""
         writer, lost = self._writer, set(self._head.lost_scopes)
         if not lost:
             return frozenset(), frozenset()
@@ -166,10 +170,6 @@ class PullWriter:
             if command.writes & lost
         }
         positions = [entry.position for entry in entries if entry.touches & gone or entry.position in writing]
-        if positions:
-            with writer.amending():
-                writer.outbox.withdraw(positions, _LOST)
-                writer.refresh(positions)
         return frozenset(positions), gone
 
     def _erase_lost_rows(self) -> Changes:
@@ -179,17 +179,29 @@ class PullWriter:
         for table in writer.platform.schema.tables:
             after: int | None = 0
             while after is not None:
-                with writer.as_sync():
-                    self._check()
-                    with writer.step() as step, writer.replica.erasing():
-                        after = writer.replica.erase_scopes(table, self._head.lost_scopes, after, PULL_CHUNK)
-                        if after is not None:
-                            tables.add(table)
-                            step.changes |= Changes(tables=frozenset({table}))
+                with self._erasing() as step:
+                    after = writer.replica.erase_scopes(table, self._head.lost_scopes, after, PULL_CHUNK)
+                    if after is not None:
+                        tables.add(table)
+                        step.changes |= Changes(tables=frozenset({table}))
+        for record in writer.replica.search.records:
+            begin = more = True
+            while more:
+                with self._erasing():
+                    more = writer.replica.search.merge(record, begin=begin)
+                begin = False
         with writer.as_sync():
             self._check()
             writer.replica.checkpoint()
         return Changes(tables=frozenset(tables))
+
+    @contextmanager
+    def _erasing(self) -> Iterator[Step]:
+        writer = self._writer
+        with writer.as_sync():
+            self._check()
+            with writer.step() as step, writer.replica.erasing():
+                yield step
 
     def _state(self) -> tuple[Replica, str | None, str]:
         writer = self._writer

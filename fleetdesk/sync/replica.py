@@ -89,7 +89,7 @@ class Replica:
         try:
             with explained(FileKind.REPLICA), self._connection.begin():
                 yield
-                self._search.catch_up()
+                self.search.catch_up()
         except BaseException:
             self.mark, self._capturing = mark, False
             raise
@@ -231,15 +231,13 @@ class Replica:
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """What is deleted within the block is overwritten in the file: rows and words, not only their places."""
-        self._search.forget_deleted_text(True)
+        """What is deleted within the block is overwritten in the file."""
         self._raw.execute("PRAGMA secure_delete = ON")
         try:
             yield
-            self._search.catch_up()
+            self.search.catch_up()
         finally:
             self._raw.execute("PRAGMA secure_delete = OFF")
-            self._search.forget_deleted_text(False)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 
@@ -252,15 +250,15 @@ class Replica:
         self._raw.execute("PRAGMA wal_autocheckpoint = 0")
         # Once it is folded back, the next change cuts the log, so that its size tells what is still to be folded.
         self._raw.execute("PRAGMA journal_size_limit = 0")
-        self._search = TextSearch(self._raw, self._schema)
+        self.search = TextSearch(self._raw, self._schema)
         self._raw.execute("BEGIN IMMEDIATE")
         create_tables(self._raw, self._schema)
         create_indexes(self._raw, self._schema)
-        self._search.create()
+        self.search.create()
         self._raw.execute("COMMIT")
         self._raw.create_function("capturing", 0, lambda: self._capturing)
         watch_rows(self._raw, self._schema)
-        self._search.watch()
+        self.search.watch()
 
     def _read_mark(self) -> Mark:
         row = self._raw.execute(

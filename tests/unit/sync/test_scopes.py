@@ -1,0 +1,154 @@
+"""A role that is taken away: the rows go at once, from the file too, and the work upon them is kept for the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from fleetdesk.commands.pending import PendingState
+from fleetdesk.models.access import Role
+from fleetdesk.sync.cipher import PAGE_SIZE
+from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
+from tests.unit.sync.tiny_hub import NOW, TinyHub
+
+LEAD = "sys_demo_lead"
+SECRET = "zanzibar"
+_IV_BYTES, _RESERVED = 16, 80
+"""SQLCipher 4 ends each page with the initialisation vector and a 64-byte HMAC
+(https://www.zetetic.net/sqlcipher/design/)."""
+
+
+@pytest.fixture
+def lead(laptop: Laptop, hub: TinyHub) -> str:
+    lead_id = hosted_lead(hub, company=SECRET, search_key=SECRET)
+    laptop.pull()
+    return lead_id
+
+
+def lose_the_role(laptop: Laptop) -> None:
+    laptop.hub.role = Role.FINANCE
+    laptop.pull()
+
+
+def test_the_rows_go(laptop: Laptop, lead: str) -> None:
+    lose_the_role(laptop)
+    assert laptop.rows() == {}
+
+
+def test_the_rows_are_no_longer_found(laptop: Laptop, lead: str) -> None:
+    lose_the_role(laptop)
+    assert laptop.found(f'"{SECRET}"') == set()
+
+
+def test_rows_of_other_scopes_stay(laptop: Laptop, hub: TinyHub, lead: str) -> None:
+    member = {"user_id": "u", "organisation": "o", "role": Role.FINANCE, "status": "active"}
+    hub.insert("adm_members", id="m", scope="staff", created_at=NOW, updated_at=NOW, **member)
+    laptop.pull()
+    lose_the_role(laptop)
+    assert [key.id for key in laptop.rows()] == ["m"]
+
+
+def test_many_rows_go_too(laptop: Laptop, hub: TinyHub) -> None:
+    for _ in range(50):
+        hosted_lead(hub)
+    laptop.pull()
+    lose_the_role(laptop)
+    assert laptop.rows() == {}
+
+
+def test_the_words_cannot_be_read_in_the_file_by_one_who_has_the_key(laptop: Laptop, lead: str) -> None:
+    assert readable(laptop, SECRET)
+    lose_the_role(laptop)
+    laptop.store.idle_checkpoint()
+    assert not readable(laptop, SECRET)
+
+
+def test_the_hosted_words_beneath_an_edit_cannot_be_read_either(laptop: Laptop, lead: str) -> None:
+    laptop.do(laptop.edit(lead, company=(SECRET, "Bolt"), source=(None, "mombasa")))
+    lose_the_role(laptop)
+    laptop.store.idle_checkpoint()
+    assert not readable(laptop, SECRET)
+    assert not readable(laptop, "mombasa")
+
+
+def test_what_waited_on_them_goes_to_the_inbox_with_the_reason(laptop: Laptop, lead: str) -> None:
+    laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
+    lose_the_role(laptop)
+    [change] = laptop.in_state(PendingState.INBOX)
+    assert change.verdict is not None
+    assert change.verdict.code == "scope_lost"
+
+
+def test_a_row_created_here_goes_with_its_scope(laptop: Laptop) -> None:
+    laptop.do(laptop.new_lead())
+    lose_the_role(laptop)
+    assert laptop.rows() == {}
+
+
+def test_what_is_in_the_inbox_for_it_can_be_discarded(laptop: Laptop, lead: str) -> None:
+    act = laptop.edit(lead, company=(SECRET, "Bolt"))
+    laptop.do(act)
+    lose_the_role(laptop)
+    laptop.store.discard(act.id)
+    assert laptop.store.pending() == ()
+
+
+def test_it_can_be_retried_when_the_role_comes_back(laptop: Laptop, hub: TinyHub, lead: str) -> None:
+    act = laptop.edit(lead, company=(SECRET, "Bolt"))
+    laptop.do(act)
+    lose_the_role(laptop)
+    hub.role = Role.COMMERCIAL
+    laptop.pull()
+    assert laptop.store.retry(act.id).settled
+    laptop.sync()
+    assert laptop.rows() == hub.visible()
+
+
+def test_what_was_on_its_way_still_gets_its_verdict(laptop: Laptop, hub: TinyHub, lead: str) -> None:
+    laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
+    batch = laptop.store.next_batch(10)
+    assert batch is not None
+    lose_the_role(laptop)
+    laptop.sync()
+    [change] = laptop.in_state(PendingState.INBOX)
+    assert hub.verdict(change.command.id) is not None
+
+
+def test_what_the_hub_took_before_the_role_went_is_settled(laptop: Laptop, lead: str) -> None:
+    laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
+    laptop.push(lose_answer=True)
+    lose_the_role(laptop)
+    assert laptop.store.pending() == ()
+
+
+def readable(laptop: Laptop, word: str) -> bool:
+    """Whether the replica's file or its log holds the word once decrypted."""
+    [path] = laptop.folder.glob("replica-*.db")
+    log = path.with_name(path.name + "-wal")
+    pages = [*_pages(path.read_bytes()), *_logged_pages(log.read_bytes() if log.exists() else b"")]
+    return any(word.encode() in page for page in pages)
+
+
+def _pages(whole: bytes) -> Iterator[bytes]:
+    for start in range(0, len(whole), PAGE_SIZE):
+        page = whole[start : start + PAGE_SIZE]
+        # The first page begins with the salt, in clear.
+        yield _decrypted(page[16:] if start == 0 else page)
+
+
+def _logged_pages(log: bytes) -> Iterator[bytes]:
+    header, frame = 32, 24
+    for start in range(header, len(log), frame + PAGE_SIZE):
+        page = log[start + frame : start + frame + PAGE_SIZE]
+        yield _decrypted(page)
+        yield _decrypted(page[16:])
+
+
+def _decrypted(page: bytes) -> bytes:
+    if len(page) <= _RESERVED:
+        return b""
+    vector = page[-_RESERVED:][:_IV_BYTES]
+    decryptor = Cipher(algorithms.AES256(KEYS.replica), modes.CBC(vector)).decryptor()
+    return decryptor.update(page[:-_RESERVED]) + decryptor.finalize()
