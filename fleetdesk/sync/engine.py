@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import threading
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from functools import partial
 
 from fleetdesk.errors import Busy, Defect, FleetDeskError, Offline
 from fleetdesk.models.changes import Changes
@@ -57,7 +58,10 @@ class SyncEngine:
         report: Callable[[SyncStatus], None],
     ) -> None:
         self._store = store
+        self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._early: list[Callable[[], None]] = []
+        self._ended = False
         self._client = client
         self._poll = settings.poll_interval
         self._clocks = ClockWatch(clock)
@@ -88,16 +92,14 @@ class SyncEngine:
 
     async def run(self) -> None:
         """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind."""
-        self._loop = asyncio.get_running_loop()
         unsubscribe = self._store.subscribe(self._changed_here)
         try:
-            self._state.paused(self._paused)
-            self._rhythm.hurry()
-            self._uncounted.ring()
+            self._begin()
             await self._run_tasks()
         finally:
             unsubscribe()
-            self._loop = None
+            with self._guard:
+                self._ended = True
             for worker in (self._pull_worker, self._push_worker, self._desk_worker):
                 worker.close()
 
@@ -116,19 +118,25 @@ class SyncEngine:
 
     def pause(self) -> None:
         """Send nothing until `resume`. What others do still comes in."""
-        self._paused = True
-        self._post(lambda: self._state.paused(self._paused))
+        self._post(partial(self._set_paused, True))
 
     def resume(self) -> None:
         """Send again."""
-        self._paused = False
-        self._post(lambda: self._state.paused(self._paused))
-        self._post(self._outgoing.ring)
+        self._post(partial(self._set_paused, False))
 
     @property
     def status(self) -> SyncStatus:
         """The status as last reported."""
         return self._state.status
+
+    def _begin(self) -> None:
+        with self._guard:
+            self._loop = asyncio.get_running_loop()
+            early, self._early = self._early, []
+        for act in early:
+            act()
+        self._rhythm.hurry()
+        self._uncounted.ring()
 
     async def _run_tasks(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -235,14 +243,20 @@ class SyncEngine:
         if changes.tables:
             self._post(self._rhythm.heard)
 
+    def _set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._state.paused(paused)
+        self._outgoing.ring()
+
     def _post(self, act: Callable[[], None]) -> None:
-        """Have the loop do it; before it runs, at once; after it ended there is nothing left to do."""
-        loop = self._loop
-        if loop is None:
-            act()
-            return
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(act)
+        """Have the loop do it: at its beginning, if it does not run yet; never, if it has ended."""
+        with self._guard:
+            if self._ended:
+                return
+            if self._loop is None:
+                self._early.append(act)
+            else:
+                self._loop.call_soon_threadsafe(act)
 
 
 def _known(error: Exception) -> FleetDeskError:

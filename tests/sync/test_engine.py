@@ -290,3 +290,21 @@ def test_a_replica_damaged_under_the_engine_is_loaded_again_and_nothing_is_lost(
     laptop.wait_until(lambda: (laptop.company(old), laptop.company(mine)) == ("old", "mine"))
     laptop.wait_until_settled()
     assert _companies(hosted, mine) == ["mine"]
+
+
+def test_paused_before_it_began_it_sends_nothing(hosted: Hosted, laptops: Laptops) -> None:
+    laptop = laptops.new(start=False)
+    laptop.engine.pause()
+    lead = laptop.create("mine")
+    laptop.start()
+    laptop.wait_for_state(SyncState.PAUSED)
+    assert _companies(hosted, lead) == []
+
+
+def test_what_is_asked_of_it_after_its_end_is_ignored(laptops: Laptops) -> None:
+    laptop = laptops.live()
+    laptop.stop()
+    told = len(laptop.statuses)
+    laptop.engine.pause()
+    laptop.create("mine")
+    assert len(laptop.statuses) == told
