@@ -143,6 +143,7 @@ def test_a_token_whose_signature_was_cut_off_is_turned_away(verifier: JwksVerifi
         EDWARDS.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
         RIVEST.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
     ],
+    ids=["edwards", "rsa"],
 )
 def test_a_public_key_is_no_shared_secret(verifier: JwksVerifier, secret: bytes) -> None:
     # By hand: the library would refuse to make such a token.
