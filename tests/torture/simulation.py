@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults import FaultProxy
+from tests.faults import DropAnswer, FaultProxy, Refuse
 from tests.torture.hosted import HostedSide
 from tests.torture.laptops import Answer, Dead, Laptop, LaptopConfig
 from tests.torture.oracle import Act, Failure, Findings, judge
@@ -24,7 +24,7 @@ _WORK = frozenset(
 _MARKED = frozenset({Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.TAG, Kind.DELETE})
 _WIRE: Mapping[Kind, Callable[[FaultProxy, Op], None]] = {
     Kind.CUT: lambda proxy, _: proxy.cut(),
-    Kind.DROP_ANSWER: lambda proxy, op: proxy.drop_answers(1 + op.pick % 2),
+    Kind.DROP_ANSWER: lambda proxy, _: _drop_answer(proxy),
     Kind.DROP_REQUEST: lambda proxy, op: proxy.drop_requests(1 + op.pick % 2),
     Kind.TRUNCATE: lambda proxy, op: proxy.truncate_answers(1, after=op.pick % 600),
     Kind.DOUBLE: lambda proxy, _: proxy.double_requests(1),
@@ -62,6 +62,12 @@ def run(options: Options, folder: Path, *, planted: str = "", say: Callable[[str
     finally:
         day.close()
     return Outcome(findings, day.tally, time.monotonic() - started, day.answers)
+
+
+def _drop_answer(proxy: FaultProxy) -> None:
+    """Lose the answer to a push, and hold off the pulls that would tell of it: what was sent must be sent again."""
+    proxy.play(DropAnswer(), path="/v1/push")
+    proxy.play(Refuse(), Refuse(), Refuse(), path="/v1/pull")
 
 
 class _Day:
