@@ -15,6 +15,11 @@ from fleetdesk.sync.cipher import Raw
 __all__ = ["TextSearch", "search_table"]
 
 _MERGED_PAGES = 200
+_MOST_SEGMENTS = 256
+"""Segments of one level from which FTS5 merges them all at once, in the middle of somebody's act.
+
+With its own limit, 16, a few changes were enough to have a whole index merged; bit by bit, it merges long before.
+"""
 
 
 def search_table(record: type[Synced]) -> str:
@@ -35,15 +40,18 @@ class TextSearch:
         for record in self.records:
             if search_table(record) not in known:
                 self._raw.execute(_create(record))
+                self._tell(record, "crisismerge", _MOST_SEGMENTS)
                 self.rebuild(record)
 
     def rebuild(self, record: type[Synced]) -> None:
         """Fill the record's index anew from its rows."""
         index = search_table(record)
         # Fewer, larger segments while it is filled; the setting stays in the file, so it is put back.
-        self._raw.execute(f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', {16 << 20})")
+        self._tell(record, "hashsize", 16 << 20)
         self._raw.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")
-        self._raw.execute(f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', {1 << 20})")
+        # One segment on a level of its own: else the first small ones of people's changes are merged with all of it.
+        self._raw.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")
+        self._tell(record, "hashsize", 1 << 20)
 
     def watch(self) -> None:
         """Note changed texts from now on, in triggers of this connection alone."""
@@ -65,10 +73,14 @@ class TextSearch:
         The index keeps deleted words, beside the note that they are deleted, until its parts are merged. `begin` asks
         for all parts to be merged (https://www.sqlite.org/fts5.html#the_merge_command).
         """
-        before, index = self._raw.total_changes, search_table(record)
-        pages = -_MERGED_PAGES if begin else _MERGED_PAGES
-        self._raw.execute(f"INSERT INTO {index}({index}, rank) VALUES ('merge', {pages})")
+        before = self._raw.total_changes
+        self._tell(record, "merge", -_MERGED_PAGES if begin else _MERGED_PAGES)
         return self._raw.total_changes - before >= 2
+
+    def _tell(self, record: type[Synced], word: str, value: int) -> None:
+        """One of FTS5's own commands and settings (https://www.sqlite.org/fts5.html#special_insert_commands)."""
+        index = search_table(record)
+        self._raw.execute(f"INSERT INTO {index}({index}, rank) VALUES (?, ?)", (word, value))
 
 
 def _create(record: type[Synced]) -> str:
