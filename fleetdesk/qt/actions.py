@@ -295,9 +295,11 @@ def shortcut_text(shortcut: str) -> str:
 
 
 def _spellings(shortcut: str) -> list[QKeySequence]:
-    """A sign such as ? is another key with Shift on most keyboards, and not every platform tells Qt so."""
-    sign = len(shortcut) == 1 and not shortcut.isalnum()
-    return [QKeySequence(text) for text in ((shortcut, f"Shift+{shortcut}") if sign else (shortcut,))]
+    """Not every platform tells Qt that ? is typed with Shift.
+
+    Other signs stay as they are: where ? is Shift and /, a "Shift+/" would make ? ambiguous, and do nothing.
+    """
+    return [QKeySequence(text) for text in ((shortcut, "Shift+?") if shortcut == "?" else (shortcut,))]
 
 
 def _clash(one: str, other: str) -> bool:

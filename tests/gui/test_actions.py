@@ -81,6 +81,16 @@ def test_a_question_mark_is_a_key_like_any_other(
     assert done == ["sheet"]
 
 
+def test_a_slash_leaves_the_question_mark_on_its_key_alone(
+    qtbot: QtBot, registry: ActionRegistry, window: QWidget, make: Make, done: list[str]
+) -> None:
+    registry.register(make("search", "/"))
+
+    qtbot.keyClick(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)
+
+    assert not done
+
+
 def test_two_keys_in_turn_do_an_action(
     qtbot: QtBot, registry: ActionRegistry, window: QWidget, make: Make, done: list[str]
 ) -> None:
