@@ -203,6 +203,9 @@ class LogActivity(_LeadCommand):
         if self.happened_at.tzinfo is None:
             raise Invalid("happened_at", "The time of an activity needs a time zone.")
         lead = self._lead(db)
+        # A clock that is fast must not put a call into the future; a meeting or a task may lie there.
+        planned = self.kind in (ActivityKind.MEETING, ActivityKind.TASK)
+        happened_at = self.happened_at if planned else min(self.happened_at, self.issued_at)
         db.add(
             _activity(
                 self.activity_id,
@@ -210,12 +213,12 @@ class LogActivity(_LeadCommand):
                 self.kind,
                 _body(self.body),
                 actor,
-                happened_at=self.happened_at,
+                happened_at=happened_at,
                 recorded_at=self.issued_at,
             )
         )
         lead.activity_count += 1
-        lead.last_activity_at = max(filter(None, (lead.last_activity_at, self.happened_at)))
+        lead.last_activity_at = max(filter(None, (lead.last_activity_at, min(happened_at, self.issued_at))))
         self._stamp(lead)
         return APPLIED
 

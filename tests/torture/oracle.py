@@ -288,8 +288,10 @@ def _judge_counts(findings: Findings, hosted: dict[str, list[Row]]) -> None:
 def _judge_clocks(findings: Findings, hosted: dict[str, list[Row]], now: dt.datetime) -> None:
     for row in hosted["sys_demo_lead"]:
         findings.looked_at["clocks"] += 1
-        if isinstance(row["updated_at"], dt.datetime) and row["updated_at"] > now:
-            findings.fail("no laptop's clock writes into the future", f"lead {row['id']}: {row['updated_at']}")
+        for name in ("updated_at", "last_activity_at"):
+            value = row[name]
+            if isinstance(value, dt.datetime) and value > now:
+                findings.fail("no laptop's clock writes into the future", f"lead {row['id']}: {name} {value}")
 
 
 def entry_text(payload: object) -> str:
