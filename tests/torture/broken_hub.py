@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from psycopg import sql
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.hub.cursor import Cursor
@@ -35,11 +35,7 @@ class _Forgetful(Receipts):
         decided: Sequence[tuple[WireCommand, Receipt]],
         now: dt.datetime,
     ) -> None:
-        connection.execute(
-            text("DELETE FROM sys_receipt WHERE person_id = :person AND command_id = ANY (:ids)"),
-            {"person": person_id, "ids": [command.id for command, _ in decided]},
-        )
-        super().keep(connection, person_id, laptop_id, decided, now)
+        return
 
 
 class _ByTime(Unseen):
