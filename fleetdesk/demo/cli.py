@@ -37,7 +37,10 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
     folder = _folder(settings)
     if reset:
         HostedDemo(folder).reset()
-        _say("The demo begins anew with the next start.")
+        if os.environ.get("FLEETDESK_DATABASE_URL"):
+            _say("The local copies are gone. The database that FLEETDESK_DATABASE_URL names was left as it is.")
+        else:
+            _say("The demo begins anew with the next start.")
         return 0
     if tour is None and not _has_display():
         _say(f"There is no display here, so the demo takes its tour alone. Its pictures go to {_PICTURES}/.")

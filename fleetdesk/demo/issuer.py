@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import json
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 import jwt
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fleetdesk.models.access import ORGANISATION
 from fleetdesk.models.ids import Clock, SystemClock
 
-__all__ = ["DemoIssuer"]
+__all__ = ["DemoIssuer", "DemoTokens"]
 
 _LIFETIME = dt.timedelta(hours=12)
 
@@ -60,3 +61,16 @@ class DemoIssuer:
             "o": {"id": "org_demo", "slg": ORGANISATION, "rol": role},
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
+
+
+@dataclass(frozen=True)
+class DemoTokens:
+    """One person's tokens for as long as the demo runs: a fresh one for every request."""
+
+    issuer: DemoIssuer
+    provider_id: str
+    role: str
+
+    async def token(self) -> str:
+        """A token that is valid now."""
+        return self.issuer.token(self.provider_id, self.role)

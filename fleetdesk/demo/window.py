@@ -15,13 +15,13 @@ from fleetdesk.app import run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
+from fleetdesk.demo.issuer import DemoTokens
 from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.exchange import StaticTokens
 
 __all__ = ["run_demo"]
 
@@ -43,8 +43,8 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None])
         say(vault.where)
         store = open_laptop(laptops, persona, vault.vault, platform, clock)
         try:
-            token = hosted.issuer.token(persona.provider_id, persona.role)
-            client = HubClient(hosted.hub_url, StaticTokens(token), silence=settings.request_timeout)
+            tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
+            client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout)
             return run_desktop(
                 app,
                 store,
