@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import CommandDesk
+from fleetdesk.commands.pending import CommandDesk, Performed
 from fleetdesk.commands.platform import Platform
 from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
@@ -22,6 +22,7 @@ from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.text import tr
 from fleetdesk.qt.theme import Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.outbox import OutboxBoard
@@ -110,21 +111,22 @@ class Acts:
         on_refused: Callable[[Verdict], None] | None = None,
         on_failure: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Apply the commands here and keep them for the hub.
+        """Apply the commands here as one act, and keep them for the hub: all of them, or none.
 
-        `on_done` where all were taken; else `on_refused` (by default the notifier) with the first verdict that says no.
+        `on_done` where they were taken; else `on_refused` (by default the notifier) with the verdict that says no.
         `on_failure` where nothing could be kept at all.
         """
         refused = on_refused or self.tell_refusal
 
-        def told(verdicts: tuple[Verdict, ...]) -> None:
-            against = next((verdict for verdict in verdicts if not _taken(verdict)), None)
-            if against is None:
-                on_done()
-            else:
-                refused(against)
+        def told(performed: Performed) -> None:
+            if performed.refusal is not None:
+                refused(performed.refusal)
+                return
+            on_done()
+            if performed.conflicts:
+                self._tell_partly_set()
 
-        self.ask(lambda desk: desk.perform(*commands), owner=owner, on_success=told, on_failure=on_failure)
+        self.ask(lambda desk: desk.perform_together(*commands), owner=owner, on_success=told, on_failure=on_failure)
 
     def submit(self, dialog: CommandDialog) -> None:
         """Open a dialog, and perform what it makes: it closes once everything is taken."""
@@ -156,15 +158,22 @@ class Acts:
         )
 
     def tell_refusal(self, verdict: Verdict) -> None:
-        """Say why a command was not taken."""
+        """Say why a command was not taken, or not whole."""
         if verdict.kind is VerdictKind.CONFLICT:
             self._notifier.warning(
-                "Someone else changed this meanwhile.",
-                kept="Nothing of yours was sent.",
-                do="Look at the new value and try again.",
+                tr("Someone else changed this meanwhile."),
+                kept=tr("What they wrote was left as it is."),
+                do=tr("Look at the new value, and decide which one is right."),
             )
         else:
             self._notifier.warning(verdict.reason, do=verdict.do)
+
+    def _tell_partly_set(self) -> None:
+        self._notifier.warning(
+            tr("Someone else changed a part of this meanwhile, and that part was left as it is."),
+            kept=tr("The rest of yours is kept."),
+            do=tr("Once it was sent, decide about that part in the Inbox."),
+        )
 
 
 @dataclass(frozen=True)
@@ -209,7 +218,3 @@ class Workbench:
     def allows(self, permission: Permission) -> bool:
         """Whether the person's role holds a permission, by the same table as everywhere."""
         return self.platform.access.allows(self.actor, permission)
-
-
-def _taken(verdict: Verdict) -> bool:
-    return verdict.kind in (VerdictKind.APPLIED, VerdictKind.MERGED)

@@ -26,7 +26,6 @@ from fleetdesk.views.words import exact_time
 __all__ = ["InboxItem", "ItemTexts", "read_texts", "wanted_values"]
 
 _WIDTH = 680
-_CHOICE_WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,13 @@ class InboxItem(QFrame):
         )
         primary = partial(actions.button, with_text=True, kind=Kind.PRIMARY)
         self._left_to_choose = Label(size=TextSize.SMALL, tint=Tint.MUTED)
-        self._conflict_buttons = panel(row(primary("inbox.apply"), self._left_to_choose))
+        self._conflict_buttons = panel(row(primary("inbox.apply")))
         self._refusal_buttons = panel(row(primary("inbox.retry"), actions.button("inbox.edit", with_text=True)))
         foot = row(
             self._conflict_buttons,
             self._refusal_buttons,
             STRETCH,
-            actions.button("inbox.open", with_text=True),
+            actions.button("inbox.open"),
             actions.button("inbox.export", with_text=True),
             actions.button("inbox.discard", with_text=True),
             margins=(3 * GRID, GRID, 2 * GRID, GRID),
@@ -132,6 +131,7 @@ class InboxItem(QFrame):
             panel(column(self._reason, self._advice, self._held, gap=GRID // 2, margins=2 * GRID), ground="card"),
             self._all,
             self._values,
+            self._left_to_choose,
             STRETCH,
             gap=2 * GRID,
             margins=3 * GRID,
@@ -164,7 +164,8 @@ class InboxItem(QFrame):
 
     def _say_left(self) -> None:
         left = plural(self.undecided, tr("Choose for %n more field."), tr("Choose for %n more fields."))
-        self._left_to_choose.setText(left if self.undecided else "")
+        self._left_to_choose.setText(left)
+        self._left_to_choose.setVisible(self.undecided > 0)
 
 
 def read_texts(connection: Connection, records: RecordKinds, shown: ShownChange, wanted: Wanted) -> ItemTexts:

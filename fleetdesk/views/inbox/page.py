@@ -30,7 +30,7 @@ from fleetdesk.views.workbench import Page, Workbench
 __all__ = ["InboxPage"]
 
 SCOPE = "inbox"
-_LIST_WIDTH = 384
+_LIST_WIDTH = 360
 
 
 class InboxPage(Page):

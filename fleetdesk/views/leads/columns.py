@@ -19,8 +19,9 @@ SPARE_COLUMNS = (
     LeadSort.OWNER,
     LeadSort.NEXT_ACTIVITY,
     LeadSort.UPDATED,
+    LeadSort.COMPANY,
 )
-"""Those that make way while a lead is open beside the list."""
+"""Those that make way where there is no room for all, in the order in which they go."""
 
 _NOTHING = Cell("–", muted=True)
 

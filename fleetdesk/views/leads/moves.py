@@ -61,7 +61,7 @@ def move_option(lead: LeadDetail, target: Stage, actor: Actor, access: Access) -
 
 
 def move_commands(lead: LeadDetail, target: Stage, answers: Answers, now: dt.datetime) -> list[Command]:
-    """The commands that give what was missing and make the move, in order: they are performed as one."""
+    """The commands that give what was missing and make the move, in order: they are performed together."""
     commands: list[Command] = []
     if answers.fields:
         commands.append(edit_lead(lead, answers.fields, now))

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter
 from sqlalchemy import Connection
 
@@ -20,23 +20,24 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
 from fleetdesk.qt.layout import column, rule
-from fleetdesk.qt.record_view import RecordTableView
 from fleetdesk.qt.records import LoadState, RecordTableModel
 from fleetdesk.qt.text import tr
 from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
-from fleetdesk.views.leads.columns import SPARE_COLUMNS, lead_columns
+from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.leads.filters import FIRST_SORTING, LeadFilters
 from fleetdesk.views.leads.import_dialog import ImportDialog
 from fleetdesk.views.leads.list_head import ListHead, empty_list
 from fleetdesk.views.leads.source import LeadSource
+from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Page, Workbench
 
 __all__ = ["LeadsPage"]
 
 _CALM = 400  # milliseconds between a change and counting the stages again
+_ROOM_FOR_BOTH = 1_000  # pixels: less, and an open lead stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class LeadsPage(Page):
         self.pane.hide()
         self.doing = LeadActions(bench, self.pane, self, people=lambda: self._people)
         self.head = ListHead(bench)
-        self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Leads"))
+        self.table = LeadTable(self.model, bench.theme)
         self._splitter = self._lay_out()
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -209,21 +210,26 @@ class LeadsPage(Page):
         self.pane.open_lead(lead_id)
         if self.pane.isHidden():
             self.pane.show()
-            self._hide_spare_columns(hide=True)
+            self._make_room()
         self._bench.actions.refresh()
 
     def _close(self) -> None:
         self._wanted = ""
         self.pane.hide()
         self.pane.close_lead()
-        self._hide_spare_columns(hide=False)
+        self._make_room()
         self.table.selection.clear()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _hide_spare_columns(self, *, hide: bool) -> None:
-        keys = [column.key for column in self.model.columns]
-        for key in SPARE_COLUMNS:
-            self.table.setColumnHidden(keys.index(key), hide)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window, the list makes way for an open lead."""
+        alone = self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
+        self.table.setVisible(self.pane.isHidden() or not alone)
 
     def _found(self, row: int | None) -> None:
         self._wanted = ""

@@ -22,6 +22,7 @@ from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.queries.leads import LeadSort
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.move_form import MoveForm
 from tests.gui.views.filled import ME, StillClock, load, open_store
@@ -109,11 +110,34 @@ def test_a_change_made_elsewhere_is_shown(qtbot: QtBot, opened: Office) -> None:
     qtbot.waitUntil(lambda: "Al Zaabi Group · United Arab Emirates" in texts(opened.leads.pane))
 
 
-def test_closing_it_gives_the_list_its_columns_back(qtbot: QtBot, opened: Office) -> None:
-    qtbot.keyClick(opened.leads.table, Qt.Key.Key_Escape)
+def test_closing_it_gives_the_list_its_columns_back(qtbot: QtBot, office: Office) -> None:
+    before = office.leads.table.arrangement.hidden
+    open_lead(qtbot, office, STORY)
+    qtbot.waitUntil(lambda: office.leads.table.arrangement.hidden > before)
 
-    assert opened.leads.pane.isHidden()
-    assert not opened.leads.table.arrangement.hidden
+    qtbot.keyClick(office.leads.table, Qt.Key.Key_Escape)
+
+    assert office.leads.pane.isHidden()
+    qtbot.waitUntil(lambda: office.leads.table.arrangement.hidden == before)
+
+
+def test_in_a_narrow_window_it_stands_alone(qtbot: QtBot, opened: Office) -> None:
+    assert opened.leads.table.isVisible()
+
+    opened.window.resize(1024, 700)
+
+    qtbot.waitUntil(lambda: not opened.leads.table.isVisible())
+    opened.do("leads.close")
+    assert opened.leads.table.isVisible()
+
+
+def test_a_column_that_the_person_hid_stays_hidden(qtbot: QtBot, opened: Office) -> None:
+    opened.leads.table.horizontalHeader().setSectionHidden(0, True)
+
+    opened.do("leads.close")
+
+    qtbot.waitUntil(lambda: LeadSort.OWNER not in opened.leads.table.arrangement.hidden)
+    assert LeadSort.NAME in opened.leads.table.arrangement.hidden
 
 
 def test_it_stays_closed_until_another_row_is_chosen(qtbot: QtBot, opened: Office) -> None:
