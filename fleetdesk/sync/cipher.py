@@ -72,7 +72,7 @@ class FileKeys:
 
 
 def connect(path: Path, key: bytes, *, cache_kib: int = 16_384) -> Raw:
-    """Open, or make, the file under a raw 32-byte key. Nothing is read yet: a wrong key shows at the first statement.
+    """Open, or make, the file under a raw 32-byte key. A wrong one shows at the first reading, perhaps only later.
 
     Statements are in autocommit until an explicit BEGIN; the connection may wander between threads, one at a time.
     """

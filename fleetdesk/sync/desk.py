@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fleetdesk.commands.core import MERGED, Command
-from fleetdesk.commands.pending import PendingChange, PendingState
+from fleetdesk.commands.pending import PendingChange, PendingState, Performed
 from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Refused
 from fleetdesk.models.access import Actor, Permission
@@ -39,6 +39,21 @@ class Desk:
                 writer.keep(step, accepted)
                 step.changes |= _changes(outcomes)
         return tuple(outcome.verdict for outcome in outcomes)
+
+    def perform_together(self, acts: Sequence[Command]) -> Performed:
+        """See `CommandDesk.perform_together`."""
+        writer = self._writer
+        try:
+            with writer.as_person(), writer.step() as step:
+                outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor())
+                for outcome in outcomes:
+                    if not outcome.accepted:
+                        raise _NotAcceptedError(outcome.verdict)
+                writer.keep(step, list(zip(acts, outcomes, strict=True)))
+                step.changes |= _changes(outcomes)
+        except _NotAcceptedError as refusal:
+            return Performed(refusal.verdict)
+        return Performed(conflicts=tuple(conflict for outcome in outcomes for conflict in outcome.verdict.conflicts))
 
     def pending(self) -> tuple[PendingChange, ...]:
         """See `CommandDesk.pending`."""
@@ -120,7 +135,7 @@ class Desk:
         """Take the effect of these commands out of the rows here."""
         writer = self._writer
         dropped = frozenset(entry.position for entry in entries if entry.effective)
-        return writer.rebase.run(writer.replica, writer.waiting, writer.source, writer.actor(), dropped=dropped)
+        return writer.rebase.run(writer.replica, writer.waiting, writer.source, writer.actor, dropped=dropped)
 
     def _reapplied(self, step: Step, undone: Rebased, entries: Sequence[Entry]) -> None:
         """Note how the commands fare that were applied again without these; their rows count as changed too."""

@@ -213,7 +213,7 @@ class ScopeLoad(LoadWriter):
                     writer.replica,
                     writer.waiting,
                     writer.source,
-                    writer.actor(),
+                    writer.actor,
                     hosted=Hosted(rows=(Rows(table, names, portion),)),
                 )
                 self._state.wrote(table, portion[-1][names.index("id")], len(portion))

@@ -120,7 +120,7 @@ class PullWriter:
                         writer.replica,
                         writer.waiting,
                         writer.source,
-                        writer.actor(),
+                        writer.actor,
                         hosted=hosted,
                         dropped=dropped,
                     )

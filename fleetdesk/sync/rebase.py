@@ -86,7 +86,10 @@ CommandSource = Callable[[Sequence[int]], Sequence[tuple[int, Command]]]
 
 
 class Rebase:
-    """The steps of a rebase, within a replica's open transaction."""
+    """The steps of a rebase, within a replica's open transaction.
+
+    `actor` is asked for only where commands are applied again.
+    """
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
@@ -96,7 +99,7 @@ class Rebase:
         replica: Replica,
         waiting: Waiting,
         source: CommandSource,
-        actor: Actor,
+        actor: Callable[[], Actor],
         *,
         hosted: Hosted = Hosted(),
         dropped: frozenset[int] = frozenset(),
@@ -105,7 +108,7 @@ class Rebase:
         closure = waiting.closure(hosted.keys(), dropped)
         return self._steps(replica, closure, hosted, source, actor)
 
-    def anew(self, replica: Replica, waiting: Waiting, source: CommandSource, actor: Actor) -> Rebased:
+    def anew(self, replica: Replica, waiting: Waiting, source: CommandSource, actor: Callable[[], Actor]) -> Rebased:
         """Take every local effect out and apply all commands again, whatever the replica held of them."""
         positions = tuple(entry.position for entry in waiting.effective())
         return self._steps(replica, Closure(frozenset(replica.imaged()), positions), Hosted(), source, actor)
@@ -152,13 +155,13 @@ class Rebase:
         return {position: self._alone(replica, command, actor) for position, command in commands}
 
     def _steps(
-        self, replica: Replica, closure: Closure, hosted: Hosted, source: CommandSource, actor: Actor
+        self, replica: Replica, closure: Closure, hosted: Hosted, source: CommandSource, actor: Callable[[], Actor]
     ) -> Rebased:
         undone = self.undo(replica, closure, hosted)
         self.forget(replica, closure)
         removed = self.remove(replica, hosted)
         written = self.write(replica, hosted)
-        outcomes = self.reapply(replica, source(closure.positions), actor) if closure.positions else {}
+        outcomes = self.reapply(replica, source(closure.positions), actor()) if closure.positions else {}
         reapplied = frozenset[Key]().union(*(outcome.changed for outcome in outcomes.values()))
         return Rebased(outcomes, undone | removed | written | reapplied)
 

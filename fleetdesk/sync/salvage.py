@@ -55,14 +55,11 @@ def new_replica(folder: Folder, key: bytes, schema: Schema) -> Replica:
 def _salvage(path: Path, key: bytes) -> list[Stored]:
     """The commands that can still be read: from the front up to the damage, and from the end back to it."""
     found: dict[int, Stored] = {}
-    raw = connect(path, key)
-    try:
-        for direction in ("ASC", "DESC"):
-            with contextlib.suppress(Exception):
-                for stored in stored_rows(raw, f"ORDER BY position {direction}"):
-                    found.setdefault(stored.position, stored)
-    finally:
-        raw.close()
+    for direction in ("ASC", "DESC"):
+        # Whatever a damaged file makes of itself ends the reading in that direction, and nothing else.
+        with contextlib.suppress(Exception), contextlib.closing(connect(path, key)) as raw:
+            for stored in stored_rows(raw, f"ORDER BY position {direction}"):
+                found.setdefault(stored.position, stored)
     return [stored for _, stored in sorted(found.items()) if stored.state is not PendingState.DISCARDED]
 
 

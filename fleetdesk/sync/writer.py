@@ -333,7 +333,7 @@ class Writer:
         """Make a loaded file the replica: everything that waits is applied to it, then it takes the old one's place."""
         waiting = self._index(mark)
         with fresh.transaction():
-            outcomes = self.rebase.anew(fresh, waiting, self.source, self.actor()).outcomes
+            outcomes = self.rebase.anew(fresh, waiting, self.source, self.actor).outcomes
             fresh.set_mark(replace(mark, position=self.outbox.last_position, revision=self.outbox.mark.revision))
         fresh.checkpoint()
         self.folder.use(fresh.path)
@@ -387,16 +387,14 @@ class Writer:
         standing = self.standing()
         if mark == standing:
             return
-        try:
-            actor = self.actor()
-        except SignInNeeded:
+        if self.person is None and self._actor is None and self.waiting.effective():
             return
         if (mark.outbox_id, mark.revision) == (outbox.mark.outbox_id, outbox.mark.revision):
             lacking = [entry.position for entry in self.waiting.effective() if entry.position > mark.position]
-            outcomes = self.rebase.reapply(self.replica, self.source(lacking), actor)
+            outcomes = self.rebase.reapply(self.replica, self.source(lacking), self.actor()) if lacking else {}
             changed = frozenset[Key]().union(*(outcome.changed for outcome in outcomes.values()))
         else:
-            rebased = self.rebase.anew(self.replica, self.waiting, self.source, actor)
+            rebased = self.rebase.anew(self.replica, self.waiting, self.source, self.actor)
             outcomes, changed = rebased.outcomes, rebased.changed
         self.note(outcomes)
         self.replica.set_mark(standing)

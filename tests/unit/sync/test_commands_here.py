@@ -78,6 +78,50 @@ def test_commands_given_together_see_each_other(laptop: Laptop) -> None:
     assert [verdict.kind for verdict in verdicts] == [VerdictKind.APPLIED, VerdictKind.APPLIED]
 
 
+def test_of_commands_performed_together_none_is_kept_if_one_is_refused(laptop: Laptop) -> None:
+    lead = laptop.new_lead()
+    laptop.do(lead)
+    before = laptop.rows()
+    performed = laptop.store.perform_together(
+        laptop.log(lead.lead_id), laptop.move(lead.lead_id, Stage.NEW, Stage.QUALIFIED), laptop.log(lead.lead_id)
+    )
+    assert performed.refusal is not None
+    assert performed.refusal.kind is VerdictKind.REJECTED
+    assert [change.command for change in laptop.store.pending()] == [lead]
+    assert laptop.rows() == before
+
+
+def test_a_refusal_of_commands_performed_together_is_told_to_nobody_else(laptop: Laptop) -> None:
+    lead = laptop.new_lead()
+    laptop.do(lead)
+    heard: list[Changes] = []
+    laptop.store.subscribe(heard.append)
+    laptop.store.perform_together(laptop.log(lead.lead_id), laptop.edit("no such lead", company=("a", "b")))
+    assert heard == []
+
+
+def test_commands_performed_together_after_a_refusal_are_done_once(laptop: Laptop) -> None:
+    lead = laptop.new_lead()
+    laptop.do(lead)
+    laptop.store.perform_together(laptop.log(lead.lead_id), laptop.edit("no such lead", company=("a", "b")))
+    laptop.store.perform_together(laptop.log(lead.lead_id), laptop.move(lead.lead_id, Stage.NEW, Stage.CONTACTED))
+    row = laptop.lead(lead.lead_id)
+    assert row is not None
+    assert (row["status"], row["activity_count"]) == ("contacted", 1)
+
+
+def test_an_edit_that_set_one_of_two_fields_is_no_refusal_of_what_is_performed_together(
+    laptop: Laptop, hub: TinyHub
+) -> None:
+    lead_id = hosted_lead(hub, company="Acme")
+    laptop.pull()
+    edit, log = laptop.edit(lead_id, company=("Bolt", "Careem"), source=(None, "fair")), laptop.log(lead_id)
+    performed = laptop.store.perform_together(edit, log)
+    assert performed.refusal is None
+    assert [conflict.field for conflict in performed.conflicts] == ["company"]
+    assert [change.command for change in laptop.store.pending()] == [edit, log]
+
+
 def test_a_role_without_the_permission_is_refused_before_the_hub_is_asked(tmp_path: Path, hub: TinyHub) -> None:
     hub.role = Role.FINANCE
     laptop = Laptop(tmp_path / "finance", hub)
