@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from psycopg.errors import UniqueViolation
 from sqlalchemy import NullPool, create_engine, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Inspector
@@ -131,6 +132,45 @@ def test_tables_that_the_platform_has_already_are_adopted_with_their_rows(empty:
         [("sara@example.com", "active", 38, "staff")],
         [("Al Noor", "new", "leads", "[]", "al noor")],
     )
+
+
+def test_who_wrote_to_an_adopted_table_goes_on_with_the_columns_that_they_know(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE sys_demo_lead (id text PRIMARY KEY, company text, status text DEFAULT 'lost')")
+    migrate(empty.owner.url, empty.hub.user)
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("INSERT INTO sys_demo_lead (id, company) VALUES ('l', 'Al Noor')")
+        lead = connection.execute(
+            "SELECT status, scope, tags, search_key, activity_count, stage_changed_at = now(), created_at = now()"
+            " FROM sys_demo_lead"
+        ).fetchall()
+    assert lead == [("lost", "leads", "[]", "", 0, True, True)]
+
+
+def test_who_wrote_people_to_an_adopted_directory_writes_as_many_as_before(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE adm_users (id text PRIMARY KEY, email text)")
+    migrate(empty.owner.url, empty.hub.user)
+    with psycopg.connect(empty.owner.url) as connection:
+        written = connection.execute("INSERT INTO adm_users VALUES ('a', 'a@example.com'), ('b', 'b@example.com')")
+    assert written.rowcount == 2
+
+
+def test_in_an_adopted_table_of_another_key_the_id_is_unique(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE sys_demo_lead (number int PRIMARY KEY, id text)")
+        connection.execute("INSERT INTO sys_demo_lead VALUES (1, 'l')")
+    migrate(empty.owner.url, empty.hub.user)
+    with psycopg.connect(empty.owner.url) as connection, pytest.raises(UniqueViolation):
+        connection.execute("INSERT INTO sys_demo_lead (number, id) VALUES (2, 'l')")
+
+
+def test_rows_of_one_id_stop_the_migration(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE sys_demo_lead (number int PRIMARY KEY, id text)")
+        connection.execute("INSERT INTO sys_demo_lead VALUES (1, 'l'), (2, 'l')")
+    with pytest.raises(BadSettings, match="sys_demo_lead exists already, and several of its rows have the same id"):
+        migrate(empty.owner.url, empty.hub.user)
 
 
 def test_an_adopted_table_is_stamped_and_protected(empty: Database) -> None:

@@ -37,9 +37,10 @@ _TIMES = (
 _USERS = (
     _ID,
     required("scope", "text", fill="'staff'"),
-    required("provider_id", "text", fill="id"),
+    # Unique ones get a default that no other row has.
+    required("provider_id", "text", fill="id", default="gen_random_uuid()::text"),
     required("email", "text", fill="''"),
-    required("email_key", "text", fill="lower(trim(email))"),
+    required("email_key", "text", fill="lower(trim(email))", default="gen_random_uuid()::text"),
     required("first_name", "text", fill="''"),
     required("last_name", "text", fill="''"),
     optional("image_url", "text"),
@@ -98,6 +99,7 @@ _LEAD = (
         "search_key",
         "text",
         fill="lower(concat_ws(' ', first_name, last_name, company, message))",
+        default="''",
     ),
     *_DELETION,
 )
@@ -149,7 +151,7 @@ _INTENT = (
     required("kind", "text", fill="''"),
     required("subject_id", "text", fill="''"),
     required("payload", "text", fill="'{}'"),
-    required("idempotency_key", "text", fill="id"),
+    required("idempotency_key", "text", fill="id", default="gen_random_uuid()::text"),
     required("state", "text", fill="'waiting'"),
     required("attempts", "bigint", fill="0"),
     optional("outcome", "text"),
