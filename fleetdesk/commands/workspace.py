@@ -19,7 +19,7 @@ from fleetdesk.errors import Defect, Refused
 from fleetdesk.models.base import Key, Synced
 from fleetdesk.models.schema import Schema
 from fleetdesk.models.types import JsonValue
-from fleetdesk.models.values import to_plain
+from fleetdesk.models.values import plain_row, to_plain
 
 __all__ = ["Attempt", "RowChange", "Workspace"]
 
@@ -89,6 +89,12 @@ class Workspace:
     def changes(self) -> dict[Key, RowChange]:
         """What the last command changed, by row: for the audit log."""
         return self._last.changes()
+
+    def snapshot(self, key: Key) -> dict[str, JsonValue]:
+        """All columns of a row that the last command changed, as plain values."""
+        row = self._rows[key]
+        assert row is not None, "commands remove no rows"
+        return plain_row(row)
 
     def _demand_declared(self, key: Key) -> None:
         if self._attempt is None or key not in self._attempt.allowed:

@@ -31,7 +31,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Deed:
-    """One command and how it ended, as the log tells it. `target` is unknown where it could not be read."""
+    """One command and how it ended, as the log tells it. `target` is unknown where it could not be read.
+
+    `snapshots` are whole rows that it deleted (SPEC.md section 4).
+    """
 
     command_id: str
     batch_id: str | None
@@ -41,6 +44,7 @@ class Deed:
     issued_at: dt.datetime
     verdict: Verdict
     changes: Mapping[Key, RowChange]
+    snapshots: Mapping[Key, dict[str, JsonValue]]
 
 
 def record(connection: Connection, deeds: Sequence[Deed], actor: Actor, origin: Origin, now: dt.datetime) -> None:
@@ -83,6 +87,7 @@ def _body(deed: Deed) -> dict[str, JsonValue]:
     return {
         "changes": [
             {"table": key.table, "id": key.id, "before": before, "after": after}
+            | ({"snapshot": deed.snapshots[key]} if key in deed.snapshots else {})
             for key, (before, after) in sorted(deed.changes.items())
         ],
         "conflicts": [conflict.model_dump() for conflict in deed.verdict.conflicts],

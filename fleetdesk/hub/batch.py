@@ -35,10 +35,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended, and what it changed."""
+    """How a command ended, what it changed, and the whole rows that it deleted."""
 
     verdict: Verdict
     changes: Mapping[Key, RowChange] = field(default_factory=dict)
+    snapshots: Mapping[Key, dict[str, JsonValue]] = field(default_factory=dict)
 
 
 def rejected(code: str, reason: str, do: str = "") -> Outcome:
@@ -81,7 +82,10 @@ class Batch:
                 outcomes = []
                 for command in commands:
                     verdict = perform(command, workspace, self._actor, self._platform.access)
-                    outcomes.append(Outcome(verdict, workspace.changes()))
+                    changes = workspace.changes()
+                    # Taken here: the next command may change the row again.
+                    deleted = [key for key, change in changes.items() if _deletes(change)]
+                    outcomes.append(Outcome(verdict, changes, {key: workspace.snapshot(key) for key in deleted}))
                 self._write(outcomes)
                 return outcomes
         finally:
@@ -143,6 +147,11 @@ def _stored(record: type[Synced], row: Mapping[str, JsonValue]) -> dict[str, Jso
         name: canonical_json(value) if value is not None and isinstance(columns[name].type, Json) else value
         for name, value in row.items()
     }
+
+
+def _deletes(change: RowChange) -> bool:
+    before, after = change
+    return after.get("deleted_at") is not None and (before is None or before["deleted_at"] is None)
 
 
 def _passes_through(error: Exception) -> bool:

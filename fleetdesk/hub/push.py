@@ -166,4 +166,5 @@ def _deed(wire: WireCommand, command: Command | None, outcome: Outcome, now: dt.
         issued_at=command.issued_at if command else now,
         verdict=outcome.verdict,
         changes=outcome.changes,
+        snapshots=outcome.snapshots,
     )

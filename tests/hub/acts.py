@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from fleetdesk.commands.core import Command, FieldEdit
-from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity
+from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, RestoreLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.protocol import WireCommand
@@ -32,6 +32,14 @@ def note(lead: str, activity: str, body: str = "Called back") -> LogActivity:
         body=body,
         happened_at=NOW,
     )
+
+
+def delete(lead: str) -> DeleteLead:
+    return DeleteLead(id=new_id(), issued_at=NOW, lead_id=lead, reason="Spam")
+
+
+def restore(lead: str) -> RestoreLead:
+    return RestoreLead(id=new_id(), issued_at=NOW, lead_id=lead)
 
 
 def wired(hosted: Hosted, *commands: Command) -> list[WireCommand]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fleetdesk.models.access import Role
-from tests.hub.acts import companies, edit, wired
+from fleetdesk.models.leads import Lead
+from tests.hub.acts import companies, delete, edit, restore, wired
 from tests.hub.support import Hosted, Laptop, person_id
 
 
@@ -43,6 +44,18 @@ def test_the_audit_payload_holds_before_and_after(hosted: Hosted, lead: str) -> 
     Laptop(hosted.hub()).push(edit(lead, "score", base=None, new=5))
     ((change,),) = hosted.rows("SELECT body::json #> '{changes,0}' FROM sys_audit_payload")
     assert (change["id"], change["before"]["score"], change["after"]["score"]) == (lead, None, 5)
+
+
+def test_the_audit_payload_of_a_deletion_holds_the_whole_row(hosted: Hosted, lead: str) -> None:
+    Laptop(hosted.hub()).push(delete(lead), restore(lead), edit(lead))
+    (snapshot, *later) = (
+        change.get("snapshot")
+        for (change,) in hosted.rows(
+            "SELECT body::json #> '{changes,0}' FROM sys_audit_payload JOIN sys_audit_event USING (id) ORDER BY action"
+        )
+    )
+    columns = {column.name for column in Lead.table().columns}
+    assert (snapshot.keys(), snapshot["company"], later) == (columns, "Al Noor Transport", [None, None])
 
 
 def test_the_audit_event_covers_its_payload_by_a_salted_digest(hosted: Hosted, lead: str) -> None:
