@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fleetdesk.demo.postgres import Database
-from fleetdesk.errors import Unavailable
+from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import VerdictKind
@@ -77,3 +77,10 @@ def test_what_a_laptop_offers_again_after_a_restore_is_applied_if_it_was_lost(ho
 def test_a_database_that_is_away_is_said_to_be_so(database: Database) -> None:
     with pytest.raises(Unavailable):
         new_epoch(database.owner.to("nowhere").url)
+
+
+@pytest.mark.parametrize("flaw", ["DROP TABLE sys_epoch", "DELETE FROM sys_epoch", "DROP TABLE sys_removal"])
+def test_a_database_that_was_never_migrated_is_said_to_be_so(hosted: Hosted, flaw: str) -> None:
+    hosted.execute(flaw)
+    with pytest.raises(BadSettings, match="fleetdesk hub migrate"):
+        new_epoch(hosted.database.owner.url)
