@@ -12,7 +12,7 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import FieldConflict, Verdict
 
-__all__ = ["CommandDesk", "PendingChange", "PendingState"]
+__all__ = ["CommandDesk", "PendingChange", "PendingState", "Performed"]
 
 
 class PendingState(StrEnum):
@@ -45,6 +45,18 @@ class PendingChange:
     verdict: Verdict | None
 
 
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What came of commands that were performed together.
+
+    `refusal` says why nothing of them was kept, None if all were. `conflicts` names what was left as somebody else has
+    it, by commands that were kept for what they did set.
+    """
+
+    refusal: Verdict | None = None
+    conflicts: tuple[FieldConflict, ...] = ()
+
+
 class CommandDesk(Protocol):
     """What screens may ask of the laptop half. Every call may wait for a disk: never call it on the GUI thread."""
 
@@ -53,6 +65,13 @@ class CommandDesk(Protocol):
 
         A refused command (verdict `rejected`, or a `conflict` that set nothing) is not kept; the others are.
         Raises Unavailable (DiskFull, …) where nothing could be kept.
+        """
+        ...
+
+    def perform_together(self, *acts: Command) -> Performed:
+        """Perform the commands that are one act of a person: all of them, or none where one would be refused.
+
+        Raises as `perform` does.
         """
         ...
 

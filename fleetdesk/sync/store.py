@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import PendingChange
+from fleetdesk.commands.pending import PendingChange, Performed
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
@@ -100,6 +100,10 @@ class LocalStore:
     def perform(self, *acts: Command) -> tuple[Verdict, ...]:
         """See `CommandDesk.perform`."""
         return self._desk.perform(acts)
+
+    def perform_together(self, *acts: Command) -> Performed:
+        """See `CommandDesk.perform_together`."""
+        return self._desk.perform_together(acts)
 
     def pending(self) -> tuple[PendingChange, ...]:
         """See `CommandDesk.pending`."""
