@@ -23,6 +23,7 @@ from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Defect, Invalid, Refused, UpgradeNeeded
 from fleetdesk.models.access import Access, Actor, Permission
 from fleetdesk.models.base import Key, Synced
+from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain, to_plain
 from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind, WireCommand
 
@@ -113,21 +114,31 @@ def set_fields(row: Synced, edits: Mapping[str, FieldEdit]) -> Verdict:
     """
     record = type(row)
     wanted = {name: from_plain(record, name, edit.new) for name, edit in edits.items()}
+    new = {name: to_plain(value) for name, value in wanted.items()}
+    base = {name: _as_stored(record, name, edit.base) for name, edit in edits.items()}
     current = {name: to_plain(getattr(row, name)) for name in edits}
     conflicts = tuple(
         FieldConflict(
             table=record.__tablename__, row_id=row.id, field=name, base=edit.base, mine=edit.new, theirs=current[name]
         )
         for name, edit in edits.items()
-        if current[name] != edit.base and current[name] != edit.new
+        if current[name] not in (base[name], new[name])
     )
     contested = {conflict.field for conflict in conflicts}
-    changed = [name for name in wanted if name not in contested and current[name] != edits[name].new]
+    changed = [name for name in wanted if name not in contested and current[name] != new[name]]
     for name in changed:
         setattr(row, name, wanted[name])
     if conflicts:
         return conflicting(conflicts)
     return APPLIED if changed else MERGED
+
+
+def _as_stored(record: type[Synced], name: str, value: JsonValue) -> JsonValue:
+    """The value in the one form in which rows give it; one that no row can hold as it is."""
+    try:
+        return to_plain(from_plain(record, name, value))
+    except Invalid:
+        return value
 
 
 def conflicting(conflicts: tuple[FieldConflict, ...]) -> Verdict:

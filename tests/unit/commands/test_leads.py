@@ -153,6 +153,26 @@ def test_a_changed_country_makes_a_number_a_key(bench: Bench) -> None:
     assert bench.lead().phone_key == "+33612345678"
 
 
+NINE_IN_DUBAI, NINE_IN_UTC = "2026-03-09T09:00:00+04:00", "2026-03-09T05:00:00Z"
+TEN_IN_DUBAI = "2026-03-09T10:00:00+04:00"
+
+
+def test_an_instant_of_another_offset_is_the_base_that_stands_there(bench: Bench) -> None:
+    bench.create(last_name="Petit", next_activity_at=NINE_IN_UTC)
+    assert bench.perform(edit(next_activity_at=(NINE_IN_DUBAI, TEN_IN_DUBAI))).kind is VerdictKind.APPLIED
+    assert bench.lead().next_activity_at == dt.datetime(2026, 3, 9, 6, tzinfo=dt.UTC)
+
+
+def test_an_instant_of_another_offset_that_stands_there_already_is_merged(bench: Bench) -> None:
+    bench.create(last_name="Petit", next_activity_at=NINE_IN_UTC)
+    assert bench.perform(edit(next_activity_at=(None, NINE_IN_DUBAI))).kind is VerdictKind.MERGED
+
+
+def test_a_base_that_no_row_can_hold_is_a_conflict(bench: Bench) -> None:
+    bench.create(last_name="Petit", next_activity_at=NINE_IN_UTC)
+    assert bench.perform(edit(next_activity_at=("some day", TEN_IN_DUBAI))).kind is VerdictKind.CONFLICT
+
+
 def test_an_edit_of_nothing_is_rejected(bench: Bench) -> None:
     bench.create()
     assert bench.perform(edit()).code == "invalid"
