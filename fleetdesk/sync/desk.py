@@ -14,7 +14,7 @@ from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
-from fleetdesk.protocol import FieldConflict, Verdict
+from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.sync.outbox import Stored
 from fleetdesk.sync.rebase import Outcome, Rebased, apply_all
 from fleetdesk.sync.waiting import Entry
@@ -72,8 +72,11 @@ class Desk:
         with writer.as_person(), writer.step() as step:
             entry = self._decidable(command_id)
             given_up = [entry, *writer.waiting.held_under(entry.position)]
-            undone = self._take_out(given_up)
-            writer.keep(step, closing=[(each.position, PendingState.DISCARDED) for each in given_up])
+            closing = [(each.position, self._leaves(each)) for each in given_up]
+            undone = self._take_out(
+                [each for each, (_, state) in zip(given_up, closing, strict=True) if state is PendingState.DISCARDED]
+            )
+            writer.keep(step, closing=closing)
             self._reapplied(step, undone, given_up)
         return step.changes
 
@@ -141,6 +144,12 @@ class Desk:
         """Note how the commands fare that were applied again without these; their rows count as changed too."""
         self._writer.note(undone.outcomes)
         step.changes |= Changes(undone.changed.union(*(entry.touches for entry in entries)))
+
+    def _leaves(self, entry: Entry) -> PendingState:
+        """How a command leaves that is given up: one that conflicted is settled, for the hub has set what it could."""
+        [stored] = self._writer.outbox.read([entry.position])
+        conflicted = stored.verdict is not None and stored.verdict.kind is VerdictKind.CONFLICT
+        return PendingState.SETTLED if conflicted else PendingState.DISCARDED
 
     def _renewed(self, command: Command) -> Command:
         return command.renewed(id=new_id(), issued_at=self._writer.clock.now())

@@ -30,6 +30,28 @@ def test_what_a_new_epoch_offers_again_cannot_be_discarded_as_never_sent(
         laptop.store.discard(restored[1])
 
 
+@pytest.mark.parametrize("pulled", [False, True])
+def test_what_a_discarded_conflict_had_set_is_set_again(laptop: Laptop, hub: TinyHub, pulled: bool) -> None:
+    lead = hosted_lead(hub, company="Before")
+    laptop.sync()
+    hub.change("sys_demo_lead", lead, company="Theirs")
+    backup = hub.dump()
+    edit = laptop.edit(lead, company=("Before", "Mine"), source=(None, "fair"))
+    laptop.do(edit)
+    laptop.push()
+    if pulled:
+        laptop.pull()
+    laptop.store.discard(edit.id)
+    hub.restore(backup, "another epoch")
+    laptop.store.new_epoch("another epoch")
+
+    laptop.sync()
+
+    found = laptop.lead(lead)
+    assert found is not None
+    assert (found["company"], found["source"]) == ("Theirs", "fair")
+
+
 def test_what_was_acknowledged_before_a_restore_is_done_again(laptop: Laptop, restored: tuple[str, str]) -> None:
     laptop.sync()
 
