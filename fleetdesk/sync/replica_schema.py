@@ -82,13 +82,18 @@ def create_tables(raw: Raw, schema: Schema) -> None:
 
 
 def create_indexes(raw: Raw, schema: Schema) -> None:
-    """Make the indexes that are missing: the ids, and the record's own without their uniqueness."""
+    """Make the indexes that are missing, the ids' and the record's own without their uniqueness; drop all others."""
     for record in schema:
         table = record.__tablename__
-        raw.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS local_{table}_id ON {table} (id)")
-        for index in sorted(record.table().indexes, key=lambda index: str(index.name)):
+        wanted = {f"local_{table}_id": f"CREATE UNIQUE INDEX local_{table}_id ON {table} (id)"}
+        for index in record.table().indexes:
             columns = ", ".join(column.name for column in index.columns)
-            raw.execute(f"CREATE INDEX IF NOT EXISTS {index.name} ON {table} ({columns})")
+            wanted[str(index.name)] = f"CREATE INDEX {index.name} ON {table} ({columns})"
+        present = {row[1] for row in raw.execute(f"PRAGMA index_list({table})").fetchall()}
+        for name in sorted(present - wanted.keys()):
+            raw.execute(f"DROP INDEX {name}")
+        for name in sorted(wanted.keys() - present):
+            raw.execute(wanted[name])
 
 
 def watch_rows(raw: Raw, schema: Schema) -> None:

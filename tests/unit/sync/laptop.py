@@ -18,7 +18,7 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
-from fleetdesk.protocol import Plain, Receipt
+from fleetdesk.protocol import Plain, PullRequest, Receipt
 from fleetdesk.sync.rebase import Rebase
 from fleetdesk.sync.store import FileKeys, LocalStore
 from tests.unit.sync.tiny_hub import NOW, TinyHub
@@ -124,7 +124,7 @@ class Laptop:
         cursor = self.store.cursor
         assert cursor is not None, "a pull needs a cursor"
         pull = self.hub.pull(self.store.laptop_id, cursor, self.store.confirmed, chunk=chunk)
-        with self.store.begin_pull(pull.head) as writer:
+        with self.store.begin_pull(self.pull_request(), pull.head) as writer:
             for removed in pull.removed:
                 writer.removed(removed)
             for rows in pull.rows:
@@ -133,6 +133,15 @@ class Laptop:
         if self.store.scopes_to_load:
             self.load_gained_scopes()
         return changes
+
+    def pull_request(self) -> PullRequest:
+        """What a pull asks for now."""
+        return PullRequest(
+            laptop_id=self.store.laptop_id,
+            cursor=self.store.cursor or "",
+            confirmed=self.store.confirmed,
+            schema_version=self.platform.schema.version,
+        )
 
     def sync(self) -> None:
         """Push everything, then pull."""

@@ -233,7 +233,7 @@ class TestGainedScopes:
         cursor = laptop.store.cursor
         assert cursor is not None
         pull = hub.pull(laptop.store.laptop_id, cursor, 0)
-        with laptop.store.begin_pull(pull.head) as writer:
+        with laptop.store.begin_pull(laptop.pull_request(), pull.head) as writer:
             writer.finish(pull.end)
         laptop.crash(tmp_path / "after")
         assert laptop.store.scopes_to_load == ("audit",)
@@ -245,7 +245,7 @@ class TestGainedScopes:
         cursor = laptop.store.cursor
         assert cursor is not None
         pull = hub.pull(laptop.store.laptop_id, cursor, 0)
-        with laptop.store.begin_pull(pull.head) as writer:
+        with laptop.store.begin_pull(laptop.pull_request(), pull.head) as writer:
             writer.finish(pull.end)
         load = laptop.store.begin_load(hub.plan(laptop.store.laptop_id), scopes=("audit",))
         rows = hub.rows_to_load("sys_audit_payload", "", ("audit",))

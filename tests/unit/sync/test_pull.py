@@ -178,13 +178,13 @@ def test_a_pull_that_is_left_changes_nothing(laptop: Laptop, hub: TinyHub) -> No
     before = laptop.store.cursor
     assert before is not None
     pull = hub.pull(laptop.store.laptop_id, before, 0)
-    with laptop.store.begin_pull(pull.head) as writer:
+    with laptop.store.begin_pull(laptop.pull_request(), pull.head) as writer:
         writer.rows(pull.rows[0])
     assert (laptop.rows(), laptop.store.cursor) == ({}, before)
 
 
 def test_columns_and_tables_of_a_newer_hub_are_passed_over(laptop: Laptop, hub: TinyHub) -> None:
-    with laptop.store.begin_pull(PullHead(person=hub.person, server_time=NOW)) as writer:
+    with laptop.store.begin_pull(laptop.pull_request(), PullHead(person=hub.person, server_time=NOW)) as writer:
         writer.removed(RemovedChunk(table="new_table", ids=("x",)))
         writer.rows(RowsChunk(table="new_table", columns=("id",), rows=[["x"]]))
         writer.rows(RowsChunk(table=LEAD, columns=("new_column", "id", "scope"), rows=[[1, "lead", "leads"]]))
@@ -197,7 +197,7 @@ def test_columns_that_an_older_hub_leaves_out_keep_their_hosted_value(laptop: La
     laptop.pull()
     laptop.do(laptop.edit(lead_id, source=("fair", "web")))
     laptop.push()
-    with laptop.store.begin_pull(PullHead(person=hub.person, server_time=NOW)) as writer:
+    with laptop.store.begin_pull(laptop.pull_request(), PullHead(person=hub.person, server_time=NOW)) as writer:
         writer.rows(RowsChunk(table=LEAD, columns=("id", "company"), rows=[[lead_id, "Bolt"]]))
         writer.finish(hub.pull(laptop.store.laptop_id, "0|", 0).end)
     assert field(laptop, lead_id, "source") == "fair"
@@ -205,17 +205,39 @@ def test_columns_that_an_older_hub_leaves_out_keep_their_hosted_value(laptop: La
 
 def test_a_pull_for_another_person_is_refused(laptop: Laptop, hub: TinyHub) -> None:
     head = PullHead(person=Person(id="x", name="", email="", role="platform_support", scopes=()), server_time=NOW)
-    with laptop.store.begin_pull(head) as writer, pytest.raises(Refused) as told:
+    with laptop.store.begin_pull(laptop.pull_request(), head) as writer, pytest.raises(Refused) as told:
         writer.finish(hub.pull(laptop.store.laptop_id, "0|", 0).end)
     assert told.value.code == "other_person"
 
 
 def test_a_pull_that_began_before_a_load_is_not_applied_after_it(laptop: Laptop, hub: TinyHub) -> None:
     pull = hub.pull(laptop.store.laptop_id, laptop.store.cursor or "", 0)
-    with laptop.store.begin_pull(pull.head) as writer:
+    with laptop.store.begin_pull(laptop.pull_request(), pull.head) as writer:
         laptop.load()
         with pytest.raises(Unavailable):
             writer.finish(pull.end)
+
+
+@pytest.mark.parametrize("change", ["a new epoch", "a new stream", "a lost cursor"])
+def test_a_pull_that_was_asked_for_before_the_store_began_anew_is_not_applied(
+    laptop: Laptop, hub: TinyHub, change: str
+) -> None:
+    laptop.sync()
+    laptop.do(laptop.new_lead())
+    laptop.push()
+    request = laptop.pull_request()
+    pull = hub.pull(request.laptop_id, request.cursor, 0)
+    match change:
+        case "a new epoch":
+            laptop.store.new_epoch("another epoch")
+        case "a new stream":
+            laptop.store.begin_stream()
+        case _:
+            laptop.store.forget_cursor()
+    cursor, before = laptop.store.cursor, laptop.rows()
+    with laptop.store.begin_pull(request, pull.head) as writer, pytest.raises(Unavailable):
+        writer.finish(pull.end)
+    assert (laptop.store.cursor, laptop.rows()) == (cursor, before)
 
 
 def test_the_role_of_the_last_pull_decides_what_is_refused_early(laptop: Laptop, hub: TinyHub) -> None:
