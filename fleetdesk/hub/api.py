@@ -112,6 +112,9 @@ def _origin_of(request: Request) -> Origin:
     return Origin(request.client.host if request.client else None, request.state.request_id)
 
 
+_Origin = Annotated[Origin, Depends(_origin_of)]
+
+
 @_router.get("/livez")
 async def live() -> dict[str, str]:
     """Whether the process answers."""
@@ -126,42 +129,46 @@ def ready(hub: _Hub) -> dict[str, str]:
 
 
 @_router.post("/v1/hello")
-def hello(message: Hello, hub: _Hub, identity: _Identity) -> Welcome:
+def hello(message: Hello, hub: _Hub, identity: _Identity, origin: _Origin) -> Welcome:
     """Introduce a laptop."""
-    return hub.greeter.greet(message, identity)
+    with hub.denials.told("hub.hello", identity, origin, message.laptop_id):
+        return hub.greeter.greet(message, identity)
 
 
 @_router.post("/v1/push")
-def push(
-    message: PushRequest, hub: _Hub, identity: _Identity, origin: Annotated[Origin, Depends(_origin_of)]
-) -> PushAnswer:
+def push(message: PushRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> PushAnswer:
     """Offer commands, in the laptop's order."""
-    return hub.push.accept(message, identity, origin)
+    with hub.denials.told("hub.push", identity, origin, message.laptop_id):
+        return hub.push.accept(message, identity, origin)
 
 
 @_router.post("/v1/pull", status_code=200, response_class=LineStream, responses=PULL_LINES)
-def pull(message: PullRequest, hub: _Hub, identity: _Identity) -> LineStream:
+def pull(message: PullRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> LineStream:
     """Ask for what changed since a cursor."""
-    return LineStream(compressed(hub.feed.pull(message, identity)))
+    with hub.denials.told("hub.pull", identity, origin, message.laptop_id):
+        return LineStream(compressed(hub.feed.pull(message, identity)))
 
 
 @_router.post("/v1/load")
-def plan_load(message: LoadRequest, hub: _Hub, identity: _Identity) -> LoadPlan:
+def plan_load(message: LoadRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> LoadPlan:
     """Ask what there is to load."""
-    return hub.loader.plan(message, identity)
+    with hub.denials.told("hub.load", identity, origin, message.laptop_id):
+        return hub.loader.plan(message, identity)
 
 
 @_router.post("/v1/load/{table}", status_code=200, response_class=LineStream, responses=ROW_LINES)
-def load_table(table: str, message: LoadTableRequest, hub: _Hub, identity: _Identity) -> LineStream:
+def load_table(table: str, message: LoadTableRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> LineStream:
     """Ask for a table's rows, in key order."""
     if table not in hub.platform.schema:
         raise HTTPException(404, "There is no such table")
-    return LineStream(compressed(hub.loader.rows(table, message, identity)))
+    with hub.denials.told("hub.load", identity, origin, message.laptop_id):
+        return LineStream(compressed(hub.loader.rows(table, message, identity)))
 
 
 @_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)
-def events(hub: _Hub, identity: _Identity) -> StreamingResponse:
+def events(hub: _Hub, identity: _Identity, origin: _Origin) -> StreamingResponse:
     """Listen: an event without data says that there is something to pull."""
     # The second header keeps a proxy between from collecting what should go on at once.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(hub.listen(identity), media_type="text/event-stream", headers=headers)
+    with hub.denials.told("hub.events", identity, origin):
+        return StreamingResponse(hub.listen(identity), media_type="text/event-stream", headers=headers)

@@ -1,4 +1,7 @@
-"""The audit log as the push writes it: one event a command, applied or denied, with its payload as a sibling row."""
+"""The audit log as the hub writes it: an event a command, applied or denied, and one for each request turned away.
+
+Each has its payload as a sibling row.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Verdict
 
-__all__ = ["Deed", "Origin", "record"]
+__all__ = ["Deed", "Denial", "Origin", "record", "record_denial"]
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,48 @@ class Deed:
     snapshots: Mapping[Key, dict[str, JsonValue]]
 
 
+@dataclass(frozen=True)
+class Denial:
+    """A request that was turned away as a whole. `actor_id` is the person's id, or the token's subject."""
+
+    action: str
+    code: str
+    actor_id: str
+    role: str
+    laptop_id: str | None
+
+
 def record(connection: Connection, deeds: Sequence[Deed], actor: Actor, origin: Origin, now: dt.datetime) -> None:
     """Write the events and their payloads."""
+    _insert(connection, [(_event(deed, actor, origin), _body(deed)) for deed in deeds], now)
+
+
+def record_denial(connection: Connection, denial: Denial, origin: Origin, now: dt.datetime) -> None:
+    """Write the event of a request that was turned away."""
+    event: dict[str, object] = {
+        "scope": Scope.AUDIT,
+        "actor_id": denial.actor_id,
+        "role": denial.role,
+        "action": denial.action,
+        "sentence": "Was turned away",
+        "outcome": denial.code,
+        "laptop_id": denial.laptop_id,
+        "address": origin.address,
+        "request_id": origin.request_id,
+        "issued_at": now,
+    }
+    _insert(connection, [(event, {})], now)
+
+
+def _insert(
+    connection: Connection, told: Sequence[tuple[dict[str, object], dict[str, JsonValue]]], now: dt.datetime
+) -> None:
+    """Write events, of the same columns, each with the body that its digest covers."""
     events, payloads = [], []
-    for deed in deeds:
-        id, salt, body = new_id(), secrets.token_hex(16), _body(deed)
+    for event, body in told:
+        id, salt = new_id(), secrets.token_hex(16)
         payloads.append({"id": id, "scope": Scope.AUDIT, "salt": salt, "body": canonical_json(body)})
-        digest = {"id": id, "recorded_at": now, "payload_digest": payload_digest(salt, body)}
-        events.append(_event(deed, actor, origin) | digest)
+        events.append(event | {"id": id, "recorded_at": now, "payload_digest": payload_digest(salt, body)})
     insert_rows(connection, AuditEvent.__tablename__, events)
     insert_rows(connection, AuditPayload.__tablename__, payloads)
 
@@ -85,10 +122,12 @@ def _outcome(verdict: Verdict) -> str:
 
 def _body(deed: Deed) -> dict[str, JsonValue]:
     return {
-        "changes": [
-            {"table": key.table, "id": key.id, "before": before, "after": after}
-            | ({"snapshot": deed.snapshots[key]} if key in deed.snapshots else {})
-            for key, (before, after) in sorted(deed.changes.items())
-        ],
+        "changes": [_change(key, change, deed.snapshots.get(key)) for key, change in sorted(deed.changes.items())],
         "conflicts": [conflict.model_dump() for conflict in deed.verdict.conflicts],
     }
+
+
+def _change(key: Key, change: RowChange, snapshot: dict[str, JsonValue] | None) -> JsonValue:
+    before, after = change
+    told: dict[str, JsonValue] = {"table": key.table, "id": key.id, "before": before, "after": after}
+    return told if snapshot is None else told | {"snapshot": snapshot}

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.hub.database import Database
+from fleetdesk.hub.denials import Denials
 from fleetdesk.hub.events import Watcher, event_stream
 from fleetdesk.hub.feed import Feed
 from fleetdesk.hub.greeting import Greeter
@@ -47,6 +48,7 @@ class Hub:
         self.verifier = verifier
         self.clock = clock
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
+        self.denials = Denials(self.database, platform, clock)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, clock)
         self.feed = Feed(

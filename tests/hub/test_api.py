@@ -194,6 +194,73 @@ def test_who_is_no_staff_is_turned_away(client: Client, path: str, message: Mess
     assert (problem.status, problem.code) == (403, "not_staff")
 
 
+@pytest.mark.parametrize(
+    ("path", "message", "action", "laptop"),
+    [
+        ("/v1/hello", ENDPOINTS[0][1], "hub.hello", "l"),
+        ("/v1/push", ENDPOINTS[1][1], "hub.push", "l"),
+        ("/v1/load", ENDPOINTS[3][1], "hub.load", "l"),
+        ("/v1/load/sys_demo_lead", ENDPOINTS[4][1], "hub.load", "l"),
+    ],
+)
+def test_a_stranger_is_audited_by_the_tokens_subject(
+    client: Client, hosted: Hosted, path: str, message: Message, action: str, laptop: str
+) -> None:
+    client.headers["Authorization"] = "Bearer user_of_a_client"
+    answer = client.ask(path, message)
+    assert hosted.rows("SELECT action, outcome, actor_id, role, laptop_id, request_id FROM sys_audit_event") == [
+        (action, "not_staff", "user_of_a_client", "", laptop, answer.headers["X-Request-Id"])
+    ]
+
+
+def test_a_stranger_who_pulls_is_audited(client: Client, hosted: Hosted) -> None:
+    laptop = Laptop(hosted.hub())
+    laptop.load()
+    client.headers["Authorization"] = "Bearer user_of_a_client"
+    client.ask("/v1/pull", PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=1))
+    assert hosted.rows("SELECT action, outcome FROM sys_audit_event") == [("hub.pull", "not_staff")]
+
+
+def test_a_stranger_who_listens_is_audited(client: Client, hosted: Hosted) -> None:
+    client.headers["Authorization"] = "Bearer user_of_a_client"
+    client.get("/v1/events")
+    assert hosted.rows("SELECT action, outcome, laptop_id FROM sys_audit_event") == [("hub.events", "not_staff", None)]
+
+
+def test_who_was_suspended_is_audited_by_the_tokens_subject(client: Client, hosted: Hosted) -> None:
+    hosted.execute("UPDATE adm_users SET status = 'suspended'")
+    client.ask(*ENDPOINTS[0])
+    assert hosted.rows("SELECT actor_id, outcome FROM sys_audit_event") == [(f"user_{Role.COMMERCIAL}", "not_staff")]
+
+
+def test_who_speaks_for_another_persons_laptop_is_audited(client: Client, hosted: Hosted) -> None:
+    Laptop(hosted.hub(), Role.SUPPORT, id="l").push()
+    client.ask(*ENDPOINTS[1])
+    assert hosted.rows("SELECT actor_id, role, outcome, laptop_id FROM sys_audit_event") == [
+        (person_id(Role.COMMERCIAL), "platform_commercial", "not_allowed", "l")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/v1/load", LoadRequest(laptop_id="l", schema_version=1, scopes=("audit",))),
+        ("/v1/load/sys_audit_event", LoadTableRequest(laptop_id="l", columns=("id",), scopes=("audit",))),
+    ],
+)
+def test_who_asks_for_a_foreign_scope_is_audited(client: Client, hosted: Hosted, path: str, message: Message) -> None:
+    client.ask(path, message)
+    assert hosted.rows("SELECT actor_id, action, outcome FROM sys_audit_event") == [
+        (person_id(Role.COMMERCIAL), "hub.load", "not_allowed")
+    ]
+
+
+def test_what_is_no_denial_is_not_audited(client: Client, hosted: Hosted) -> None:
+    client.ask(*ENDPOINTS[0])
+    client.ask(*ENDPOINTS[2])
+    assert hosted.rows("SELECT FROM sys_audit_event") == []
+
+
 def test_a_gap_in_the_order_names_the_sequence_that_is_expected(client: Client, hosted: Hosted) -> None:
     problem = problem_of(client.ask("/v1/push", push_of(hosted, "x", first=5)))
     assert (problem.status, problem.code, problem.next_sequence) == (409, "out_of_order", 1)
