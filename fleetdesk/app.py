@@ -35,11 +35,14 @@ from fleetdesk.views.records import RecordKinds
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
 from fleetdesk.views.shell.window import MainWindow
-from fleetdesk.views.workbench import Acts, Navigator, SyncControls, Workbench
+from fleetdesk.views.workbench import Acts, Navigator, Screen, SyncControls, Workbench
 
 __all__ = ["Desktop", "EngineControls", "OpenDesktop", "build_desktop", "open_desktop", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+
+Catalog = Callable[[], tuple[Screen, ...]]
+"""The screens that there are: those of `views.catalog`, and in a test perhaps one more."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def build_desktop(
     clock: Clock,
     status: SyncStatusHolder,
     memory: WindowMemory,
+    catalog: Catalog = screens,
 ) -> Desktop:
     """Make the window for one person over an opened store. It is not shown yet.
 
@@ -110,7 +114,7 @@ def build_desktop(
     runner = TaskRunner(notifier)
     changes = ChangeFeed()
     actor = Actor(person.id, normalise_role(person.role))
-    allowed = allowed_screens(screens(), actor, platform.access)
+    allowed = allowed_screens(catalog(), actor, platform.access)
     records = RecordKinds(kind for screen in allowed for kind in screen.records)
     bench = Workbench(
         person=person,
@@ -169,6 +173,7 @@ def open_desktop(
     platform: Platform,
     settings: LaptopSettings,
     clock: Clock,
+    catalog: Catalog = screens,
 ) -> OpenDesktop:
     """Show the window and begin to synchronise. Store and person come from the caller.
 
@@ -203,6 +208,7 @@ def open_desktop(
         clock=clock,
         status=status,
         memory=load_memory(memory_file),
+        catalog=catalog,
     )
     bridge.crashed.connect(desktop.bench.notifier.failed)
     for notice in store.notices:

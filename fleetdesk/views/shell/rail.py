@@ -118,6 +118,7 @@ class _Item(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._screen = screen
+        self._icon = theme.icons.character(screen.icon)
         self._count = 0
         self.setCheckable(True)
         self.setAutoExclusive(True)
@@ -152,7 +153,7 @@ class _Item(QAbstractButton):
         ink = palette.accent_text if self.isChecked() else palette.text_muted
         side = self._theme.pixels(18)
         square = QRect(_PADDING, (self.height() - side) // 2, side, side)
-        self._theme.icons.paint(painter, square, self._screen.icon, ink)
+        self._theme.icons.paint_character(painter, square, self._icon, ink)
         words = self.rect().adjusted(square.right() + GRID + 2, 0, -_PADDING, 0)
         text = palette.text if self.isChecked() else palette.text_muted
         draw_text(painter, words, self._screen.title, text, self._theme.font(strong=self.isChecked()))
