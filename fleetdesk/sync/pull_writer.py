@@ -12,7 +12,17 @@ from typing import Self
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
-from fleetdesk.protocol import PULL_CHUNK, Plain, PullEnd, PullHead, RemovedChunk, RowsChunk, Verdict, VerdictKind
+from fleetdesk.protocol import (
+    PULL_CHUNK,
+    Plain,
+    PullEnd,
+    PullHead,
+    PullRequest,
+    RemovedChunk,
+    RowsChunk,
+    Verdict,
+    VerdictKind,
+)
 from fleetdesk.sync.load_state import LoadState
 from fleetdesk.sync.rebase import Hosted, Rows
 from fleetdesk.sync.replica import Mark, Replica
@@ -29,10 +39,10 @@ class PullWriter:
     Rows are spooled to an encrypted file of a throw-away key where they are many.
     """
 
-    def __init__(self, writer: Writer, head: PullHead) -> None:
+    def __init__(self, writer: Writer, request: PullRequest, head: PullHead) -> None:
         self._writer = writer
         self._head = head
-        self._began = self._state()
+        self._began = (writer.replica, request.cursor or None, request.laptop_id)
         self._spool = Spool(writer.folder.path / "pull.spool")
         self._own_removed: set[Key] = set()
         self._own_rows: defaultdict[tuple[str, tuple[str, ...]], list[list[Plain]]] = defaultdict(list)
@@ -70,7 +80,7 @@ class PullWriter:
     def finish(self, end: PullEnd) -> Changes:
         """Record the receipts, apply all, and save the cursor last. Raises DiskFull, ReplicaUnusable.
 
-        Unavailable, where the local files were exchanged meanwhile: pull again.
+        Unavailable, where the cursor, the laptop's id or the local files are others than when it was asked for.
         """
         writer = self._writer
         with writer.as_sync():
@@ -208,9 +218,9 @@ class PullWriter:
         return writer.replica, writer.replica.mark.cursor, writer.outbox.mark.laptop_id
 
     def _check(self) -> None:
-        """The files must still be those that the pull was asked for."""
+        """Cursor, laptop id and files must still be those that the pull was asked for: its end speaks of no others."""
         if self._state() != self._began:
-            raise Unavailable("The local copy was exchanged during a pull.", kept="Nothing is lost.", do="Pull again.")
+            raise Unavailable("The local copy was made anew during a pull.", kept="Nothing is lost.", do="Pull again.")
 
 
 _LOST = Verdict(

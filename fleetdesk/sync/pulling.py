@@ -150,7 +150,7 @@ async def pull_once(
     try:
         async with client.pull(request) as pull:
             clocks.heard(pull.head.server_time)
-            async with _writer(store, worker, pull.head) as writer:
+            async with _writer(store, worker, request, pull.head) as writer:
                 end = None
                 async for part in pull.parts:
                     if isinstance(part, PullEnd):
@@ -175,9 +175,9 @@ def _request(store: LocalStore, schema_version: int, checksums: bool) -> PullReq
 
 
 @asynccontextmanager
-async def _writer(store: LocalStore, worker: Worker, head: PullHead) -> AsyncIterator[PullWriter]:
+async def _writer(store: LocalStore, worker: Worker, request: PullRequest, head: PullHead) -> AsyncIterator[PullWriter]:
     with ExitStack() as held:
-        writer = await worker.call(lambda: held.enter_context(store.begin_pull(head)))
+        writer = await worker.call(lambda: held.enter_context(store.begin_pull(request, head)))
         try:
             yield writer
         finally:

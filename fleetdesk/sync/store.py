@@ -19,7 +19,7 @@ from fleetdesk.errors import FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
-from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, Receipt, TableChecksum, Verdict
+from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
 from fleetdesk.sync.checksums import hosted_checksums
 from fleetdesk.sync.cipher import FileKeys
 from fleetdesk.sync.desk import Desk
@@ -244,9 +244,9 @@ class LocalStore:
         with self._writer.as_sync():
             self._writer.forget_cursor()
 
-    def begin_pull(self, head: PullHead) -> PullWriter:
-        """Begin to take a pull made from `cursor`."""
-        return PullWriter(self._writer, head)
+    def begin_pull(self, request: PullRequest, head: PullHead) -> PullWriter:
+        """Begin to take the answer to a request that was made of this store's `cursor` and `laptop_id`."""
+        return PullWriter(self._writer, request, head)
 
     def unfinished_load(self) -> LoadPlan | None:
         """The plan of a full load that was cut: hand it to `begin_load` instead of asking the hub for one."""

@@ -19,7 +19,7 @@ from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import Json, canonical_json, instant_text
 from fleetdesk.models.values import to_plain
-from fleetdesk.protocol import LoadPlan, LoadTable, Person, PullEnd, PullHead, Receipt, RowsChunk, Verdict
+from fleetdesk.protocol import LoadPlan, LoadTable, Person, PullEnd, PullHead, PullRequest, Receipt, RowsChunk, Verdict
 from fleetdesk.sync.cipher import FileKeys
 from fleetdesk.sync.store import LocalStore
 
@@ -148,7 +148,13 @@ def answer(store: LocalStore, *verdicts: Verdict) -> None:
 def pull(store: LocalStore, *rows: Synced) -> None:
     """Bring hosted rows in; all that was answered so far is settled in them."""
     assert store.person is not None
-    with store.begin_pull(PullHead(person=store.person, server_time=NOW)) as writer:
+    request = PullRequest(
+        laptop_id=store.laptop_id,
+        cursor=store.cursor or "",
+        confirmed=store.confirmed,
+        schema_version=fleet_platform().schema.version,
+    )
+    with store.begin_pull(request, PullHead(person=store.person, server_time=NOW)) as writer:
         for row in rows:
             columns = tuple(column.name for column in wire_columns(type(row)))
             writer.rows(RowsChunk(table=row.__tablename__, columns=columns, rows=_wire([row])))
