@@ -23,8 +23,9 @@ from fleetdesk.sync.worker import Worker
 
 __all__ = ["Load"]
 
-_BATCH_BYTES = 1024 * 1024
-"""Bytes of JSON that are decoded and written at once: enough to make a commit cheap, and some 40 MB of objects."""
+_BATCH_BYTES = 2 * 1024 * 1024
+"""Bytes of JSON that are decoded and written at once: more would be out of the processor's caches before it is written,
+less would cost too many commits."""
 
 
 class Load:
