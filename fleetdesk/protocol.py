@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "LOAD_BYTES",
     "LOAD_SECONDS",
+    "LONGEST_ID",
     "PROTOCOL_VERSION",
     "PULL_CHUNK",
     "PUSH_LIMIT",
@@ -60,6 +61,8 @@ PUSH_LIMIT = 500
 """Commands in one push, at most."""
 PULL_CHUNK = 2_000
 """Rows in one line of a pull, at most."""
+LONGEST_ID = 200
+"""Characters of an id that a laptop gives, at most: an index of the hosted database has to hold it."""
 LOAD_BYTES = 64 * 1024 * 1024
 """Bytes (before compression) after which a load's response ends, to be resumed by key."""
 LOAD_SECONDS = 30.0
@@ -67,6 +70,9 @@ LOAD_SECONDS = 30.0
 
 Plain = Any
 """A JSON value; `Any` because pydantic walks a recursive JSON type value by value, and a batch of edits feels it."""
+
+LaptopsId = Annotated[str, Field(max_length=LONGEST_ID)]
+"""An id that a laptop gave."""
 
 
 class Message(BaseModel):
@@ -88,7 +94,7 @@ class Person(Message):
 class Hello(Message):
     """A laptop introduces itself, once a connection."""
 
-    laptop_id: str
+    laptop_id: LaptopsId
     app_version: str
     protocol: int = PROTOCOL_VERSION
     schema_version: int
@@ -148,11 +154,11 @@ class Verdict(Message):
 class WireCommand(Message):
     """A command on its way: the registry's name and version, and the payload that the class of that version reads."""
 
-    id: str
+    id: LaptopsId
     name: str
     version: int
     issued_at: dt.datetime
-    batch: str | None = None
+    batch: LaptopsId | None = None
     payload: dict[str, Plain]
 
 
@@ -170,7 +176,7 @@ class PushRequest(Message):
     `confirmed`: the highest sequence whose receipt the laptop has stored; the hub may forget receipts up to there.
     """
 
-    laptop_id: str
+    laptop_id: LaptopsId
     first_sequence: int = Field(ge=1)
     confirmed: int = Field(ge=0)
     more: bool = False
@@ -188,7 +194,7 @@ class PushAnswer(Message):
 class PullRequest(Message):
     """Asks for what changed since the cursor. `checksums`: also digests of every table in the same snapshot."""
 
-    laptop_id: str
+    laptop_id: LaptopsId
     cursor: str
     confirmed: int = Field(ge=0)
     schema_version: int
@@ -254,7 +260,7 @@ class PullEnd(Message):
 class LoadRequest(Message):
     """Asks to load all rows of the person's scopes, or of `scopes` alone (those just gained)."""
 
-    laptop_id: str
+    laptop_id: LaptopsId
     schema_version: int
     scopes: tuple[str, ...] | None = None
 
@@ -280,7 +286,7 @@ class LoadPlan(Message):
 class LoadTableRequest(Message):
     """Asks for a table's rows in key order, from after `after` ("" from the start), of `scopes` (all if None)."""
 
-    laptop_id: str
+    laptop_id: LaptopsId
     columns: tuple[str, ...]
     after: str = ""
     scopes: tuple[str, ...] | None = None

@@ -157,7 +157,8 @@ def _deletes(change: RowChange) -> bool:
 def _passes_through(error: Exception) -> bool:
     """Whether the failure is the whole transaction's, not one command's."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, psycopg.OperationalError)
+    # A value too long for an index is called operational too, and would be so at every further try.
+    return isinstance(cause, psycopg.OperationalError) and not isinstance(cause, pg.ProgramLimitExceeded)
 
 
 def _refused(command: Command, error: Exception) -> Outcome:
@@ -167,7 +168,7 @@ def _refused(command: Command, error: Exception) -> Outcome:
             return rejected("not_unique", "Something of this name or id exists already.", "Change it, then retry.")
         case pg.ForeignKeyViolation():
             return rejected("invalid", "What this refers to is not there (any more).", "Choose another, then retry.")
-        case pg.CheckViolation() | pg.NotNullViolation() | psycopg.DataError():
+        case pg.CheckViolation() | pg.NotNullViolation() | pg.ProgramLimitExceeded() | psycopg.DataError():
             return rejected("invalid", "The database does not accept one of the values.", "Change it, then retry.")
     # A mistake of ours must not hold back everything that the laptop has waiting behind this command.
     _log.error("command failed", extra={"command": command.name}, exc_info=error)

@@ -27,7 +27,7 @@ from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.models.access import Scope
 from fleetdesk.models.ids import Clock
-from fleetdesk.protocol import Person, PushAnswer, PushRequest, Receipt, Verdict, WireCommand
+from fleetdesk.protocol import LONGEST_ID, Person, PushAnswer, PushRequest, Receipt, Verdict, WireCommand
 
 __all__ = ["Push"]
 
@@ -135,6 +135,8 @@ class Push:
             return rejected("upgrade_needed", error.what, error.do)
         except Invalid as error:
             return rejected("invalid", error.what, error.do)
+        if any(len(key.id) > LONGEST_ID for key in command.touches() | command.reads()):
+            return rejected("invalid", f"An id in this change is longer than {LONGEST_ID} characters.")
         if wire.issued_at.tzinfo is None:
             return rejected("invalid", "The time of this change has no time zone.")
         earliest = min(visit.laptop.drained_at or _EARLIEST, visit.now)

@@ -298,6 +298,7 @@ def test_a_table_that_is_not_there_is_a_problem(client: Client) -> None:
         b'{"laptop_id": 7}',
         b'{"laptop_id":"l","first_sequence":0,"confirmed":0,"commands":[]}',
         b'{"laptop_id":"l","first_sequence":1,"confirmed":NaN,"commands":[]}',
+        b'{"laptop_id":"%b","first_sequence":1,"confirmed":0,"commands":[]}' % (b"l" * 201),
         b'{"laptop_id":"\\ud800","first_sequence":1,"confirmed":0,"commands":[]}',
         b'{"laptop_id":"\xff","first_sequence":1,"confirmed":0,"commands":[]}',
         b"[" * 100_000,

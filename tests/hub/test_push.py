@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,6 +24,8 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import Verdict, VerdictKind
 from tests.hub.acts import NOW, companies, create, edit, note
 from tests.hub.support import Hosted, Laptop, insert_lead, person_id
+
+Act = Callable[[str], Command]
 
 
 def test_an_edit_is_applied(hosted: Hosted, lead: str) -> None:
@@ -108,6 +112,18 @@ def test_a_reference_to_a_colleague_is_kept(hosted: Hosted, lead: str) -> None:
 
 def test_text_that_no_database_keeps_is_invalid(hosted: Hosted, lead: str) -> None:
     verdicts = Laptop(hosted.hub()).push(note(lead, "a", body="nul \x00"), edit(lead))
+    assert [verdict.code for verdict in verdicts] == ["invalid", ""]
+
+
+@pytest.mark.parametrize("act", [create, edit])
+def test_an_id_that_no_index_holds_is_invalid_and_alone(hosted: Hosted, lead: str, act: Act) -> None:
+    verdicts = Laptop(hosted.hub()).push(act(random_text(20_000)), edit(lead))
+    assert [verdict.code for verdict in verdicts] == ["invalid", ""]
+
+
+def test_a_value_that_no_index_holds_is_invalid_and_alone(hosted: Hosted, lead: str) -> None:
+    hosted.execute("CREATE INDEX ON sys_demo_lead_activity (body)")
+    verdicts = Laptop(hosted.hub()).push(note(lead, "a", body=random_text(9_000)), edit(lead))
     assert [verdict.code for verdict in verdicts] == ["invalid", ""]
 
 
@@ -216,3 +232,8 @@ def test_a_laptop_of_another_person_is_not_taken_over(hosted: Hosted, lead: str)
     mine.push(edit(lead))
     with pytest.raises(NotAllowed):
         Laptop(hub, Role.SUPER_ADMIN, id=mine.id).push(edit(lead))
+
+
+def random_text(length: int) -> str:
+    """Text that the database cannot store any shorter."""
+    return random.Random(1).randbytes(length // 2).hex()
