@@ -177,7 +177,7 @@ def _meaning(state: SyncState) -> str:
         SyncState.LOADING: tr("The local copy is being filled. You can work with what has come."),
         SyncState.LIVE: tr("You see what the others see, and what you did has arrived."),
         SyncState.SYNCING: tr("Changes are on their way."),
-        SyncState.OFFLINE: tr("The hub cannot be reached. Go on working: your changes are kept and sent later."),
+        SyncState.OFFLINE: tr("You are offline. Go on working: your changes are kept and sent later."),
         SyncState.PAUSED: tr("You paused sending. Your changes are kept here until you resume."),
         SyncState.REFUSED: tr("The hub no longer accepts this session. Your changes are kept; sign in to send them."),
         SyncState.LOCKED: tr("You have been offline for too long. Nothing is deleted; sign in to go on."),

@@ -71,6 +71,12 @@ def test_offline_says_that_work_goes_on_and_is_kept() -> None:
     assert "3 changes wait to be sent." in tooltip
 
 
+def test_offline_says_once_why() -> None:
+    why = "The hub cannot be reached."
+
+    assert sync_tooltip(SyncStatus(SyncState.OFFLINE, detail=why), NOW).count(why) == 1
+
+
 def test_the_same_status_is_not_told_twice(qtbot: QtBot) -> None:
     holder = SyncStatusHolder()
     holder.update(SyncStatus(SyncState.LIVE))
