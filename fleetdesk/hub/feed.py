@@ -7,8 +7,10 @@ scopes that the laptop holds. Rows of scopes that were just gained are loaded, t
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -16,7 +18,7 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import UpgradeNeeded
+from fleetdesk.errors import Busy, UpgradeNeeded
 from fleetdesk.hub.checksums import checksum
 from fleetdesk.hub.claims import set_claims
 from fleetdesk.hub.cursor import Cursor, Position, position_of
@@ -35,6 +37,8 @@ from fleetdesk.protocol import PULL_CHUNK, Message, Person, PullEnd, PullHead, P
 __all__ = ["Feed", "demand_schema", "served_versions"]
 
 _CHUNK_BYTES = 4 * 1024 * 1024
+_PATIENCE_SECONDS = 2.0
+"""How long a pull waits for others to end: one change has many laptops pull at once, for a moment each."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,11 @@ class _Pull:
 
 
 class Feed:
-    """Answers pulls. `removal_days` is how long removals are remembered."""
+    """Answers pulls. `removal_days` is how long removals are remembered.
+
+    A pull takes as long as its laptop takes to read it: at most half the pool's connections but one are given to pulls
+    at a time, so that beside the loads, which have half of them too, one is left for pushes.
+    """
 
     def __init__(
         self,
@@ -70,16 +78,17 @@ class Feed:
         self._unseen = unseen
         self._clock = clock
         self._removal_days = dt.timedelta(days=removal_days)
+        self._room = threading.BoundedSemaphore(max(1, database.pool_size // 2 - 1))
         self._sources = [_source(number, record) for number, record in enumerate(platform.schema)]
 
     def pull(self, request: PullRequest, identity: Identity) -> Generator[bytes]:
         """The lines of the answer (`protocol`), some at a time.
 
-        Before the first: raises CursorGone, UpgradeNeeded, Refused (`not_staff`), Unavailable.
+        Before the first: raises Busy, CursorGone, UpgradeNeeded, Refused (`not_staff`), Unavailable.
         """
         demand_schema(self._platform.schema, request.schema_version)
         cursor = Cursor.decode(request.cursor)
-        with self._database.reading() as connection:
+        with self._place(), self._database.reading() as connection:
             person = recognise(connection, identity, self._platform.access)
             position = position_of(connection)
             now = self._clock.now()
@@ -90,6 +99,15 @@ class Feed:
             yield from self._removals(connection, cursor)
             yield from self._rows(connection, cursor)
             yield self._end(connection, pull, now)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._room.acquire(timeout=_PATIENCE_SECONDS):
+            raise Busy("Many laptops are pulling just now.", seconds=2.0)
+        try:
+            yield
+        finally:
+            self._room.release()
 
     def _removals(self, connection: Connection, cursor: Cursor) -> Iterator[bytes]:
         query = sql.SQL("SELECT json_build_array(table_name, row_id) FROM sys_removal WHERE {}").format(

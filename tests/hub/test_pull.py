@@ -8,13 +8,14 @@ import threading
 import pytest
 from psycopg import sql
 
-from fleetdesk.errors import CursorGone, UpgradeNeeded
+from fleetdesk.errors import Busy, CursorGone, UpgradeNeeded
 from fleetdesk.hub.cursor import Cursor
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.unseen import Unseen, unseen
 from fleetdesk.models.access import Role
 from fleetdesk.models.base import Synced
 from fleetdesk.protocol import PullRequest
+from tests.hub.acts import edit
 from tests.hub.support import Hosted, Laptop, identity, insert_lead
 
 
@@ -41,6 +42,21 @@ def test_a_pull_of_nothing_brings_nothing(hosted: Hosted) -> None:
     laptop = Laptop(hosted.hub())
     laptop.load()
     assert laptop.pull().count == 0
+
+
+def test_pulls_that_are_read_slowly_leave_connections_to_pushes(hosted: Hosted, lead: str) -> None:
+    hub = hosted.hub(pool_size=2)
+    laptop = Laptop(hub)
+    laptop.load()
+    slow = hub.feed.pull(
+        PullRequest(laptop_id="slow", cursor=laptop.cursor, confirmed=0, schema_version=1), identity(Role.COMMERCIAL)
+    )
+    next(slow)
+    with pytest.raises(Busy):
+        laptop.pull()
+    (verdict,) = laptop.push(edit(lead))
+    slow.close()
+    assert (verdict.kind, laptop.pull().count > 0) == ("applied", True)
 
 
 def test_the_same_change_is_not_pulled_twice(hosted: Hosted) -> None:
