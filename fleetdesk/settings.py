@@ -33,12 +33,9 @@ class LaptopSettings:
         default_factory=lambda: Path(platformdirs.user_data_dir("FleetDesk", appauthor=False)),
         metadata=_about("where replicas, outboxes and the window's state live"),
     )
-    hub_url: str = field(default="", metadata=_about("the hub's address, https://… (plain http only to loopback)"))
-    lease_hours: int = field(default=72, metadata=_about("hours of work without contact before the replica locks"))
     pull_interval: float = field(default=1.0, metadata=_about("least seconds between two pulls"))
     poll_interval: float = field(default=30.0, metadata=_about("seconds between two pulls while no event comes"))
     request_timeout: float = field(default=30.0, metadata=_about("seconds without a byte before a request is given up"))
-    settled_days: int = field(default=30, metadata=_about("days that settled commands stay in the outbox"))
 
 
 @dataclass(frozen=True, kw_only=True)

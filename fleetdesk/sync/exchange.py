@@ -192,7 +192,7 @@ def _offline(error: httpx.TransportError) -> Offline:
 
 
 def _checked(text: str) -> httpx.URL:
-    advice = "Set FLEETDESK_HUB_URL to the address that your administrator gave you."
+    advice = "Use the address that your administrator gave you."
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:

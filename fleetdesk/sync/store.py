@@ -34,7 +34,8 @@ from fleetdesk.sync.writer import Writer
 
 __all__ = ["Batch", "Counts", "FileKeys", "LoadWriter", "LocalStore", "PullWriter"]
 
-_SETTLED_DAYS = 30
+_SETTLED_FOR = dt.timedelta(days=30)
+"""How long settled commands are kept: what a restored database may have to be given again."""
 
 
 class LocalStore:
@@ -54,12 +55,11 @@ class LocalStore:
         clock: Clock,
         actor: Actor | None = None,
         rebase: Rebase | None = None,
-        settled_days: int = _SETTLED_DAYS,
     ) -> LocalStore:
         """Open, or make, the files under `folder`.
 
         `actor` acts until the first load or pull says who the hub takes the person for; `rebase` takes the steps of
-        applying a pull; settled commands are kept `settled_days`. A replica that is missing,
+        applying a pull. A replica that is missing,
         damaged or of another key is made anew, empty (`needs_load`); an outbox that cannot be read is set aside
         under another name, what is readable in it is taken over, and `notices` says so. Commands that the replica
         lacks are replayed. Raises AlreadyRunning if another process has the folder, DiskFull.
@@ -72,7 +72,7 @@ class LocalStore:
         except BaseException:
             held.release()
             raise
-        store = cls(writer, dt.timedelta(days=settled_days))
+        store = cls(writer)
         try:
             writer.start()
         except BaseException:
@@ -80,11 +80,10 @@ class LocalStore:
             raise
         return store
 
-    def __init__(self, writer: Writer, settled_for: dt.timedelta) -> None:
+    def __init__(self, writer: Writer) -> None:
         """See `open`."""
         self._writer = writer
         self._desk = Desk(writer)
-        self._settled_for = settled_for
         self._tidying = Tidying(lambda: writer.replica.path, writer.keys.replica)
         self._writer.subscribe(lambda changes: self._tidying.look())
 
@@ -209,13 +208,13 @@ class LocalStore:
         """Take note of the hosted database's epoch.
 
         The first one is only kept. Another one means a restored database: the cursor goes (`needs_load`), the laptop
-        takes a new id, and what was settled in the last `settled_days` is offered again, before what waits.
+        takes a new id, and what was settled in the last thirty days is offered again, before what waits.
         """
         with self._writer.as_sync():
             self._writer.meet_epoch(epoch, self._settled_since)
 
     def begin_stream(self) -> None:
-        """Take a new laptop id, and offer again what was settled in the last `settled_days`, then what waits.
+        """Take a new laptop id, and offer again what was settled in the last thirty days, then what waits.
 
         For a laptop whose files came back from a backup: under its sequences the hub knows what the backup does not.
         """
@@ -283,4 +282,4 @@ class LocalStore:
 
     @property
     def _settled_since(self) -> dt.datetime:
-        return self._writer.clock.now() - self._settled_for
+        return self._writer.clock.now() - _SETTLED_FOR
