@@ -6,10 +6,11 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication
 
 from fleetdesk.app import run_desktop
 from fleetdesk.commands.platform import fleet_platform
@@ -17,11 +18,13 @@ from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
 from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
+from fleetdesk.demo.passphrase import ask_passphrase
 from fleetdesk.demo.persona import choose_persona
-from fleetdesk.errors import Unavailable
+from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.client import HubClient
+from fleetdesk.sync.vault import OpenedVault
 
 __all__ = ["run_demo"]
 
@@ -39,7 +42,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None])
         persona = choose_persona(PERSONAS)
         if persona is None:
             return 0
-        vault = opened_vault(laptops, _ask_passphrase)
+        vault = _unlocked(laptops)
         say(vault.where)
         store = open_laptop(laptops, persona, vault.vault, platform, clock)
         try:
@@ -58,18 +61,14 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None])
             store.close()
 
 
-def _ask_passphrase(new: bool) -> str:
-    """Ask in a window. Raises Unavailable if the person does not want to."""
-    question = (
-        "This machine has no keyring for the keys of your local copy.\n"
-        "Choose a passphrase of twelve characters or more:"
-        if new
-        else "The passphrase of your local copy:"
-    )
-    text, given = QInputDialog.getText(None, "FleetDesk", question, QLineEdit.EchoMode.Password)
-    if not given:
-        raise Unavailable("Without the passphrase the local copy stays closed.", kept="Nothing was changed.")
-    return text
+def _unlocked(laptops: Path) -> OpenedVault:
+    """The vault, asked for until the passphrase is right. Raises Unavailable if the person gives up."""
+    told = ""
+    while True:
+        try:
+            return opened_vault(laptops, partial(ask_passphrase, told=told))
+        except Invalid as error:
+            told = str(error)
 
 
 def _quit_on_signals(app: QApplication) -> None:

@@ -1,0 +1,96 @@
+"""Asks for the passphrase of the local copies, on a machine without a keyring. A mistake is told in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout
+
+from fleetdesk.errors import Unavailable
+from fleetdesk.qt.text import tr
+from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.tokens import GRID
+
+__all__ = ["PassphraseDialog", "ask_passphrase"]
+
+_WIDTH = 440
+
+
+def ask_passphrase(new: bool, *, told: str = "") -> str:
+    """The passphrase; `told` is what was wrong with the last one. Raises Unavailable if the window is closed."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app)
+    dialog = PassphraseDialog(theme, new=new, told=told)
+    given = dialog.exec() == QDialog.DialogCode.Accepted
+    passphrase = dialog.passphrase
+    dialog.deleteLater()
+    theme.deleteLater()
+    if not given:
+        raise Unavailable("Without the passphrase the local copy stays closed.", kept="Nothing was changed.")
+    return passphrase
+
+
+class PassphraseDialog(QDialog):
+    """One field, or two alike where a new passphrase is chosen: a slip of the finger must not lock the copy."""
+
+    def __init__(self, theme: Theme, *, new: bool, told: str = "") -> None:
+        super().__init__()
+        self.setWindowTitle(tr("FleetDesk"))
+        self.setFixedWidth(theme.pixels(_WIDTH))
+        self._error = _words(told)
+        self._error.setAccessibleName(tr("What was wrong"))
+        self._error.setVisible(bool(told))
+        self._first = _field(tr("Passphrase"))
+        self._second = _field(tr("The same again")) if new else None
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(*[theme.pixels(3 * GRID)] * 4)
+        lines.setSpacing(theme.pixels(GRID))
+        lines.addWidget(
+            _words(
+                tr(
+                    "This machine has no keyring, so your local copy is kept under a passphrase."
+                    " Choose one of 12 characters or more."
+                )
+                if new
+                else tr("Your local copy is kept under a passphrase.")
+            )
+        )
+        for field in filter(None, (self._first, self._second)):
+            name = QLabel(field.accessibleName())
+            name.setBuddy(field)
+            lines.addWidget(name)
+            lines.addWidget(field)
+        lines.addWidget(self._error)
+        lines.addWidget(buttons)
+        self._first.setFocus()
+
+    @property
+    def passphrase(self) -> str:
+        """What was typed."""
+        return self._first.text()
+
+    def _accept(self) -> None:
+        if self._second is not None and self._second.text() != self.passphrase:
+            self._error.setText(tr("The two are not the same. Type them again."))
+            self._error.show()
+            self._second.selectAll()
+            self._second.setFocus()
+            return
+        self.accept()
+
+
+def _words(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _field(name: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setAccessibleName(name)
+    return field
