@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
 from fleetdesk.commands.pending import CommandDesk
@@ -16,6 +17,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
 from fleetdesk.qt.actions import ActionRegistry
 from fleetdesk.qt.changes import ChangeFeed
@@ -23,6 +25,7 @@ from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.text import tr
 from fleetdesk.qt.theme import Theme
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.client import HubClient
@@ -35,11 +38,13 @@ from fleetdesk.views.records import RecordKinds
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
 from fleetdesk.views.shell.window import MainWindow
+from fleetdesk.views.words import role_name
 from fleetdesk.views.workbench import Acts, Navigator, Screen, SyncControls, Workbench
 
 __all__ = ["Desktop", "EngineControls", "OpenDesktop", "build_desktop", "open_desktop", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+_ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
 Catalog = Callable[[], tuple[Screen, ...]]
 """The screens that there are: those of `views.catalog`, and in a test perhaps one more."""
@@ -94,15 +99,15 @@ class Laptop(CommandDesk, Reader, Protocol):
 
 
 def build_desktop(
+    person: Person,
+    memory: WindowMemory,
+    *,
     theme: Theme,
     laptop: Laptop,
     controls: SyncControls,
-    person: Person,
-    *,
     platform: Platform,
     clock: Clock,
     status: SyncStatusHolder,
-    memory: WindowMemory,
     catalog: Catalog = screens,
 ) -> Desktop:
     """Make the window for one person over an opened store. It is not shown yet.
@@ -150,18 +155,54 @@ def build_desktop(
 
 
 class OpenDesktop:
-    """A desktop whose window is shown and whose synchronisation runs, until `close`."""
+    """A desktop whose window is shown and whose synchronisation runs, until `close`.
 
-    def __init__(self, desktop: Desktop, bridge: SyncBridge, memory_file: Path) -> None:
-        self.desktop = desktop
+    Where the hub takes the person for someone of another role, a window of that role takes the present one's place.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Person, WindowMemory], Desktop],
+        person: Person,
+        store: LocalStore,
+        bridge: SyncBridge,
+        memory_file: Path,
+    ) -> None:
+        self._make = make
+        self._store = store
         self._bridge = bridge
         self._memory_file = memory_file
+        self.desktop = self._open(person, load_memory(memory_file))
 
     def close(self) -> None:
         """Close the window, stop synchronising, and remember how the window was."""
+        memory = self.desktop.window.remember()
         self.desktop.close()
         self._bridge.stop()
-        save_memory(self._memory_file, self.desktop.window.memory)
+        save_memory(self._memory_file, memory)
+
+    def _open(self, person: Person, memory: WindowMemory) -> Desktop:
+        desktop = self._make(person, memory)
+        self._bridge.crashed.connect(desktop.bench.notifier.failed)
+        desktop.bench.changes.changed.connect(self._look_who_it_is)
+        desktop.window.show()
+        return desktop
+
+    def _look_who_it_is(self, changes: Changes) -> None:
+        if changes.touches(Member.__tablename__) or changes.tables:  # with a lost scope, whole tables go
+            bench, window = self.desktop.bench, self.desktop.window
+            bench.runner.run(lambda _cancel: self._store.person, on_success=self._is, owner=window, cancel_key="person")
+
+    def _is(self, person: Person | None) -> None:
+        if person is not None and person.role != self.desktop.bench.person.role:
+            QTimer.singleShot(0, self.desktop.window, partial(self._become, person))
+
+    def _become(self, person: Person) -> None:
+        before = self.desktop
+        self.desktop = self._open(person, before.window.remember())
+        before.close()
+        role = role_name(normalise_role(person.role))
+        self.desktop.bench.notifier.info(tr("Your role is %1 now.").replace("%1", role), do=tr(_ROLE_CHANGED))
 
 
 def open_desktop(
@@ -198,24 +239,21 @@ def open_desktop(
         report=bridge.deliver,
     )
     bridge.event_arrived.connect(status.update)
-    memory_file = settings.data_dir / _MEMORY_FILE
-    desktop = build_desktop(
-        Theme(app),
-        store,
-        EngineControls(engine),
-        person,
+    make = partial(
+        build_desktop,
+        theme=Theme(app),
+        laptop=store,
+        controls=EngineControls(engine),
         platform=platform,
         clock=clock,
         status=status,
-        memory=load_memory(memory_file),
         catalog=catalog,
     )
-    bridge.crashed.connect(desktop.bench.notifier.failed)
+    opened = OpenDesktop(make, person, store, bridge, settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
-        desktop.bench.notifier.failed(notice)
+        opened.desktop.bench.notifier.failed(notice)
     bridge.start()
-    desktop.window.show()
-    return OpenDesktop(desktop, bridge, memory_file)
+    return opened
 
 
 def run_desktop(

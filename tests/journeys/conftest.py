@@ -55,6 +55,6 @@ def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path)
         settings=replace(QUICK, data_dir=tmp_path),
         clock=clock,
     )
-    yield Salesperson(qtbot, opened.desktop)
+    yield Salesperson(qtbot, opened)
     opened.close()
     store.close()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.app import Desktop
+from fleetdesk.app import Desktop, OpenDesktop
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.record_view import RecordTableView
 from fleetdesk.qt.widgets.drawer import Drawer
@@ -26,7 +26,12 @@ class Salesperson:
     """`press` and `write` go to whatever has the keyboard; the rest is what the eyes see."""
 
     qtbot: QtBot
-    desktop: Desktop
+    opened: OpenDesktop
+
+    @property
+    def desktop(self) -> Desktop:
+        """The desktop as it is now: another role brings another one."""
+        return self.opened.desktop
 
     def press(self, *keys: Qt.Key, ctrl: bool = False, shift: bool = False) -> None:
         """Press keys one after the other."""

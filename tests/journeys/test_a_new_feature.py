@@ -170,7 +170,7 @@ def sales(
         clock=clock,
         catalog=with_balloons,
     )
-    yield Salesperson(qtbot, opened.desktop)
+    yield Salesperson(qtbot, opened)
     opened.close()
     store.close()
 

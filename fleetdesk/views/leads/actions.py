@@ -15,6 +15,7 @@ from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import PIPELINE, Stage
+from fleetdesk.protocol import Verdict
 from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
 from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.qt.text import tr
@@ -168,7 +169,23 @@ class LeadActions(QObject):
             body=text,
             happened_at=happened_at,
         )
-        self._perform(command, done=partial(self._pane.journal.kept, lead.id, text))
+        journal = self._pane.journal
+
+        def refused(verdict: Verdict) -> None:
+            journal.not_kept(lead.id, text)
+            self._bench.acts.tell_refusal(verdict)
+
+        def failed(error: Exception) -> None:
+            journal.not_kept(lead.id, text)
+            self._bench.notifier.failed(error)
+
+        self._bench.acts.perform(
+            command,
+            owner=self,
+            on_done=partial(journal.kept, lead.id, text),
+            on_refused=refused,
+            on_failure=failed,
+        )
 
     def tag(self, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
         """Add and remove tags."""

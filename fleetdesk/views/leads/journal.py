@@ -76,11 +76,12 @@ class WhenField(QWidget):
 class Journal(QWidget):
     """A composer above a timeline."""
 
-    written = Signal(object, str, object)  # ActivityKind, the text, the instant; call `kept` once it is kept
+    written = Signal(object, str, object)  # ActivityKind, the text, the instant; answer by `kept` or `not_kept`
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
         self._drafts: dict[str, Draft] = {}
+        self._under_way: set[tuple[str, str]] = set()  # leads and texts, so that a second Enter adds nothing
         self._lead_id = ""
         self._composer = Composer(_kinds(), theme, tr("Write down what happened"))
         self._when = {kind: WhenField(theme, clock) for kind in _HAPPENED}
@@ -114,12 +115,17 @@ class Journal(QWidget):
 
     def kept(self, lead_id: str, text: str) -> None:
         """What was written about a lead is kept: its draft goes, unless it says something else by now."""
+        self._under_way.discard((lead_id, text))
         if lead_id == self._lead_id and self._composer.draft.text == text:
             self._composer.clear()
             for field in self._when.values():
                 field.reset()
         elif lead_id in self._drafts and self._drafts[lead_id].text == text:
             del self._drafts[lead_id]
+
+    def not_kept(self, lead_id: str, text: str) -> None:
+        """What was written could not be kept: it stays where it is, to be sent again."""
+        self._under_way.discard((lead_id, text))
 
     def _keep_draft(self) -> None:
         draft = self._composer.draft
@@ -129,6 +135,9 @@ class Journal(QWidget):
             self._drafts.pop(self._lead_id, None)
 
     def _send(self, draft: Draft) -> None:
+        if (self._lead_id, draft.text) in self._under_way:
+            return
+        self._under_way.add((self._lead_id, draft.text))
         kind = ActivityKind(draft.kind)
         instant = self._when[kind].instant if kind in self._when else self._now()
         self.written.emit(kind, draft.text, instant)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from fleetdesk.models.base import Key
@@ -58,9 +57,10 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
 
-    @property
-    def memory(self) -> WindowMemory:
-        """What the next window of this person should begin with."""
+    def remember(self) -> WindowMemory:
+        """What the next window should begin with."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self._memory = replace(self._memory, geometry=geometry)
         return self._memory
 
     @property
@@ -160,12 +160,6 @@ class MainWindow(QMainWindow):
 
     def _remember_look(self) -> None:
         self._memory = replace(self._memory, appearance=self._bench.theme.appearance)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's: keep the window's place, then go."""
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._memory = replace(self._memory, geometry=geometry)
-        super().closeEvent(event)
 
     # What it opens
 

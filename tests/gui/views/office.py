@@ -70,14 +70,14 @@ class Office:
         """Show someone's window over a store, as it is while the hub answers."""
         controls, status = Controls(), SyncStatusHolder()
         desktop = build_desktop(
-            theme,
-            store,
-            controls,
             store_person(person_id),
+            memory or WindowMemory(appearance=theme.appearance),
+            theme=theme,
+            laptop=store,
+            controls=controls,
             platform=fleet_platform(),
             clock=clock,
             status=status,
-            memory=memory or WindowMemory(appearance=theme.appearance),
         )
         office = cls(store, desktop, controls, status, clock, MessageRecorder(desktop.bench.notifier))
         office.tell(SyncState.LIVE)

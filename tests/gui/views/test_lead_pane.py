@@ -463,6 +463,16 @@ def test_the_composer_is_empty_once_the_note_is_kept(qtbot: QtBot, opened: Offic
     qtbot.waitUntil(lambda: not editor.toPlainText())
 
 
+def test_a_second_enter_adds_nothing(qtbot: QtBot, opened: Office) -> None:
+    editor = write(opened, "Left a message.")
+
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: not editor.toPlainText() and opened.idle())
+    assert len(performed(opened)) == 1
+
+
 def test_what_is_being_written_stays_with_its_lead(qtbot: QtBot, opened: Office) -> None:
     editor = write(opened, "Half a thought about")
     open_lead(qtbot, opened, "lead-00001")

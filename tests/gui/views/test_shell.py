@@ -149,13 +149,12 @@ def test_the_look_is_switched_live(office: Office, theme: Theme) -> None:
     office.do("look.turn")
 
     assert theme.palette.dark
-    assert office.window.memory.appearance is Appearance.DARK
+    assert office.window.remember().appearance is Appearance.DARK
 
 
 def test_the_place_of_the_window_comes_back(office: Office) -> None:
     office.window.setGeometry(0, 0, 1024, 700)  # what fits on a screen without display
-    office.window.close()
-    kept = QByteArray.fromBase64(office.window.memory.geometry.encode())
+    kept = QByteArray.fromBase64(office.window.remember().geometry.encode())
 
     office.window.setGeometry(0, 0, 1024, 650)
     office.window.restoreGeometry(kept)
