@@ -16,11 +16,11 @@ from pydantic import ValidationError
 
 from fleetdesk.errors import Defect, FleetDeskError, Unavailable
 from fleetdesk.models.changes import NOTHING, Changes
-from fleetdesk.protocol import PULL_CHUNK, LoadPlan, Plain
+from fleetdesk.protocol import LoadPlan, Plain
 from fleetdesk.sync.cipher import FileKind, connect, explained
 from fleetdesk.sync.fts import TextSearch
 from fleetdesk.sync.load_state import Begun, LoadState
-from fleetdesk.sync.rebase import Hosted, Rows
+from fleetdesk.sync.rebase import PORTION, Hosted, Rows
 from fleetdesk.sync.replica import Mark, Replica
 from fleetdesk.sync.replica_schema import FORMAT, create_indexes, create_tables, known_columns
 from fleetdesk.sync.writer import Step, Writer
@@ -206,8 +206,8 @@ class ScopeLoad(LoadWriter):
     def write_rows(self, table: str, columns: Sequence[str], rows: list[list[Plain]]) -> None:
         writer = self._writer
         names, values = known_columns(writer.platform.schema.record(table), columns, rows)
-        for start in range(0, len(values), PULL_CHUNK):
-            portion = values[start : start + PULL_CHUNK]
+        for start in range(0, len(values), PORTION):
+            portion = values[start : start + PORTION]
             with self._step() as step:
                 rebased = writer.rebase.run(
                     writer.replica,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import (
-    PULL_CHUNK,
     Plain,
     PullEnd,
     PullHead,
@@ -24,13 +23,15 @@ from fleetdesk.protocol import (
     VerdictKind,
 )
 from fleetdesk.sync.load_state import LoadState
-from fleetdesk.sync.rebase import Hosted, Rows
+from fleetdesk.sync.rebase import PORTION, Hosted, Rows
 from fleetdesk.sync.replica import Mark, Replica
 from fleetdesk.sync.replica_schema import known_columns
 from fleetdesk.sync.spool import Spool
 from fleetdesk.sync.writer import Step, Writer
 
 __all__ = ["PullWriter"]
+
+_Item = TypeVar("_Item")
 
 
 class PullWriter:
@@ -60,7 +61,8 @@ class PullWriter:
         keys = frozenset(Key(chunk.table, row_id) for row_id in chunk.ids)
         own = self._writer.waiting.touched(keys)
         self._own_removed |= own
-        self._spool.add(Hosted(removed=keys - own))
+        for portion in _portions(sorted(keys - own)):
+            self._spool.add(Hosted(removed=frozenset(portion)))
 
     def rows(self, chunk: RowsChunk) -> None:
         """Take changed rows. Columns and tables that this schema doesn't know are ignored."""
@@ -68,14 +70,14 @@ class PullWriter:
             return
         record = self._writer.platform.schema.record(chunk.table)
         columns, values = known_columns(record, chunk.columns, chunk.rows)
-        rows = Rows(chunk.table, columns, values)
-        own = self._writer.waiting.touched(rows.keys())
+        own = self._writer.waiting.touched(Rows(chunk.table, columns, values).keys())
         if own:
             at = columns.index("id")
             ids = {key.id for key in own}
             self._own_rows[chunk.table, columns] += [row for row in values if row[at] in ids]
-            rows = Rows(chunk.table, columns, [row for row in values if row[at] not in ids])
-        self._spool.add(Hosted(rows=(rows,)))
+            values = [row for row in values if row[at] not in ids]
+        for portion in _portions(values):
+            self._spool.add(Hosted(rows=(Rows(chunk.table, columns, portion),)))
 
     def finish(self, end: PullEnd) -> Changes:
         """Record the receipts, apply all, and save the cursor last. Raises DiskFull, ReplicaUnusable.
@@ -106,7 +108,7 @@ class PullWriter:
         rows = [Rows(table, columns, values) for (table, columns), values in self._own_rows.items()]
         size = Hosted(frozenset(removed), rows).size
         for piece in self._spool:
-            if size and size + piece.size > PULL_CHUNK:
+            if size and size + piece.size > PORTION:
                 yield Hosted(frozenset(removed), rows)
                 removed, rows, size = set(), [], 0
             removed |= piece.removed
@@ -190,7 +192,7 @@ class PullWriter:
             after: int | None = 0
             while after is not None:
                 with self._erasing() as step:
-                    after = writer.replica.erase_scopes(table, self._head.lost_scopes, after, PULL_CHUNK)
+                    after = writer.replica.erase_scopes(table, self._head.lost_scopes, after, PORTION)
                     if after is not None:
                         tables.add(table)
                         step.changes |= Changes(tables=frozenset({table}))
@@ -229,6 +231,11 @@ _LOST = Verdict(
     reason="Your role no longer includes what this changes.",
     do="Discard it, or ask a super admin for the role and retry.",
 )
+
+
+def _portions(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), PORTION):
+        yield items[start : start + PORTION]
 
 
 def _with_last(chunks: Iterator[Hosted]) -> Iterator[tuple[Hosted, bool]]:

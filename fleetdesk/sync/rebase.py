@@ -23,8 +23,10 @@ from fleetdesk.sync.replica import Replica
 from fleetdesk.sync.replica_schema import column_names
 from fleetdesk.sync.waiting import Closure, Waiting
 
-__all__ = ["Hosted", "Outcome", "Rebase", "Rebased", "Rows", "apply_all"]
+__all__ = ["PORTION", "Hosted", "Outcome", "Rebase", "Rebased", "Rows", "apply_all"]
 
+PORTION = 500
+"""Hosted rows that one transaction brings in: a person's act may have to wait for one, and ten times that is felt."""
 _AT_ONCE = 2_000
 """Commands applied between two flushes, so that a long outbox does not fill the memory with rows."""
 
