@@ -203,7 +203,9 @@ def test_what_is_held_cannot_be_sent_by_itself(qtbot: QtBot, refused: Office) ->
 def test_a_refused_change_is_sent_again(qtbot: QtBot, refused: Office) -> None:
     refused.do("inbox.retry")
 
-    qtbot.waitUntil(lambda: [type(command) for command in waiting(refused)] == [CreateLead, LogActivity])
+    qtbot.waitUntil(
+        lambda: [type(command) for command in waiting(refused)] == [CreateLead, LogActivity] and refused.idle()
+    )
 
 
 def test_a_refused_change_is_put_right_in_its_form(qtbot: QtBot, refused: Office) -> None:
