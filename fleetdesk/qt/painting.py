@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, 
 
 from fleetdesk.qt.colours import colour
 from fleetdesk.qt.columns import Align
+from fleetdesk.qt.text import from_right
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, Radius, TextSize, Tone
 
@@ -18,8 +19,11 @@ _REMEMBERED = 4000
 _PICTURES = 500
 # Plain numbers: combining Qt's flags costs as much as shaping a short word.
 _FLAGS = {
-    align: (align.value | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value for align in Align
+    align: (align.value | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute).value
+    | Qt.TextFlag.TextSingleLine.value
+    for align in Align
 }
+_DIRECTIONS = (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft)
 
 
 class TextPainter:
@@ -39,9 +43,18 @@ class TextPainter:
 
     def draw(self, painter: QPainter, rect: QRect, text: str, value: QColor, align: Align = Align.START) -> None:
         """The text's first line in the vertical middle of a rectangle, as much of it as there is room for."""
-        painter.setFont(self._latin if text.isascii() else self._font)
         painter.setPen(value)
+        if text.isascii():
+            painter.setFont(self._latin)
+            painter.drawText(rect, _FLAGS[align], self._fit(text, rect.width()))
+        else:
+            self._draw_other_letters(painter, rect, text, align)
+
+    def _draw_other_letters(self, painter: QPainter, rect: QRect, text: str, align: Align) -> None:
+        painter.setFont(self._font)
+        painter.setLayoutDirection(_DIRECTIONS[from_right(text)])
         painter.drawText(rect, _FLAGS[align], self._fit(text, rect.width()))
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def advance(self, text: str) -> int:
         """How wide a text is."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import enum
 import html
+import unicodedata
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fleetdesk.qt.tokens import TextSize
 
-__all__ = ["Label", "Tint", "menu_text", "plural", "tooltip_text", "tr"]
+__all__ = ["Label", "Tint", "from_right", "isolated", "menu_text", "plural", "tooltip_text", "tr"]
+
+_FROM_RIGHT = frozenset({"R", "AL"})
+_STRONG = _FROM_RIGHT | {"L"}
 
 
 class Tint(enum.Enum):
@@ -38,11 +42,32 @@ class Label(QLabel):
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # Arabic beside Latin starts at the same edge, though it runs the other way.
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute)
         self.setWordWrap(wrap)
         self.setProperty("textSize", size.name.lower())
         self.setProperty("tint", tint.value)
         self.setProperty("strong", strong)
         self.setText(text)
+
+
+def isolated(text: str) -> str:
+    """Data for the middle of a sentence: where it is written from right to left, the sentence around it stays as it is.
+
+    Wraps such text into "first strong isolate" and "pop directional isolate" (Unicode Standard Annex 9).
+    """
+    return f"\u2068{text}\u2069" if any(map(_from_right, text)) else text
+
+
+def from_right(text: str) -> bool:
+    """Whether a text as a whole runs from right to left: whether its first letter does."""
+    if text.isascii():
+        return False
+    return next((_from_right(letter) for letter in text if unicodedata.bidirectional(letter) in _STRONG), False)
+
+
+def _from_right(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in _FROM_RIGHT
 
 
 def tr(text: str) -> str:

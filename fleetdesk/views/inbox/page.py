@@ -16,7 +16,7 @@ from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
 from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
 from fleetdesk.qt.notifier import Question
-from fleetdesk.qt.text import Label, Tint, plural, tr
+from fleetdesk.qt.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.qt.widgets.three_way_field import Side
@@ -223,7 +223,7 @@ class InboxPage(Page):
         shown = self.current
         assert shown is not None
         text = tr("“%1” on %2 is given up. What you wrote is lost; export it first if you need it.")
-        text = text.replace("%1", shown.change.sentence).replace("%2", shown.target_name)
+        text = text.replace("%1", shown.change.sentence).replace("%2", isolated(shown.target_name))
         held = len(self._bench.outbox.held_under(shown.change))
         if held:
             text += " " + plural(held, tr("%n change that waits for it goes too."), tr("%n that wait for it go too."))

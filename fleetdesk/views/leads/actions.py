@@ -18,7 +18,7 @@ from fleetdesk.models.stages import PIPELINE, Stage
 from fleetdesk.protocol import Verdict
 from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
 from fleetdesk.qt.notifier import MessageAction, Question
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.text import isolated, tr
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.detail import LeadPane
@@ -257,4 +257,4 @@ class LeadActions(QObject):
 
 
 def _title(lead: LeadDetail) -> str:
-    return lead_title(lead.name, lead.company, lead.email, lead.phone)
+    return isolated(lead_title(lead.name, lead.company, lead.email, lead.phone))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from fleetdesk.qt.actions import ActionRegistry
 from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import Label, Tint, menu_text, plural, tooltip_text, tr
+from fleetdesk.qt.text import Label, Tint, isolated, menu_text, plural, tooltip_text, tr
 from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import IconButton, WordButton
@@ -78,7 +78,7 @@ class LeadHeader(QWidget):
         title = lead_title(lead.name, lead.company, lead.email, lead.phone)
         self._name.setText(title)
         self._name.setToolTip(tooltip_text(title))
-        self._about.setText(" · ".join(_about(lead)))
+        self._about.setText(" · ".join(map(isolated, _about(lead))))
         self._email.show_address(lead.email)
         self._phone.show_address(lead.phone)
         self._waiting.setVisible(waiting > 0)

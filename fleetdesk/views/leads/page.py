@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -44,6 +45,7 @@ _ROOM_FOR_BOTH = 1_000  # pixels: less, and an open lead stands alone
 class _Surroundings:
     counts: dict[Stage, int]
     people: tuple[StaffPerson, ...]
+    seconds: float
 
 
 class LeadsPage(Page):
@@ -168,11 +170,15 @@ class LeadsPage(Page):
 
     def _read_surroundings(self) -> None:
         def read(connection: Connection) -> _Surroundings:
-            return _Surroundings(stage_counts(connection), staff_directory(connection))
+            began = time.monotonic()
+            counts, people = stage_counts(connection), staff_directory(connection)
+            return _Surroundings(counts, people, time.monotonic() - began)
 
         self._bench.readings.run(read, on_success=self._surroundings_came, owner=self, cancel_key="surroundings")
 
     def _surroundings_came(self, read: _Surroundings) -> None:
+        # Counting a million leads takes a while: with changes coming all the time, most of it is spent otherwise.
+        self._calm.setInterval(max(_CALM, int(4_000 * read.seconds)))
         self.head.stages.show_counts(read.counts)
         if read.people != self._people:
             self._people = read.people

@@ -13,7 +13,7 @@ from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
 from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
 from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.sync_status import sync_text, sync_tooltip
-from fleetdesk.qt.text import Label, Tint, plural, tr
+from fleetdesk.qt.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
@@ -157,7 +157,7 @@ class PendingPanel(QFrame):
         assert shown is not None
         held = len(self._bench.outbox.held_under(shown.change))
         text = tr("“%1” on %2 is taken back here and never sent.")
-        text = text.replace("%1", shown.change.sentence).replace("%2", shown.target_name)
+        text = text.replace("%1", shown.change.sentence).replace("%2", isolated(shown.target_name))
         if held:
             text += " " + plural(
                 held, tr("%n change that needs it goes with it."), tr("%n changes that need it go with it.")
