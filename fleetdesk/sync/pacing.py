@@ -40,7 +40,7 @@ class PullRhythm:
     """Decides when the next pull is due.
 
     The first word after a quiet second is followed at once (within `_LEAD` seconds, so that a hundred laptops do not
-    ask in the same instant); those after it are gathered for up to `interval`, and half as long again by chance.
+    ask in the same instant); those after it are gathered until `interval` is over, and half of what was left by chance.
     """
 
     def __init__(self, rng: random.Random, *, interval: float, poll: float) -> None:
@@ -63,10 +63,8 @@ class PullRhythm:
     async def due(self) -> bool:
         """Return when the next pull should begin. Whether anything was heard; if not, it is due after `poll`."""
         told = await self._word.wait(self._poll * self._rng.uniform(0.9, 1.1))
-        now = asyncio.get_running_loop().time()
-        wait = self._next - now
-        spread = self._interval / 2 if wait > 0 else _LEAD
-        await self._urgent.wait(max(0.0, wait) + self._rng.uniform(0, spread))
+        wait = max(0.0, self._next - asyncio.get_running_loop().time())
+        await self._urgent.wait(wait + self._rng.uniform(0, _LEAD + wait / 2))
         # What was said until now, this pull brings.
         self._word.silence()
         self._urgent.silence()
