@@ -39,7 +39,7 @@ def _checksum(raw: Raw, record: type[Synced], columns: tuple[str, ...]) -> Table
 def _hosted_texts(raw: Raw, record: type[Synced], columns: tuple[str, ...]) -> Iterator[str]:
     """Rows that no waiting command changed, then the before-images of those that one did; SQLite joins their values."""
     table = record.__tablename__
-    joined = " || char(31) || ".join(_text(record.table().columns[name]) for name in columns)
+    joined = f"concat_ws(char(31), {', '.join(_text(record.table().columns[name]) for name in columns)})"
     stored = ", ".join(f"image ->> '$.{name}' AS {name}" for name in columns)
     for source in (
         f"(SELECT * FROM {table} WHERE id NOT IN (SELECT id FROM local_before WHERE tbl = ?))",

@@ -78,7 +78,7 @@ class Outbox:
     def __init__(self, path: Path, key: bytes) -> None:
         """Open or make the file. Raises OutboxUnusable if it is damaged or of another key, DiskFull."""
         with explained(FileKind.OUTBOX):
-            self._raw = connect(path, key, cache_kib=2_048)
+            self._raw = connect(path, key)
             try:
                 self._prepare()
             except BaseException:

@@ -19,6 +19,8 @@ from fleetdesk.sync.cipher import DRIVER, FileKind, Raw, connect, explained, exp
 
 __all__ = ["Readers"]
 
+_CACHE_KIB = 8_192
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -115,7 +117,7 @@ class Readers:
             del self._active[thread]
 
     def _open(self) -> _Reader:
-        raw = connect(self._path, self._key)
+        raw = connect(self._path, self._key, cache_kib=_CACHE_KIB)
         raw.execute("PRAGMA query_only = ON")
         engine = create_engine("sqlite://", module=DRIVER, creator=lambda: raw, poolclass=NullPool)
 

@@ -29,6 +29,9 @@ from fleetdesk.sync.replica_schema import FORMAT, create_indexes, create_tables,
 
 __all__ = ["Mark", "Replica", "by_table"]
 
+_CACHE_KIB = 24_576
+"""Enough for the pages that a rebase of 2,000 rows changes: what does not fit is encrypted and written twice."""
+
 Image = dict[str, Plain] | None
 """A row's hosted version by column; None: the hub has no such row."""
 
@@ -61,7 +64,7 @@ class Replica:
         self._schema = schema
         self._capturing = False
         with explained(FileKind.REPLICA):
-            self._raw = connect(path, key)
+            self._raw = connect(path, key, cache_kib=_CACHE_KIB)
             try:
                 self._prepare()
                 self.mark = self._read_mark()

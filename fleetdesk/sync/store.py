@@ -59,10 +59,10 @@ class LocalStore:
         """Open, or make, the files under `folder`.
 
         `actor` acts until the first load or pull says who the hub takes the person for; `rebase` takes the steps of
-        applying a pull. A replica that is missing,
-        damaged or of another key is made anew, empty (`needs_load`); an outbox that cannot be read is set aside
-        under another name, what is readable in it is taken over, and `notices` says so. Commands that the replica
-        lacks are replayed. Raises AlreadyRunning if another process has the folder, DiskFull.
+        applying a pull. A replica that is missing, damaged or of another key is made anew, empty (`needs_load`); an
+        outbox that cannot be read is set aside under another name, what is readable in it is taken over, and
+        `notices` says so. Commands that the replica lacks are replayed. Raises AlreadyRunning if another process has
+        the folder, DiskFull.
         """
         held = Folder(folder)
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -255,8 +254,3 @@ def hosted_lead(hub: TinyHub, **values: object) -> str:
         },
     )
     return lead_id
-
-
-def ids(rows: Iterable[Key], table: str) -> set[str]:
-    """The ids among the keys that belong to the table."""
-    return {key.id for key in rows if key.table == table}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.commands.pending import PendingState
-from fleetdesk.errors import Defect, Unavailable
+from fleetdesk.errors import Defect, DiskFull, Unavailable
 from fleetdesk.models.access import Role
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import LoadTable
@@ -132,6 +132,22 @@ class TestEverything:
         writer = laptop.store.begin_load(plan.model_copy(update={"tables": (newer, unknown)}))
         assert [(table.name, table.columns) for table in writer.plan.tables] == [(LEAD, ("id", "scope"))]
         writer.close()
+
+    def test_a_swap_that_finds_no_room_is_made_later_without_loading_again(
+        self, laptop: Laptop, hub: TinyHub, leads: list[str]
+    ) -> None:
+        writer = begin(laptop)
+        complete_all(writer, hub)
+        in_the_way = laptop.folder / "replica.new"
+        in_the_way.mkdir()
+        with pytest.raises(DiskFull):
+            writer.finish()
+        in_the_way.rmdir()
+        again = begin(laptop)
+        assert again.rows_written == len(leads)
+        again.finish()
+        again.close()
+        assert laptop.rows() == hub.visible()
 
     def test_a_database_that_was_restored_meanwhile_is_not_mixed_in(self, laptop: Laptop, hub: TinyHub) -> None:
         writer = begin(laptop)
