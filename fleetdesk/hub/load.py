@@ -44,7 +44,7 @@ from fleetdesk.protocol import (
 __all__ = ["Loader"]
 
 _ROWS_AT_ONCE = 500
-_BLOCK_BYTES = 512 * 1024
+_BLOCK_BYTES = 2 * 1024 * 1024
 
 
 class Loader:
