@@ -28,6 +28,8 @@ from fleetdesk.sync.writer import Step, Writer
 __all__ = ["FullLoad", "LoadWriter", "ScopeLoad", "unfinished_load"]
 
 _CACHE_KIB = 32_768
+_ROWS_A_COMMIT = 50_000
+"""A commit waits for the disk; a load that is cut repeats what came after the last one."""
 
 
 class LoadWriter(ABC):
@@ -55,9 +57,9 @@ class LoadWriter(ABC):
 
     @abstractmethod
     def write_rows(self, table: str, columns: Sequence[str], rows: list[list[Plain]]) -> None:
-        """Write rows that follow the last ones in key order; they and the resume key are committed together.
+        """Write rows that follow the last ones in key order. They and the resume key are committed together, soon.
 
-        Give many at once (tens of thousands). `columns` names `id` among them. Raises DiskFull.
+        Give many at once (thousands). `columns` names `id` among them. Raises DiskFull.
         """
 
     @abstractmethod
@@ -106,14 +108,15 @@ class FullLoad(LoadWriter):
         names, values = known_columns(self._writer.platform.schema.record(table), columns, rows)
         if not values:
             return
-        with self._transaction():
+        self._uncommitted += len(values)
+        with self._writing(commit=self._uncommitted >= _ROWS_A_COMMIT):
             self._raw.executemany(
                 f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", values
             )
             self._state.wrote(table, values[-1][names.index("id")], len(values))
 
     def complete(self, table: str) -> None:
-        with self._transaction():
+        with self._writing():
             self._state.completed(table)
 
     def finish(self) -> Changes:
@@ -137,14 +140,16 @@ class FullLoad(LoadWriter):
         return Changes(tables=frozenset(schema.tables))
 
     def close(self) -> None:
-        with contextlib.suppress(Exception):
-            self._raw.close()
+        with contextlib.suppress(Exception), contextlib.closing(self._raw):
+            if self._raw.in_transaction:
+                self._raw.execute("COMMIT")
 
     def _begin(self, begun: Begun) -> Begun:
         # A rollback journal saves only pages that were there before: appended rows are written once, not twice.
         self._raw.execute("PRAGMA journal_mode = TRUNCATE")
         self._raw.execute("PRAGMA synchronous = NORMAL")
-        with self._transaction():
+        self._uncommitted = 0
+        with self._writing():
             create_tables(self._raw, self._writer.platform.schema)
             self._state = LoadState(self._raw)
             noted = self._state.begun()
@@ -163,12 +168,16 @@ class FullLoad(LoadWriter):
         )
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _writing(self, *, commit: bool = True) -> Iterator[None]:
+        """A part of the transaction that goes on until a commit; if it fails, all since the last commit is undone."""
         with explained(FileKind.REPLICA):
-            self._raw.execute("BEGIN IMMEDIATE")
+            if not self._raw.in_transaction:
+                self._raw.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._raw.execute("COMMIT")
+                if commit:
+                    self._raw.execute("COMMIT")
+                    self._uncommitted = 0
             except BaseException:
                 if self._raw.in_transaction:
                     self._raw.execute("ROLLBACK")

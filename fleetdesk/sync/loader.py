@@ -31,7 +31,7 @@ less would cost too many commits."""
 class Load:
     """One sitting of a load. What an error or a cancellation cuts short, the next sitting takes up where it ended.
 
-    `writer` belongs to the caller, who closes it; `progress` is called after each commit.
+    `writer` belongs to the caller, who closes it; `progress` is called after each batch.
     """
 
     def __init__(

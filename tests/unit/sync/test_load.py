@@ -205,11 +205,24 @@ class TestCutLoad:
 
     def test_it_survives_the_machine_stopping(self, fresh: Laptop, hub: TinyHub, tmp_path: Path) -> None:
         writer = begin(fresh)
+        write(writer, hub, LEAD)
+        writer.complete(LEAD)
+        fresh.crash(tmp_path / "after")
+        writer.close()
+        again = begin(fresh)
+        assert again.resume_after(LEAD) is None
+        again.close()
+        fresh.store.close()
+
+    def test_what_was_not_committed_when_the_machine_stopped_is_asked_for_again(
+        self, fresh: Laptop, hub: TinyHub, tmp_path: Path
+    ) -> None:
+        writer = begin(fresh)
         write(writer, hub, LEAD, count=4)
         fresh.crash(tmp_path / "after")
         writer.close()
         again = begin(fresh)
-        assert again.rows_written == 4
+        assert again.resume_after(LEAD) == ""
         again.close()
         fresh.store.close()
 
