@@ -55,6 +55,6 @@ def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path)
         settings=replace(QUICK, data_dir=tmp_path),
         clock=clock,
     )
-    yield Salesperson(qtbot, opened)
+    yield Salesperson(qtbot, opened, store)
     opened.close()
     store.close()

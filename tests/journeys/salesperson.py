@@ -12,6 +12,7 @@ from fleetdesk.app import Desktop, OpenDesktop
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.record_view import RecordTableView
 from fleetdesk.qt.widgets.drawer import Drawer
+from fleetdesk.sync.store import LocalStore
 from fleetdesk.views.change_list import ChangeList
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
@@ -27,6 +28,7 @@ class Salesperson:
 
     qtbot: QtBot
     opened: OpenDesktop
+    store: LocalStore
 
     @property
     def desktop(self) -> Desktop:
@@ -108,10 +110,10 @@ class Salesperson:
         self.qtbot.waitUntil(lambda: self.state in states, timeout=30_000)
 
     def wait_until_sent(self) -> None:
-        """Wait until the hub has answered everything."""
+        """Wait until the hub has answered everything: the store is asked, as the status follows it a moment later."""
         status = self.desktop.bench.status
         self.qtbot.waitUntil(
-            lambda: status.status.state is SyncState.LIVE and not status.status.pending, timeout=30_000
+            lambda: status.status.state is SyncState.LIVE and not self.store.counts().waiting, timeout=30_000
         )
 
     @property

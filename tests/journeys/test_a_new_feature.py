@@ -170,7 +170,7 @@ def sales(
         clock=clock,
         catalog=with_balloons,
     )
-    yield Salesperson(qtbot, opened)
+    yield Salesperson(qtbot, opened, store)
     opened.close()
     store.close()
 
