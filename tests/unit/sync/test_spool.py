@@ -1,0 +1,65 @@
+"""Where a pull waits for its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fleetdesk.models.base import Key
+from fleetdesk.sync.rebase import Hosted, Rows
+from fleetdesk.sync.spool import Spool
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool(tmp_path / "pull.spool")
+    yield spool
+    spool.close()
+
+
+def portion(number: int) -> Hosted:
+    values = [[f"{number}-{index}", "zanzibar", None] for index in range(2_000)]
+    rows = Rows("t", ("id", "company", "source"), values)
+    return Hosted(removed=frozenset({Key("t", str(number))}), rows=(rows,))
+
+
+def fill(spool: Spool) -> list[Hosted]:
+    portions = [portion(number) for number in range(80)]
+    for each in portions:
+        spool.add(each)
+    return portions
+
+
+def test_a_small_pull_touches_no_disk(spool: Spool, tmp_path: Path) -> None:
+    spool.add(portion(1))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_pull_comes_out_as_it_went_in(spool: Spool) -> None:
+    assert fill(spool) == list(spool)
+
+
+def test_a_large_pull_is_not_held_in_memory_whole(spool: Spool, tmp_path: Path) -> None:
+    fill(spool)
+    assert (tmp_path / "pull.spool").stat().st_size > 1_000_000
+
+
+def test_nothing_can_be_read_in_the_file(spool: Spool, tmp_path: Path) -> None:
+    fill(spool)
+    assert b"zanzibar" not in (tmp_path / "pull.spool").read_bytes()
+
+
+def test_the_file_goes_with_the_pull(spool: Spool, tmp_path: Path) -> None:
+    fill(spool)
+    spool.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_pull_that_was_cut_left_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "pull.spool").write_bytes(b"left over")
+    spool = Spool(tmp_path / "pull.spool")
+    fill(spool)
+    assert len(list(spool)) == 80
+    spool.close()
