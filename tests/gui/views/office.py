@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from fleetdesk.app import Desktop, build_desktop
@@ -126,8 +127,9 @@ class Office:
         return not self.bench.runner.active
 
     def close(self) -> None:
-        """Close the window, then the store."""
+        """Close the window, then the store; what was told at the last moment is told to nobody."""
         self.desktop.close()
+        QCoreApplication.processEvents()
         self.store.close()
 
 
