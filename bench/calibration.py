@@ -13,12 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 
 from bench.figures import Figure, median, percentile
 from fleetdesk.demo.postgres import Dsn
 
-__all__ = ["hashing", "hub_answer", "synced_write", "trivial_query"]
+__all__ = ["hashing", "hub_answer", "processor_seconds", "synced_write", "trivial_query"]
 
 _TRIES = 200
 _BLOCK = b"x" * 4096
@@ -52,6 +53,13 @@ def hub_answer(url: str) -> tuple[Figure, Figure]:
     """The loopback and an HTTP server that does nothing: /livez over an open connection."""
     with httpx.Client(base_url=url, trust_env=False) as http:
         return _timed("GET /livez", lambda: http.get("/livez").raise_for_status())
+
+
+def processor_seconds() -> float:
+    """What this process and all that it started (servers, hubs, laptops) have used of the processors so far."""
+    me = psutil.Process()
+    times = [process.cpu_times() for process in (me, *me.children(recursive=True))]
+    return sum(one.user + one.system + one.children_user + one.children_system for one in times)
 
 
 def _timed(name: str, work: Callable[[], object]) -> tuple[Figure, Figure]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from bench.calibration import processor_seconds
 from bench.hosted import HostedSide, Service
 from bench.laptop_process import LaptopProcess
 
@@ -68,12 +69,14 @@ class Stage:
 
     @cached_property
     def first_load(self) -> dict[str, Any]:
-        """What `bench.laptop` told about its first load of all rows, with its memory before and after."""
+        """What `bench.laptop` told of its first load of all rows; its memory before and after; the processors' time."""
         service = self.many
         self.say(f"loading {self.size.rows:,} rows into a laptop")
         self._laptop = LaptopProcess(self.folder / "laptop", service)
-        before = self._laptop.ask("memory")
-        return {**self._laptop.ask("load"), "before": before, "memory": self._laptop.ask("memory")}
+        before, used = self._laptop.ask("memory"), processor_seconds()
+        loaded = self._laptop.ask("load")
+        used = processor_seconds() - used
+        return {**loaded, "processor": used, "before": before, "memory": self._laptop.ask("memory")}
 
     @property
     def laptop(self) -> LaptopProcess:
