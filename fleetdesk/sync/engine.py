@@ -86,6 +86,7 @@ class SyncEngine:
         self._retries = {way: Bell() for way in Way}
         self._outgoing = Bell()
         self._uncounted = Bell()
+        self._stream: asyncio.Timeout | None = None
         self._stopping = asyncio.Event()
         self._paused = False
         self._tidied = 0.0
@@ -112,9 +113,8 @@ class SyncEngine:
         self._post(self._hurry)
 
     def network_changed(self) -> None:
-        """The machine has another network: what failed may work now, and something may have been missed."""
-        self._post(self._try_again)
-        self._post(self._rhythm.heard)
+        """The machine has another network, or woke up: what failed may work now, and what seems open may be dead."""
+        self._post(self._renew)
 
     def pause(self) -> None:
         """Send nothing until `resume`. What others do still comes in."""
@@ -179,8 +179,12 @@ class SyncEngine:
         await self._session.ensure()
         began = loop.time()
         try:
-            await listen(self._client, connected=self._connected, changed=self._rhythm.heard)
+            async with asyncio.timeout(None) as self._stream:
+                await listen(self._client, connected=self._connected, changed=self._rhythm.heard)
+        except TimeoutError as error:
+            raise Offline("The network changed.") from error
         finally:
+            self._stream = None
             if loop.time() - began > _STEADY:
                 self._backoffs[Way.LIVE].reset()
             # Whatever ended the stream, the next pull finds out.
@@ -230,6 +234,13 @@ class SyncEngine:
         for way in ways:
             self._backoffs[way].reset()
             self._retries[way].ring()
+
+    def _renew(self) -> None:
+        self._try_again()
+        self._rhythm.heard()
+        if self._stream is not None:
+            # One that is dead would be noticed by its silence only.
+            self._stream.reschedule(asyncio.get_running_loop().time())
 
     def _hurry(self) -> None:
         self._try_again()

@@ -308,3 +308,16 @@ def test_what_is_asked_of_it_after_its_end_is_ignored(laptops: Laptops) -> None:
     laptop.engine.pause()
     laptop.create("mine")
     assert len(laptop.statuses) == told
+
+
+def test_another_network_gets_another_live_stream(hosted: Hosted, laptops: Laptops, network: FaultProxy) -> None:
+    laptop = laptops.live()
+    laptop.wait_until(lambda: _streams(network) == 1)
+    laptop.engine.network_changed()
+    laptop.wait_until(lambda: _streams(network) == 2)
+    lead = _insert(hosted, "Al Noor")
+    laptop.wait_for_company(lead, "Al Noor")
+
+
+def _streams(network: FaultProxy) -> int:
+    return sum(seen.path == "/v1/events" for seen in network.seen)
