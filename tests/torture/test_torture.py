@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,16 @@ def test_a_day_of_two_thousand_events_loses_and_doubles_nothing(folder: Path) ->
     assert outcome.findings.looked_at["acknowledged"] > 500
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("bug", PLANTED)
 def test_a_planted_bug_breaks_the_promise_that_it_should(bug: str, folder: Path) -> None:
-    outcome = run(_PLANTED_DAY, folder, planted=bug)
-
-    assert _BREAKS[bug] & {failure.promise for failure in outcome.findings.failures}
+    # A bug needs its bad luck: a day may pass without it, several hardly.
+    for seed in range(11, 17):
+        (folder / str(seed)).mkdir(mode=0o755)
+        outcome = run(replace(_PLANTED_DAY, seed=seed), folder / str(seed), planted=bug)
+        if _BREAKS[bug] & {failure.promise for failure in outcome.findings.failures}:
+            return
+    pytest.fail(f"six days passed without a sign of “{bug}”")
 
 
 @pytest.mark.timeout(600)
