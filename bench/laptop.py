@@ -26,11 +26,11 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.engine import SyncEngine
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.fts import search_table
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.engine.engine import SyncEngine
+from fleetdesk.sync.files.fts import search_table
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 
 Answer = dict[str, Any]
 _TABLE = Prospect.__tablename__

@@ -19,18 +19,18 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
-from fleetdesk.qt.actions import ActionRegistry
+from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.engine import SyncEngine
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.engine.engine import SyncEngine
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import allowed_screens, screens
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel

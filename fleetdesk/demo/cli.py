@@ -21,10 +21,10 @@ from fleetdesk.models.ids import SystemClock
 from fleetdesk.reports.lead_import import render as render_import
 from fleetdesk.reports.lead_import import run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
-from fleetdesk.sync.client import HubClient
 from fleetdesk.sync.doctor import diagnose, render, to_json
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["diagnose_laptop", "import_leads", "run"]
 

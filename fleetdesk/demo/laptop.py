@@ -18,10 +18,10 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.engine import SyncEngine
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.engine.engine import SyncEngine
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["HeadlessLaptop"]
 

@@ -12,8 +12,8 @@ from fleetdesk.demo.dataset import Persona
 from fleetdesk.models.access import Actor
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
-from fleetdesk.sync.store import LocalStore
-from fleetdesk.sync.vault import OpenedVault, Vault, file_keys, open_vault
+from fleetdesk.sync.files.vault import OpenedVault, Vault, file_keys, open_vault
+from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["open_laptop", "opened_vault", "person_of"]
 

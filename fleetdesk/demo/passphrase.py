@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout
 
 from fleetdesk.errors import Unavailable
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID
 
 __all__ = ["PassphraseDialog", "ask_passphrase"]
 

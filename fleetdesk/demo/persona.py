@@ -10,12 +10,12 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QSizePolicy
 
 from fleetdesk.demo.dataset.staff import Persona
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.layout import column
-from fleetdesk.qt.painting import draw_focus_ring, draw_text
-from fleetdesk.qt.text import Label, Tint, menu_text, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
+from fleetdesk.qt.look.text import Label, Tint, menu_text, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
 from fleetdesk.qt.widgets.avatar import paint_avatar
 from fleetdesk.views.words import role_name
 

@@ -23,8 +23,8 @@ from fleetdesk.demo.persona import choose_persona
 from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.vault import OpenedVault
+from fleetdesk.sync.files.vault import OpenedVault
+from fleetdesk.sync.network.client import HubClient
 
 __all__ = ["run_demo"]
 

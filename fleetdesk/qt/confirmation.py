@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.qt.dialog import Dialog
-from fleetdesk.qt.layout import STRETCH, column, row
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Notifier, Pending
-from fleetdesk.qt.text import Label, Tint, tr
-from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind
 
 __all__ = ["Confirmation", "ConfirmationDialog"]

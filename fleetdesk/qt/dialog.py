@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QWidget
 
-from fleetdesk.qt.layout import column
+from fleetdesk.qt.look.layout import column
 
 __all__ = ["Dialog", "Floating"]
 

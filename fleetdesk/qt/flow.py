@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.tokens import GRID
 
 __all__ = ["FlowLayout"]
 

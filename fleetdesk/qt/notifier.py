@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from fleetdesk.errors import Defect, FleetDeskError, Unavailable, UserError
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.look.text import tr
 
 __all__ = ["Level", "Message", "MessageAction", "MessageRecorder", "Notifier", "Pending", "Question", "message_for"]
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.qt.text import menu_text, plural, tooltip_text, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import Tone
+from fleetdesk.qt.look.text import menu_text, plural, tooltip_text, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.qt.widgets.buttons import WordButton
 
 __all__ = ["SyncIndicator", "SyncStatusHolder", "sync_icon", "sync_text", "sync_tone", "sync_tooltip"]

@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from fleetdesk.qt.layout import column, row
+from fleetdesk.qt.look.layout import column, row
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.notifier import Level, Message, Notifier
-from fleetdesk.qt.text import Label, Tint, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, Tone
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 
 __all__ = ["Toast", "ToastStack"]

@@ -22,13 +22,13 @@ from fleetdesk.errors import CursorGone, FleetDeskError, Offline
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.types import parse_instant
 from fleetdesk.protocol import PROTOCOL_VERSION, TableChecksum, Welcome
-from fleetdesk.sync.cipher import DRIVER
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.clocks import TOLERANCE, ClockWatch, spoken
-from fleetdesk.sync.pulling import pull_once
-from fleetdesk.sync.session import app_version, greet
-from fleetdesk.sync.store import LocalStore
-from fleetdesk.sync.worker import Worker
+from fleetdesk.sync.engine.clocks import TOLERANCE, ClockWatch, spoken
+from fleetdesk.sync.engine.pulling import pull_once
+from fleetdesk.sync.engine.session import app_version, greet
+from fleetdesk.sync.engine.worker import Worker
+from fleetdesk.sync.files.cipher import DRIVER
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["Check", "Comparison", "DoctorReport", "Finding", "diagnose", "render", "to_json"]
 

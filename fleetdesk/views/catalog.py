@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.access import Access, Actor, Permission
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.look.text import tr
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.kind import LEADS
 from fleetdesk.views.leads.lead_form import mend_creation, mend_edit

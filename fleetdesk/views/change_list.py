@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.protocol import VerdictKind
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.painting import ChipPainter, draw_focus_ring, draw_text
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.painting import ChipPainter, draw_focus_ring, draw_text
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.views.outbox import ShownChange
 from fleetdesk.views.words import exact_time, short_time
 

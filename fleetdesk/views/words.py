@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QLocale
 
 from fleetdesk.models.access import Role
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.look.text import tr
 
 __all__ = [
     "country_name",

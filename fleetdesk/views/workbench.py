@@ -17,13 +17,13 @@ from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person, Verdict, VerdictKind
-from fleetdesk.qt.actions import ActionRegistry
+from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.records import RecordKind, RecordKinds

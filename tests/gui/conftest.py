@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import Shiboken
 
 from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.qt.notifier import MessageRecorder, Notifier
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.theme import Appearance, Theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

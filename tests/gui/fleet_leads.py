@@ -7,9 +7,10 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fleetdesk.qt.columns import Align, Cell, Column
+from fleetdesk.qt.look.painting import Align
+from fleetdesk.qt.look.tokens import Tone
+from fleetdesk.qt.records.columns import Cell, Column
 from fleetdesk.qt.tasks import Cancellation
-from fleetdesk.qt.tokens import Tone
 from fleetdesk.qt.widgets.stage_stepper import Stage
 
 STAGES = (

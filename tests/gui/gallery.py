@@ -14,22 +14,23 @@ from shiboken6 import Shiboken
 
 from fleetdesk.errors import Offline
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
-from fleetdesk.qt.actions import ENABLED, Action, ActionRegistry, WhyNot
+from fleetdesk.qt.acting.actions import Action, ActionRegistry
+from fleetdesk.qt.acting.palette import CommandPalette
+from fleetdesk.qt.acting.shortcut_sheet import KeyCaps, ShortcutSheet
+from fleetdesk.qt.availability import ENABLED, WhyNot
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.confirmation import ConfirmationDialog
-from fleetdesk.qt.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.text import Label, Tint
+from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.qt.look.tokens import GRID, Density, TextSize, Tone
 from fleetdesk.qt.notifier import Level, Message, MessageAction, Notifier, Pending, Question
-from fleetdesk.qt.palette import CommandPalette
-from fleetdesk.qt.record_header import SortKey
-from fleetdesk.qt.record_view import RecordTableView
-from fleetdesk.qt.records import RecordTableModel
-from fleetdesk.qt.shortcut_sheet import KeyCaps, ShortcutSheet
+from fleetdesk.qt.records.record_header import SortKey
+from fleetdesk.qt.records.record_view import RecordTableView
+from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.qt.sync_status import SyncIndicator, SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.text import Label, Tint
-from fleetdesk.qt.theme import Appearance, Theme
 from fleetdesk.qt.toasts import ToastStack
-from fleetdesk.qt.tokens import GRID, Density, TextSize, Tone
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
-from fleetdesk.qt.columns import Align, Cell, Column
+from fleetdesk.qt.look.painting import Align
+from fleetdesk.qt.look.tokens import Tone
+from fleetdesk.qt.records.columns import Cell, Column
 from fleetdesk.qt.tasks import Cancellation
-from fleetdesk.qt.tokens import Tone
 
 TABLE = "people"
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Defect
-from fleetdesk.qt.actions import ENABLED, Action, ActionRegistry, Availability, ShortcutClash, WhyNot, always
+from fleetdesk.qt.acting.actions import Action, ActionRegistry, ShortcutClash
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot, always
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder, Notifier
-from fleetdesk.qt.theme import Theme
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.theme import Appearance, Theme
 from tests.gui.gallery import PAGES, Gallery
 
 

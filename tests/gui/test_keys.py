@@ -7,7 +7,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleetdesk.qt.keys import KeyChange, compare
+from fleetdesk.qt.records.keys import KeyChange, compare
 
 key_lists = st.lists(st.integers(0, 30), unique=True, max_size=30).map(lambda keys: array("q", keys))
 

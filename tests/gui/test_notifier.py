@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Defect, Invalid, NotAllowed, Offline, ReplicaUnusable
 from fleetdesk.qt.confirmation import Confirmation, ConfirmationDialog
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Level, Message, MessageAction, MessageRecorder, Notifier, Question
-from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.toasts import Toast, ToastStack
 from fleetdesk.qt.widgets.buttons import Button
 

@@ -12,12 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.qt.actions import Action, ActionRegistry, WhyNot
+from fleetdesk.qt.acting.actions import Action, ActionRegistry
+from fleetdesk.qt.acting.palette import CommandPalette, PaletteEntry, runs
+from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet, strokes
+from fleetdesk.qt.availability import WhyNot
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
-from fleetdesk.qt.palette import CommandPalette, PaletteEntry, runs
-from fleetdesk.qt.shortcut_sheet import ShortcutSheet, strokes
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
-from fleetdesk.qt.theme import Theme
 from fleetdesk.qt.widgets.search_field import SearchField
 
 

@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import ReplicaUnusable
 from fleetdesk.qt.changes import ChangeFeed
-from fleetdesk.qt.record_header import Arrangement, SortKey
-from fleetdesk.qt.record_view import RecordTableView
-from fleetdesk.qt.records import LoadState, RecordTableModel
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import Density
+from fleetdesk.qt.records.record_header import Arrangement, SortKey
+from fleetdesk.qt.records.record_view import RecordTableView
+from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import Density
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from tests.gui.people import COLUMNS, TABLE, People, Person, Rule, crowd, everyone, person_changed
 

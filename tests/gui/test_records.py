@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.errors import ReplicaUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.qt.changes import ChangeFeed
-from fleetdesk.qt.record_header import Sorting, SortKey
-from fleetdesk.qt.record_view import RecordTableView
-from fleetdesk.qt.records import LoadState, RecordTableModel
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.records.record_header import Sorting, SortKey
+from fleetdesk.qt.records.record_view import RecordTableView
+from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.qt.theme import Theme
 from tests.gui.people import COLUMNS, EVERYTHING_CHANGED, TABLE, People, Person, Rule, crowd, everyone, person_changed
 
 Model = RecordTableModel[Rule, Person]

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.sync_status import SyncIndicator, SyncStatusHolder, sync_icon, sync_text, sync_tooltip
-from fleetdesk.qt.theme import Theme
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Defect
-from fleetdesk.qt.theme import Appearance, Theme
-from fleetdesk.qt.tokens import DARK, LIGHT, Density, TextSize
+from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.qt.look.tokens import DARK, LIGHT, Density, TextSize
 
 
 @pytest.fixture(autouse=True)

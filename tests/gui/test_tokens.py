@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from fleetdesk.qt.stylesheet import stylesheet
-from fleetdesk.qt.tokens import DARK, LIGHT, TEXT_PAIRS, Density, Palette, TextSize, Tone, contrast
+from fleetdesk.qt.look.stylesheet import stylesheet
+from fleetdesk.qt.look.tokens import DARK, LIGHT, TEXT_PAIRS, Density, Palette, TextSize, Tone, contrast
 
 THEMES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 GROUNDS = ("window", "surface", "raised", "sunken")

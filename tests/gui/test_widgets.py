@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.qt.actions import ENABLED, WhyNot
-from fleetdesk.qt.text import tooltip_text
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import Tone
+from fleetdesk.qt.availability import ENABLED, WhyNot
+from fleetdesk.qt.look.text import tooltip_text
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox

@@ -15,9 +15,9 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.access import ACCESS, Actor, Role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.protocol import Person
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.faults import FaultProxy
 from tests.hub.support import person_id
 from tests.journeys.salesperson import Salesperson

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.app import Desktop, OpenDesktop
 from fleetdesk.models.status import SyncState
-from fleetdesk.qt.record_view import RecordTableView
+from fleetdesk.qt.records.record_view import RecordTableView
 from fleetdesk.qt.widgets.drawer import Drawer
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.change_list import ChangeList
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage

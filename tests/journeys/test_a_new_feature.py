@@ -25,12 +25,12 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.types import JsonValue, Words
 from fleetdesk.protocol import Person, Verdict
-from fleetdesk.qt.actions import Action
-from fleetdesk.qt.layout import column
-from fleetdesk.qt.text import Label
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.text import Label
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import screens
 from fleetdesk.views.records import FoundRecord, RecordKind
 from fleetdesk.views.workbench import Page, Screen, Workbench

@@ -22,8 +22,8 @@ from fleetdesk.protocol import (
     RemovedChunk,
     RowsChunk,
 )
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.exchange import StaticTokens
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
 
 Body = bytes | Message | httpx.Response | httpx.AsyncByteStream | Exception
 NOON = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)

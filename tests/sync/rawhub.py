@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.exchange import StaticTokens
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -26,7 +26,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.protocol import Verdict
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 from tests.hub.support import Hosted, person_id
 
 KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32)

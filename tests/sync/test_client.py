@@ -34,9 +34,9 @@ from fleetdesk.protocol import (
     VerdictKind,
     WireCommand,
 )
-from fleetdesk.sync.client import HubClient, PullPart
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.lines import MOST_HELD
+from fleetdesk.sync.network.client import HubClient, PullPart
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.lines import MOST_HELD
 from tests.sync.answers import (
     END,
     HEAD,

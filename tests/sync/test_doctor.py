@@ -10,10 +10,10 @@ import pytest
 from fleetdesk.errors import AlreadyRunning, BadSettings, FleetDeskError
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.models.access import Role
-from fleetdesk.sync.client import HubClient
 from fleetdesk.sync.doctor import DoctorReport, Finding, diagnose, render, to_json
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.faults import FaultProxy
 from tests.hub.support import Hosted, insert_lead, person_id
 from tests.sync.running import Laptops, RunningHub, RunningLaptop, ShiftedClock

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from fleetdesk.errors import ProtocolError
-from fleetdesk.sync.clocks import ClockWatch, spoken
+from fleetdesk.sync.engine.clocks import ClockWatch, spoken
 
 _NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 

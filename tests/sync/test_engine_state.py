@@ -18,8 +18,8 @@ from fleetdesk.errors import (
     UpgradeNeeded,
 )
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
-from fleetdesk.sync.state import StateMachine, Way
-from fleetdesk.sync.store import Counts
+from fleetdesk.sync.engine.state import StateMachine, Way
+from fleetdesk.sync.store.local_store import Counts
 
 _NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 _CALM = Counts(waiting=0, inbox=0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fleetdesk.sync.worker import Worker
+from fleetdesk.sync.engine.worker import Worker
 
 pytestmark = pytest.mark.anyio
 

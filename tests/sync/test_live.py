@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from fleetdesk.errors import FleetDeskError, Offline, ProtocolError
-from fleetdesk.sync.live import EventParser, listen
+from fleetdesk.sync.engine.live import EventParser, listen
 from tests.sync.answers import Pieces, client_of
 from tests.sync.rawhub import RawHub
 

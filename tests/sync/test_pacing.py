@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from fleetdesk.sync.backoff import Backoff
-from fleetdesk.sync.pacing import Bell, PullRhythm
+from fleetdesk.sync.engine.backoff import Backoff
+from fleetdesk.sync.engine.pacing import Bell, PullRhythm
 
 pytestmark = pytest.mark.anyio
 

@@ -40,8 +40,8 @@ from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage, moves_from
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.cipher import FileKeys, Raw, connect
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.files.cipher import FileKeys, Raw, connect
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.torture import oracle, planted
 
 _FIELDS = ("company", "message", "current_software", "source", "website")

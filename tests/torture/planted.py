@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.models.base import Key
-from fleetdesk.sync.rebase import Hosted, Rebase
-from fleetdesk.sync.replica import Replica
-from fleetdesk.sync.waiting import Closure
+from fleetdesk.sync.files.replica import Replica
+from fleetdesk.sync.store.rebase import Hosted, Rebase
+from fleetdesk.sync.store.waiting import Closure
 
 __all__ = ["HUB_BUGS", "LAPTOP_BUGS", "PLANTED", "hub_modules", "rebase"]
 

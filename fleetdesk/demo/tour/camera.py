@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.errors import Unavailable
-from fleetdesk.qt.theme import Appearance, Theme
+from fleetdesk.qt.look.theme import Appearance, Theme
 
 __all__ = ["Camera", "wait_until"]
 

@@ -22,8 +22,8 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.queries.lead_detail import lead_detail
-from fleetdesk.sync.cipher import FileKeys
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.files.cipher import FileKeys
+from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["Errand", "send"]
 

@@ -37,16 +37,16 @@ from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import VerdictKind
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
 from fleetdesk.reports.lead_import import run_import
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.client import HubClient
-from fleetdesk.sync.exchange import StaticTokens
-from fleetdesk.sync.store import LocalStore
-from fleetdesk.sync.vault import MemoryVault
+from fleetdesk.sync.files.vault import MemoryVault
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.shell.window import MainWindow
 
 __all__ = ["TourReport", "run_tour"]

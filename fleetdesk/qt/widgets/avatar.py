@@ -6,9 +6,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import TextSize
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import TextSize
 
 __all__ = ["Avatar", "paint_avatar"]
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.layout import STRETCH, row
-from fleetdesk.qt.painting import draw_text
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, Tone
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.layout import STRETCH, row
+from fleetdesk.qt.look.painting import draw_text
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 
 __all__ = ["Banner"]

@@ -9,9 +9,9 @@ from PySide6.QtCore import QKeyCombination, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionToolButton, QToolButton, QWidget
 
-from fleetdesk.qt.text import menu_text, tooltip_text
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.text import menu_text, tooltip_text
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID
 
 __all__ = ["Button", "IconButton", "Kind", "WordButton"]
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QWidget
 
-from fleetdesk.qt.text import menu_text
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.text import menu_text
+from fleetdesk.qt.look.theme import Theme
 
 __all__ = ["CheckBox"]
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from fleetdesk.qt.actions import ENABLED, Availability, WhyNot, shortcut_text
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import Label, Tint, menu_text
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, menu_text, shortcut_text
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind, WordButton
 
 __all__ = ["Composer", "ComposerKind", "Draft"]

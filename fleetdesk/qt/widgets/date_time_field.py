@@ -8,8 +8,8 @@ from PySide6.QtCore import QDateTime, QRect, QTimeZone
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QDateTimeEdit, QWidget
 
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID
 
 __all__ = ["DateTimeField"]
 

@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import Shiboken
 
-from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
-from fleetdesk.qt.text import Label, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.look.text import Label, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import IconButton
 
 __all__ = ["Drawer"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import Label, Tint, tr
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 
 __all__ = ["FieldForm"]

@@ -9,10 +9,10 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from fleetdesk.qt.layout import STRETCH, row
-from fleetdesk.qt.text import menu_text, plural, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.layout import STRETCH, row
+from fleetdesk.qt.look.text import menu_text, plural, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import Button, Kind
 
 __all__ = ["Choices", "Facet", "FilterBar", "Option"]

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import IconButton
 
 __all__ = ["SearchField"]

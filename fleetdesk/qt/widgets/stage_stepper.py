@@ -12,13 +12,13 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPolygon
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from fleetdesk.qt.actions import ENABLED, Availability, WhyNot
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.layout import column, row
-from fleetdesk.qt.painting import draw_focus_ring
-from fleetdesk.qt.text import Label, Tint, tooltip_text, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.layout import column, row
+from fleetdesk.qt.look.painting import draw_focus_ring
+from fleetdesk.qt.look.text import Label, Tint, tooltip_text, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 
 __all__ = ["Stage", "StageStepper"]
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import Label, Tint
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button
 
 __all__ = ["Overlay", "OverlayKind", "Spinner", "StateOverlay"]

@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fleetdesk.qt.painting import ChipPainter
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import Tone
+from fleetdesk.qt.look.painting import ChipPainter
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import Tone
 
 __all__ = ["StatusChip"]
 

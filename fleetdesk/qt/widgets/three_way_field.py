@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QLineEdit, QRadioButton, QWidget
 
-from fleetdesk.qt.layout import column
-from fleetdesk.qt.text import Label, Tint, menu_text, tr
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.text import Label, Tint, menu_text, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 
 __all__ = ["Side", "ThreeWay", "ThreeWayField"]
 

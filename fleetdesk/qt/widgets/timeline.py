@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.painting import ChipPainter, TextPainter, draw_focus_ring, wrapped
-from fleetdesk.qt.text import Label
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.painting import ChipPainter, TextPainter, draw_focus_ring, wrapped
+from fleetdesk.qt.look.text import Label
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 
 __all__ = ["Timeline", "TimelineEntry"]
 

@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, VerdictKind
-from fleetdesk.qt.actions import ActionRegistry
-from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
-from fleetdesk.qt.text import Label, Tint, plural, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.three_way_field import Side, ThreeWay, ThreeWayField
 from fleetdesk.views.outbox import ShownChange

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import CommandDesk, PendingState
 from fleetdesk.protocol import Verdict, VerdictKind
-from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
-from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Question
-from fleetdesk.qt.text import Label, Tint, isolated, plural, tr
-from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.qt.widgets.three_way_field import Side
 from fleetdesk.views.change_list import ChangeList, change_line

@@ -16,9 +16,10 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import PIPELINE, Stage
 from fleetdesk.protocol import Verdict
-from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.notifier import MessageAction, Question
-from fleetdesk.qt.text import isolated, tr
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.detail import LeadPane

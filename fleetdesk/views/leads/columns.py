@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from fleetdesk.models.ids import Clock
-from fleetdesk.qt.columns import Align, Cell, Column
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.look.painting import Align
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.records.columns import Cell, Column
 from fleetdesk.queries.leads import LeadRow, LeadSort
 from fleetdesk.views.leads.words import STAGE_TONES, field_label, lead_title, stage_word
 from fleetdesk.views.words import country_name, due, exact_time, number, short_time

@@ -16,10 +16,10 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.leads import Lead, LeadActivity
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import Stage
-from fleetdesk.qt.actions import ENABLED, Availability, WhyNot
-from fleetdesk.qt.layout import column, panel, row, rule
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.tokens import GRID, Tone
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.layout import column, panel, row, rule
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.stage_stepper import Stage as Step
 from fleetdesk.qt.widgets.stage_stepper import StageStepper

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from fleetdesk.models.types import JsonValue
-from fleetdesk.qt.layout import STRETCH, column, panel, row
-from fleetdesk.qt.text import Label, Tint, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail

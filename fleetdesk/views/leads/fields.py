@@ -12,8 +12,8 @@ from fleetdesk.errors import Invalid
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.views.leads.words import field_label

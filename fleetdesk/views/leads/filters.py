@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fleetdesk.models.stages import Stage
-from fleetdesk.qt.record_header import Sorting, SortKey
+from fleetdesk.qt.records.record_header import Sorting, SortKey
 from fleetdesk.queries.leads import Deleted, LeadQuery, LeadSort, SortBy
 
 __all__ = ["FIRST_SORTING", "NOBODY", "LeadFilters"]

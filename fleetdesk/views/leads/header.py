@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from fleetdesk.qt.actions import ActionRegistry
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import Label, Tint, isolated, menu_text, plural, tooltip_text, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, isolated, menu_text, plural, tooltip_text, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import IconButton, WordButton
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail

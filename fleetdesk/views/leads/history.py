@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import ActivityKind, LeadActivity
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.tokens import Tone
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.qt.widgets.timeline import TimelineEntry as Shown
 from fleetdesk.queries.lead_detail import TimelineEntry
 from fleetdesk.views.leads.words import ACTIVITY_ICONS, STAGE_TONES, activity_word, stage_word

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QGridLayout, QScrollArea,
 from fleetdesk.commands.import_words import Target
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.qt.dialog import Dialog
-from fleetdesk.qt.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
-from fleetdesk.qt.text import Label, Tint, plural, tr
-from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay

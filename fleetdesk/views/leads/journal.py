@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.leads import ActivityKind
-from fleetdesk.qt.actions import Availability
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import Label, Tint, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.availability import Availability
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.composer import Composer, ComposerKind, Draft
 from fleetdesk.qt.widgets.date_time_field import DateTimeField

@@ -12,9 +12,9 @@ from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import Verdict
-from fleetdesk.qt.layout import column
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead

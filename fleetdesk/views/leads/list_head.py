@@ -9,10 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.qt.layout import STRETCH, column, row
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.sync_status import sync_text
-from fleetdesk.qt.text import Label, Tint, plural, tr
-from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Kind
 from fleetdesk.qt.widgets.filter_bar import Choices, Facet, FilterBar, Option
 from fleetdesk.qt.widgets.search_field import SearchField

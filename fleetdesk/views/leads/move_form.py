@@ -10,10 +10,10 @@ from fleetdesk.commands.core import Command
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import CHECKLIST, Stage
-from fleetdesk.qt.layout import column
-from fleetdesk.qt.text import Label, Tint, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize
+from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm

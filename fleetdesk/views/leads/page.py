@@ -19,10 +19,11 @@ from fleetdesk.models.leads import Lead
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState
-from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
-from fleetdesk.qt.layout import column, rule
-from fleetdesk.qt.records import LoadState, RecordTableModel
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.layout import column, rule
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions

@@ -13,9 +13,9 @@ from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import to_plain
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.tokens import GRID
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox

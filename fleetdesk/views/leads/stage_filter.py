@@ -9,12 +9,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fleetdesk.models.stages import Stage
-from fleetdesk.qt.colours import colour
 from fleetdesk.qt.flow import FlowLayout
-from fleetdesk.qt.painting import draw_focus_ring
-from fleetdesk.qt.text import menu_text, plural, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.painting import draw_focus_ring
+from fleetdesk.qt.look.text import menu_text, plural, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
 from fleetdesk.views.leads.words import STAGE_TONES, stage_word
 from fleetdesk.views.words import number
 

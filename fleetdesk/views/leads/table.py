@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
 
-from fleetdesk.qt.record_view import RecordTableView
-from fleetdesk.qt.records import RecordTableModel
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.records.record_view import RecordTableView
+from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.queries.leads import LeadQuery, LeadRow
 from fleetdesk.views.leads.columns import SPARE_COLUMNS
 

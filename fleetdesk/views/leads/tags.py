@@ -9,13 +9,13 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
-from fleetdesk.qt.colours import colour
 from fleetdesk.qt.flow import FlowLayout
-from fleetdesk.qt.layout import column, panel
-from fleetdesk.qt.painting import draw_focus_ring, draw_text
-from fleetdesk.qt.text import menu_text, tooltip_text, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.layout import column, panel
+from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
+from fleetdesk.qt.look.text import menu_text, tooltip_text, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
 
 __all__ = ["TagsEditor"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.tokens import Tone
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.tokens import Tone
 
 __all__ = [
     "ACTIVITY_ICONS",

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.status import SyncStatus
-from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
-from fleetdesk.qt.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
+from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.sync_status import sync_text, sync_tooltip
-from fleetdesk.qt.text import Label, Tint, isolated, plural, tr
-from fleetdesk.qt.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.views.change_list import ChangeList, change_line

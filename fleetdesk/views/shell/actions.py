@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from fleetdesk.qt.actions import ENABLED, Action, Availability, WhyNot
-from fleetdesk.qt.text import tr
-from fleetdesk.qt.theme import Appearance, Theme
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.workbench import Navigator, Screen
 
 __all__ = ["look_actions", "screen_actions", "window_actions"]

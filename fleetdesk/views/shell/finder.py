@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from fleetdesk.qt.palette import PaletteEntry
+from fleetdesk.qt.acting.palette import PaletteEntry
 from fleetdesk.qt.tasks import Cancellation
 from fleetdesk.views.records import RecordKinds
 from fleetdesk.views.replica import Readings

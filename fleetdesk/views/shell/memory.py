@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fleetdesk.qt.theme import Appearance
+from fleetdesk.qt.look.theme import Appearance
 
 __all__ = ["WindowMemory", "load_memory", "save_memory"]
 

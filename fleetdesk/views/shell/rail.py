@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
 
 from fleetdesk.models.access import normalise_role
 from fleetdesk.protocol import Person
-from fleetdesk.qt.actions import ActionRegistry, shortcut_text
-from fleetdesk.qt.colours import colour
-from fleetdesk.qt.layout import STRETCH, column, row
-from fleetdesk.qt.painting import draw_focus_ring, draw_text
-from fleetdesk.qt.text import Label, Tint, menu_text, plural, tooltip_text, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
+from fleetdesk.qt.look.text import Label, Tint, menu_text, plural, shortcut_text, tooltip_text, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
 from fleetdesk.qt.widgets.avatar import Avatar
 from fleetdesk.views.words import number, role_name
 from fleetdesk.views.workbench import Screen

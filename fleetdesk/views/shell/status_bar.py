@@ -6,11 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.qt.layout import STRETCH, row
+from fleetdesk.qt.look.layout import STRETCH, row
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.sync_status import SyncIndicator, SyncStatusHolder
-from fleetdesk.qt.text import Label, Tint, plural, tr
-from fleetdesk.qt.theme import Theme
-from fleetdesk.qt.tokens import GRID, TextSize
 
 __all__ = ["StatusBar"]
 

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.status import SyncStatus
+from fleetdesk.qt.acting.palette import CommandPalette
+from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet
 from fleetdesk.qt.confirmation import Confirmation
-from fleetdesk.qt.layout import column, panel, row, rule
-from fleetdesk.qt.palette import CommandPalette
-from fleetdesk.qt.shortcut_sheet import ShortcutSheet
-from fleetdesk.qt.text import tr
+from fleetdesk.qt.look.layout import column, panel, row, rule
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.toasts import ToastStack
-from fleetdesk.qt.tokens import GRID
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.views.shell.actions import look_actions, screen_actions, window_actions
 from fleetdesk.views.shell.finder import RecordFinder

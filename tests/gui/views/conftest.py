@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.qt.theme import Appearance, Theme
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.gui.views.filled import StillClock, load, open_store
 from tests.gui.views.office import Office
 from tests.gui.views.sample import sample

@@ -20,8 +20,8 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import Json, canonical_json, instant_text
 from fleetdesk.models.values import to_plain
 from fleetdesk.protocol import LoadPlan, LoadTable, Person, PullEnd, PullHead, PullRequest, Receipt, RowsChunk, Verdict
-from fleetdesk.sync.cipher import FileKeys
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.files.cipher import FileKeys
+from fleetdesk.sync.store.local_store import LocalStore
 
 NOW = dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC)
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from fleetdesk.app import Desktop, build_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.status import SyncState, SyncStatus
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder
 from fleetdesk.qt.sync_status import SyncStatusHolder
-from fleetdesk.qt.theme import Theme
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
 from fleetdesk.views.shell.memory import WindowMemory

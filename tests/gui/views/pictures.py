@@ -25,8 +25,8 @@ from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
-from fleetdesk.qt.palette import CommandPalette
-from fleetdesk.qt.theme import Appearance, Theme
+from fleetdesk.qt.acting.palette import CommandPalette
+from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from tests.gui.views.filled import StillClock, answer, load, open_store
 from tests.gui.views.office import Office

@@ -17,7 +17,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.confirmation import ConfirmationDialog
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox

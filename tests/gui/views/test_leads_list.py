@@ -13,8 +13,8 @@ from fleetdesk.commands.leads import DeleteLead, EditLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
-from fleetdesk.qt.record_header import SortKey
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.filter_bar import FilterBar
 from fleetdesk.qt.widgets.state_overlay import Overlay

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.demo.passphrase import PassphraseDialog
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.theme import Theme
 
 
 def _dialog(qtbot: QtBot, qapp: QApplication, *, new: bool, told: str = "") -> PassphraseDialog:

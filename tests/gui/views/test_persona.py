@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.demo.dataset.staff import PERSONAS
 from fleetdesk.demo.persona import PersonaDialog
-from fleetdesk.qt.theme import Theme
+from fleetdesk.qt.look.theme import Theme
 
 
 def test_there_is_a_card_for_each_persona(qtbot: QtBot, theme: Theme) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.qt.text import Label, from_right, isolated
+from fleetdesk.qt.look.text import Label, from_right, isolated
 from tests.gui.views.office import Office, texts
 
 COMPANY = "شركة الخليج للنقل"

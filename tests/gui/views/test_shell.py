@@ -15,9 +15,9 @@ from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
-from fleetdesk.qt.palette import CommandPalette
-from fleetdesk.qt.shortcut_sheet import ShortcutSheet
-from fleetdesk.qt.theme import Appearance, Theme
+from fleetdesk.qt.acting.palette import CommandPalette
+from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet
+from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.catalog import allowed_screens, screens
 from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
 from tests.gui.views.filled import StillClock, open_store

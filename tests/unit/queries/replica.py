@@ -18,9 +18,9 @@ from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.schema import platform_schema
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
-from fleetdesk.sync.cipher import DRIVER, connect
-from fleetdesk.sync.fts import TextSearch
-from fleetdesk.sync.replica_schema import create_indexes, create_tables
+from fleetdesk.sync.files.cipher import DRIVER, connect
+from fleetdesk.sync.files.fts import TextSearch
+from fleetdesk.sync.files.replica_schema import create_indexes, create_tables
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 

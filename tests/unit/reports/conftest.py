@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.models.access import Role
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.unit.reports.laptop import opened
 
 

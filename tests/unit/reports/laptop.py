@@ -9,7 +9,7 @@ from pathlib import Path
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.ids import SystemClock
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 
 
 @contextmanager

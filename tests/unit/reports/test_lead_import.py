@@ -24,7 +24,7 @@ from fleetdesk.queries.leads import LeadQuery, lead_count, lead_keys, lead_page
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.reports.lead_import import ImportReport, owners_by_name, render, run_import, write_left_out
 from fleetdesk.reports.spreadsheets import open_spreadsheet
-from fleetdesk.sync.store import LocalStore
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.unit.reports.laptop import opened
 
 AS_EXPORTED = """\

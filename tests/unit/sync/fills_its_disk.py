@@ -10,7 +10,7 @@ from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import SystemClock, new_id
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 
 
 class _Laptop:

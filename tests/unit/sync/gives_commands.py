@@ -8,7 +8,7 @@ from pathlib import Path
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.ids import SystemClock, new_id
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import Plain, PullRequest, Receipt
-from fleetdesk.sync.rebase import Rebase
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
+from fleetdesk.sync.store.rebase import Rebase
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 
 KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32)

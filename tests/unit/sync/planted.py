@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fleetdesk.models.base import Key
-from fleetdesk.sync.rebase import Hosted, Rebase
-from fleetdesk.sync.replica import Replica
-from fleetdesk.sync.waiting import Closure
+from fleetdesk.sync.files.replica import Replica
+from fleetdesk.sync.store.rebase import Hosted, Rebase
+from fleetdesk.sync.store.waiting import Closure
 
 __all__ = ["RemovalsIgnored", "StaleImage", "UndoSkipped"]
 

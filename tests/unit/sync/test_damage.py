@@ -11,8 +11,8 @@ import pytest
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import AlreadyRunning, OutboxUnusable, ReplicaUnusable
-from fleetdesk.sync.cipher import PAGE_SIZE, connect
-from fleetdesk.sync.store import FileKeys, LocalStore
+from fleetdesk.sync.files.cipher import PAGE_SIZE, connect
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 from tests.unit.sync.laptop import KEYS, Laptop, Watch, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 
@@ -173,7 +173,7 @@ def test_a_second_process_is_told_which_one_has_the_folder(used: Laptop) -> None
         "import sys\n"
         "from pathlib import Path\n"
         "from fleetdesk.errors import AlreadyRunning\n"
-        "from fleetdesk.sync.files import Folder\n"
+        "from fleetdesk.sync.files.folder import Folder\n"
         "try:\n"
         "    Folder(Path(sys.argv[1]))\n"
         "except AlreadyRunning as error:\n"

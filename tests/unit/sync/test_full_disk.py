@@ -15,12 +15,12 @@ from fleetdesk.errors import DiskFull
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import new_id
-from fleetdesk.sync.cipher import Raw
-from fleetdesk.sync.desk import Desk
-from fleetdesk.sync.files import Folder
-from fleetdesk.sync.rebase import Hosted, Rebase
-from fleetdesk.sync.replica import Replica
-from fleetdesk.sync.writer import Writer
+from fleetdesk.sync.files.cipher import Raw
+from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.replica import Replica
+from fleetdesk.sync.store.desk import Desk
+from fleetdesk.sync.store.rebase import Hosted, Rebase
+from fleetdesk.sync.store.writer import Writer
 from tests.unit.sync.laptop import KEYS, Laptop, Watch, hosted_lead
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 

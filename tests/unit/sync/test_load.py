@@ -11,7 +11,7 @@ from fleetdesk.errors import Defect, DiskFull, Unavailable
 from fleetdesk.models.access import Role
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import LoadTable
-from fleetdesk.sync.store import LoadWriter
+from fleetdesk.sync.store.local_store import LoadWriter
 from tests.unit.sync.laptop import Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 

@@ -11,8 +11,8 @@ from fleetdesk.errors import DiskFull, Refused, Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import Person, Plain, PullHead, RemovedChunk, RowsChunk, VerdictKind
-from fleetdesk.sync.rebase import Hosted, Rebase
-from fleetdesk.sync.replica import Replica
+from fleetdesk.sync.files.replica import Replica
+from fleetdesk.sync.store.rebase import Hosted, Rebase
 from tests.unit.sync.laptop import Laptop, hosted_lead
 from tests.unit.sync.planted import RemovalsIgnored, StaleImage, UndoSkipped
 from tests.unit.sync.tiny_hub import NOW, TinyHub

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fleetdesk.sync.cipher import Raw, connect
+from fleetdesk.sync.files.cipher import Raw, connect
 from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 

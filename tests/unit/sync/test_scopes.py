@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.models.access import Role
-from fleetdesk.sync.cipher import PAGE_SIZE
+from fleetdesk.sync.files.cipher import PAGE_SIZE
 from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 

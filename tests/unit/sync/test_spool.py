@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.models.base import Key
-from fleetdesk.sync.rebase import Hosted, Rows
-from fleetdesk.sync.spool import Spool
+from fleetdesk.sync.store.rebase import Hosted, Rows
+from fleetdesk.sync.store.spool import Spool
 
 
 @pytest.fixture

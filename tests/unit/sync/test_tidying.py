@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.models.schema import platform_schema
-from fleetdesk.sync.replica import Replica
-from fleetdesk.sync.tidying import fold_back
+from fleetdesk.sync.files.replica import Replica
+from fleetdesk.sync.files.tidying import fold_back
 
 _KEY = os.urandom(32)
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from fleetdesk.sync.turns import Turns
+from fleetdesk.sync.store.turns import Turns
 
 SECONDS = 10
 

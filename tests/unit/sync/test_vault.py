@@ -11,7 +11,7 @@ from keyring.backends import SecretService, fail, null
 from keyring.backends.chainer import ChainerBackend
 
 from fleetdesk.errors import BadFile, Invalid, Unavailable
-from fleetdesk.sync.vault import KeyringVault, MemoryVault, PassphraseVault, file_keys, open_vault
+from fleetdesk.sync.files.vault import KeyringVault, MemoryVault, PassphraseVault, file_keys, open_vault
 
 PASSPHRASE = "correct horse battery"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.models.base import Key
-from fleetdesk.sync.waiting import Entry, Waiting
+from fleetdesk.sync.store.waiting import Entry, Waiting
 
 A, B, C, D = (Key("t", name) for name in "abcd")
 

@@ -35,7 +35,7 @@ from fleetdesk.protocol import (
     Verdict,
     WireCommand,
 )
-from fleetdesk.sync.replica_schema import column_names
+from fleetdesk.sync.files.replica_schema import column_names
 
 __all__ = ["NOW", "Dump", "Pull", "TinyHub"]
 

@@ -1,0 +1,1 @@
+"""A table over a million records: model, pages of rows, painting, selection by id."""

@@ -1,0 +1,281 @@
+"""`SyncEngine`: brings the laptop's store and the hub together for as long as it runs.
+
+Four tasks share one loop, and none waits for another: pulls, pushes, the live stream, and the counting of what waits.
+Each store call runs in a thread (`worker.py`); each failure goes to the state machine (`state.py`) and is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+from fleetdesk.errors import Busy, Defect, FleetDeskError, Offline
+from fleetdesk.models.changes import Changes
+from fleetdesk.models.ids import Clock
+from fleetdesk.models.status import SyncStatus
+from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.backoff import Backoff
+from fleetdesk.sync.engine.clocks import ClockWatch
+from fleetdesk.sync.engine.live import listen
+from fleetdesk.sync.engine.pacing import Bell, PullRhythm
+from fleetdesk.sync.engine.pulling import Puller
+from fleetdesk.sync.engine.pushing import Pusher
+from fleetdesk.sync.engine.session import Session
+from fleetdesk.sync.engine.state import StateMachine, Way
+from fleetdesk.sync.engine.worker import Worker
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.store.local_store import LocalStore
+
+__all__ = ["SyncEngine"]
+
+_log = logging.getLogger(__name__)
+_STEADY = 5.0
+"""Seconds that a live stream must have lasted to count as a success."""
+_TIDY = 300.0
+"""Seconds after which the store tidies up even if it was never idle."""
+
+
+class SyncEngine:
+    """Runs once, in a loop of its own: `await engine.run()`. Every other method may be called from any thread.
+
+    `store` and `client` stay the caller's, to be closed after `run` has returned; the client belongs to the loop that
+    runs. `report` is called in that loop with each new status.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        client: HubClient,
+        *,
+        settings: LaptopSettings,
+        schema_version: int,
+        clock: Clock,
+        rng: random.Random,
+        report: Callable[[SyncStatus], None],
+    ) -> None:
+        self._store = store
+        self._guard = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._early: list[Callable[[], None]] = []
+        self._ended = False
+        self._client = client
+        self._poll = settings.poll_interval
+        self._clocks = ClockWatch(clock)
+        self._state = StateMachine(report)
+        self._pull_worker = Worker("pull", interrupt=store.interrupt)
+        self._push_worker = Worker("push")
+        self._desk_worker = Worker("desk")
+        session = Session(client, store, self._desk_worker, self._clocks, schema_version)
+        self._session = session
+        self._puller = Puller(
+            client=client,
+            store=store,
+            worker=self._pull_worker,
+            session=session,
+            clocks=self._clocks,
+            state=self._state,
+            schema_version=schema_version,
+        )
+        self._pusher = Pusher(client, store, self._push_worker, session, self._clocks)
+        self._rhythm = PullRhythm(rng, interval=settings.pull_interval, poll=settings.poll_interval)
+        self._backoffs = {way: Backoff(rng) for way in Way}
+        self._retries = {way: Bell() for way in Way}
+        self._outgoing = Bell()
+        self._uncounted = Bell()
+        self._stream: asyncio.Timeout | None = None
+        self._stopping = asyncio.Event()
+        self._paused = False
+        self._tidied = 0.0
+
+    async def run(self) -> None:
+        """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind."""
+        unsubscribe = self._store.subscribe(self._changed_here)
+        try:
+            self._begin()
+            await self._run_tasks()
+        finally:
+            unsubscribe()
+            with self._guard:
+                self._ended = True
+            for worker in (self._pull_worker, self._push_worker, self._desk_worker):
+                worker.close()
+
+    def stop(self) -> None:
+        """End `run`, soon."""
+        self._post(self._stopping.set)
+
+    def sync_now(self) -> None:
+        """The person asks: pull and push at once, however long the next try was to wait."""
+        self._post(self._hurry)
+
+    def network_changed(self) -> None:
+        """The machine has another network, or woke up: what failed may work now, and what seems open may be dead."""
+        self._post(self._renew)
+
+    def pause(self) -> None:
+        """Send nothing until `resume`. What others do still comes in."""
+        self._post(partial(self._set_paused, True))
+
+    def resume(self) -> None:
+        """Send again."""
+        self._post(partial(self._set_paused, False))
+
+    @property
+    def status(self) -> SyncStatus:
+        """The status as last reported."""
+        return self._state.status
+
+    def _begin(self) -> None:
+        with self._guard:
+            self._loop = asyncio.get_running_loop()
+            early, self._early = self._early, []
+        for act in early:
+            act()
+        self._rhythm.hurry()
+        self._uncounted.ring()
+
+    async def _run_tasks(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(work())
+                for work in (self._keep_pulling, self._keep_pushing, self._keep_listening, self._keep_counting)
+            ]
+            await self._stopping.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _keep_pulling(self) -> None:
+        while True:
+            told = await self._rhythm.due()
+            await self._attempt(Way.PULL, self._puller.run)
+            now = asyncio.get_running_loop().time()
+            if not told or now - self._tidied > _TIDY:
+                self._tidied = now
+                await self._attempt(Way.PULL, self._puller.rest)
+
+    async def _keep_pushing(self) -> None:
+        while True:
+            if not self._paused:
+                await self._attempt(Way.PUSH, self._push)
+            await self._outgoing.wait(self._poll)
+
+    async def _push(self) -> None:
+        batches = await self._pusher.run(lambda: not self._paused)
+        if batches > 1:
+            # Someone came back with a day's work: they wait to see it settled.
+            self._rhythm.hurry()
+        elif batches:
+            self._rhythm.heard()
+
+    async def _keep_listening(self) -> None:
+        await self._attempt(Way.LIVE, self._listen)
+
+    async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        await self._session.ensure()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(None) as self._stream:
+                await listen(self._client, connected=self._connected, changed=self._rhythm.heard)
+        except TimeoutError as error:
+            raise Offline("The network changed.") from error
+        finally:
+            self._stream = None
+            if loop.time() - began > _STEADY:
+                self._backoffs[Way.LIVE].reset()
+            # Whatever ended the stream, the next pull finds out.
+            self._rhythm.heard()
+
+    def _connected(self) -> None:
+        self._succeeded(Way.LIVE)
+        self._rhythm.heard()
+
+    async def _keep_counting(self) -> None:
+        while True:
+            await self._uncounted.wait()
+            await self._attempt(Way.COUNT, self._count)
+
+    async def _count(self) -> None:
+        self._state.counted(await self._desk_worker.call(self._store.counts))
+
+    async def _attempt(self, way: Way, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work, again and again until it succeeds; the waits between grow, and end early for good news."""
+        while True:
+            # Rung before this try, it is this try that was asked for.
+            self._retries[way].silence()
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 (a mistake of ours must not end synchronisation in silence)
+                await self._retries[way].wait(self._failed(way, error))
+            else:
+                self._backoffs[way].reset()
+                self._succeeded(way)
+                return
+
+    def _failed(self, way: Way, error: Exception) -> float:
+        """Take note of a failure; gives the seconds to wait before the next try."""
+        known = _known(error)
+        _log.info("%s failed: %s", way, known)
+        if isinstance(known, Offline):
+            self._session.forget()
+        self._state.failed(way, known)
+        delay = self._backoffs[way].next_delay()
+        return delay + known.seconds if isinstance(known, Busy) else delay
+
+    def _succeeded(self, way: Way) -> None:
+        if self._state.worked(way, self._clocks.contact, self._clocks.warning):
+            self._try_again(other for other in Way if other is not way)
+
+    def _try_again(self, ways: Iterable[Way] = Way) -> None:
+        for way in ways:
+            self._backoffs[way].reset()
+            self._retries[way].ring()
+
+    def _renew(self) -> None:
+        self._try_again()
+        self._rhythm.heard()
+        if self._stream is not None:
+            # One that is dead would be noticed by its silence only.
+            self._stream.reschedule(asyncio.get_running_loop().time())
+
+    def _hurry(self) -> None:
+        self._try_again()
+        self._rhythm.hurry()
+        self._outgoing.ring()
+
+    def _changed_here(self, changes: Changes) -> None:
+        """From whatever thread committed: something may wait to be sent, or a damaged replica was made anew, empty."""
+        self._post(self._outgoing.ring)
+        self._post(self._uncounted.ring)
+        if changes.tables:
+            self._post(self._rhythm.heard)
+
+    def _set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._state.paused(paused)
+        self._outgoing.ring()
+
+    def _post(self, act: Callable[[], None]) -> None:
+        """Have the loop do it: at its beginning, if it does not run yet; never, if it has ended."""
+        with self._guard:
+            if self._ended:
+                return
+            if self._loop is None:
+                self._early.append(act)
+            else:
+                self._loop.call_soon_threadsafe(act)
+
+
+def _known(error: Exception) -> FleetDeskError:
+    if isinstance(error, FleetDeskError):
+        return error
+    _log.error("sync met what it does not know", exc_info=error)
+    return Defect(
+        "FleetDesk's synchronisation made a mistake.",
+        kept="Your changes are kept on this laptop.",
+        do="Go on working; if this stays, send the log to your administrator.",
+    )

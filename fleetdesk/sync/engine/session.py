@@ -1,0 +1,78 @@
+"""The acquaintance with the hub: made once a connection, and the place where a restored database is noticed."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+
+from fleetdesk.errors import UpgradeNeeded
+from fleetdesk.protocol import PROTOCOL_VERSION, Hello, Welcome
+from fleetdesk.sync.engine.clocks import ClockWatch
+from fleetdesk.sync.engine.worker import Worker
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.store.local_store import LocalStore
+
+__all__ = ["Session", "app_version", "greet"]
+
+
+def app_version() -> str:
+    """The version of FleetDesk that runs."""
+    return importlib.metadata.version("fleetdesk")
+
+
+async def greet(client: HubClient, laptop_id: str, schema_version: int, clocks: ClockWatch) -> Welcome:
+    """Introduce the laptop and compare clocks. Raises UpgradeNeeded where the versions do not fit together."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    welcome = await client.hello(Hello(laptop_id=laptop_id, app_version=app_version(), schema_version=schema_version))
+    clocks.heard(welcome.server_time, travelled=loop.time() - began)
+    if welcome.protocol != PROTOCOL_VERSION or schema_version not in welcome.schema_versions:
+        older = welcome.protocol < PROTOCOL_VERSION or all(known < schema_version for known in welcome.schema_versions)
+        raise UpgradeNeeded(
+            f"The hub ({welcome.hub_version}) and this FleetDesk ({app_version()}) are of versions too far apart.",
+            kept="You can go on working; what waits to be sent is kept.",
+            do="Ask your administrator to update the hub." if older else "Update FleetDesk, then start it again.",
+        )
+    return welcome
+
+
+class Session:
+    """Greets when asked to, unless that has been done since the last `forget`."""
+
+    def __init__(
+        self, client: HubClient, store: LocalStore, worker: Worker, clocks: ClockWatch, schema_version: int
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._worker = worker
+        self._clocks = clocks
+        self._schema_version = schema_version
+        self._greeting = asyncio.Lock()
+        self._welcome: Welcome | None = None
+        self.sending = asyncio.Lock()
+        """Held while commands are on their way: the laptop's id must not change under them."""
+
+    async def ensure(self) -> None:
+        """Be acquainted with the hub. Raises what `greet` raises."""
+        async with self._greeting:
+            while self._welcome is None:
+                welcome = await self._greet()
+                if not await self._begins_new_epoch(welcome.epoch):
+                    self._welcome = welcome
+
+    def forget(self) -> None:
+        """The connection was lost, or the cursor is gone: who answers next may be another hub on another database."""
+        self._welcome = None
+
+    async def _greet(self) -> Welcome:
+        laptop_id = await self._worker.call(lambda: self._store.laptop_id)
+        return await greet(self._client, laptop_id, self._schema_version, self._clocks)
+
+    async def _begins_new_epoch(self, epoch: str) -> bool:
+        """Whether the laptop goes by a new id now, which the hub has not met."""
+        known = await self._worker.call(lambda: self._store.epoch)
+        if known == epoch:
+            return False
+        async with self.sending:
+            await self._worker.call(lambda: self._store.new_epoch(epoch))
+        return bool(known)

@@ -1,0 +1,72 @@
+"""What becomes of files that cannot be read: an outbox is set aside and read as far as it goes, a replica made anew."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from pathlib import Path
+
+from fleetdesk.commands.pending import PendingState
+from fleetdesk.errors import FleetDeskError, OutboxUnusable, ReplicaUnusable
+from fleetdesk.models.schema import Schema
+from fleetdesk.sync.files.cipher import connect
+from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.outbox import Outbox, Stored, stored_rows
+from fleetdesk.sync.files.replica import Replica
+
+__all__ = ["new_replica", "open_outbox", "open_replica"]
+
+
+def open_outbox(folder: Folder, key: bytes, now: dt.datetime) -> tuple[Outbox, FleetDeskError | None]:
+    """The outbox, and what there is to tell. One that cannot be read is set aside; what it still says is taken over."""
+    try:
+        outbox = Outbox(folder.outbox, key)
+    except OutboxUnusable:
+        kept = folder.set_aside(now)
+        salvaged = _salvage(kept, key)
+        outbox = Outbox(folder.outbox, key)
+        with outbox.transaction():
+            outbox.adopt(salvaged, now)
+        return outbox, _told(kept, salvaged)
+    return outbox, None
+
+
+def open_replica(folder: Folder, key: bytes, schema: Schema) -> tuple[Replica, FleetDeskError | None]:
+    """The replica in use, and what there is to tell. One that is missing or cannot be read is made anew, empty."""
+    path = folder.replica
+    if path is not None:
+        try:
+            return Replica(path, key, schema), None
+        except ReplicaUnusable as error:
+            return new_replica(folder, key, schema), error
+    return new_replica(folder, key, schema), None
+
+
+def new_replica(folder: Folder, key: bytes, schema: Schema) -> Replica:
+    """An empty replica in the place of the one in use, which is deleted."""
+    old, path = folder.replica, folder.next_replica()
+    replica = Replica(path, key, schema)
+    folder.use(path)
+    if old is not None:
+        folder.delete(old)
+    return replica
+
+
+def _salvage(path: Path, key: bytes) -> list[Stored]:
+    """The commands that can still be read: from the front up to the damage, and from the end back to it."""
+    found: dict[int, Stored] = {}
+    for direction in ("ASC", "DESC"):
+        # Whatever a damaged file makes of itself ends the reading in that direction, and nothing else.
+        with contextlib.suppress(Exception), contextlib.closing(connect(path, key)) as raw:
+            for stored in stored_rows(raw, f"ORDER BY position {direction}"):
+                found.setdefault(stored.position, stored)
+    return [stored for _, stored in sorted(found.items()) if stored.state is not PendingState.DISCARDED]
+
+
+def _told(kept: Path, salvaged: list[Stored]) -> OutboxUnusable:
+    waiting = sum(stored.state is not PendingState.SETTLED for stored in salvaged)
+    return OutboxUnusable(
+        "The list of your waiting changes was damaged.",
+        kept=f"{waiting} of them could be read and are kept; the damaged file is kept as “{kept.name}”.",
+        do="Look through your recent work, and give that file to your administrator if something is missing.",
+    )

@@ -1,0 +1,249 @@
+"""Where the keys of the encrypted files are kept: in the operating system's keyring, else under a passphrase.
+
+A folder notes which of the two it uses (`vault.json`): a keyring that is out of reach today must not make new keys for
+files that have theirs. Keyring backends that keep secrets readable are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import keyring.errors
+import orjson
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
+
+from fleetdesk.errors import BadFile, DiskFull, Invalid, Unavailable
+from fleetdesk.sync.files.cipher import FileKeys
+
+__all__ = ["KeyringVault", "MemoryVault", "OpenedVault", "PassphraseVault", "Vault", "file_keys", "open_vault"]
+
+KEY_BYTES = 32
+_SERVICE = "FleetDesk"
+_SAFE_BACKENDS = frozenset(
+    f"keyring.backends.{name}" for name in ("SecretService", "Windows", "kwallet", "libsecret", "macOS")
+)
+"""The operating systems' own. Others keep secrets in files, some of them in plain text."""
+_SHORTEST_PASSPHRASE = 12
+_KEYRING, _PASSPHRASE = "keyring", "passphrase"
+
+
+class Vault(Protocol):
+    """Keeps 32-byte keys by name."""
+
+    def key(self, name: str) -> bytes:
+        """The key of that name, made at random when it is first asked for."""
+        ...
+
+
+@dataclass
+class MemoryVault:
+    """Keys that end with the process: for tests, and for data that is to be destroyed."""
+
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    def key(self, name: str) -> bytes:
+        return self._keys.setdefault(name, secrets.token_bytes(KEY_BYTES))
+
+
+class KeyringVault:
+    """Keys in the operating system's keyring."""
+
+    def __init__(self, backend: KeyringBackend) -> None:
+        """Use this backend. Raises Unavailable for one that does not keep secrets secret."""
+        if not is_safe(backend):
+            raise Unavailable(f"“{backend.name}” is no keyring that keeps keys secret.", do="Use a passphrase instead.")
+        self._backend = backend
+
+    def key(self, name: str) -> bytes:
+        """See `Vault.key`. Raises Unavailable where the keyring is locked or does not answer."""
+        try:
+            text = self._backend.get_password(_SERVICE, name)
+            if text is None:
+                text = b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+                self._backend.set_password(_SERVICE, name, text)
+                if self._backend.get_password(_SERVICE, name) != text:
+                    raise Unavailable("The keyring did not keep a key that was given to it.")
+        except (keyring.errors.KeyringError, RuntimeError) as error:
+            raise Unavailable(
+                f"The keyring does not answer: {error}.", kept="Nothing was changed.", do="Unlock it, then start again."
+            ) from error
+        return b64decode(text)
+
+
+class PassphraseVault:
+    """Keys in a file, each wrapped (AES-256-GCM) under one that argon2id makes of the passphrase."""
+
+    def __init__(self, path: Path, passphrase: str) -> None:
+        """Open the file, or make it. Raises Invalid for a wrong or too short passphrase, BadFile for another file."""
+        self._path = path
+        self._content = _read(path) or _Content.new()
+        known = bool(self._content.keys)
+        if not known and len(passphrase) < _SHORTEST_PASSPHRASE:
+            raise Invalid("passphrase", f"A passphrase needs at least {_SHORTEST_PASSPHRASE} characters.")
+        self._wrapping = AESGCM(self._content.derive(passphrase))
+        if known:
+            self._unwrap("check")
+        else:
+            self._add("check")
+
+    def key(self, name: str) -> bytes:
+        if name not in self._content.keys:
+            self._add(name)
+        return self._unwrap(name)
+
+    def _add(self, name: str) -> None:
+        nonce = secrets.token_bytes(12)
+        wrapped = self._wrapping.encrypt(nonce, secrets.token_bytes(KEY_BYTES), name.encode())
+        self._content.keys[name] = b64encode(nonce + wrapped).decode()
+        _write(self._path, self._content.plain())
+
+    def _unwrap(self, name: str) -> bytes:
+        whole = b64decode(self._content.keys[name])
+        try:
+            return self._wrapping.decrypt(whole[:12], whole[12:], name.encode())
+        except InvalidTag as error:
+            raise Invalid("passphrase", "That is not the passphrase of this data.", do="Try again.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedVault:
+    """The vault that a folder uses, and, in words for the person, where its keys are."""
+
+    vault: Vault
+    where: str
+
+
+def open_vault(folder: Path, *, backend: KeyringBackend, ask: Callable[[bool], str]) -> OpenedVault:
+    """The folder's vault: the keyring if there is a safe one at the first start, else a passphrase.
+
+    `ask` asks the person for the passphrase; its argument says whether a new one is chosen. Raises Unavailable where
+    the folder's keys are in a keyring that is not here, Invalid for a wrong passphrase.
+    """
+    path = folder / "vault.json"
+    kind = _kind(path)
+    if kind is None and is_safe(backend):
+        kind = _KEYRING
+        _write(path, {"kind": kind})
+    if kind is None:
+        return OpenedVault(PassphraseVault(path, ask(True)), "No keyring was found: keys are under a passphrase.")
+    if kind == _PASSPHRASE:
+        return OpenedVault(PassphraseVault(path, ask(False)), "Keys are under a passphrase.")
+    if not is_safe(backend):
+        raise Unavailable(
+            "The keys of this data are in a keyring that cannot be reached from here.",
+            kept="The data is untouched.",
+            do="Start FleetDesk in the desktop session in which it was set up.",
+        )
+    return OpenedVault(KeyringVault(backend), f"Keys are in the keyring ({backend.name}).")
+
+
+def file_keys(vault: Vault, laptop: str) -> FileKeys:
+    """The keys of one laptop folder's files."""
+    return FileKeys(replica=vault.key(f"{laptop}.replica"), outbox=vault.key(f"{laptop}.outbox"))
+
+
+def is_safe(backend: KeyringBackend) -> bool:
+    """Whether a keyring backend keeps secrets secret: the operating system's own, alone or chained."""
+    if isinstance(backend, ChainerBackend):
+        chained: list[KeyringBackend] = backend.backends
+        return bool(chained) and all(is_safe(each) for each in chained)
+    return type(backend).__module__ in _SAFE_BACKENDS
+
+
+@dataclass
+class _Content:
+    """What a passphrase's file holds: how the passphrase is stretched, and the wrapped keys."""
+
+    salt: str
+    time_cost: int
+    memory_kib: int
+    lanes: int
+    keys: dict[str, str] = field(repr=False)
+
+    @classmethod
+    def new(cls) -> _Content:
+        # RFC 9106, section 4, the second recommended choice: for machines with little memory.
+        return cls(b64encode(secrets.token_bytes(16)).decode(), time_cost=3, memory_kib=65_536, lanes=4, keys={})
+
+    def derive(self, passphrase: str) -> bytes:
+        return hash_secret_raw(
+            passphrase.encode(),
+            b64decode(self.salt),
+            time_cost=self.time_cost,
+            memory_cost=self.memory_kib,
+            parallelism=self.lanes,
+            hash_len=KEY_BYTES,
+            type=Type.ID,
+        )
+
+    def plain(self) -> dict[str, object]:
+        return {
+            "kind": _PASSPHRASE,
+            "salt": self.salt,
+            "time_cost": self.time_cost,
+            "memory_kib": self.memory_kib,
+            "lanes": self.lanes,
+            "keys": self.keys,
+        }
+
+
+def _load(path: Path) -> dict[str, object] | None:
+    try:
+        plain = orjson.loads(path.read_bytes())
+        if plain["kind"] in (_KEYRING, _PASSPHRASE):
+            return dict(plain)
+    except FileNotFoundError:
+        return None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        pass
+    raise _unreadable(path)
+
+
+def _kind(path: Path) -> str | None:
+    plain = _load(path)
+    return None if plain is None else str(plain["kind"])
+
+
+def _read(path: Path) -> _Content | None:
+    match _load(path):
+        case {
+            "kind": "passphrase",
+            "salt": str(salt),
+            "time_cost": int(time_cost),
+            "memory_kib": int(memory_kib),
+            "lanes": int(lanes),
+            "keys": dict(keys),
+        }:
+            return _Content(salt, time_cost, memory_kib, lanes, {str(name): str(key) for name, key in keys.items()})
+        case None:
+            return None
+        case _:
+            raise _unreadable(path)
+
+
+def _unreadable(path: Path) -> BadFile:
+    return BadFile(f"“{path}” does not say where the keys are.", do="Put back the file as it was.")
+
+
+def _write(path: Path, plain: dict[str, object]) -> None:
+    """Replace the file, readable by its owner only, as a whole or not at all."""
+    fresh = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(orjson.dumps(plain))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise DiskFull(f"The keys cannot be kept: {error.strerror}.", do="Free some space and try again.") from error

@@ -1,0 +1,285 @@
+"""`LocalStore`: the laptop's replica and outbox as one thing, and the only door to them.
+
+No network here. What speaks to the hub lives in `engine.py`, `client.py` and `loader.py`, and works on this class.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from fleetdesk.commands.core import Command
+from fleetdesk.commands.pending import PendingChange, Performed
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import FleetDeskError, ReplicaUnusable
+from fleetdesk.models.access import Actor
+from fleetdesk.models.changes import Changes
+from fleetdesk.models.ids import Clock
+from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
+from fleetdesk.sync.files.checksums import hosted_checksums
+from fleetdesk.sync.files.cipher import FileKeys
+from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.tidying import Tidying, fold_back
+from fleetdesk.sync.store.desk import Desk
+from fleetdesk.sync.store.load_state import Begun
+from fleetdesk.sync.store.load_writer import FullLoad, LoadWriter, ScopeLoad, unfinished_load
+from fleetdesk.sync.store.outgoing import Batch, Counts, count, next_batch
+from fleetdesk.sync.store.pull_writer import PullWriter
+from fleetdesk.sync.store.rebase import Rebase
+from fleetdesk.sync.store.writer import Writer
+
+__all__ = ["Batch", "Counts", "FileKeys", "LoadWriter", "LocalStore", "PullWriter"]
+
+_SETTLED_FOR = dt.timedelta(days=30)
+"""How long settled commands are kept: what a restored database may have to be given again."""
+
+
+class LocalStore:
+    """The laptop's half of the data: synchronous, thread-safe, one writer at a time; people go before sync.
+
+    Implements `commands.pending.CommandDesk`. Every call may wait for a disk: never on the GUI thread, and from
+    asyncio by `asyncio.to_thread`.
+    """
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        keys: FileKeys,
+        platform: Platform,
+        clock: Clock,
+        actor: Actor | None = None,
+        rebase: Rebase | None = None,
+    ) -> LocalStore:
+        """Open, or make, the files under `folder`.
+
+        `actor` acts until the first load or pull says who the hub takes the person for; `rebase` takes the steps of
+        applying a pull. A replica that is missing, damaged or of another key is made anew, empty (`needs_load`); an
+        outbox that cannot be read is set aside under another name, what is readable in it is taken over, and
+        `notices` says so. Commands that the replica lacks are replayed. Raises AlreadyRunning if another process has
+        the folder, DiskFull.
+        """
+        held = Folder(folder)
+        try:
+            writer = Writer(
+                held, keys=keys, platform=platform, clock=clock, rebase=rebase or Rebase(platform), actor=actor
+            )
+        except BaseException:
+            held.release()
+            raise
+        store = cls(writer)
+        try:
+            writer.start()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def __init__(self, writer: Writer) -> None:
+        """See `open`."""
+        self._writer = writer
+        self._desk = Desk(writer)
+        self._tidying = Tidying(lambda: writer.replica.path, writer.keys.replica)
+        self._writer.subscribe(lambda changes: self._tidying.look())
+
+    def close(self) -> None:
+        """Close the files and let go of the folder."""
+        self._tidying.close()
+        with self._writer.as_sync():
+            self._writer.close()
+        self._writer.folder.release()
+
+    # -- what people do: CommandDesk ---------------------------------------------------------------------------
+
+    def perform(self, *acts: Command) -> tuple[Verdict, ...]:
+        """See `CommandDesk.perform`."""
+        return self._desk.perform(acts)
+
+    def perform_together(self, *acts: Command) -> Performed:
+        """See `CommandDesk.perform_together`."""
+        return self._desk.perform_together(acts)
+
+    def pending(self) -> tuple[PendingChange, ...]:
+        """See `CommandDesk.pending`."""
+        return self._desk.pending()
+
+    def discard(self, command_id: str) -> Changes:
+        """See `CommandDesk.discard`."""
+        return self._desk.discard(command_id)
+
+    def retry(self, command_id: str) -> Verdict:
+        """See `CommandDesk.retry`."""
+        return self._desk.retry(command_id)
+
+    def resolve(self, command_id: str, mine: tuple[FieldConflict, ...]) -> Verdict:
+        """See `CommandDesk.resolve`."""
+        return self._desk.resolve(command_id, mine)
+
+    def replace(self, command_id: str, edited: Command) -> Verdict:
+        """See `CommandDesk.replace`."""
+        return self._desk.replace(command_id, edited)
+
+    # -- what screens read -------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A read-only connection for the calling thread, one snapshot for the whole block.
+
+        It survives the swap of the file: the next block reads the new one (`generation` has then grown, and row keys
+        mean other rows). Raises ReplicaUnusable if the file is damaged.
+        """
+        generation = self._writer.readers.generation
+        try:
+            with self._writer.readers.reading() as connection:
+                yield connection
+        except ReplicaUnusable as error:
+            with self._writer.as_person():
+                if self._writer.readers.generation == generation:
+                    self._writer.remake_replica(error)
+            raise
+
+    def interrupt(self, thread_id: int | None = None) -> None:
+        """Stop the running queries of that thread (`threading.get_ident()`), or of all: they raise Unavailable."""
+        self._writer.readers.interrupt(thread_id)
+
+    @property
+    def generation(self) -> int:
+        """Grows by one whenever the replica file is replaced."""
+        return self._writer.readers.generation
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call back after each commit that changed rows, from the writing thread; returns what ends it."""
+        return self._writer.subscribe(callback)
+
+    def counts(self) -> Counts:
+        """Figures for the status bar."""
+        with self._writer.as_person():
+            return count(self._writer)
+
+    @property
+    def notices(self) -> tuple[FleetDeskError, ...]:
+        """What was found wrong, and what was kept, since this store was opened: for the person to read."""
+        return tuple(self._writer.notices)
+
+    # -- for the network half: push ------------------------------------------------------------------------------
+
+    @property
+    def laptop_id(self) -> str:
+        """This laptop's name for its stream of sequences; another after a new epoch or a lost outbox."""
+        return self._writer.outbox.mark.laptop_id
+
+    @property
+    def person(self) -> Person | None:
+        """Whom the hub took the person for at the last load or pull; None before the first."""
+        return self._writer.person
+
+    @property
+    def epoch(self) -> str:
+        """The hosted database's epoch as last seen; "" before the first contact."""
+        return self._writer.outbox.mark.epoch
+
+    @property
+    def confirmed(self) -> int:
+        """Receipts up to this sequence are kept here: the hub may forget them."""
+        with self._writer.as_sync():
+            return self._writer.outbox.confirmed
+
+    def next_batch(self, limit: int, *, from_sequence: int | None = None) -> Batch | None:
+        """What to push next; None if nothing waits.
+
+        Commands that were offered and have no receipt come first, then waiting ones in position order, which get
+        their sequence here, durably. Inbox and held commands are passed over. `from_sequence` answers an OutOfOrder:
+        commands from that sequence on are offered again.
+        """
+        with self._writer.as_sync():
+            return next_batch(self._writer, limit, from_sequence=from_sequence, settled_since=self._settled_since)
+
+    def record_receipts(self, receipts: Sequence[Receipt]) -> Changes:
+        """Keep verdicts: settled, or to the Inbox. Their effect here stays until a pull brings the hosted rows."""
+        with self._writer.as_sync():
+            return self._writer.receive(receipts)
+
+    def new_epoch(self, epoch: str) -> None:
+        """Take note of the hosted database's epoch.
+
+        The first one is only kept. Another one means a restored database: the cursor goes (`needs_load`), the laptop
+        takes a new id, and what was settled in the last thirty days is offered again, before what waits.
+        """
+        with self._writer.as_sync():
+            self._writer.meet_epoch(epoch, self._settled_since)
+
+    def begin_stream(self) -> None:
+        """Take a new laptop id, and offer again what was settled in the last thirty days, then what waits.
+
+        For a laptop whose files came back from a backup: under its sequences the hub knows what the backup does not.
+        """
+        with self._writer.as_sync():
+            self._writer.begin_stream(self._settled_since)
+
+    # -- for the network half: pull and load ---------------------------------------------------------------------
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the next pull begins; None before the first load and after `forget_cursor`."""
+        return self._writer.replica.mark.cursor
+
+    @property
+    def needs_load(self) -> bool:
+        """Whether everything must be loaded (there is no cursor)."""
+        return self.cursor is None
+
+    @property
+    def scopes_to_load(self) -> tuple[str, ...]:
+        """Scopes gained by a pull whose rows are not loaded yet: ask for a plan of these, then `begin_load`."""
+        return self._writer.replica.mark.scopes_to_load
+
+    def forget_cursor(self) -> None:
+        """The hub said that the cursor is gone: everything must be loaded. Rows stay readable until the swap."""
+        with self._writer.as_sync():
+            self._writer.forget_cursor()
+
+    def begin_pull(self, request: PullRequest, head: PullHead) -> PullWriter:
+        """Begin to take the answer to a request that was made of this store's `cursor` and `laptop_id`."""
+        return PullWriter(self._writer, request, head)
+
+    def unfinished_load(self) -> LoadPlan | None:
+        """The plan of a full load that was cut: hand it to `begin_load` instead of asking the hub for one."""
+        with self._writer.as_sync():
+            found = unfinished_load(self._writer)
+        return None if found is None else found[1].plan
+
+    def begin_load(self, plan: LoadPlan, *, scopes: tuple[str, ...] | None = None) -> LoadWriter:
+        """Begin, or go on with, a load: of everything into the next file, or of gained `scopes` into the present one.
+
+        While it is under way people work on the present file. No pull may run beside a load of scopes.
+        """
+        if scopes is not None:
+            return ScopeLoad(self._writer, plan, scopes)
+        with self._writer.as_sync():
+            found = unfinished_load(self._writer)
+            path = self._writer.folder.next_replica() if found is None else found[0]
+            mark, version = self._writer.outbox.mark, self._writer.platform.schema.version
+            return FullLoad(self._writer, path, Begun(plan, None, mark.epoch, mark.laptop_id, version))
+
+    def hosted_checksums(self, shapes: Sequence[TableChecksum]) -> list[TableChecksum]:
+        """The same tables and columns counted and summed over the hosted versions of the rows held here.
+
+        Tables and columns that this schema doesn't know are left out.
+        """
+        with self.reading() as connection:
+            return hosted_checksums(connection, self._writer.platform.schema, shapes)
+
+    def idle_checkpoint(self) -> None:
+        """Fold the write-ahead logs back and drop settled commands that are old: call it when nothing else is done."""
+        with self._writer.as_sync():
+            self._writer.purge(self._settled_since)
+        fold_back(self._writer.replica.path, self._writer.keys.replica)
+
+    @property
+    def _settled_since(self) -> dt.datetime:
+        return self._writer.clock.now() - _SETTLED_FOR

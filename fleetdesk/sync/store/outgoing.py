@@ -1,0 +1,93 @@
+"""What goes to the hub next: commands in the laptop's order, numbered without gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fleetdesk.commands.pending import PendingState
+from fleetdesk.protocol import WireCommand
+from fleetdesk.sync.files.outbox import Stored
+from fleetdesk.sync.store.waiting import Entry
+from fleetdesk.sync.store.writer import Writer
+
+__all__ = ["Batch", "Counts", "count", "next_batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Commands to push, numbered from `first_sequence` without gaps. `more`: others wait behind them."""
+
+    laptop_id: str
+    first_sequence: int
+    commands: tuple[WireCommand, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures for the status bar.
+
+    `waiting`: commands without a verdict, sent or not. `inbox`: those that a person must decide, with what is held
+    under them.
+    """
+
+    waiting: int
+    inbox: int
+
+
+def count(writer: Writer) -> Counts:
+    """How many commands wait, and how many need a person."""
+    states = [entry.state for entry in writer.waiting]
+    return Counts(
+        waiting=states.count(PendingState.WAITING) + states.count(PendingState.SENT),
+        inbox=states.count(PendingState.INBOX) + states.count(PendingState.HELD),
+    )
+
+
+def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled_since: dt.datetime) -> Batch | None:
+    """Offered commands without a receipt first, then waiting ones, which get their sequence here; None if none waits.
+
+    `from_sequence`: the hub expects that one. Where the outbox has no longer, or not yet, what the hub expects, a new
+    stream begins.
+    """
+    first = writer.outbox.first_unanswered() if from_sequence is None else from_sequence
+    offered = [] if first is None else _unbroken(writer.outbox.offered(first, limit), first)
+    if from_sequence is not None and not offered and from_sequence != writer.outbox.mark.next_sequence:
+        writer.begin_stream(settled_since)
+        offered = writer.outbox.offered(1, limit)
+    waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
+    follows = not offered or offered[-1].sequence == writer.outbox.mark.next_sequence - 1
+    fresh = waiting[: limit - len(offered)] if follows else []
+    numbered = _number(writer, fresh)
+    batch = [*offered, *writer.outbox.read([entry.position for entry in numbered])]
+    if not batch:
+        return None
+    assert batch[0].sequence is not None
+    return Batch(
+        laptop_id=writer.outbox.mark.laptop_id,
+        first_sequence=batch[0].sequence,
+        commands=tuple(stored.wire for stored in batch),
+        more=not follows or len(fresh) < len(waiting),
+    )
+
+
+def _number(writer: Writer, entries: Sequence[Entry]) -> list[Entry]:
+    """Give the commands the next sequences, on the disk."""
+    if not entries:
+        return []
+    first = writer.outbox.mark.next_sequence
+    numbered = [replace(entry, sequence=first + index, state=PendingState.SENT) for index, entry in enumerate(entries)]
+    with writer.outbox.transaction():
+        writer.outbox.give_sequences([entry.position for entry in entries])
+    for entry in numbered:
+        writer.waiting.put(entry)
+    return numbered
+
+
+def _unbroken(offered: Sequence[Stored], first: int) -> list[Stored]:
+    """The commands up to the first gap in their sequences."""
+    numbered = enumerate(offered, start=first)
+    return [stored for number, stored in itertools.takewhile(lambda pair: pair[0] == pair[1].sequence, numbered)]

@@ -1,0 +1,83 @@
+"""Where a pull waits until all of it is here: in memory while it is small, else in an encrypted file.
+
+Nobody can open that file again, because its key is never written down.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from fleetdesk.models.base import Key
+from fleetdesk.sync.files.cipher import FileKind, Raw, connect, explained
+from fleetdesk.sync.store.rebase import Hosted, Rows
+
+__all__ = ["Spool"]
+
+_IN_MEMORY = 10_000
+"""Rows that are held in memory."""
+
+
+class Spool:
+    """Pieces of a pull in the order in which they came."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: list[Hosted] = []
+        self._rows = 0
+        self._raw: Raw | None = None
+
+    def add(self, piece: Hosted) -> None:
+        """Put a piece behind the others. Raises DiskFull."""
+        self._rows += piece.size
+        if self._rows <= _IN_MEMORY:
+            self._held.append(piece)
+            return
+        with explained(FileKind.REPLICA):
+            if self._raw is None:
+                self._raw = self._open()
+            self._raw.execute("INSERT INTO piece (body) VALUES (?)", (orjson.dumps(_plain(piece)),))
+
+    def __iter__(self) -> Iterator[Hosted]:
+        """The pieces, in order."""
+        yield from self._held
+        if self._raw is not None:
+            for (body,) in self._raw.execute("SELECT body FROM piece ORDER BY number"):
+                yield _piece(body)
+
+    def close(self) -> None:
+        """Throw everything away."""
+        self._held.clear()
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+            self._path.unlink(missing_ok=True)
+
+    def _open(self) -> Raw:
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        raw = connect(self._path, os.urandom(32))
+        raw.execute("PRAGMA journal_mode = OFF")
+        raw.execute("PRAGMA synchronous = OFF")
+        raw.execute("CREATE TABLE piece (number INTEGER PRIMARY KEY, body BLOB)")
+        raw.execute("BEGIN")
+        return raw
+
+
+def _plain(piece: Hosted) -> object:
+    return {
+        "removed": [(key.table, key.id) for key in piece.removed],
+        "rows": [(rows.table, rows.columns, rows.values) for rows in piece.rows],
+    }
+
+
+def _piece(body: bytes) -> Hosted:
+    plain = orjson.loads(body)
+    return Hosted(
+        removed=frozenset(Key(table, row_id) for table, row_id in plain["removed"]),
+        rows=tuple(Rows(table, tuple(columns), values) for table, columns, values in plain["rows"]),
+    )
