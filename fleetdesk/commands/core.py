@@ -53,12 +53,17 @@ class Command(ABC):
     name: ClassVar[str]
     version: ClassVar[int] = 1
     permission: ClassVar[Permission]
+    """What every command of this name asks for; `permissions` may ask for more."""
     writes: ClassVar[frozenset[str]]
     """The scopes of the rows that it may write, beyond the audit log."""
 
     id: str
     issued_at: dt.datetime
     batch: str | None = None
+
+    def permissions(self) -> frozenset[Permission]:
+        """All that the actor's role has to hold for this one."""
+        return frozenset({self.permission})
 
     @abstractmethod
     def touches(self) -> frozenset[Key]:
@@ -153,7 +158,7 @@ def perform(command: Command, db: Workspace, actor: Actor, access: Access) -> Ve
     """
     with db.attempt(command.touches(), command.reads()) as attempt:
         try:
-            access.demand(actor, command.permission)
+            access.demand(actor, *sorted(command.permissions()))
             verdict = command.apply(db, actor)
         except Refused as error:
             attempt.undo()

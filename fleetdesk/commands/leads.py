@@ -62,7 +62,10 @@ class _LeadCommand(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class CreateLead(_LeadCommand):
-    """A new lead in `new`; an import may also create one in `lost`, with the reason. `note` opens its timeline."""
+    """A new lead in `new`; an import may also create one in `lost`, with the reason.
+
+    `note` opens its timeline, as the activity `note_id`: neither comes without the other.
+    """
 
     name: ClassVar[str] = "leads.create"
 
@@ -73,15 +76,19 @@ class CreateLead(_LeadCommand):
     note: str | None = None
     note_id: str | None = None
 
+    def permissions(self) -> frozenset[Permission]:
+        imports = self.import_id is not None or self.lost_reason is not None
+        return super().permissions() | ({Permission.LEADS_IMPORT} if imports else frozenset())
+
     def touches(self) -> frozenset[Key]:
-        note = {LeadActivity.key_of(self.note_id)} if self.note_id else set()
+        note = set() if self.note_id is None else {LeadActivity.key_of(self.note_id)}
         return frozenset({self.target(), *note})
 
     def creates(self) -> frozenset[Key]:
         return self.touches()
 
     def sentence(self) -> str:
-        return "Imported a lead" if self.import_id else "Created a lead"
+        return "Created a lead" if self.import_id is None else "Imported a lead"
 
     def checked(self) -> dict[str, Any]:
         """The new row's columns as far as a person gives them.
@@ -93,20 +100,26 @@ class CreateLead(_LeadCommand):
         mapped: dict[str, Any] = {name: from_plain(Lead, name, value) for name, value in self.values.items()}
         if not any(self.values.get(name) for name in ("first_name", "last_name", "company", "email", "phone")):
             raise Invalid("last_name", "A lead needs a name, a company, an email or a phone number.")
-        if self.note:
+        if self.lost_reason is not None and self.import_id is None:
+            raise Invalid("lost_reason", "A new lead begins in “new”; only an import brings ones that are lost.")
+        if self.lost_reason is not None and not self.lost_reason.strip():
+            raise Invalid("lost_reason", "To be lost, this lead needs a reason.")
+        if (self.note is None) != (self.note_id is None):
+            raise Invalid("note", "The note and its entry in the timeline come together; one of them is missing.")
+        if self.note is not None:
             _body(self.note)
         return {**mapped, "tags": sorted({_tag(tag) for tag in self.tags})}
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         lead = Lead(**dict.fromkeys(Lead.table().columns.keys()) | self.checked())
         lead.id, lead.scope = self.lead_id, Scope.LEADS
-        lead.status = Stage.LOST if self.lost_reason else Stage.NEW
+        lead.status = Stage.NEW if self.lost_reason is None else Stage.LOST
         lead.lost_reason, lead.import_id = self.lost_reason, self.import_id
         lead.activity_count = 0
         lead.created_at = lead.updated_at = lead.stage_changed_at = self.issued_at
         renormalise(lead, {"email": True})
         db.add(lead)
-        if self.note and self.note_id:
+        if self.note is not None and self.note_id is not None:
             db.add(
                 _activity(
                     self.note_id,

@@ -93,9 +93,10 @@ class Batch:
 
     def _workspace(self, commands: Iterable[Command]) -> Workspace:
         """The rows of the commands that the actor's role allows, locked; then the claims to write what they write."""
-        allowed = [command for command in commands if self._platform.access.allows(self._actor, command.permission)]
+        access = self._platform.access
+        allowed = [command for command in commands if access.allows(self._actor, *command.permissions())]
         writes = frozenset[str]().union(*(command.writes for command in allowed))
-        reads = self._platform.access.scopes(self._actor.role) | writes
+        reads = access.scopes(self._actor.role) | writes
         keys = {key for command in allowed for key in command.touches() | command.reads()}
         # A lock asks for the right to write, also on rows that a command only reads.
         self._claim(read=reads, write=reads)

@@ -91,14 +91,15 @@ class Access:
         """The scopes of the rows that the role's laptops hold."""
         return self.grant(role).scopes
 
-    def allows(self, actor: Actor, permission: str) -> bool:
-        """Whether the actor's role holds the permission."""
-        return permission in self.grant(actor.role).permissions
+    def allows(self, actor: Actor, *permissions: str) -> bool:
+        """Whether the actor's role holds all of the permissions."""
+        return self.grant(actor.role).permissions.issuperset(permissions)
 
-    def demand(self, actor: Actor, permission: str) -> None:
-        """Raise NotAllowed unless the actor's role holds the permission."""
-        if not self.allows(actor, permission):
-            raise NotAllowed(f"Your role ({_ROLE_NAMES[actor.role]}) does not include “{permission}”.")
+    def demand(self, actor: Actor, *permissions: str) -> None:
+        """Raise NotAllowed, naming the first that is missing, unless the actor's role holds all of them."""
+        for permission in permissions:
+            if not self.allows(actor, permission):
+                raise NotAllowed(f"Your role ({_ROLE_NAMES[actor.role]}) does not include “{permission}”.")
 
     def granting(self, role: Role, grant: Grant) -> Access:
         """This table with one role given more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 import threading
@@ -15,8 +16,9 @@ from fleetdesk.commands.core import APPLIED, Command
 from fleetdesk.commands.leads import CreateLead, MoveLead, ValidateLead
 from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.commands.workspace import Workspace
+from fleetdesk.demo.postgres import Database
 from fleetdesk.errors import NotAllowed, Refused
-from fleetdesk.models.access import Actor, Permission, Role, Scope
+from fleetdesk.models.access import Access, Actor, Grant, Permission, Role, Scope
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
@@ -81,6 +83,15 @@ def test_moves_along_the_pipeline_are_kept_in_the_timeline(hosted: Hosted) -> No
     move = MoveLead(id=new_id(), issued_at=NOW, lead_id=lead, base=Stage.NEW, activity_id="m", to=Stage.CONTACTED)
     Laptop(hosted.hub()).push(move)
     assert hosted.rows("SELECT from_status, to_status FROM sys_demo_lead_activity") == [("new", "contacted")]
+
+
+def test_who_may_edit_leads_but_not_import_them_has_an_import_refused_at_the_hub(database: Database) -> None:
+    access = Access({Role.COMMERCIAL: Grant(frozenset({Permission.LEADS_EDIT}), frozenset({Scope.LEADS}))})
+    hosted = Hosted(database, dataclasses.replace(fleet_platform(), access=access))
+    imported = dataclasses.replace(create("imported"), import_id=new_id())
+    verdicts = Laptop(hosted.hub()).push(imported, create("typed"))
+    assert ([verdict.code for verdict in verdicts], list(companies(hosted))) == (["not_allowed", ""], ["typed"])
+    hosted.close()
 
 
 # ------------------------------------------------------------------------------------------ what the database refuses

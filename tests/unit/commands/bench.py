@@ -15,7 +15,7 @@ from fleetdesk.commands.core import Command, perform
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.commands.workspace import RowChange, Workspace
-from fleetdesk.models.access import Actor, Role
+from fleetdesk.models.access import ACCESS, Access, Actor, Role
 from fleetdesk.models.base import Key, Record, Synced
 from fleetdesk.models.leads import Lead, LeadActivity
 from fleetdesk.models.values import plain_row
@@ -35,13 +35,13 @@ class Bench:
         self._numbers = count(1)
         self.changes: dict[Key, RowChange] = {}
 
-    def perform(self, *acts: Command, actor: Actor = MONA) -> Verdict:
+    def perform(self, *acts: Command, actor: Actor = MONA, access: Access = ACCESS) -> Verdict:
         """Perform the commands in one batch; the verdict of the last."""
         keys = {key for act in acts for key in act.touches() | act.reads()}
         workspace = Workspace.load(self._session, self._platform.schema, keys, lock=False)
         verdicts = []
         for act in acts:
-            verdicts.append(perform(act, workspace, actor, self._platform.access))
+            verdicts.append(perform(act, workspace, actor, access))
             self.changes = workspace.changes()
         self._session.flush()
         return verdicts[-1]

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_fields import EDITABLE
 from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, RestoreLead, TagLead
-from fleetdesk.models.access import Actor, Role
+from fleetdesk.models.access import Access, Actor, Grant, Permission, Role, Scope
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import VerdictKind
 from tests.unit.commands.bench import MONA, NOON, Bench, bench
 
 LATER = NOON + dt.timedelta(hours=1)
+WITHOUT_IMPORTS = Access({Role.COMMERCIAL: Grant(frozenset({Permission.LEADS_EDIT}), frozenset({Scope.LEADS}))})
 
 
 def edit(**edits: tuple[object, object]) -> EditLead:
@@ -50,6 +51,32 @@ def test_a_lead_with_a_reason_begins_in_lost(bench: Bench) -> None:
     assert (bench.lead().status, bench.lead().lost_reason, bench.lead().import_id) == (Stage.LOST, "Lost", "i")
 
 
+@pytest.mark.parametrize("reason", ["Budget", " "])
+def test_a_lead_begins_in_lost_only_by_an_import_and_with_a_reason(bench: Bench, reason: str) -> None:
+    import_id = None if reason.strip() else "i"
+    act = CreateLead(
+        id="a", issued_at=NOON, lead_id="lead", values={"last_name": "X"}, lost_reason=reason, import_id=import_id
+    )
+    assert bench.perform(act).missing == ("lost_reason",)
+
+
+@pytest.mark.parametrize(("import_id", "lost_reason"), [("i", None), (None, "Budget"), ("i", "Budget")])
+def test_only_who_may_import_creates_leads_as_an_import_does(
+    bench: Bench, import_id: str | None, lost_reason: str | None
+) -> None:
+    values = {"last_name": "X"}
+    act = CreateLead(
+        id="a", issued_at=NOON, lead_id="lead", values=values, import_id=import_id, lost_reason=lost_reason
+    )
+    verdict = bench.perform(act, access=WITHOUT_IMPORTS)
+    assert (verdict.code, bench.count(Lead)) == ("not_allowed", 0)
+
+
+def test_who_may_not_import_creates_leads_all_the_same(bench: Bench) -> None:
+    act = CreateLead(id="a", issued_at=NOON, lead_id="lead", values={"last_name": "X"})
+    assert bench.perform(act, access=WITHOUT_IMPORTS).kind is VerdictKind.APPLIED
+
+
 def test_a_note_opens_the_timeline(bench: Bench) -> None:
     bench.perform(
         CreateLead(
@@ -58,6 +85,13 @@ def test_a_note_opens_the_timeline(bench: Bench) -> None:
     )
     [entry] = bench.timeline()
     assert (entry.kind, entry.body, entry.author_id) == (ActivityKind.NOTE, "Met at the fair", MONA.person_id)
+
+
+@pytest.mark.parametrize(("note", "note_id"), [("Met at the fair", None), (None, "n"), ("", "n")])
+def test_a_note_that_would_be_dropped_is_refused(bench: Bench, note: str | None, note_id: str | None) -> None:
+    act = CreateLead(id="a", issued_at=NOON, lead_id="lead", values={"last_name": "X"}, note=note, note_id=note_id)
+    verdict = bench.perform(act)
+    assert (verdict.kind, verdict.code, bench.count(Lead)) == (VerdictKind.REJECTED, "invalid", 0)
 
 
 @pytest.mark.parametrize("values", [{}, {"country": "FR"}, {"first_name": ""}, {"website": "taxi.fr"}])
