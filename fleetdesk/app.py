@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer
 from PySide6.QtWidgets import QApplication
@@ -24,6 +25,7 @@ from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
@@ -32,6 +34,7 @@ from fleetdesk.sync.engine.engine import SyncEngine
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import allowed_screens, screens
+from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
 from fleetdesk.views.records import RecordKinds
@@ -46,6 +49,7 @@ __all__ = ["Desktop", "EngineControls", "OpenDesktop", "build_desktop", "open_de
 _MEMORY_FILE = "window.json"
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
+T = TypeVar("T")
 Catalog = Callable[[], tuple[Screen, ...]]
 """The screens that there are: those of `views.catalog`, and in a test perhaps one more."""
 
@@ -72,7 +76,7 @@ class EngineControls:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
-        self._paused = False
+        self._paused = engine.paused
 
     @property
     def paused(self) -> bool:
@@ -108,6 +112,7 @@ def build_desktop(
     platform: Platform,
     clock: Clock,
     status: SyncStatusHolder,
+    drafts: Drafts,
     catalog: Catalog = screens,
 ) -> Desktop:
     """Make the window for one person over an opened store. It is not shown yet.
@@ -138,6 +143,7 @@ def build_desktop(
             changes=changes,
             status=status,
         ),
+        drafts=drafts,
         navigator=Navigator(),
         records=records,
         editors={name: editor for screen in allowed for name, editor in screen.editors.items()},
@@ -166,24 +172,29 @@ class OpenDesktop:
         person: Person,
         store: LocalStore,
         bridge: SyncBridge,
+        *,
+        saver: Saver,
         memory_file: Path,
     ) -> None:
         self._make = make
         self._store = store
         self._bridge = bridge
+        self._saver = saver
         self._memory_file = memory_file
-        self.desktop = self._open(person, load_memory(memory_file))
+        self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
 
     def close(self) -> None:
-        """Close the window, stop synchronising, and remember how the window was."""
+        """Close the window, stop synchronising, and remember how the window was and what was being written."""
         memory = self.desktop.window.remember()
         self.desktop.close()
         self._bridge.stop()
-        save_memory(self._memory_file, memory)
+        self._saver.save(self._memory_file, partial(save_memory, self._memory_file, memory))
+        self._saver.close()
 
     def _open(self, person: Person, memory: WindowMemory) -> Desktop:
         desktop = self._make(person, memory)
         self._bridge.crashed.connect(desktop.bench.notifier.failed)
+        self._saver.failed.connect(desktop.bench.notifier.failed)
         desktop.bench.changes.changed.connect(self._look_who_it_is)
         desktop.window.show()
         return desktop
@@ -239,6 +250,7 @@ def open_desktop(
         report=bridge.deliver,
     )
     bridge.event_arrived.connect(status.update)
+    saver = Saver()
     make = partial(
         build_desktop,
         theme=Theme(app),
@@ -247,13 +259,20 @@ def open_desktop(
         platform=platform,
         clock=clock,
         status=status,
+        drafts=Drafts(store, saver),
         catalog=catalog,
     )
-    opened = OpenDesktop(make, person, store, bridge, settings.data_dir / _MEMORY_FILE)
+    opened = OpenDesktop(make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
         opened.desktop.bench.notifier.failed(notice)
     bridge.start()
     return opened
+
+
+def _elsewhere(read: Callable[[], T]) -> T:
+    """Read a file in another thread, and wait: there is no window yet that would stand still."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fleetdesk-start") as threads:
+        return threads.submit(read).result()
 
 
 def run_desktop(

@@ -19,7 +19,6 @@ class SyncState(enum.StrEnum):
     OFFLINE = "offline"  # the hub cannot be reached; work goes on
     PAUSED = "paused"  # the person asked sending to wait
     REFUSED = "refused"  # the hub no longer accepts this session: sign in
-    LOCKED = "locked"  # the offline lease ran out: sign in to go on
     ERROR = "error"  # something is wrong that waiting will not mend
 
 

@@ -24,7 +24,6 @@ _ICONS = {
     SyncState.OFFLINE: "cloud-slash",
     SyncState.PAUSED: "pause-circle",
     SyncState.REFUSED: "sign-in",
-    SyncState.LOCKED: "lock",
     SyncState.ERROR: "warning-circle",
 }
 _TONES = {
@@ -35,7 +34,6 @@ _TONES = {
     SyncState.OFFLINE: Tone.WARNING,
     SyncState.PAUSED: Tone.WARNING,
     SyncState.REFUSED: Tone.DANGER,
-    SyncState.LOCKED: Tone.DANGER,
     SyncState.ERROR: Tone.DANGER,
 }
 
@@ -166,7 +164,6 @@ def _word(state: SyncState) -> str:
         SyncState.OFFLINE: tr("Offline"),
         SyncState.PAUSED: tr("Paused"),
         SyncState.REFUSED: tr("Sign in to sync"),
-        SyncState.LOCKED: tr("Locked"),
         SyncState.ERROR: tr("Cannot sync"),
     }[state]
 
@@ -180,7 +177,6 @@ def _meaning(state: SyncState) -> str:
         SyncState.OFFLINE: tr("You are offline. Go on working: your changes are kept and sent later."),
         SyncState.PAUSED: tr("You paused sending. Your changes are kept here until you resume."),
         SyncState.REFUSED: tr("The hub no longer accepts this session. Your changes are kept; sign in to send them."),
-        SyncState.LOCKED: tr("You have been offline for too long. Nothing is deleted; sign in to go on."),
         SyncState.ERROR: tr("Something is wrong that waiting will not mend. Your changes are kept."),
     }[state]
 

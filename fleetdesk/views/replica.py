@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject
 from sqlalchemy import Connection
 
-from fleetdesk.qt.tasks import Cancellation, Task, TaskRunner
+from fleetdesk.qt.tasks import Cancellation, Task, TaskRunner, assert_not_gui_thread
 
 __all__ = ["Reader", "Readings"]
 
@@ -56,11 +56,13 @@ class Readings:
 
     def open(self) -> AbstractContextManager[Connection]:
         """A connection for the calling worker thread, for work that nobody cancels."""
+        assert_not_gui_thread()
         return self._reader.reading()
 
     @contextmanager
     def connection(self, cancel: Cancellation) -> Iterator[Connection]:
         """A connection for the calling worker thread, whose queries stop when the work is cancelled."""
+        assert_not_gui_thread()
         stop = partial(self._reader.interrupt, threading.get_ident())
         with self._reader.reading() as connection, cancel.on_cancel(stop):
             yield connection

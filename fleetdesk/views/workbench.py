@@ -25,6 +25,7 @@ from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.records import RecordKind, RecordKinds
 from fleetdesk.views.replica import Readings
@@ -205,6 +206,7 @@ class Workbench:
     sync: SyncControls
     status: SyncStatusHolder
     outbox: OutboxBoard
+    drafts: Drafts
     navigator: Navigator
     records: RecordKinds
     editors: Mapping[str, CommandEditor]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.qt.notifier import MessageRecorder, Notifier
 from fleetdesk.qt.tasks import TaskRunner
+
+Show = Callable[[QWidget], None]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -102,3 +105,17 @@ def runner(notifier: Notifier) -> Iterator[TaskRunner]:
 def feed(qapp: QApplication) -> ChangeFeed:
     """The feed of changes."""
     return ChangeFeed()
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    """Show a widget as a window of its own, with the keyboard in it."""
+
+    def show(widget: QWidget) -> None:
+        qtbot.addWidget(widget)
+        widget.resize(700, 500)
+        widget.show()
+        widget.activateWindow()
+        qtbot.waitUntil(widget.isActiveWindow)
+
+    return show

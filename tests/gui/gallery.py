@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit
 from shiboken6 import Shiboken
 
 from fleetdesk.errors import Offline
+from fleetdesk.models.drafts import Draft
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.qt.acting.actions import Action, ActionRegistry
 from fleetdesk.qt.acting.palette import CommandPalette
@@ -35,7 +36,7 @@ from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
-from fleetdesk.qt.widgets.composer import Composer, ComposerKind, Draft
+from fleetdesk.qt.widgets.composer import Composer, ComposerKind
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.qt.widgets.filter_bar import Facet, FilterBar, Option
@@ -426,7 +427,6 @@ def statuses() -> Sequence[SyncStatus]:
         SyncStatus(SyncState.OFFLINE, pending=12, inbox=1, last_contact=ago),
         SyncStatus(SyncState.PAUSED, pending=1),
         SyncStatus(SyncState.REFUSED),
-        SyncStatus(SyncState.LOCKED, pending=2),
         SyncStatus(SyncState.ERROR, inbox=2, detail=str(Offline("The database is being restored."))),
     )
 

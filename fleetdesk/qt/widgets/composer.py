@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from fleetdesk.models.drafts import Draft
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, menu_text, shortcut_text
@@ -17,7 +18,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind, WordButton
 
-__all__ = ["Composer", "ComposerKind", "Draft"]
+__all__ = ["Composer", "ComposerKind"]
 
 _PAUSE = 300  # milliseconds without typing until a draft is told
 _MOST_LINES = 10
@@ -34,19 +35,11 @@ class ComposerKind:
     verb: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What stands in a composer."""
-
-    kind: str
-    text: str
-
-
 class Composer(QFrame):
     """Tabs for the kinds, a field that grows with its text, a button. Ctrl+Enter sends; the text stays until told."""
 
     sent = Signal(object)  # Draft; call `clear` once it is kept
-    draft_changed = Signal(object)  # Draft, a moment after the last key
+    draft_changed = Signal(object)  # Draft, a moment after the last key, or when it goes out of sight
 
     def __init__(self, kinds: Sequence[ComposerKind], theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +106,13 @@ class Composer(QFrame):
         if self._send.isEnabled():
             self._pause.stop()
             self.sent.emit(self.draft)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt's: the window may be closing."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._tell_draft()
+        super().hideEvent(event)
 
     def _make_tab(self, kind: ComposerKind, theme: Theme) -> WordButton:
         tab = WordButton(self)

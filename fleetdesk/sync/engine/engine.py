@@ -1,19 +1,21 @@
 """`SyncEngine`: brings the laptop's store and the hub together for as long as it runs.
 
-Four tasks share one loop, and none waits for another: pulls, pushes, the live stream, and the counting of what waits.
+Five tasks share one loop, and none waits for another: pulls, pushes, the live stream, the counting of what waits, and
+the remembering of a pause.
 Each store call runs in a thread (`worker.py`); each failure goes to the state machine (`state.py`) and is tried again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
-from fleetdesk.errors import Busy, Defect, FleetDeskError, Offline
+from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, Offline, OutboxUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.status import SyncStatus
@@ -86,9 +88,11 @@ class SyncEngine:
         self._retries = {way: Bell() for way in Way}
         self._outgoing = Bell()
         self._uncounted = Bell()
+        self._pause_asked = Bell()
         self._stream: asyncio.Timeout | None = None
         self._stopping = asyncio.Event()
-        self._paused = False
+        self._paused = store.paused
+        self._state.paused(self._paused)
         self._tidied = 0.0
 
     async def run(self) -> None:
@@ -101,6 +105,9 @@ class SyncEngine:
             unsubscribe()
             with self._guard:
                 self._ended = True
+            with contextlib.suppress(DiskFull, OutboxUnusable):
+                # Asked for a moment ago, or told by the status already that it cannot be kept.
+                self._remember_pause()
             for worker in (self._pull_worker, self._push_worker, self._desk_worker):
                 worker.close()
 
@@ -117,12 +124,17 @@ class SyncEngine:
         self._post(self._renew)
 
     def pause(self) -> None:
-        """Send nothing until `resume`. What others do still comes in."""
+        """Send nothing until `resume`, also after a restart. What others do still comes in."""
         self._post(partial(self._set_paused, True))
 
     def resume(self) -> None:
         """Send again."""
         self._post(partial(self._set_paused, False))
+
+    @property
+    def paused(self) -> bool:
+        """Whether sending waits for `resume`, as far as the loop has heard."""
+        return self._paused
 
     @property
     def status(self) -> SyncStatus:
@@ -142,7 +154,13 @@ class SyncEngine:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(work())
-                for work in (self._keep_pulling, self._keep_pushing, self._keep_listening, self._keep_counting)
+                for work in (
+                    self._keep_pulling,
+                    self._keep_pushing,
+                    self._keep_listening,
+                    self._keep_counting,
+                    self._keep_pause,
+                )
             ]
             await self._stopping.wait()
             for task in tasks:
@@ -202,6 +220,15 @@ class SyncEngine:
     async def _count(self) -> None:
         self._state.counted(await self._desk_worker.call(self._store.counts))
 
+    async def _keep_pause(self) -> None:
+        while True:
+            await self._pause_asked.wait()
+            await self._attempt(Way.PAUSE, partial(self._desk_worker.call, self._remember_pause))
+
+    def _remember_pause(self) -> None:
+        if self._store.paused != self._paused:
+            self._store.keep_paused(self._paused)
+
     async def _attempt(self, way: Way, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work, again and again until it succeeds; the waits between grow, and end early for good news."""
         while True:
@@ -257,6 +284,7 @@ class SyncEngine:
     def _set_paused(self, paused: bool) -> None:
         self._paused = paused
         self._state.paused(paused)
+        self._pause_asked.ring()
         self._outgoing.ring()
 
     def _post(self, act: Callable[[], None]) -> None:

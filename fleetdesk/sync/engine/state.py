@@ -20,6 +20,7 @@ class Way(StrEnum):
     PUSH = "push"
     LIVE = "live"
     COUNT = "count"
+    PAUSE = "pause"
 
 
 class StateMachine:

@@ -2,12 +2,13 @@
 
 It is the truth of what was asked; each transaction is on the disk when it returns (`synchronous=FULL`). A command's
 `position` is its place in the laptop's order; its `sequence` is given, durably, when it is first offered to the hub.
+What else is a person's and nowhere else lies here too: what they are still writing, and that sending is to wait.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,29 +17,39 @@ import orjson
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.errors import OutboxUnusable
+from fleetdesk.models.base import Key
+from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import instant_text
 from fleetdesk.protocol import Person, Receipt, Verdict, VerdictKind, WireCommand
 from fleetdesk.sync.files.cipher import FileKind, Raw, Row, connect, explained
 
-__all__ = ["Outbox", "OutboxMark", "Stored", "stored_rows"]
+__all__ = ["Outbox", "OutboxMark", "Stored", "drafts_in", "paused_in", "stored_rows"]
 
-_FORMAT = 1
-_TABLES = (
-    """CREATE TABLE IF NOT EXISTS mark (
-        one INTEGER PRIMARY KEY CHECK (one = 1),
-        outbox_id TEXT NOT NULL, laptop_id TEXT NOT NULL, epoch TEXT NOT NULL DEFAULT '',
-        person TEXT, next_sequence INTEGER NOT NULL DEFAULT 1,
-        revision INTEGER NOT NULL DEFAULT 0
-    )""",
-    """CREATE TABLE IF NOT EXISTS command (
-        position INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, version INTEGER NOT NULL, issued_at TEXT NOT NULL, batch TEXT,
-        payload TEXT NOT NULL, state TEXT NOT NULL, sequence INTEGER UNIQUE,
-        verdict TEXT, local_verdict TEXT, withdrawn INTEGER NOT NULL DEFAULT 0, done_at TEXT
-    )""",
-    f"PRAGMA user_version = {_FORMAT}",
+_FORMATS = (
+    (
+        """CREATE TABLE mark (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            outbox_id TEXT NOT NULL, laptop_id TEXT NOT NULL, epoch TEXT NOT NULL DEFAULT '',
+            person TEXT, next_sequence INTEGER NOT NULL DEFAULT 1,
+            revision INTEGER NOT NULL DEFAULT 0
+        )""",
+        """CREATE TABLE command (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, version INTEGER NOT NULL, issued_at TEXT NOT NULL, batch TEXT,
+            payload TEXT NOT NULL, state TEXT NOT NULL, sequence INTEGER UNIQUE,
+            verdict TEXT, local_verdict TEXT, withdrawn INTEGER NOT NULL DEFAULT 0, done_at TEXT
+        )""",
+    ),
+    (
+        "ALTER TABLE mark ADD COLUMN paused INTEGER NOT NULL DEFAULT 0",
+        """CREATE TABLE draft (
+            record_table TEXT NOT NULL, record_id TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+            PRIMARY KEY (record_table, record_id)
+        )""",
+    ),
 )
+"""What brings a file from each format to the next; the first of them fills an empty one. They are never changed."""
 _COLUMNS = "position, id, name, version, issued_at, batch, payload, state, sequence, verdict, local_verdict, withdrawn"
 _DONE = (PendingState.SETTLED, PendingState.DISCARDED)
 
@@ -62,7 +73,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class OutboxMark:
-    """The outbox's own facts. `revision` grows with every change that the replica cannot follow by appending alone."""
+    """The outbox's own facts. `revision` grows with every change that the replica cannot follow by appending alone.
+
+    `paused`: the person asked sending to wait, until they say otherwise.
+    """
 
     outbox_id: str
     laptop_id: str
@@ -70,6 +84,7 @@ class OutboxMark:
     person: Person | None
     next_sequence: int
     revision: int
+    paused: bool
 
 
 class Outbox:
@@ -85,6 +100,7 @@ class Outbox:
                 self._raw.close()
                 raise
         self.mark = self._read_mark()
+        self.drafts: Mapping[Key, Draft] = self._read_drafts()
         self.last_position: int = self._last_position()
 
     @property
@@ -105,7 +121,7 @@ class Outbox:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One change, on the disk when the block ends, or none at all. Raises DiskFull, OutboxUnusable."""
-        mark, last_position = self.mark, self.last_position
+        mark, drafts, last_position = self.mark, self.drafts, self.last_position
         with explained(FileKind.OUTBOX):
             self._raw.execute("BEGIN IMMEDIATE")
             try:
@@ -114,7 +130,7 @@ class Outbox:
                     self._write_mark()
                 self._raw.execute("COMMIT")
             except BaseException:
-                self.mark, self.last_position = mark, last_position
+                self.mark, self.drafts, self.last_position = mark, drafts, last_position
                 if self._raw.in_transaction:
                     self._raw.execute("ROLLBACK")
                 raise
@@ -179,7 +195,7 @@ class Outbox:
         return positions
 
     def adopt(self, salvaged: Sequence[Stored], now: dt.datetime) -> None:
-        """Take over what was readable in a lost outbox: what waited is offered again, the rest is kept as it stood."""
+        """Take over the commands of a lost outbox: what waited is offered again, the rest is kept as it stood."""
         offered_again = (PendingState.WAITING, PendingState.SENT, PendingState.HELD)
         for stored in salvaged:
             [position] = self.append([(stored.wire, PendingState.WAITING)])
@@ -286,6 +302,21 @@ class Outbox:
         """Remember whose outbox this is, and their role."""
         self.mark = replace(self.mark, person=person)
 
+    def set_paused(self, paused: bool) -> None:
+        """Remember whether sending waits until the person says otherwise."""
+        self.mark = replace(self.mark, paused=paused)
+
+    def keep_draft(self, record: Key, draft: Draft | None) -> None:
+        """Keep what is being written about a record; None forgets it."""
+        self._raw.execute("DELETE FROM draft WHERE record_table = ? AND record_id = ?", (record.table, record.id))
+        drafts = {known: kept for known, kept in self.drafts.items() if known != record}
+        if draft is not None:
+            self._raw.execute(
+                "INSERT INTO draft VALUES (?, ?, ?, ?)", (record.table, record.id, draft.kind, draft.text)
+            )
+            drafts[record] = draft
+        self.drafts = drafts
+
     def purge(self, before: dt.datetime, settled_through: int) -> None:
         """Delete commands that were done before then and that the rows here no longer rest on."""
         self._raw.execute(
@@ -296,29 +327,34 @@ class Outbox:
     # -- helpers -------------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        found = self._raw.execute("PRAGMA user_version").fetchone()
-        if found not in ((0,), (_FORMAT,)):
+        [found] = self._raw.execute("PRAGMA user_version").fetchone() or (0,)
+        if found > len(_FORMATS):
             raise OutboxUnusable("The list of your waiting changes is of another FleetDesk.", kept="It is set aside.")
         if self._raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise OutboxUnusable("The list of your waiting changes is damaged.")
         self._raw.execute("PRAGMA journal_mode = WAL")
         self._raw.execute("PRAGMA synchronous = FULL")
         self._raw.execute("PRAGMA wal_autocheckpoint = 0")
-        if found == (0,):
-            self._raw.execute("BEGIN IMMEDIATE")
-            for statement in _TABLES:
-                self._raw.execute(statement)
+        if found < len(_FORMATS):
+            self._bring_up_to_date(found)
+
+    def _bring_up_to_date(self, found: int) -> None:
+        self._raw.execute("BEGIN IMMEDIATE")
+        for statement in (statement for step in _FORMATS[found:] for statement in step):
+            self._raw.execute(statement)
+        if not found:
             self._raw.execute("INSERT INTO mark (one, outbox_id, laptop_id) VALUES (1, ?, ?)", (new_id(), new_id()))
-            self._raw.execute("COMMIT")
+        self._raw.execute(f"PRAGMA user_version = {len(_FORMATS)}")
+        self._raw.execute("COMMIT")
 
     def _read_mark(self) -> OutboxMark:
         with explained(FileKind.OUTBOX):
             row = self._raw.execute(
-                "SELECT outbox_id, laptop_id, epoch, person, next_sequence, revision FROM mark"
+                "SELECT outbox_id, laptop_id, epoch, person, next_sequence, revision, paused FROM mark"
             ).fetchone()
         if row is None:
             raise OutboxUnusable("The list of your waiting changes cannot be read.", kept="The file is set aside.")
-        outbox_id, laptop_id, epoch, person, next_sequence, revision = row
+        outbox_id, laptop_id, epoch, person, next_sequence, revision, paused = row
         return OutboxMark(
             outbox_id=outbox_id,
             laptop_id=laptop_id,
@@ -326,14 +362,19 @@ class Outbox:
             person=None if person is None else Person.model_validate_json(person),
             next_sequence=next_sequence,
             revision=revision,
+            paused=bool(paused),
         )
+
+    def _read_drafts(self) -> dict[Key, Draft]:
+        with explained(FileKind.OUTBOX):
+            return drafts_in(self._raw)
 
     def _write_mark(self) -> None:
         mark = self.mark
         person = None if mark.person is None else mark.person.model_dump_json()
         self._raw.execute(
-            "UPDATE mark SET laptop_id = ?, epoch = ?, person = ?, next_sequence = ?, revision = ?",
-            (mark.laptop_id, mark.epoch, person, mark.next_sequence, mark.revision),
+            "UPDATE mark SET laptop_id = ?, epoch = ?, person = ?, next_sequence = ?, revision = ?, paused = ?",
+            (mark.laptop_id, mark.epoch, person, mark.next_sequence, mark.revision, int(mark.paused)),
         )
 
     def _last_position(self) -> int:
@@ -351,6 +392,17 @@ def stored_rows(raw: Raw, where: str, *parameters: str | int) -> Iterator[Stored
     """The commands that the clause picks, one by one: what comes before a damaged place is given before the error."""
     for row in raw.execute(f"SELECT {_COLUMNS} FROM command {where}", parameters):
         yield _stored(row)
+
+
+def drafts_in(raw: Raw) -> dict[Key, Draft]:
+    """What was being written, by the record that it is about."""
+    rows = raw.execute("SELECT record_table, record_id, kind, text FROM draft")
+    return {Key(table, id_): Draft(kind, text) for table, id_, kind, text in rows}
+
+
+def paused_in(raw: Raw) -> bool:
+    """Whether the person asked sending to wait."""
+    return raw.execute("SELECT paused FROM mark").fetchone() == (1,)
 
 
 def _wire_values(wire: WireCommand) -> tuple[str | int | None, ...]:

@@ -11,7 +11,7 @@ from fleetdesk.errors import FleetDeskError, OutboxUnusable, ReplicaUnusable
 from fleetdesk.models.schema import Schema
 from fleetdesk.sync.files.cipher import connect
 from fleetdesk.sync.files.folder import Folder
-from fleetdesk.sync.files.outbox import Outbox, Stored, stored_rows
+from fleetdesk.sync.files.outbox import Outbox, Stored, drafts_in, paused_in, stored_rows
 from fleetdesk.sync.files.replica import Replica
 
 __all__ = ["new_replica", "open_outbox", "open_replica"]
@@ -27,6 +27,7 @@ def open_outbox(folder: Folder, key: bytes, now: dt.datetime) -> tuple[Outbox, F
         outbox = Outbox(folder.outbox, key)
         with outbox.transaction():
             outbox.adopt(salvaged, now)
+            _take_over_rest(kept, key, outbox)
         return outbox, _told(kept, salvaged)
     return outbox, None
 
@@ -61,6 +62,15 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
             for stored in stored_rows(raw, f"ORDER BY position {direction}"):
                 found.setdefault(stored.position, stored)
     return [stored for _, stored in sorted(found.items()) if stored.state is not PendingState.DISCARDED]
+
+
+def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
+    """What else can be read in a lost outbox: that sending was paused, and what was being written."""
+    with contextlib.suppress(Exception), contextlib.closing(connect(path, key)) as raw:
+        outbox.set_paused(paused_in(raw))
+    with contextlib.suppress(Exception), contextlib.closing(connect(path, key)) as raw:
+        for record, draft in drafts_in(raw).items():
+            outbox.keep_draft(record, draft)
 
 
 def _told(kept: Path, salvaged: list[Stored]) -> OutboxUnusable:

@@ -6,7 +6,7 @@ No network here. What speaks to the hub lives in `engine.py`, `client.py` and `l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from fleetdesk.commands.pending import PendingChange, Performed
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
+from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
 from fleetdesk.sync.files.checksums import hosted_checksums
@@ -123,6 +125,28 @@ class LocalStore:
     def replace(self, command_id: str, edited: Command) -> Verdict:
         """See `CommandDesk.replace`."""
         return self._desk.replace(command_id, edited)
+
+    # -- what is theirs and never sent ---------------------------------------------------------------------------
+
+    @property
+    def drafts(self) -> Mapping[Key, Draft]:
+        """What the person is still writing, by the record that it is about."""
+        return self._writer.outbox.drafts
+
+    def keep_draft(self, record: Key, draft: Draft | None) -> None:
+        """Keep what is being written about a record, on the disk when this returns; None forgets it."""
+        with self._writer.as_person(), self._writer.outbox.transaction():
+            self._writer.outbox.keep_draft(record, draft)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the person asked sending to wait."""
+        return self._writer.outbox.mark.paused
+
+    def keep_paused(self, paused: bool) -> None:
+        """Remember whether sending waits; on the disk when this returns."""
+        with self._writer.as_person(), self._writer.outbox.transaction():
+            self._writer.outbox.set_paused(paused)
 
     # -- what screens read -------------------------------------------------------------------------------------
 

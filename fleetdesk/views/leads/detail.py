@@ -63,7 +63,7 @@ class LeadPane(QFrame):
         self._stepper = StageStepper(bench.theme, tr("Stage"))
         self._stepper.stand_behind(self.header.last)
         self._banner = Banner(bench.theme)
-        self.journal = Journal(bench.theme, bench.clock)
+        self.journal = Journal(bench.theme, bench.clock, bench.drafts)
         self.facts = FactsPanel(bench.theme)
         self._lay_out()
         self._overlay = StateOverlay(bench.theme, self)

@@ -1,24 +1,27 @@
-"""`Journal`: where what happened with a lead is written down, and read. What is being written is kept per lead."""
+"""`Journal`: where what happened with a lead is written down, and read; what is being written is kept per lead."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.qt.availability import Availability
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
-from fleetdesk.qt.widgets.composer import Composer, ComposerKind, Draft
+from fleetdesk.qt.widgets.composer import Composer, ComposerKind
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
+from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.leads.words import ACTIVITY_ICONS, activity_word
 
 __all__ = ["Journal", "WhenField"]
@@ -78,9 +81,9 @@ class Journal(QWidget):
 
     written = Signal(object, str, object)  # ActivityKind, the text, the instant; answer by `kept` or `not_kept`
 
-    def __init__(self, theme: Theme, clock: Clock) -> None:
+    def __init__(self, theme: Theme, clock: Clock, drafts: Drafts) -> None:
         super().__init__()
-        self._drafts: dict[str, Draft] = {}
+        self._drafts = drafts
         self._under_way: set[tuple[str, str]] = set()  # leads and texts, so that a second Enter adds nothing
         self._lead_id = ""
         self._composer = Composer(_kinds(), theme, tr("Write down what happened"))
@@ -89,6 +92,7 @@ class Journal(QWidget):
         for kind, field in self._when.items():
             self._composer.add_details(kind, field)
         self._composer.sent.connect(self._send)
+        self._composer.draft_changed.connect(lambda _draft: self._keep_draft())
         self.timeline = Timeline(theme, tr("Timeline"), nothing=tr("Nothing has happened with this lead yet."))
         above = column(self._composer, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID))
         lines = column(above, self.timeline, gap=0)
@@ -100,7 +104,7 @@ class Journal(QWidget):
         if lead_id != self._lead_id:
             self._keep_draft()
             self._lead_id = lead_id
-            self._composer.set_draft(self._drafts.get(lead_id, Draft(ActivityKind.NOTE, "")))
+            self._composer.set_draft(self._drafts.about(Lead.key_of(lead_id)) or Draft(ActivityKind.NOTE, ""))
             for field in self._when.values():
                 field.reset()
         self._composer.set_available(availability)
@@ -118,21 +122,21 @@ class Journal(QWidget):
         self._under_way.discard((lead_id, text))
         if lead_id == self._lead_id and self._composer.draft.text == text:
             self._composer.clear()
+            self._keep_draft()
             for field in self._when.values():
                 field.reset()
-        elif lead_id in self._drafts and self._drafts[lead_id].text == text:
-            del self._drafts[lead_id]
+            return
+        draft = self._drafts.about(Lead.key_of(lead_id))
+        if draft is not None and draft.text == text:
+            self._drafts.keep(Lead.key_of(lead_id), replace(draft, text=""))
 
     def not_kept(self, lead_id: str, text: str) -> None:
         """What was written could not be kept: it stays where it is, to be sent again."""
         self._under_way.discard((lead_id, text))
 
     def _keep_draft(self) -> None:
-        draft = self._composer.draft
-        if draft.text.strip():
-            self._drafts[self._lead_id] = draft
-        else:
-            self._drafts.pop(self._lead_id, None)
+        if self._lead_id:
+            self._drafts.keep(Lead.key_of(self._lead_id), self._composer.draft)
 
     def _send(self, draft: Draft) -> None:
         if (self._lead_id, draft.text) in self._under_way:

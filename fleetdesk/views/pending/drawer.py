@@ -14,7 +14,7 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.notifier import Question
+from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.qt.sync_status import sync_text, sync_tooltip
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
@@ -62,7 +62,7 @@ class PendingPanel(QFrame):
             Action(
                 "pending.sync_now",
                 tr("Sync now"),
-                self._bench.sync.sync_now,
+                self._sync_now,
                 shortcut="F5",
                 icon="arrows-clockwise",
                 group=group,
@@ -79,7 +79,7 @@ class PendingPanel(QFrame):
             Action(
                 "pending.resume",
                 tr("Resume sending"),
-                self._bench.sync.resume,
+                self._resume,
                 icon="play",
                 enabled_when=self._can_resume,
                 group=group,
@@ -142,6 +142,19 @@ class PendingPanel(QFrame):
         if shown.change.state is PendingState.SENT:
             return WhyNot(tr("This change is already on its way to the hub."))
         return ENABLED
+
+    def _sync_now(self) -> None:
+        self._bench.sync.sync_now()
+        if self._bench.sync.paused:
+            self._bench.notifier.info(
+                tr("Sending is paused. What others did is fetched; what you did waits here."),
+                action=MessageAction(tr("Resume sending"), self._bench.sync.resume),
+                key="sync-paused",
+            )
+
+    def _resume(self) -> None:
+        self._bench.notifier.withdraw("sync-paused")
+        self._bench.sync.resume()
 
     def _toggle_pause(self) -> None:
         self._bench.actions.trigger("pending.resume" if self._bench.sync.paused else "pending.pause")

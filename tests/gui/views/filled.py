@@ -23,6 +23,7 @@ from fleetdesk.protocol import LoadPlan, LoadTable, Person, PullEnd, PullHead, P
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.store.local_store import LocalStore
 
+KEYS = FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32))
 NOW = dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC)
 
 ME = "person-layla"
@@ -94,10 +95,10 @@ def store_person(person_id: str) -> Person:
 
 
 def open_store(folder: Path, clock: StillClock, person_id: str = ME) -> LocalStore:
-    """An empty store of someone's, nothing loaded."""
+    """A store of someone's; in an empty folder, nothing is loaded."""
     return LocalStore.open(
         folder,
-        keys=FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32)),
+        keys=KEYS,
         platform=fleet_platform(),
         clock=clock,
         actor=Actor(person_id, STAFF[person_id][2]),

@@ -13,8 +13,10 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder
+from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
 from fleetdesk.views.shell.memory import WindowMemory
@@ -55,6 +57,7 @@ class Office:
     desktop: Desktop
     controls: Controls
     status: SyncStatusHolder
+    saver: Saver
     clock: StillClock
     said: MessageRecorder
 
@@ -69,7 +72,7 @@ class Office:
         memory: WindowMemory | None = None,
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers."""
-        controls, status = Controls(), SyncStatusHolder()
+        controls, status, saver = Controls(), SyncStatusHolder(), Saver()
         desktop = build_desktop(
             store_person(person_id),
             memory or WindowMemory(appearance=theme.appearance),
@@ -79,8 +82,9 @@ class Office:
             platform=fleet_platform(),
             clock=clock,
             status=status,
+            drafts=Drafts(store, saver),
         )
-        office = cls(store, desktop, controls, status, clock, MessageRecorder(desktop.bench.notifier))
+        office = cls(store, desktop, controls, status, saver, clock, MessageRecorder(desktop.bench.notifier))
         office.tell(SyncState.LIVE)
         desktop.window.show()
         return office
@@ -130,6 +134,7 @@ class Office:
         """Close the window, then the store; what was told at the last moment is told to nobody."""
         self.desktop.close()
         QCoreApplication.processEvents()
+        self.saver.close()
         self.store.close()
 
 

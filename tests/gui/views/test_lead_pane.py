@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.leads import DeleteLead, EditLead, LogActivity, MoveLead, TagLead
+from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import Stage
@@ -481,6 +482,40 @@ def test_what_is_being_written_stays_with_its_lead(qtbot: QtBot, opened: Office)
     open_lead(qtbot, opened, STORY)
 
     qtbot.waitUntil(lambda: editor.toPlainText() == "Half a thought about")
+
+
+def test_what_is_being_written_is_there_after_a_restart(
+    qtbot: QtBot, theme: Theme, clock: StillClock, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / "kept", clock)
+    load(store, sample(3))
+    before = open_lead(qtbot, Office.open(store, theme, clock), "lead-00001")
+    before.do("leads.write_call")
+    write(before, "Half a thought about")
+    before.close()
+
+    after = Office.open(open_store(tmp_path / "kept", clock), theme, clock)
+    open_lead(qtbot, after, "lead-00001")
+
+    qtbot.waitUntil(lambda: named(after.leads.pane, "What came of the call?", QPlainTextEdit).isVisible())
+    assert named(after.leads.pane, "What came of the call?", QPlainTextEdit).toPlainText() == "Half a thought about"
+    qtbot.waitUntil(after.idle)
+    after.close()
+
+
+def test_what_is_being_written_is_on_the_disk_while_the_window_is_open(qtbot: QtBot, opened: Office) -> None:
+    write(opened, "Half a thought about")
+
+    qtbot.waitUntil(lambda: opened.store.drafts == {Lead.key_of(STORY): Draft("note", "Half a thought about")})
+
+
+def test_what_was_written_down_is_no_draft_any_more(qtbot: QtBot, opened: Office) -> None:
+    editor = write(opened, "Left a message.")
+    qtbot.waitUntil(lambda: bool(opened.store.drafts))
+
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: not opened.store.drafts)
 
 
 def test_what_could_not_be_kept_stays_in_the_composer(qtbot: QtBot, opened: Office) -> None:

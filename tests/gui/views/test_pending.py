@@ -131,6 +131,18 @@ def test_a_new_try_is_asked_for(waiting: Office) -> None:
     assert waiting.controls.asked == ["sync now"]
 
 
+def test_a_new_try_while_paused_says_what_waits_and_offers_to_resume(waiting: Office) -> None:
+    waiting.do("pending.pause")
+
+    waiting.do("pending.sync_now")
+
+    told = waiting.said.messages[-1]
+    assert told.what == "Sending is paused. What others did is fetched; what you did waits here."
+    assert told.action is not None
+    told.action.run()
+    assert waiting.controls.asked == ["pause", "sync now", "resume"]
+
+
 def test_opening_a_change_shows_its_record(qtbot: QtBot, waiting: Office) -> None:
     changes(waiting).opened.emit(changes(waiting).lines[0].id)
 

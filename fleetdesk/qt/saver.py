@@ -1,0 +1,53 @@
+"""`Saver`: writes small things down in a thread of its own, so that the GUI thread never waits for a disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+__all__ = ["Saver"]
+
+
+class Saver(QObject):
+    """Keeps the order in which it was asked; what was asked before `close` is written before `close` returns."""
+
+    failed = Signal(object)  # the exception; emitted in the GUI thread
+    _raised = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: dict[Hashable, Callable[[], None]] = {}
+        self._asked = threading.Condition()
+        self._closed = False
+        self._raised.connect(self.failed, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._serve, name="fleetdesk-saver", daemon=True)
+        self._thread.start()
+
+    def save(self, what: Hashable, write: Callable[[], None]) -> None:
+        """Have `write` called soon, in place of an older one of the same thing that still waits."""
+        with self._asked:
+            self._waiting.pop(what, None)
+            self._waiting[what] = write
+            self._asked.notify()
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Write what waits and end the thread; False if it is still busy after `timeout` seconds."""
+        with self._asked:
+            self._closed = True
+            self._asked.notify()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        while (write := self._next()) is not None:
+            try:
+                write()
+            except Exception as error:  # noqa: BLE001  (whatever it is, it is told in the GUI thread)
+                self._raised.emit(error)
+
+    def _next(self) -> Callable[[], None] | None:
+        with self._asked:
+            self._asked.wait_for(lambda: self._waiting or self._closed)
+            return self._waiting.pop(next(iter(self._waiting))) if self._waiting else None

@@ -1,0 +1,60 @@
+"""Drawer, chips, boxes and tooltips."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.qt.look.text import tooltip_text
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import Tone
+from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.qt.widgets.drawer import Drawer
+from fleetdesk.qt.widgets.status_chip import StatusChip
+from tests.gui.conftest import Show
+
+
+def test_a_drawer_gives_the_keyboard_back_where_it_was(qtbot: QtBot, theme: Theme, show: Show) -> None:
+    window = QWidget()
+    field, content = QLineEdit(window), QLineEdit()
+    drawer = Drawer(theme, "Waiting changes", content, parent=window)
+    show(window)
+    field.setFocus()
+
+    drawer.open_drawer()
+    inside = content.hasFocus()
+    qtbot.keyClick(content, Qt.Key.Key_Escape)
+
+    assert (inside, drawer.is_open, field.hasFocus()) == (True, False, True)
+
+
+def test_a_chip_says_its_word(theme: Theme, show: Show) -> None:
+    chip = StatusChip(theme, "New", Tone.INFO)
+    show(chip)
+    narrow = chip.sizeHint().width()
+
+    chip.show_status("Onboarding", Tone.WARNING)
+
+    assert chip.accessibleName() == "Onboarding"
+    assert chip.sizeHint().width() > narrow
+
+
+def test_a_box_is_ticked_by_keyboard(qtbot: QtBot, theme: Theme, show: Show) -> None:
+    box = CheckBox(theme, "Only R&D")
+    show(box)
+
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+
+    assert (box.isChecked(), box.accessibleName()) == (True, "Only R&D")
+
+
+def test_data_in_a_tooltip_is_not_read_as_markup() -> None:
+    assert tooltip_text("<b>Omar</b> & sons") == "<qt>&lt;b&gt;Omar&lt;/b&gt; &amp; sons</qt>"
+
+
+def test_no_text_is_no_tooltip() -> None:
+    assert tooltip_text("") == ""

@@ -1,0 +1,106 @@
+"""What is a person's own and never sent, drafts and a pause: it outlives the process, the replica and damage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fleetdesk.models.base import Key
+from fleetdesk.models.drafts import Draft
+from fleetdesk.sync.files.cipher import PAGE_SIZE, connect
+from tests.unit.sync.laptop import KEYS, Laptop
+
+_LEAD = Key("sys_demo_lead", "one")
+_OTHER = Key("sys_demo_lead", "two")
+_DRAFT = Draft("call", "They want forty vans, by June.")
+
+
+def test_a_draft_is_there_after_a_restart(laptop: Laptop) -> None:
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+    laptop.start_again()
+    assert laptop.store.drafts == {_LEAD: _DRAFT}
+
+
+def test_a_draft_is_there_after_a_crash(laptop: Laptop, tmp_path: Path) -> None:
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+    laptop.crash(into=tmp_path / "after")
+    assert laptop.store.drafts == {_LEAD: _DRAFT}
+
+
+def test_a_draft_outlives_the_replica(laptop: Laptop) -> None:
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+    laptop.store.close()
+    for path in laptop.folder.glob("replica*"):
+        path.unlink()
+    laptop.reopen()
+    assert laptop.store.drafts == {_LEAD: _DRAFT}
+
+
+def test_a_draft_stands_in_no_file_as_it_was_typed(laptop: Laptop) -> None:
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+    assert not [path for path in laptop.folder.iterdir() if _DRAFT.text.encode() in path.read_bytes()]
+
+
+def test_a_newer_draft_takes_the_place_of_the_older(laptop: Laptop) -> None:
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+    laptop.store.keep_draft(_LEAD, Draft("note", "No, fifty."))
+    laptop.start_again()
+    assert laptop.store.drafts == {_LEAD: Draft("note", "No, fifty.")}
+
+
+def test_only_the_draft_that_was_given_up_goes(laptop: Laptop) -> None:
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+    laptop.store.keep_draft(_OTHER, _DRAFT)
+    laptop.store.keep_draft(_LEAD, None)
+    laptop.start_again()
+    assert laptop.store.drafts == {_OTHER: _DRAFT}
+
+
+def test_a_pause_is_there_after_a_crash(laptop: Laptop, tmp_path: Path) -> None:
+    laptop.store.keep_paused(True)
+    laptop.crash(into=tmp_path / "after")
+    assert laptop.store.paused
+
+
+class TestDamage:
+    """What can be read in a damaged outbox is taken over with its commands."""
+
+    @pytest.fixture
+    def damaged(self, laptop: Laptop) -> Laptop:
+        """A laptop that was opened again after a page in the middle of its commands was lost."""
+        laptop.store.keep_paused(True)
+        laptop.store.keep_draft(_LEAD, _DRAFT)
+        for number in range(100):
+            laptop.do(laptop.new_lead(company=f"Company {number}", message="m" * 500))
+        laptop.store.close()
+        path = laptop.folder / "outbox.db"
+        with path.open("r+b") as file:
+            file.seek(path.stat().st_size // PAGE_SIZE // 2 * PAGE_SIZE)
+            file.write(b"\xa5" * PAGE_SIZE)
+        laptop.reopen()
+        assert laptop.store.notices
+        return laptop
+
+    def test_sending_stays_paused(self, damaged: Laptop) -> None:
+        assert damaged.store.paused
+
+    def test_drafts_are_kept(self, damaged: Laptop) -> None:
+        assert damaged.store.drafts == {_LEAD: _DRAFT}
+
+
+def test_an_outbox_of_the_first_format_is_brought_up_to_date(laptop: Laptop) -> None:
+    laptop.do(laptop.new_lead(company="Waiting"))
+    waiting = laptop.store.pending()
+    laptop.store.close()
+    path = laptop.folder / "outbox.db"
+    raw = connect(path, KEYS.outbox)
+    raw.execute("DROP TABLE draft")
+    raw.execute("ALTER TABLE mark DROP COLUMN paused")
+    raw.execute("PRAGMA user_version = 1")
+    raw.close()
+
+    laptop.reopen()
+    laptop.store.keep_draft(_LEAD, _DRAFT)
+
+    assert (laptop.store.pending(), laptop.store.paused, laptop.store.drafts) == (waiting, False, {_LEAD: _DRAFT})
