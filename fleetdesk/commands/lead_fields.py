@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import phonenumbers
 
 from fleetdesk.errors import Invalid
@@ -11,49 +9,24 @@ from fleetdesk.models import normalise
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["EDITABLE", "LONGEST_TAG", "check_field", "renormalise"]
+__all__ = ["EDITABLE", "LONGEST_TAG", "check_field"]
 
 _LINE = 300
 _TEXT = 20_000
 _LONGEST = {"message": _TEXT, "next_activity": 1_000}
 LONGEST_TAG = 60
 
-EDITABLE = frozenset(
-    {
-        "first_name",
-        "last_name",
-        "email",
-        "second_email",
-        "phone",
-        "second_phone",
-        "company",
-        "country",
-        "fleet_size",
-        "current_software",
-        "website",
-        "trade_licence",
-        "message",
-        "source",
-        "owner_id",
-        "score",
-        "next_activity",
-        "next_activity_at",
-    }
-)
-"""What an edit may set; stage, tags, deletion and the derived columns have commands of their own."""
-
-_KEYED = EDITABLE & {
-    "first_name",
-    "last_name",
-    "email",
-    "second_email",
-    "phone",
-    "second_phone",
-    "company",
-    "country",
-    "trade_licence",
-    "message",
+EDITABLE = Lead.key_sources | {
+    "fleet_size",
+    "current_software",
+    "website",
+    "source",
+    "owner_id",
+    "score",
+    "next_activity",
+    "next_activity_at",
 }
+"""What an edit may set; stage, tags, deletion and the derived columns have commands of their own."""
 
 
 def check_field(name: str, value: JsonValue) -> None:
@@ -80,27 +53,3 @@ def check_field(name: str, value: JsonValue) -> None:
             raise Invalid(name, f"A score of {value} cannot be right.", do="Use a number from 0 to 100.")
         case _:
             return
-
-
-def renormalise(lead: Lead, changed: Mapping[str, object]) -> None:
-    """Bring the search and duplicate keys in step with the changed fields."""
-    if not _KEYED & changed.keys():
-        return
-    lead.email_key = normalise.email_key(lead.email)
-    lead.phone_key = normalise.phone_key(lead.phone, lead.country)
-    lead.trade_licence_key = normalise.trade_licence_key(lead.trade_licence)
-    lead.search_key = normalise.search_key(
-        lead.first_name,
-        lead.last_name,
-        lead.company,
-        _mailbox(lead.email),
-        _mailbox(lead.second_email),
-        # A number with a key of its own is found by that.
-        "" if lead.phone_key else normalise.phone_digits(lead.phone, lead.country),
-        normalise.phone_digits(lead.second_phone, lead.country),
-        lead.message,
-    )
-
-
-def _mailbox(email: str | None) -> str:
-    return (email or "").partition("@")[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
-from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, renormalise
+from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field
 from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
@@ -117,7 +117,7 @@ class CreateLead(_LeadCommand):
         lead.lost_reason, lead.import_id = self.lost_reason, self.import_id
         lead.activity_count = 0
         lead.created_at = lead.updated_at = lead.stage_changed_at = self.issued_at
-        renormalise(lead, {"email": True})
+        lead.rekey()
         db.add(lead)
         if self.note is not None and self.note_id is not None:
             db.add(
@@ -155,7 +155,8 @@ class EditLead(_LeadCommand):
         lead = self._lead(db)
         verdict = set_fields(lead, self.edits)
         if verdict is not MERGED and len(verdict.conflicts) < len(self.edits):
-            renormalise(lead, self.edits)
+            if Lead.key_sources & self.edits.keys():
+                lead.rekey()
             self._stamp(lead)
         return verdict
 

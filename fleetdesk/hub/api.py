@@ -40,7 +40,7 @@ __all__ = ["create_app"]
 
 
 def create_app(hub: Hub) -> FastAPI:
-    """The application that serves this hub, and runs its watcher and housekeeper as long as it runs."""
+    """The application that serves this hub, and runs its watcher and chores as long as it runs."""
     app = FastAPI(
         title="FleetDesk hub",
         version=version("fleetdesk"),
@@ -61,7 +61,7 @@ def create_app(hub: Hub) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hub: Hub = app.state.hub
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(hub.watcher.run()), tasks.create_task(hub.housekeeper.run())]
+        running = [tasks.create_task(work) for work in (hub.watcher.run(), *(chore.run() for chore in hub.chores))]
         yield
         for task in running:
             task.cancel()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-import logging
 
 from sqlalchemy import text
 
-from fleetdesk.errors import FleetDeskError
 from fleetdesk.hub.claims import KEEPER, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.models.ids import Clock
@@ -18,12 +15,10 @@ __all__ = ["RECEIPT_DAYS", "Housekeeper"]
 RECEIPT_DAYS = 40
 """A laptop offers settled commands of the last 30 days again after a restore; what it still may offer is kept."""
 _MARGIN = dt.timedelta(days=1)
-_PAUSE_SECONDS = 3600.0
-_log = logging.getLogger(__name__)
 
 
 class Housekeeper:
-    """Forgets, once an hour. Any number of hubs may do so beside one another."""
+    """Forgets. Any number of hubs may do so beside one another."""
 
     def __init__(self, database: Database, clock: Clock, *, removal_days: int) -> None:
         self._database = database
@@ -37,15 +32,6 @@ class Housekeeper:
             set_claims(connection, KEEPER)
             connection.execute(_REMOVALS, {"before": now - self._removal_age})
             connection.execute(_RECEIPTS, {"before": now - dt.timedelta(days=RECEIPT_DAYS)})
-
-    async def run(self) -> None:
-        """Tidy until cancelled; a database that is away is tidied later."""
-        while True:
-            try:
-                await asyncio.to_thread(self.tidy)
-            except FleetDeskError as error:
-                _log.warning("housekeeping put off", extra={"reason": type(error).__name__})
-            await asyncio.sleep(_PAUSE_SECONDS)
 
 
 _REMOVALS = text("DELETE FROM sys_removal WHERE removed_at < :before")

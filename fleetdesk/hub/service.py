@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
 from fleetdesk.hub.events import Watcher, event_stream
@@ -19,6 +20,7 @@ from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.hub.people import recognise
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
+from fleetdesk.hub.rekeying import Rekeyer
 from fleetdesk.hub.tokens import Identity, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.ids import Clock
@@ -57,6 +59,11 @@ class Hub:
         self.loader = Loader(self.database, platform, clock)
         self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
         self.housekeeper = Housekeeper(self.database, clock, removal_days=settings.removal_days)
+        self.rekeyer = Rekeyer(self.database, platform)
+        self.chores = (
+            Chore("tidy", self.housekeeper.tidy, pause=3600.0),
+            Chore("rekey", self.rekeyer.rekey, pause=1.0),
+        )
 
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:
         """The server-sent events of one listener. Raises Refused (`not_staff`), Unavailable."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fleetdesk.models.types import Choice, Id, Instant, Words
 
-__all__ = ["Key", "Record", "SoftDeleted", "Synced", "hosted_checks"]
+__all__ = ["Key", "Keyed", "Record", "SoftDeleted", "Synced", "hosted_checks"]
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +70,20 @@ class Synced(Record):
         table = cls.__table__
         assert isinstance(table, Table)
         return table
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A record with keys: columns that are normalised copies of `key_sources`. Who sets those calls `rekey` after it.
+
+    For a row that was written by others than FleetDesk, the hub does so soon after (`hub.rekeying`).
+    """
+
+    key_sources: ClassVar[frozenset[str]]
+
+    def rekey(self) -> None:
+        """Bring the keys in step with what they are copies of."""
+        ...
 
 
 class SoftDeleted:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fleetdesk.models import normalise
 from fleetdesk.models.base import SoftDeleted, Synced
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import Choice, Id, Instant, Json, Whole, Words
@@ -30,11 +32,25 @@ class ActivityKind(StrEnum):
 class Lead(SoftDeleted, Synced):
     """A prospect who asked for a demo. `status` is the stage; a lead is deleted where `deleted_at` is set.
 
-    The columns ending in `_key` are normalised copies, made by `models.normalise`, that search and duplicates use.
+    The columns ending in `_key` are normalised copies of `key_sources`, made by `rekey`: for search and duplicates.
     """
 
     __tablename__ = "sys_demo_lead"
     search_columns = ("search_key",)
+    key_sources: ClassVar[frozenset[str]] = frozenset(
+        {
+            "first_name",
+            "last_name",
+            "email",
+            "second_email",
+            "phone",
+            "second_phone",
+            "company",
+            "country",
+            "trade_licence",
+            "message",
+        }
+    )
 
     status: Mapped[str] = mapped_column(Choice(tuple(Stage)))
     first_name: Mapped[str | None] = mapped_column(Words)
@@ -93,6 +109,23 @@ class Lead(SoftDeleted, Synced):
         """The conformity checklist as the stage rules read it."""
         return self.conformity
 
+    def rekey(self) -> None:
+        """Bring the keys in step with `key_sources`."""
+        self.email_key = normalise.email_key(self.email)
+        self.phone_key = normalise.phone_key(self.phone, self.country)
+        self.trade_licence_key = normalise.trade_licence_key(self.trade_licence)
+        self.search_key = normalise.search_key(
+            self.first_name,
+            self.last_name,
+            self.company,
+            _mailbox(self.email),
+            _mailbox(self.second_email),
+            # A number with a key of its own is found by that.
+            "" if self.phone_key else normalise.phone_digits(self.phone, self.country),
+            normalise.phone_digits(self.second_phone, self.country),
+            self.message,
+        )
+
 
 class LeadActivity(Synced):
     """One entry of a lead's timeline: append-only. When it happened, and when it was recorded."""
@@ -109,3 +142,7 @@ class LeadActivity(Synced):
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
 
     __table_args__ = (Index(None, "lead_id", "happened_at"),)
+
+
+def _mailbox(email: str | None) -> str:
+    return (email or "").partition("@")[0]

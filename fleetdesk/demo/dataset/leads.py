@@ -7,7 +7,6 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from fleetdesk.commands.lead_fields import renormalise
 from fleetdesk.demo.dataset.chance import several, weighted, zone_of
 from fleetdesk.demo.dataset.histories import Entry, pursue
 from fleetdesk.demo.dataset.prospects import Prospect, Prospects, request
@@ -44,7 +43,7 @@ def pipeline(rng: random.Random, now: dt.datetime) -> Pipeline:
             made.activities.extend(pursue(rng, prospect, lead, now))
         lead.score = _score(rng, prospect, lead)
         lead.tags = _tags(rng, prospect, lead)
-        renormalise(lead, {"email": True})
+        lead.rekey()
         made.leads.append(lead)
     for lead in rng.sample(made.leads, _DELETED):
         _delete(rng, lead, now)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fleetdesk.commands.lead_fields import renormalise
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.access import ACCESS, ORGANISATION, Actor, Role, Scope
 from fleetdesk.models.base import Synced
@@ -66,7 +65,7 @@ class Filling:
             **values,
         }
         lead = Lead(**empty | given)
-        renormalise(lead, {"email": True})
+        lead.rekey()
         self.leads.append(lead)
         return lead
 

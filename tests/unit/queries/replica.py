@@ -11,7 +11,6 @@ from types import MappingProxyType
 from sqlalchemy import Connection, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
-from fleetdesk.commands.lead_fields import renormalise
 from fleetdesk.models.access import ORGANISATION, Role, Scope
 from fleetdesk.models.base import Synced
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
@@ -49,7 +48,7 @@ def add_lead(replica: Connection, lead_id: str, **values: object) -> None:
     for name in ("created_at", "updated_at", "stage_changed_at"):
         given.setdefault(name, NOON)
     lead = Lead(**empty | given)
-    renormalise(lead, {"email": True})
+    lead.rekey()
     _insert(replica, lead)
 
 

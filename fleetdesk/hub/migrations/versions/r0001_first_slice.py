@@ -94,7 +94,7 @@ _LEAD = (
     optional("email_key", "text"),
     optional("phone_key", "text"),
     optional("trade_licence_key", "text"),
-    # Search, over rows that were adopted, finds their words at once and their accents once they are edited.
+    # Search, over rows that were adopted, finds their words at once and their accents once the hub made their keys.
     required(
         "search_key",
         "text",

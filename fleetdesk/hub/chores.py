@@ -1,0 +1,34 @@
+"""What a hub does beside answering: chores, each done again and again, on a thread that no request waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fleetdesk.errors import FleetDeskError
+
+__all__ = ["Chore"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Chore:
+    """One of them, and the seconds between its end and its next beginning."""
+
+    name: str
+    do: Callable[[], None]
+    pause: float
+
+    async def run(self) -> None:
+        """Do it until cancelled. A database that is away is waited for; a mistake in a chore ends no hub."""
+        while True:
+            try:
+                await asyncio.to_thread(self.do)
+            except FleetDeskError as error:
+                _log.warning("chore put off", extra={"chore": self.name, "reason": type(error).__name__})
+            except Exception:  # noqa: BLE001  # whatever it is, requests are still to be answered
+                _log.exception("chore failed", extra={"chore": self.name})
+            await asyncio.sleep(self.pause)
