@@ -26,7 +26,7 @@ from fleetdesk.hub.feed import demand_schema
 from fleetdesk.hub.laptops import last_sequence
 from fleetdesk.hub.people import claims_of, recognise
 from fleetdesk.hub.tokens import Identity
-from fleetdesk.hub.wire import copied, row_json, undone
+from fleetdesk.hub.wire import copied_rows, json_lines
 from fleetdesk.models.base import Synced
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.schema import wire_columns
@@ -104,7 +104,8 @@ class Loader:
             with self._database.reading() as connection:
                 _, scopes = self._admit(connection, identity, request.laptop_id, request.scopes)
                 connection.execute(_IN_KEY_ORDER)
-                yield from self._stream(connection, _query(record, columns, request.after, scopes))
+                with closing(copied_rows(connection, columns, _rest(record, request.after, scopes))) as rows:
+                    yield from self._stream(rows)
         finally:
             self._room.release()
 
@@ -119,16 +120,15 @@ class Loader:
         set_claims(connection, claims_of(person, laptop_id, read=scopes))
         return person, scopes
 
-    def _stream(self, connection: Connection, query: sql.Composable) -> Iterator[bytes]:
+    def _stream(self, rows: Iterator[Buffer]) -> Iterator[bytes]:
         deadline = time.monotonic() + self._most_seconds
         size, more = 0, False
-        with closing(copied(connection, query)) as rows:
-            for block in _blocks(rows, min(_BLOCK_BYTES, self._most_bytes)):
-                yield block
-                size += len(block)
-                more = size >= self._most_bytes or time.monotonic() >= deadline
-                if more:
-                    break
+        for block in _blocks(rows, min(_BLOCK_BYTES, self._most_bytes)):
+            yield block
+            size += len(block)
+            more = size >= self._most_bytes or time.monotonic() >= deadline
+            if more:
+                break
         yield LoadEnd(more=more).model_dump_json().encode() + b"\n"
 
 
@@ -136,27 +136,23 @@ def _blocks(rows: Iterator[Buffer], least: int) -> Iterator[bytes]:
     """The rows joined into blocks of at least so many bytes, so that what is done a block costs nothing a row."""
     parts: list[bytes] = []
     size = 0
-    while part := b"".join(islice(rows, _ROWS_AT_ONCE)):
-        parts.append(part)
-        size += len(part)
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        parts.append(json_lines(some))
+        size += len(parts[-1])
         if size >= least:
-            yield undone(b"".join(parts))
+            yield b"".join(parts)
             parts, size = [], 0
     if parts:
-        yield undone(b"".join(parts))
+        yield b"".join(parts)
 
 
 # A sort of all that is left, for each response anew, would be the planner's choice without it.
 _IN_KEY_ORDER = text("SELECT set_config('enable_sort', 'off', true)")
 
 
-def _query(
-    record: type[Synced], columns: Sequence[Column[object]], after: str, scopes: frozenset[str]
-) -> sql.Composable:
-    return sql.SQL(
-        "SELECT {row} FROM {table} WHERE scope = ANY ({scopes}::text[]) AND id > {after} ORDER BY id"
-    ).format(
-        row=row_json(columns),
+def _rest(record: type[Synced], after: str, scopes: frozenset[str]) -> sql.Composable:
+    """What follows FROM: the rows of these scopes that are still wanted, in key order."""
+    return sql.SQL("{table} WHERE scope = ANY ({scopes}::text[]) AND id > {after} ORDER BY id").format(
         table=sql.Identifier(record.__tablename__),
         scopes=sql.Literal(sorted(scopes)),
         after=sql.Literal(after),

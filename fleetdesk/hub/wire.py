@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+import re
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 
 import zstandard
@@ -11,9 +12,9 @@ from psycopg.abc import Buffer
 from sqlalchemy import Column, Connection
 
 from fleetdesk.hub.database import driver
-from fleetdesk.models.types import WireType
+from fleetdesk.models.types import Flag, Whole, WireType
 
-__all__ = ["compressed", "copied", "row_json", "settled", "undone", "wire_value"]
+__all__ = ["compressed", "copied", "copied_rows", "json_lines", "row_json", "settled", "undone", "wire_value"]
 
 
 def wire_value(column: Column[object]) -> sql.Composable:
@@ -42,6 +43,44 @@ def copied(connection: Connection, query: sql.Composable) -> Generator[Buffer]:
     raw = driver(connection)
     with raw.cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as rows:
         yield from rows
+
+
+def copied_rows(connection: Connection, columns: Sequence[Column[object]], source: sql.Composable) -> Generator[Buffer]:
+    """The rows of `FROM source` as CSV that is nearly JSON, at half the price of `row_json`; see `json_lines`.
+
+    Texts stand in quotes, numbers and truths don't, a null is `null`, and a backslash escapes quotes and backslashes.
+    Whoever stops reading has the query cancelled.
+    """
+    bare = {column.name for column in columns if isinstance(column.type, Flag | Whole)}
+    values = [
+        sql.SQL("({value})::text AS {name}" if column.name in bare else "{value} AS {name}").format(
+            value=wire_value(column), name=sql.Identifier(column.name)
+        )
+        for column in columns
+    ]
+    quoted = [sql.Identifier(column.name) for column in columns if column.name not in bare]
+    query = sql.SQL(
+        r"COPY (SELECT {values} FROM {source}) TO STDOUT (FORMAT csv, ESCAPE '\', NULL 'null', FORCE_QUOTE ({quoted}))"
+    ).format(values=sql.SQL(", ").join(values), source=source, quoted=sql.SQL(", ").join(quoted))
+    raw = driver(connection)
+    with raw.cursor() as cursor, cursor.copy(query) as rows:
+        yield from rows
+
+
+def json_lines(rows: Sequence[Buffer]) -> bytes:
+    """Rows of `copied_rows` as lines of one JSON array each: of what JSON forbids, CSV has control characters alone."""
+    block = b"".join(rows)
+    if len(block) - len(block.translate(None, _CONTROLS)) > len(rows):
+        block = b"".join([_CONTROL.sub(_escape, bytes(row)[:-1]) + b"\n" for row in rows])
+    return b"[" + block[:-1].replace(b"\n", b"]\n[") + b"]\n"
+
+
+_CONTROLS = bytes(range(0x20))
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % found[0][0]
 
 
 def undone(lines: bytes) -> bytes:

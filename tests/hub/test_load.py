@@ -57,6 +57,30 @@ def test_a_load_brings_all_rows_in_the_columns_asked_for(hosted: Hosted) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "company",
+    [
+        pytest.param("", id="nothing, which is not null"),
+        pytest.param("null", id="the word null"),
+        pytest.param("true", id="the word true"),
+        pytest.param('"', id="a quote"),
+        pytest.param("\\", id="a backslash"),
+        pytest.param("\\N", id="COPY's null"),
+        pytest.param("\\.", id="COPY's end"),
+        pytest.param("a,b;c", id="commas"),
+        pytest.param("one\r\ntwo\n", id="lines"),
+        pytest.param("".join(map(chr, range(1, 0x20))), id="controls"),
+        pytest.param("\x7f\u0085\u2028\u200f\ufeff", id="controls beyond ASCII"),
+        pytest.param("سيارات 🚕 Été", id="letters of the world"),
+    ],
+)
+def test_any_text_is_loaded_as_it_is_hosted(hosted: Hosted, loader: Loader, company: str) -> None:
+    with hosted.owner() as connection:
+        insert_lead(connection, "lead-1", company=company)
+        insert_lead(connection, "lead-2", company="plain")
+    assert load(loader)[0] == [["lead-1", company], ["lead-2", "plain"]]
+
+
 def test_a_response_ends_early_and_resumes_by_key(hosted: Hosted, loader: Loader) -> None:
     leads = insert_leads(hosted, 1_800)
     rows, more = load(loader)

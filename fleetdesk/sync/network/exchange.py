@@ -63,6 +63,8 @@ class Link:
             transport=transport,
             timeout=silence,
             limits=httpx.Limits(keepalive_expiry=_IDLE),
+            # Reading all the certificates of this machine takes a tenth of a second, which plain http has no use for.
+            verify=httpx.create_ssl_context() if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             # A proxy of the environment is the way out to the hub, never to this machine itself.
             trust_env=not _is_loopback(base.host),
         )
