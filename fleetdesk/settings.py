@@ -48,7 +48,13 @@ class HubSettings:
     )
     hub_role: str = field(default="fleetdesk_hub", metadata=_about("the database role that the hub connects as"))
     issuer: str = field(default="", metadata=_about("the `iss` of the tokens that are accepted"))
-    issuer_keys: Path | None = field(default=None, metadata=_about("file with the issuer's public keys, as a JWKS"))
+    issuer_keys: str = field(
+        default="", metadata=_about("the issuer's public keys, as a JWKS: a file, a `file://` or an `https://` address")
+    )
+    issuer_clients: str = field(
+        default="",
+        metadata=_about("the clients whose tokens are accepted (`azp`), with commas between; any client's if empty"),
+    )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
     watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))

@@ -97,11 +97,10 @@ def _hub_of(request: Request) -> Hub:
 _Hub = Annotated[Hub, Depends(_hub_of)]
 
 
-async def _identity_of(
-    hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Identity:
+def _identity_of(hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Identity:
     if credentials is None:
         raise SignInNeeded("The request names no session.", do="Sign in.")
+    # On a thread of its own: the issuer may have to be asked for a new key.
     return hub.verifier.verify(credentials.credentials)
 
 

@@ -8,15 +8,15 @@ that is the hub's own table's matter (`hub.people`).
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any, Protocol
 
 import jwt
 
 from fleetdesk.errors import BadSettings, Refused, SignInNeeded
+from fleetdesk.hub.issuer_keys import IssuerKeys, read_jwks
 from fleetdesk.models.access import ORGANISATION
 from fleetdesk.models.ids import Clock
 from fleetdesk.settings import HubSettings
@@ -26,8 +26,6 @@ __all__ = ["Identity", "JwksVerifier", "Verifier"]
 LEEWAY = dt.timedelta(seconds=30)
 """How far the issuer's clock and ours may be apart."""
 
-_ALGORITHMS = {"OKP": ("Ed25519", "EdDSA"), "EC": ("P-256", "ES256"), "RSA": (None, "RS256")}
-"""Key type → the curve that it needs, and the algorithm that it verifies with."""
 _TOKEN_TYPES = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
 _ID_TOKEN_CLAIMS = frozenset({"nonce", "at_hash", "c_hash"})
 """What only ID tokens carry (OpenID Connect Core, 3.1.3.6 and 3.3.2.11): they tell a client who signed in, no more."""
@@ -54,23 +52,41 @@ class Verifier(Protocol):
 
 
 class JwksVerifier:
-    """Verifies with the public keys of one issuer (a JWKS, RFC 7517)."""
+    """Verifies with the public keys of one issuer, which it asks for anew where a key is not known.
 
-    def __init__(self, issuer: str, jwks: Mapping[str, Any], clock: Clock) -> None:
+    Where `clients` names any, a token has to be one that was given to them.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        read: Callable[[], Mapping[str, Any]],
+        clock: Clock,
+        *,
+        clients: Collection[str] = (),
+    ) -> None:
+        """`read` gives the issuer's JWKS. Raises BadSettings where it holds no key to verify with, Unavailable."""
         self._issuer = issuer
         self._clock = clock
-        self._keys = dict(_usable_key(entry) for entry in _entries(jwks))
-        if not self._keys:
-            raise BadSettings("The issuer's keys hold none that verifies tokens.", do="Give it Ed25519, P-256 or RSA.")
+        # No set: what a token holds in this claim may be anything.
+        self._clients = tuple(clients)
+        self._keys = IssuerKeys(read, clock)
 
     @classmethod
     def of_settings(cls, settings: HubSettings, clock: Clock) -> JwksVerifier:
-        """The verifier that the settings name. Raises BadSettings where they name none, or its keys can't be read."""
+        """The verifier that the settings name.
+
+        Raises BadSettings where they name none, or its keys can't be read; Unavailable.
+        """
         if not settings.issuer:
             raise BadSettings("The hub knows no issuer of tokens.", do="Set FLEETDESK_ISSUER.")
-        if settings.issuer_keys is None:
-            raise BadSettings("The hub knows no keys of the issuer.", do="Set FLEETDESK_ISSUER_KEYS to its JWKS file.")
-        return cls(settings.issuer, _read(settings.issuer_keys), clock)
+        if not settings.issuer_keys:
+            raise BadSettings(
+                "The hub knows no keys of the issuer.",
+                do="Set FLEETDESK_ISSUER_KEYS to the file or address of its JWKS.",
+            )
+        clients = [name.strip() for name in settings.issuer_clients.split(",") if name.strip()]
+        return cls(settings.issuer, partial(read_jwks, settings.issuer_keys), clock, clients=clients)
 
     def verify(self, token: str) -> Identity:
         try:
@@ -81,10 +97,13 @@ class JwksVerifier:
             raise _turned_away() from error
         if str(header.get("typ", "")).lower() not in _TOKEN_TYPES or _ID_TOKEN_CLAIMS & claims.keys():
             raise _turned_away()
+        # Session tokens name the client as `azp`, OAuth's access tokens (RFC 9068) as `client_id`.
+        if self._clients and claims.get("azp", claims.get("client_id")) not in self._clients:
+            raise _turned_away()
         return self._identity(claims)
 
     def _key(self, key_id: object) -> jwt.PyJWK:
-        key = self._keys.get(key_id) if isinstance(key_id, str) else None
+        key = self._keys.find(key_id) if isinstance(key_id, str) else None
         if key is None:
             raise jwt.InvalidKeyError("signed by a key that is not the issuer's")
         return key
@@ -128,32 +147,3 @@ def _instant(value: object) -> dt.datetime:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _WHOLE_SECONDS:
         raise _turned_away()
     return dt.datetime.fromtimestamp(value, dt.UTC)
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        jwks = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise BadSettings(f"The issuer's keys in {path} cannot be read.", do="Give a JWKS file.") from error
-    if not isinstance(jwks, dict):
-        raise BadSettings(f"{path} holds no JWKS.", do="It is an object with a list named “keys”.")
-    return jwks
-
-
-def _entries(jwks: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    entries = jwks.get("keys")
-    usable = entries if isinstance(entries, list) else []
-    return [entry for entry in usable if isinstance(entry, Mapping) and entry.get("kty") in _ALGORITHMS]
-
-
-def _usable_key(entry: Mapping[str, Any]) -> tuple[str, jwt.PyJWK]:
-    curve, algorithm = _ALGORITHMS[str(entry["kty"])]
-    key_id = entry.get("kid")
-    if not isinstance(key_id, str) or not key_id:
-        raise BadSettings("One of the issuer's keys has no id (`kid`).")
-    if (curve is not None and entry.get("crv") != curve) or entry.get("alg", algorithm) != algorithm:
-        raise BadSettings(f"The issuer's key {key_id} is of a kind that the hub does not verify with.")
-    try:
-        return key_id, jwt.PyJWK(dict(entry), algorithm)
-    except jwt.PyJWTError as error:
-        raise BadSettings(f"The issuer's key {key_id} cannot be read.") from error

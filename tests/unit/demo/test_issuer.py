@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import partial
 from pathlib import Path
 
 import jwt
@@ -11,6 +12,7 @@ import pytest
 
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.errors import SignInNeeded
+from fleetdesk.hub.issuer_keys import read_jwks
 from fleetdesk.hub.tokens import JwksVerifier
 from fleetdesk.models.ids import SystemClock
 
@@ -18,7 +20,7 @@ from fleetdesk.models.ids import SystemClock
 def _verifier(issuer: DemoIssuer, name: str, folder: Path) -> JwksVerifier:
     keys = folder / "keys.json"
     issuer.write_keys(keys)
-    return JwksVerifier(name, json.loads(keys.read_text()), SystemClock())
+    return JwksVerifier(name, partial(read_jwks, str(keys)), SystemClock())
 
 
 def test_the_hub_recognises_the_person_of_a_token(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class StoppedClock:
 
 @pytest.fixture
 def verifier() -> JwksVerifier:
-    return JwksVerifier(ISSUER, JWKS, StoppedClock())
+    return JwksVerifier(ISSUER, lambda: JWKS, StoppedClock())
 
 
 def seconds(**after: float) -> int:
@@ -195,12 +195,12 @@ def test_what_is_no_token_is_turned_away(verifier: JwksVerifier, text: str) -> N
 )
 def test_keys_that_cannot_verify_are_refused_at_the_start(key: dict[str, Any]) -> None:
     with pytest.raises(BadSettings):
-        JwksVerifier(ISSUER, {"keys": [key]}, StoppedClock())
+        JwksVerifier(ISSUER, lambda: {"keys": [key]}, StoppedClock())
 
 
 def test_without_an_issuer_there_is_no_verifier(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="no issuer"):
-        JwksVerifier.of_settings(HubSettings(issuer_keys=tmp_path / "keys.json"), StoppedClock())
+        JwksVerifier.of_settings(HubSettings(issuer_keys=str(tmp_path / "keys.json")), StoppedClock())
 
 
 def test_without_keys_there_is_no_verifier() -> None:
@@ -213,14 +213,42 @@ def test_a_file_that_holds_no_keys_is_refused(tmp_path: Path, text: str) -> None
     keys = tmp_path / "keys.json"
     keys.write_text(text)
     with pytest.raises(BadSettings):
-        JwksVerifier.of_settings(HubSettings(issuer=ISSUER, issuer_keys=keys), StoppedClock())
+        JwksVerifier.of_settings(HubSettings(issuer=ISSUER, issuer_keys=str(keys)), StoppedClock())
 
 
 def test_keys_are_read_from_the_file_that_the_settings_name(tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps(JWKS))
-    settings = HubSettings(issuer=ISSUER, issuer_keys=keys)
+    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys))
     assert JwksVerifier.of_settings(settings, StoppedClock()).verify(token()).subject == "user_1"
+
+
+@pytest.mark.parametrize("named", [{"azp": "desktop"}, {"client_id": "desktop"}, {"azp": "other desktop"}])
+def test_a_token_that_was_given_to_one_of_the_clients_is_accepted(named: dict[str, str]) -> None:
+    assert choosy().verify(token(**named)).subject == "user_1"
+
+
+@pytest.mark.parametrize(
+    "named", [{}, {"azp": "web site"}, {"client_id": "web site"}, {"azp": ["desktop"]}, {"azp": ""}]
+)
+def test_a_token_that_was_given_to_another_client_is_turned_away(named: dict[str, object]) -> None:
+    with pytest.raises(SignInNeeded):
+        choosy().verify(token(**named))
+
+
+def test_the_clients_are_those_that_the_settings_name(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(JWKS))
+    settings = HubSettings(issuer=ISSUER, issuer_keys=keys.as_uri(), issuer_clients="desktop, tablet")
+    verifier = JwksVerifier.of_settings(settings, StoppedClock())
+    assert verifier.verify(token(azp="tablet")).subject == "user_1"
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token(azp="web site"))
+
+
+def choosy() -> JwksVerifier:
+    """A verifier that knows its clients."""
+    return JwksVerifier(ISSUER, lambda: JWKS, StoppedClock(), clients=["desktop", "other desktop"])
 
 
 def encoded(part: dict[str, Any]) -> bytes:

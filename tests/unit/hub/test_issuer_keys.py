@@ -1,0 +1,113 @@
+"""The issuer's keys follow the issuer, without anybody being able to have it asked at will."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
+
+from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.hub.issuer_keys import LONGEST_KNOWN, SOONEST_AGAIN, IssuerKeys, read_jwks
+
+ADDRESS = "https://issuer.example.com/.well-known/jwks.json"
+
+
+class Watch:
+    """A clock that tests wind."""
+
+    def __init__(self) -> None:
+        self.time = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+
+    def now(self) -> dt.datetime:
+        return self.time
+
+
+class Issuer:
+    """Has the keys that the test gives it, and counts how often it is asked."""
+
+    def __init__(self, *key_ids: str) -> None:
+        self.key_ids = key_ids
+        self.asked = 0
+        self.away = False
+
+    def read(self) -> dict[str, Any]:
+        self.asked += 1
+        if self.away:
+            raise Unavailable("away")
+        return jwks(*self.key_ids)
+
+
+def jwks(*key_ids: str) -> dict[str, Any]:
+    public = Ed25519PrivateKey.generate().public_key()
+    return {"keys": [json.loads(OKPAlgorithm.to_jwk(public)) | {"kid": key_id} for key_id in key_ids]}
+
+
+def test_a_key_that_the_issuer_has_since_is_found() -> None:
+    issuer, watch = Issuer("old"), Watch()
+    keys = IssuerKeys(issuer.read, watch)
+    issuer.key_ids = ("old", "new")
+    watch.time += SOONEST_AGAIN
+    assert keys.find("new") is not None
+
+
+def test_a_thousand_unknown_keys_have_the_issuer_asked_once_a_minute() -> None:
+    issuer, watch = Issuer("old"), Watch()
+    keys = IssuerKeys(issuer.read, watch)
+    for number in range(1_000):
+        watch.time += SOONEST_AGAIN / 500
+        keys.find(f"unknown {number}")
+    assert issuer.asked == 1 + 2
+
+
+def test_known_keys_are_looked_up_without_asking() -> None:
+    issuer, watch = Issuer("old"), Watch()
+    keys = IssuerKeys(issuer.read, watch)
+    watch.time += LONGEST_KNOWN - dt.timedelta(seconds=1)
+    assert keys.find("old") is not None
+    assert issuer.asked == 1
+
+
+def test_a_key_that_was_withdrawn_is_believed_for_an_hour_at_most() -> None:
+    issuer, watch = Issuer("old", "other"), Watch()
+    keys = IssuerKeys(issuer.read, watch)
+    issuer.key_ids = ("other",)
+    watch.time += LONGEST_KNOWN
+    assert keys.find("old") is None
+
+
+def test_while_the_issuer_is_away_its_known_keys_stay() -> None:
+    issuer, watch = Issuer("old"), Watch()
+    keys = IssuerKeys(issuer.read, watch)
+    issuer.away = True
+    watch.time += LONGEST_KNOWN
+    assert keys.find("old") is not None
+
+
+def test_keys_are_read_from_a_file_by_its_path_or_its_address(tmp_path: Path) -> None:
+    file = tmp_path / "the keys.json"
+    file.write_text(json.dumps(jwks("k")))
+    assert read_jwks(str(file)) == read_jwks(file.as_uri())
+
+
+def test_keys_are_fetched_from_the_issuers_own_address() -> None:
+    served = jwks("k")
+    transport = httpx.MockTransport(lambda request: httpx.Response(200 if request.url == ADDRESS else 404, json=served))
+    assert read_jwks(ADDRESS, transport=transport) == served
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(302, headers={"Location": ADDRESS})])
+def test_an_address_that_gives_no_keys_just_now_may_be_asked_again(answer: httpx.Response) -> None:
+    with pytest.raises(Unavailable):
+        read_jwks(ADDRESS, transport=httpx.MockTransport(lambda _: answer))
+
+
+@pytest.mark.parametrize("location", ["http://issuer.example.com/jwks.json", "ftp://x/y"])
+def test_keys_that_anybody_on_the_way_could_change_are_not_taken(location: str) -> None:
+    with pytest.raises(BadSettings):
+        read_jwks(location)
