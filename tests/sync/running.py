@@ -17,7 +17,7 @@ from sqlalchemy import text
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.commands.pending import PendingChange
-from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.laptop import HeadlessLaptop
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.service import Hub
@@ -188,11 +188,12 @@ class Laptops:
         clock: ShiftedClock | None = None,
         settings: LaptopSettings = QUICK,
         schema_version: int | None = None,
+        platform: Platform | None = None,
         start: bool = True,
     ) -> RunningLaptop:
         """A laptop of the person of that role, which begins to load; the same files under the same name."""
         clock = clock or ShiftedClock()
-        platform = fleet_platform()
+        platform = platform or fleet_platform()
         folder = self._folder / name
         folder.mkdir(exist_ok=True)
         store = LocalStore.open(folder, keys=KEYS, platform=platform, clock=clock, actor=Actor(person_id(role), role))
@@ -210,9 +211,11 @@ class Laptops:
             laptop.start()
         return laptop
 
-    def live(self, name: str = "one", *, role: Role = Role.COMMERCIAL) -> RunningLaptop:
+    def live(
+        self, name: str = "one", *, role: Role = Role.COMMERCIAL, platform: Platform | None = None
+    ) -> RunningLaptop:
         """A laptop that has loaded and is in contact."""
-        laptop = self.new(name, role=role)
+        laptop = self.new(name, role=role, platform=platform)
         laptop.wait_for_state(SyncState.LIVE)
         return laptop
 
