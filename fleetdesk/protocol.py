@@ -63,8 +63,8 @@ PULL_CHUNK = 2_000
 """Rows in one line of a pull, at most."""
 LONGEST_ID = 200
 """Characters of an id that a laptop gives, at most: an index of the hosted database has to hold it."""
-LOAD_BYTES = 64 * 1024 * 1024
-"""Bytes (before compression) after which a load's response ends, to be resumed by key."""
+LOAD_BYTES = 192 * 1024 * 1024
+"""Bytes (before compression, which leaves a quarter) after which a load's response ends, to be resumed by key."""
 LOAD_SECONDS = 30.0
 """Seconds after which a load's response ends, to be resumed by key."""
 
