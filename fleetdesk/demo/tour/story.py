@@ -30,6 +30,7 @@ from fleetdesk.demo.proxy import CuttableProxy
 from fleetdesk.demo.tour.camera import Camera, wait_until
 from fleetdesk.demo.tour.checks import Expected, check_hosted
 from fleetdesk.demo.tour.colleague import Errand, send
+from fleetdesk.demo.tour.keyboard import type_text
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
@@ -193,11 +194,11 @@ class _Story:
     def _look_around(self, camera: Camera, lead: LeadDetail) -> None:
         search = self._window.findChildren(SearchField)[0]
         with self._step("a search as one types"):
-            QTest.keyClicks(search, (lead.company or "taxi").split()[0])
+            type_text(search, (lead.company or "taxi").split()[0])
             self._rest()
         camera.take("search", self._window)
         search.clear_now()
-        QTest.keyClicks(search, "nobody of that name")
+        type_text(search, "nobody of that name")
         self._rest()
         camera.take("nothing-found", self._window)
         search.clear_now()
