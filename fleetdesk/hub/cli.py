@@ -1,17 +1,21 @@
-"""`fleetdesk hub …`: serve, migrate, new-epoch. Settings come from the environment, secrets only from there."""
+"""`fleetdesk hub …`: serve, migrate, new-epoch, verify-audit. Settings and secrets come from the environment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import BadSettings, FleetDeskError
+from fleetdesk.hub.database import Database
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.migrate import migrate
+from fleetdesk.hub.sealing import verify
 from fleetdesk.hub.serve import serve
+from fleetdesk.models.audit_chain import Seal
 from fleetdesk.settings import HubSettings, describe, hub_settings
 
 __all__ = ["hub_cli"]
@@ -41,6 +45,28 @@ def new_epoch_command() -> None:
     """After a restore of the database: have every laptop load again and offer what it had settled."""
     with _told():
         typer.echo(new_epoch(_owner(hub_settings())))
+
+
+@hub_cli.command("verify-audit")
+def verify_audit_command(
+    noted: Annotated[
+        str, typer.Option(help="the last seal, as an earlier run told it: what came before it must still be there")
+    ] = "",
+) -> None:
+    """Check that no event of the audit log was changed, taken out or put in since it was sealed."""
+    with _told():
+        database = Database(hub_settings().database_url, pool_size=1)
+        try:
+            audited = verify(database, Seal.parse(noted) if noted else None)
+        finally:
+            database.close()
+    if audited.faults:
+        typer.echo("The audit log was tampered with:", err=True)
+        for fault in audited.faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{audited.events:,} events are as they were sealed; {audited.unsealed:,} wait for their seal.")
+    typer.echo(f"The last seal, to be noted somewhere else: {audited.last}")
 
 
 def _owner(settings: HubSettings) -> str:

@@ -21,6 +21,7 @@ from fleetdesk.hub.people import recognise
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
+from fleetdesk.hub.sealing import Sealer
 from fleetdesk.hub.tokens import Identity, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.ids import Clock
@@ -60,9 +61,11 @@ class Hub:
         self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
         self.housekeeper = Housekeeper(self.database, clock, removal_days=settings.removal_days)
         self.rekeyer = Rekeyer(self.database, platform)
+        self.sealer = Sealer(self.database)
         self.chores = (
             Chore("tidy", self.housekeeper.tidy, pause=3600.0),
             Chore("rekey", self.rekeyer.rekey, pause=1.0),
+            Chore("seal", self.sealer.seal, pause=5.0),
         )
 
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:

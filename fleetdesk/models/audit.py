@@ -1,7 +1,8 @@
 """Audit events and intents: what was done, by whom, and what the hub still has to do outside (SPEC.md section 4).
 
 The event holds a salted hash of its payload; the payload is a sibling row that an erasure may delete without
-breaking the log.
+breaking the log. Seals chain the events: whoever holds the rows can tell, offline, whether one was changed, taken out
+or put in between.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fleetdesk.models.base import Synced
 from fleetdesk.models.types import Choice, Id, Instant, Json, JsonValue, Whole, Words, canonical_json
 
-__all__ = ["AuditEvent", "AuditPayload", "Intent", "IntentState", "payload_digest"]
+__all__ = ["AuditEvent", "AuditPayload", "AuditSeal", "Intent", "IntentState", "digest_of_text", "payload_digest"]
 
 
 class AuditEvent(Synced):
-    """Who did what, when, from where, and how it ended. Append-only; its id is the command's id and its attempt."""
+    """Who did what, when, from where, and how it ended. Append-only.
+
+    Its id is its own: a command that is retried has a new id, and one that two people sent has an event for each.
+    """
 
     __tablename__ = "sys_audit_event"
 
@@ -53,9 +57,25 @@ class AuditPayload(Synced):
     body: Mapped[dict[str, JsonValue]] = mapped_column(Json)
 
 
+class AuditSeal(Synced):
+    """An event's place in the chain, from 1 on, and its hash there (`models.audit_chain`). Its id is the event's."""
+
+    __tablename__ = "sys_audit_seal"
+
+    sequence: Mapped[int] = mapped_column(Whole)
+    hash: Mapped[str] = mapped_column(Words)
+
+    __table_args__ = (Index("uq_sys_audit_seal_sequence", "sequence", unique=True),)
+
+
 def payload_digest(salt: str, body: dict[str, JsonValue]) -> str:
     """The SHA-256, in hex, of the salt and the canonical text of a payload."""
-    return hashlib.sha256(f"{salt}\n{canonical_json(body)}".encode()).hexdigest()
+    return digest_of_text(salt, canonical_json(body))
+
+
+def digest_of_text(salt: str, text: str) -> str:
+    """The same of a payload's canonical text."""
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
 class IntentState(StrEnum):

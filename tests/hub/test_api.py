@@ -15,6 +15,7 @@ from fleetdesk.hub.api import create_app
 from fleetdesk.hub.frame import LARGEST_BODY
 from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role
+from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import (
     Hello,
     LoadPlan,
@@ -114,7 +115,7 @@ def test_a_push_is_audited_under_the_requests_id(client: Client, hosted: Hosted)
 def test_a_pull_streams_lines_under_zstd(client: Client, hosted: Hosted) -> None:
     laptop = Laptop(hosted.hub())
     laptop.load()
-    request = PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=1)
+    request = PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION)
     assert [line["type"] for line in client.lines("/v1/pull", request)] == ["head", "end"]
 
 
@@ -124,7 +125,7 @@ def test_a_large_pull_arrives_whole(client: Client, hosted: Hosted) -> None:
     with hosted.owner() as connection:
         for number in range(3_000):
             insert_lead(connection, f"{number}", message=f"{number * 7919}" * 40)
-    request = PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=1)
+    request = PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION)
     lines = client.lines("/v1/pull", request)
     assert sum(len(line["rows"]) for line in lines if line["type"] == "rows") == 3_000
 
@@ -217,7 +218,7 @@ def test_a_stranger_who_pulls_is_audited(client: Client, hosted: Hosted) -> None
     laptop = Laptop(hosted.hub())
     laptop.load()
     client.headers["Authorization"] = "Bearer user_of_a_client"
-    client.ask("/v1/pull", PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=1))
+    client.ask("/v1/pull", PullRequest(laptop_id="l", cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION))
     assert hosted.rows("SELECT action, outcome FROM sys_audit_event") == [("hub.pull", "not_staff")]
 
 

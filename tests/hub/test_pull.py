@@ -14,6 +14,7 @@ from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.unseen import Unseen, unseen
 from fleetdesk.models.access import Role
 from fleetdesk.models.base import Synced
+from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import PullRequest
 from tests.hub.acts import edit
 from tests.hub.support import Hosted, Laptop, identity, insert_lead
@@ -49,7 +50,8 @@ def test_pulls_that_are_read_slowly_leave_connections_to_pushes(hosted: Hosted, 
     laptop = Laptop(hub)
     laptop.load()
     slow = hub.feed.pull(
-        PullRequest(laptop_id="slow", cursor=laptop.cursor, confirmed=0, schema_version=1), identity(Role.COMMERCIAL)
+        PullRequest(laptop_id="slow", cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION),
+        identity(Role.COMMERCIAL),
     )
     next(slow)
     with pytest.raises(Busy):

@@ -10,6 +10,7 @@ import pytest
 from fleetdesk.errors import AlreadyRunning, BadSettings, FleetDeskError
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.models.access import Role
+from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.sync.doctor import DoctorReport, Finding, diagnose, render, to_json
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
@@ -28,7 +29,7 @@ async def _examined(
     hub: RunningHub | FaultProxy | FleetDeskError,
     *,
     clock: ShiftedClock | None = None,
-    schema_version: int = 1,
+    schema_version: int = SCHEMA_VERSION,
 ) -> DoctorReport:
     clock = clock or ShiftedClock()
     if isinstance(hub, FleetDeskError):
@@ -166,4 +167,4 @@ async def test_the_json_holds_what_the_text_says(hosted: Hosted, hub: RunningHub
     told = json.loads(to_json(report))
     assert told["exit_status"] == 0
     assert [table["table"] for table in told["tables"]] == [comparison.table for comparison in report.tables]
-    assert told["versions"]["schema"] == "1"
+    assert told["versions"]["schema"] == str(SCHEMA_VERSION)

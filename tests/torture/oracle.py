@@ -42,6 +42,7 @@ TABLES = (
     "adm_users",
     "sys_audit_event",
     "sys_audit_payload",
+    "sys_audit_seal",
     "sys_demo_lead",
     "sys_demo_lead_activity",
     "sys_intent",

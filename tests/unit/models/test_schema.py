@@ -17,6 +17,7 @@ def test_every_record_is_found_without_being_registered() -> None:
         "adm_users",
         "sys_audit_event",
         "sys_audit_payload",
+        "sys_audit_seal",
         "sys_demo_lead",
         "sys_demo_lead_activity",
         "sys_intent",
