@@ -1,13 +1,15 @@
-"""`ToastStack`: shows a notifier's messages in the corner of a window, without taking the keyboard."""
+"""`ToastStack`: shows a notifier's messages in a corner of the window, without taking the keyboard."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from fleetdesk.qt.look.layout import column, row
-from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.notifier import Level, Message, Notifier
@@ -26,16 +28,18 @@ _LOOKS = {
 
 
 class ToastStack(QObject):
-    """The newest message stands lowest. A message that the mouse rests on stays."""
+    """The newest message stands lowest. A message that the mouse rests on stays. One said again is shown once."""
 
-    def __init__(self, notifier: Notifier, theme: Theme, window: QWidget) -> None:
+    def __init__(self, notifier: Notifier, theme: Theme, window: QWidget, *, within: QWidget) -> None:
+        """They stand in the lower left corner of `within`, a part of the window, and above any button there."""
         super().__init__(window)
         self._theme = theme
         self._window = window
+        self._within = within
         self._toasts: list[Toast] = []
         notifier.posted.connect(self.show_message)
         notifier.withdrawn.connect(self._withdraw)
-        window.installEventFilter(self)
+        within.installEventFilter(self)
 
     @property
     def messages(self) -> list[Message]:
@@ -43,10 +47,13 @@ class ToastStack(QObject):
         return [toast.message for toast in self._toasts]
 
     def show_message(self, message: Message) -> None:
-        """Show a message; one with the same key makes way for it."""
+        """Show a message; one with the same key makes way for it, the same one is counted."""
         if message.key:
             self._withdraw(message.key)
-        toast = Toast(message, self._theme, self._window)
+        same = next((toast for toast in self._toasts if toast.message == message), None)
+        if same is not None:
+            self._close(same)
+        toast = Toast(message, self._theme, self._window, times=1 if same is None else same.times + 1)
         toast.closed.connect(lambda: self._close(toast))
         self._toasts.append(toast)
         toast.show()
@@ -67,8 +74,8 @@ class ToastStack(QObject):
                 return
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt's: stay in the window's corner."""
-        if event.type() is QEvent.Type.Resize:
+        """Qt's: stay in the corner."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._arrange()
         return False
 
@@ -89,27 +96,41 @@ class ToastStack(QObject):
             self._arrange()
 
     def _arrange(self) -> None:
-        bottom = self._window.height() - 6 * GRID
+        corner = self._within.mapTo(self._window, QPoint(2 * GRID, self._within.height() - 2 * GRID))
+        buttons = self._buttons() if self._toasts else []
+        bottom = corner.y()
         for toast in reversed(self._toasts):
             toast.adjustSize()
-            toast.move(self._window.width() - toast.width() - 2 * GRID, bottom - toast.height())
+            place = QRect(QPoint(corner.x(), bottom - toast.height()), toast.size())
+            toast.setGeometry(_clear_of(buttons, place))
             toast.raise_()
-            bottom -= toast.height() + GRID
+            bottom = toast.y() - GRID
+
+    def _buttons(self) -> list[QRect]:
+        """Where buttons are in sight."""
+        found = self._within.findChildren(QAbstractButton)
+        return [
+            QRect(button.mapTo(self._window, QPoint()), button.size())
+            for button in found
+            if button.isVisible() and not any(toast.isAncestorOf(button) for toast in self._toasts)
+        ]
 
 
 class Toast(QFrame):
-    """One message."""
+    """One message, and how often it was said while it stood here."""
 
     closed = Signal()
 
-    def __init__(self, message: Message, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, message: Message, theme: Theme, parent: QWidget, *, times: int = 1) -> None:
         super().__init__(parent)
         self.message = message
+        self.times = times
         self._theme = theme
         self.setProperty("ground", "raised")
         self.setAccessibleName(message.text)
         self.setFixedWidth(theme.pixels(46 * GRID))
-        what = Label(message.what, strong=True, wrap=True)
+        counted = "" if times == 1 else f" ({plural(times, tr('%n time'), tr('%n times'))})"
+        what = Label(message.what + counted, strong=True, wrap=True)
         rest = Label(" ".join(part for part in (message.kept, message.do) if part), tint=Tint.MUTED, wrap=True)
         rest.setVisible(bool(rest.text()))
         close = IconButton(theme, "x", tr("Close this message"), self.closed.emit, small=True)
@@ -161,3 +182,11 @@ class Toast(QFrame):
         seconds = _SECONDS.get(self.message.level)
         if seconds is not None:
             self._timer.start(1000 * seconds)
+
+
+def _clear_of(buttons: Sequence[QRect], place: QRect) -> QRect:
+    """The place, or one above it, where no button is covered; the place itself where there is none."""
+    free = QRect(place)
+    while covered := [button.top() for button in buttons if button.intersects(free)]:
+        free.moveBottom(min(covered) - GRID)
+    return free if free.top() > 0 else place

@@ -285,7 +285,7 @@ class Gallery:
 
     def toasts(self) -> QWidget:
         window = self._window()
-        stack = ToastStack(self.notifier, self.theme, window)
+        stack = ToastStack(self.notifier, self.theme, window, within=window)
         undo = MessageAction("Undo", print)
         stack.show_message(Message(Level.SUCCESS, "12 leads are qualified.", action=undo))
         stack.show_message(Message(Level.INFO, "Omar Al Suwaidi was assigned to you."))

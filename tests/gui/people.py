@@ -44,6 +44,7 @@ class People:
     gate: threading.Event = field(default_factory=threading.Event)
     page_gate: threading.Event = field(default_factory=threading.Event)
     failure: FleetDeskError | None = None
+    first: int | None = None  # the key that stands before all others
     piece: int = 0  # the size of the first piece of keys; 0 for all at once
     pages: list[list[int]] = field(default_factory=list)
     key_reads: int = 0
@@ -55,7 +56,8 @@ class People:
     def keys(self, query: Rule, cancel: Cancellation) -> Iterator[array[int]]:
         """Those whom the query matches."""
         self.key_reads += 1
-        keys = array("q", (key for key, person in sorted(self.rows.items()) if query(person)))
+        ordered = sorted(self.rows, key=lambda key: (key != self.first, key))
+        keys = array("q", (key for key in ordered if query(self.rows[key])))
         if self.piece:
             yield keys[: self.piece]
             yield array("q")

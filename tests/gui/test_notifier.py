@@ -33,7 +33,7 @@ def window(qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def toasts(notifier: Notifier, theme: Theme, window: QWidget) -> ToastStack:
-    return ToastStack(notifier, theme, window)
+    return ToastStack(notifier, theme, window, within=window)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,23 @@ def test_a_newer_message_about_the_same_thing_takes_the_place_of_the_older(
     assert [message.what for message in toasts.messages] == ["You are back online."]
 
 
+def test_the_same_message_again_is_counted_and_stands_once(
+    notifier: Notifier, toasts: ToastStack, window: QWidget
+) -> None:
+    for _ in range(3):
+        notifier.warning("The disk is full.", kept="What you saved before is kept.")
+
+    assert [message.what for message in toasts.messages] == ["The disk is full."]
+    assert "The disk is full. (3 times)" in [label.text() for label in labels(window)]
+
+
+def test_messages_that_differ_in_one_word_stand_side_by_side(notifier: Notifier, toasts: ToastStack) -> None:
+    notifier.warning("The disk is full.", kept="What you saved before is kept.")
+    notifier.warning("The disk is full.", kept="Nothing was kept.")
+
+    assert len(toasts.messages) == 2
+
+
 def test_a_message_that_no_longer_holds_is_taken_back(notifier: Notifier, toasts: ToastStack) -> None:
     notifier.info("You are offline.", key="connection")
 
@@ -145,6 +162,19 @@ def test_messages_stay_inside_their_window_when_it_shrinks(
 
     toast = window.findChildren(Toast)[0]
     assert window.rect().contains(toast.geometry())
+
+
+def test_messages_cover_no_button(notifier: Notifier, toasts: ToastStack, window: QWidget) -> None:
+    button = Button("Send it again", parent=window)
+    button.setGeometry(20, window.height() - 50, 120, 32)
+    button.show()
+
+    notifier.info("You are offline.")
+    notifier.warning("The disk is full.")
+
+    places = [toast.geometry() for toast in window.findChildren(Toast)]
+    assert not any(place.intersects(button.geometry()) for place in places)
+    assert not places[0].intersects(places[1])
 
 
 def test_data_in_a_message_is_shown_as_it_is(notifier: Notifier, toasts: ToastStack, window: QWidget) -> None:

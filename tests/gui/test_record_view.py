@@ -184,3 +184,44 @@ def test_it_paints_rows_that_are_there_and_those_that_are_not(
     qtbot.waitUntil(lambda: model.row_at(0) is not None)
 
     assert view.grab().toImage() != waiting
+
+
+def test_the_list_stays_where_it_is_when_a_row_in_sight_goes_to_the_top(
+    qtbot: QtBot, model: Model, view: View, people: People, feed: ChangeFeed, theme: Theme
+) -> None:
+    show(qtbot, model)
+    view.verticalScrollBar().setValue(200 * theme.row_height + 5)
+    people.first = 200
+
+    with qtbot.waitSignal(model.keys_changed):
+        feed.publish(person_changed("p200"))
+
+    row, past = divmod(view.verticalScrollBar().value(), theme.row_height)
+    assert (model.keys[row + 1], past) == (201, 5)
+
+
+def test_the_selected_row_stays_selected_wherever_it_goes_and_the_list_stays(
+    qtbot: QtBot, model: Model, view: View, people: People, feed: ChangeFeed
+) -> None:
+    show(qtbot, model)
+    view.reveal(200)
+    in_sight = view.rows_in_sight()
+    people.first = 200
+
+    with qtbot.waitSignal(model.keys_changed):
+        feed.publish(person_changed("p200"))
+
+    assert (list(view.selection.keys()), view.rows_in_sight().start) == ([200], in_sight.start + 1)
+
+
+def test_the_row_that_takes_the_place_of_the_current_one_is_current(
+    qtbot: QtBot, model: Model, view: View, people: People, feed: ChangeFeed
+) -> None:
+    show(qtbot, model)
+    view.reveal(7)
+    del people.rows[7]
+
+    with qtbot.waitSignal(model.keys_changed):
+        feed.publish(person_changed("p7"))
+
+    assert (view.currentIndex().row(), view.selection.count) == (7, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
@@ -12,7 +13,7 @@ from fleetdesk.errors import Defect
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import message_for
-from fleetdesk.qt.records.keys import KeyChange
+from fleetdesk.qt.records.keys import Interest, KeyChange
 from fleetdesk.qt.records.record_header import Arrangement, RecordHeader, Sorting
 from fleetdesk.qt.records.row_cache import Identified
 from fleetdesk.qt.records.row_painter import RowLook, RowPainter, Span
@@ -47,7 +48,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self._theme = theme
         self._row_height = theme.row_height
         self._hovered = -1
-        self._anchor: tuple[int, int, int] | None = None
+        self._next_scroll = (0, 0)  # the row that comes to the top, and the pixels past its upper edge
         self.setAccessibleName(name)
         self.setModel(model)
         self._header = RecordHeader(model.columns, theme, self)
@@ -57,6 +58,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self._header.lay_out()
         self._configure()
         self.selection = SelectionById(model, self.selectionModel())
+        model.interest = self._interest
         self._restyle()
         theme.changed.connect(self._restyle)
         model.keys_about_to_change.connect(self._drop_anchor)
@@ -163,21 +165,29 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         super().resizeEvent(event)
         self._look()
 
-    def _drop_anchor(self, _change: KeyChange) -> None:
-        """Remember the first row in sight and how far it is scrolled, to find it again in the new keys."""
-        offset = self.verticalScrollBar().value()
-        row, past = divmod(offset, self._row_height)
-        self._anchor = (self._model.keys[row], row, past) if 0 < row < len(self._model.keys) else None
+    def _interest(self) -> Interest:
+        """What is selected or in sight is found again in other keys."""
+        rows = self.rows_in_sight()
+        keys = self.selection.interest.union(self._model.keys[rows.start : rows.stop])
+        return Interest(keys, {key: id_ for key in keys if (id_ := self._model.id_of(key)) is not None})
 
-    def _weigh_anchor(self, change: KeyChange) -> None:
+    def _drop_anchor(self, change: KeyChange) -> None:
+        """Work out where to stand among the new keys: most rows in sight stay where they are, the top stays the top.
+
+        One that goes elsewhere, because of what the person or somebody else did with it, takes nobody along.
+        """
+        offset, rows = self.verticalScrollBar().value(), self.rows_in_sight()
+        self._next_scroll = (0, offset)
         if change.afresh:
-            self._scroll_to(0, 0)
-        elif self._anchor is not None:
-            key, old_row, past = self._anchor
-            row = change.row_of(key, old_row)
-            if row is None:
-                row = min(old_row, max(0, len(self._model.keys) - 1))
-            self._scroll_to(row, past)
+            self._next_scroll = (0, 0)
+        elif rows.start > 0:
+            moved = ((change.row_of(self._model.keys[row], row), row) for row in rows)
+            shifts = Counter(new - old for new, old in moved if new is not None)
+            shift = shifts.most_common(1)[0][0] if shifts else 0
+            self._next_scroll = (rows.start + shift, offset - rows.start * self._row_height)
+
+    def _weigh_anchor(self) -> None:
+        self._scroll_to(*self._next_scroll)
         self._look()
 
     def _show_state(self) -> None:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QObject, Signal
 
-from fleetdesk.qt.records.keys import Interest, KeyChange, empty_keys
+from fleetdesk.qt.records.keys import KeyChange, empty_keys
 from fleetdesk.qt.records.row_cache import Identified
 from fleetdesk.qt.records.table_model import RecordTableModel
 
@@ -25,7 +25,8 @@ _Flag = QItemSelectionModel.SelectionFlag
 class SelectionById(QObject, Generic[QueryT, RowT]):
     """Follows a view's selection model: when the keys change, the same records are selected as before.
 
-    Records that are no longer shown leave the selection. What is new is not selected, even if everything was.
+    Records that are no longer shown leave the selection; where the current one did, the row that took its place is
+    current, unselected. What is new is not selected, even if everything was.
     """
 
     changed = Signal()
@@ -38,7 +39,6 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         self._next: list[range] = []
         self._next_current: int | None = None
         self._moving = False
-        model.interest = self._interest
         model.keys_about_to_change.connect(self._let_go)
         model.keys_changed.connect(self._take_up)
         selection.selectionChanged.connect(self._selection_changed)
@@ -68,6 +68,16 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         row = self._selection.currentIndex().row()
         return self._model.row_at(row) if row >= 0 else None
 
+    @property
+    def interest(self) -> frozenset[int]:
+        """The keys that must be found again in another list for the selection to follow them."""
+        keys = set(self._missed)
+        if self.count <= _FOUND_AGAIN:
+            keys.update(self.keys())
+        if self.current_key is not None:
+            keys.add(self.current_key)
+        return frozenset(keys)
+
     def select_only(self, row: int) -> None:
         """Make one row current and select it alone."""
         index = self._model.index(row, 0)
@@ -80,15 +90,6 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
     def _ranges(self) -> list[range]:
         return [range(part.top(), part.bottom() + 1) for part in self._selection.selection().toList()]
 
-    def _interest(self) -> Interest:
-        keys = set(self._missed)
-        if self.count <= _FOUND_AGAIN:
-            keys.update(self.keys())
-        if self.current_key is not None:
-            keys.add(self.current_key)
-        ids = {key: id_ for key in keys if (id_ := self._model.id_of(key)) is not None}
-        return Interest(frozenset(keys), ids)
-
     def _let_go(self, change: KeyChange) -> None:
         """Work out what will be selected, then clear: Qt itself would move a large selection row by row."""
         ranges = self._ranges()
@@ -98,6 +99,8 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         self._missed = set() if change.complete else among - change.located.keys()
         key, row = self.current_key, self._selection.currentIndex().row()
         self._next_current = None if key is None else change.row_of(key, row)
+        if self._next_current is None and key is not None and not change.afresh and len(change.new):
+            self._next_current = min(row, len(change.new) - 1)
         self._moving = True
         self._selection.clear()
 

@@ -13,7 +13,7 @@ from fleetdesk.commands.core import Command
 from fleetdesk.commands.leads import LogActivity, RestoreLead, TagLead
 from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
-from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import PIPELINE, Stage
 from fleetdesk.protocol import Verdict
 from fleetdesk.qt.acting.actions import Action
@@ -155,8 +155,15 @@ class LeadActions(QObject):
     # The doing
 
     def create(self) -> None:
-        """Open the form for a new lead."""
-        self._bench.acts.submit(create_dialog(self._bench, self._window))
+        """Open the form for a new lead, then the lead."""
+        lead_id = new_id()
+        dialog = create_dialog(self._bench, lead_id, self._window)
+        dialog.accepted.connect(partial(self._created, lead_id))
+        self._bench.acts.submit(dialog)
+
+    def _created(self, lead_id: str) -> None:
+        self._bench.notifier.success(tr("The lead was created."), key="lead-created")
+        self._bench.navigator.open_record(Lead.key_of(lead_id))
 
     def write(self, kind: ActivityKind, text: str, happened_at: dt.datetime) -> None:
         """Write down what happened with the lead; the text stays in the composer until it is kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.records.record_header import Sorting, SortKey
@@ -32,6 +32,11 @@ class LeadFilters:
     def narrowed(self) -> bool:
         """Whether anything is asked for beyond all leads."""
         return bool(self.text.strip() or self.stages or self.owners or self.deleted)
+
+    @property
+    def counted_alike(self) -> LeadFilters:
+        """What the stages' counts follow: all but the stages themselves and the order."""
+        return replace(self, text=self.text.strip(), stages=frozenset(), sorting=())
 
     def query(self) -> LeadQuery:
         """The same as a query."""

@@ -58,7 +58,7 @@ class LeadForm(CommandForm):
         return True
 
 
-def create_dialog(bench: Workbench, parent: QWidget) -> CommandDialog:
+def create_dialog(bench: Workbench, lead_id: str, parent: QWidget) -> CommandDialog:
     """A form for a new lead, owned by whoever makes it."""
 
     def make(values: Values) -> Sequence[Command]:
@@ -67,7 +67,7 @@ def create_dialog(bench: Workbench, parent: QWidget) -> CommandDialog:
             CreateLead(
                 id=new_id(),
                 issued_at=bench.clock.now(),
-                lead_id=new_id(),
+                lead_id=lead_id,
                 values={**given, "owner_id": bench.person.id},
             ),
         )

@@ -43,9 +43,8 @@ _ROOM_FOR_BOTH = 1_000  # pixels: less, and an open lead stands alone
 
 
 @dataclass(frozen=True, slots=True)
-class _Surroundings:
+class _Counts:
     counts: dict[Stage, int]
-    people: tuple[StaffPerson, ...]
     seconds: float
 
 
@@ -58,6 +57,7 @@ class LeadsPage(Page):
         self._filters = LeadFilters()
         self._people: tuple[StaffPerson, ...] = ()
         self._wanted = ""  # a lead to open that need not be in the list
+        self._unlisted = ""  # an open lead whose row was not among the rows
         self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
             LeadSource(bench.readings),
             lead_columns(bench.clock),
@@ -77,11 +77,13 @@ class LeadsPage(Page):
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._read_surroundings)
+        self._calm.timeout.connect(self._read_people)
+        self._calm.timeout.connect(self._count_stages)
         self._connect()
         self.table.set_sorting(FIRST_SORTING)
         self._narrow(self._filters)
-        self._read_surroundings()
+        self._read_people()
+        self._count_stages()
 
     def open_record(self, record_id: str) -> None:
         """Open a lead, whether or not the list shows it; go to its row if it does."""
@@ -140,13 +142,16 @@ class LeadsPage(Page):
         self.model.state_changed.connect(self._show_count)
         self.model.dataChanged.connect(self._selected)
         self.model.keys_changed.connect(self._show_count)
+        self.model.keys_changed.connect(self._look_for_unlisted)
         self._bench.changes.changed.connect(self._changed)
         self._bench.status.changed.connect(self._status_changed)
 
     # The list
 
     def _narrow(self, filters: LeadFilters) -> None:
-        self._filters = filters
+        before, self._filters = self._filters, filters
+        if before.counted_alike != filters.counted_alike:
+            self._count_stages()
         self.model.set_query(filters.query())
         self._say_empty()
         self._bench.actions.refresh()
@@ -169,21 +174,27 @@ class LeadsPage(Page):
         if any(changes.touches(record.__tablename__) for record in (Lead, User, Member)) and not self._calm.isActive():
             self._calm.start()
 
-    def _read_surroundings(self) -> None:
-        def read(connection: Connection) -> _Surroundings:
+    def _read_people(self) -> None:
+        self._bench.readings.run(staff_directory, on_success=self._people_came, owner=self, cancel_key="people")
+
+    def _people_came(self, people: tuple[StaffPerson, ...]) -> None:
+        if people != self._people:
+            self._people = people
+            self.head.offer_owners(people, self._bench.person.id)
+
+    def _count_stages(self) -> None:
+        query = self._filters.query()
+
+        def read(connection: Connection) -> _Counts:
             began = time.monotonic()
-            counts, people = stage_counts(connection), staff_directory(connection)
-            return _Surroundings(counts, people, time.monotonic() - began)
+            return _Counts(stage_counts(connection, query), time.monotonic() - began)
 
-        self._bench.readings.run(read, on_success=self._surroundings_came, owner=self, cancel_key="surroundings")
+        self._bench.readings.run(read, on_success=self._counts_came, owner=self, cancel_key="counts")
 
-    def _surroundings_came(self, read: _Surroundings) -> None:
+    def _counts_came(self, read: _Counts) -> None:
         # Counting a million leads takes a while: with changes coming all the time, most of it is spent otherwise.
         self._calm.setInterval(max(_CALM, int(4_000 * read.seconds)))
         self.head.stages.show_counts(read.counts)
-        if read.people != self._people:
-            self._people = read.people
-            self.head.offer_owners(read.people, self._bench.person.id)
 
     def _search(self) -> None:
         self.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -239,9 +250,17 @@ class LeadsPage(Page):
         self.table.setVisible(self.pane.isHidden() or not alone)
 
     def _found(self, row: int | None) -> None:
-        self._wanted = ""
+        found, self._wanted = self._wanted, ""
+        self._unlisted = found if row is None else ""
         if row is not None:
             self.table.reveal(row)
+        else:
+            self.table.selection.clear()
+
+    def _look_for_unlisted(self) -> None:
+        """A lead that was created a moment ago comes into the list after it was opened."""
+        if self._unlisted and self._unlisted == self.pane.lead_id:
+            self.open_record(self._unlisted)
 
     def _go_down(self) -> None:
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -249,7 +268,10 @@ class LeadsPage(Page):
             self.table.reveal(max(0, self.table.currentIndex().row()))
 
     def _step(self, by: int) -> None:
-        row = self.table.currentIndex().row() + by
+        row = self.table.currentIndex().row()
+        left = not self.pane.isHidden() and not self.table.selection.count
+        # The open lead left the list (it moved to a stage that is not shown): the next one has taken its row.
+        row += min(by, 0) if left else by
         self.table.reveal(max(0, min(row, self.model.rowCount() - 1)))
 
     def _has_rows(self) -> Availability:

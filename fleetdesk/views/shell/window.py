@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._lay_out()
         self.drawer = Drawer(bench.theme, tr("Waiting changes"), waiting(bench), width=_DRAWER, parent=self._stack)
-        self.toasts = ToastStack(bench.notifier, bench.theme, self)
+        self.toasts = ToastStack(bench.notifier, bench.theme, self, within=self._stack)
         self._confirmation = Confirmation(bench.notifier, self)
         bench.actions.install(self)
         self._connect()

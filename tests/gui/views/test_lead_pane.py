@@ -440,6 +440,35 @@ def test_a_deleted_lead_can_only_be_restored(qtbot: QtBot, opened: Office) -> No
     qtbot.waitUntil(lambda: not lead(opened).deleted)
 
 
+# A new lead
+
+
+def create(office: Office, last_name: str) -> None:
+    office.do("leads.new")
+    named(dialog(office), "Last name", QLineEdit).setText(last_name)
+    dialog(office).submit()
+
+
+def test_a_lead_that_was_created_is_open_and_selected(qtbot: QtBot, opened: Office) -> None:
+    create(opened, "Belkacem")
+
+    qtbot.waitUntil(lambda: lead(opened).last_name == "Belkacem")
+    selection = opened.leads.table.selection
+    qtbot.waitUntil(lambda: selection.current_row is not None and selection.current_row.id == lead(opened).id)
+    assert (selection.count, lead(opened).last_name) == (1, "Belkacem")
+    assert "The lead was created." in opened.said.texts
+
+
+def test_a_lead_that_the_list_does_not_show_is_open_all_the_same(qtbot: QtBot, opened: Office) -> None:
+    opened.leads.head.search.setText("zaabi")
+    qtbot.waitUntil(lambda: opened.leads.model.rowCount() == 1)
+
+    create(opened, "Belkacem")
+
+    qtbot.waitUntil(lambda: lead(opened).last_name == "Belkacem" and opened.idle())
+    assert (opened.leads.table.selection.count, lead(opened).last_name) == (0, "Belkacem")
+
+
 # The journal
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.leads import DeleteLead, EditLead
+from fleetdesk.commands.leads import DeleteLead, EditLead, MoveLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
@@ -74,6 +74,26 @@ def test_each_stage_says_how_many_leads_stand_in_it(qtbot: QtBot, office: Office
     qtbot.waitUntil(lambda: stage_chip(office, Stage.NEW).accessibleName() == f"New, {new} leads")
 
 
+def test_the_stages_count_what_the_other_filters_leave(qtbot: QtBot, office: Office) -> None:
+    mine = Counter(lead.status for lead in sample(40).leads if lead.owner_id == ME)
+    facets = office.leads.head.facets
+    stage_chip(office, Stage.NEW).click()
+
+    facets.set_choices({"owner": frozenset({ME})})
+    facets.changed.emit(facets.choices)
+
+    qtbot.waitUntil(lambda: stage_chip(office, Stage.NEW).accessibleName() == f"New, {mine[Stage.NEW]} leads")
+    said = stage_chip(office, Stage.CONTACTED).accessibleName()
+    assert said == f"Contacted, {mine[Stage.CONTACTED]} leads"
+
+
+def test_the_stages_count_what_was_found(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClicks(office.leads.head.search, "zaabi")
+
+    qtbot.waitUntil(lambda: stage_chip(office, Stage.CONTACTED).accessibleName() == "Contacted, 1 lead")
+    assert stage_chip(office, Stage.NEW).accessibleName() == "New, 0 leads"
+
+
 def test_stages_that_are_chosen_are_shown_alone(qtbot: QtBot, office: Office) -> None:
     counts = Counter(lead.status for lead in sample(40).leads)
 
@@ -108,6 +128,31 @@ def test_a_click_on_a_title_sorts_by_it(qtbot: QtBot, office: Office) -> None:
 
     qtbot.waitUntil(lambda: names(office)[:1] == [min(names(office))] and len(names(office)) > 5)
     assert office.leads.table.sorting == (SortKey(LeadSort.NAME),)
+
+
+def test_down_a_narrowed_list_the_next_lead_follows_one_that_left_it(qtbot: QtBot, office: Office) -> None:
+    stage_chip(office, Stage.NEW).click()
+    qtbot.waitUntil(lambda: bool(names(office)) and office.idle())
+    office.leads.table.reveal(1)
+    page = office.leads
+    before = [row.id for at in rows(office) if (row := page.model.row_at(at)) is not None]
+    qtbot.waitUntil(lambda: page.pane.lead is not None and page.pane.lead.id == before[1])
+    office.store.perform(
+        MoveLead(
+            id=new_id(),
+            issued_at=office.clock.now(),
+            lead_id=before[1],
+            base=Stage.NEW,
+            to=Stage.LOST,
+            reason="Budget",
+            activity_id=new_id(),
+        )
+    )
+    qtbot.waitUntil(lambda: len(rows(office)) == len(before) - 1)
+
+    office.do("leads.next")
+
+    qtbot.waitUntil(lambda: page.pane.lead_id == before[2])
 
 
 def test_deleted_leads_are_shown_on_demand(qtbot: QtBot, office: Office) -> None:
