@@ -9,7 +9,7 @@ from fleetdesk.models import normalise
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["EDITABLE", "LONGEST_TAG", "check_field"]
+__all__ = ["EDITABLE", "LONGEST_TAG", "check_field", "field_words"]
 
 _LINE = 300
 _TEXT = 20_000
@@ -27,6 +27,14 @@ EDITABLE = Lead.key_sources | {
     "next_activity_at",
 }
 """What an edit may set; stage, tags, deletion and the derived columns have commands of their own."""
+
+
+_WORDS = {"owner_id": "owner", "next_activity": "next step", "next_activity_at": "next step"}
+
+
+def field_words(name: str) -> str:
+    """What a field is called within a sentence."""
+    return _WORDS.get(name) or name.replace("_", " ")
 
 
 def check_field(name: str, value: JsonValue) -> None:

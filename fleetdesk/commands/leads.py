@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
-from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field
+from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, field_words
 from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
@@ -144,8 +144,8 @@ class EditLead(_LeadCommand):
 
     def sentence(self) -> str:
         # Another name than a lead's would be the sender's own words.
-        known = sorted(EDITABLE & self.edits.keys())
-        return f"Edited {', '.join(name.removesuffix('_id').replace('_', ' ') for name in known) or 'a lead'}"
+        known = sorted({field_words(name) for name in EDITABLE & self.edits.keys()})
+        return f"Edited {', '.join(known) or 'a lead'}"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if not self.edits:

@@ -57,6 +57,8 @@ def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | Non
     """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off."""
     settings = laptop_settings()
     if not file.is_file():
+        if file.is_dir():
+            raise BadFile(f"{file} is a folder.", do="Name a CSV or XLSX file in it.")
         raise BadFile(f"There is no file {file}.", do="Check the name.")
     with closing(_open(settings, _persona(person))) as store, store.reading() as connection:
         report = run_import(file, store, connection, clock=SystemClock(), dry_run=dry_run, failures=failures)

@@ -21,6 +21,7 @@ __all__ = [
     "Role",
     "Scope",
     "normalise_role",
+    "role_name",
 ]
 
 ORGANISATION = "fleetcore-platform"
@@ -99,7 +100,8 @@ class Access:
         """Raise NotAllowed, naming the first that is missing, unless the actor's role holds all of them."""
         for permission in permissions:
             if not self.allows(actor, permission):
-                raise NotAllowed(f"Your role ({_ROLE_NAMES[actor.role]}) does not include “{permission}”.")
+                deed = _DEEDS.get(permission, "do this")
+                raise NotAllowed(f"Your role ({role_name(actor.role)}) may not {deed}.")
 
     def granting(self, role: Role, grant: Grant) -> Access:
         """This table with one role given more."""
@@ -117,6 +119,11 @@ def normalise_role(key: str) -> Role:
     return role
 
 
+def role_name(role: Role) -> str:
+    """A role as people call it, within a sentence."""
+    return _ROLE_NAMES[role]
+
+
 _ROLE_NAMES = {
     Role.COMMERCIAL: "sales",
     Role.SUPPORT: "support",
@@ -125,6 +132,16 @@ _ROLE_NAMES = {
     Role.SUPER_ADMIN: "super admin",
     Role.SYSTEM: "system",
 }
+
+_DEEDS: Mapping[str, str] = {
+    Permission.STAFF_READ: "read the staff directory",
+    Permission.LEADS_READ: "read leads",
+    Permission.LEADS_EDIT: "change leads",
+    Permission.LEADS_IMPORT: "import leads",
+    Permission.LEADS_VALIDATE: "validate leads",
+    Permission.AUDIT_READ: "read the audit log",
+}
+"""What a permission permits, as the end of “Your role may not …”."""
 
 _EVERYONE = Grant(frozenset({Permission.STAFF_READ}), frozenset({Scope.STAFF}))
 _SALES = Grant(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fleetdesk.models.types import Choice, Id, Instant, Words
 
-__all__ = ["Key", "Keyed", "Record", "SoftDeleted", "Synced", "hosted_checks"]
+__all__ = ["ENDING", "Key", "Keyed", "Record", "SoftDeleted", "Synced", "hosted_checks"]
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,6 +35,10 @@ class Key:
     id: str
 
 
+ENDING = 4
+"""Characters of a number's end by which people know it."""
+
+
 class Record(DeclarativeBase):
     """The base of every mapped class."""
 
@@ -44,12 +48,14 @@ class Record(DeclarativeBase):
 class Synced(Record):
     """A record whose rows travel to the laptops of the people whose scopes hold them.
 
-    `search_columns` names the columns, already normalised, that the replica indexes for full-text search.
+    `search_columns` names the columns, already normalised, that the replica indexes for full-text search;
+    `ending_columns` those whose rows it finds by the last `ENDING` characters as well.
     """
 
     __abstract__ = True
 
     search_columns: ClassVar[tuple[str, ...]] = ()
+    ending_columns: ClassVar[tuple[str, ...]] = ()
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     scope: Mapped[str] = mapped_column(Id)

@@ -37,6 +37,7 @@ class Lead(SoftDeleted, Synced):
 
     __tablename__ = "sys_demo_lead"
     search_columns = ("search_key",)
+    ending_columns = ("phone_key",)
     key_sources: ClassVar[frozenset[str]] = frozenset(
         {
             "first_name",

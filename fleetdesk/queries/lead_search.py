@@ -2,7 +2,8 @@
 
 - Words match the beginnings of words in `search_key`: all of them, in any order.
 - A word with @ matches the beginning of an email address or, where it begins with @, of its domain.
-- A text of digits matches the beginning of a phone number, with or without its country's code; or words of digits.
+- A text of digits matches the beginning of a phone number, with or without its country's code, or its end from four
+  digits on; or words of digits.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from sqlalchemy import (
     and_,
     column,
     func,
+    literal_column,
     select,
     union,
 )
 
+from fleetdesk.models.base import ENDING
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.types import canonical_json
@@ -43,11 +46,13 @@ _SPLITTING = dict.fromkeys([*range(0x19B0, 0x19C1), 0x19C8, 0x19C9, 0x1CF2, 0x1C
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A typed text, taken apart: all of its parts must match, `numbers` and `words` as alternatives of one another."""
+    """A typed text, taken apart: all of its parts must match; `numbers`, `ending` and `words` are alternatives."""
 
     words: str = ""
     """An expression of FTS5's."""
     numbers: tuple[str, ...] = ()
+    """How a phone number may begin."""
+    ending: str = ""
     emails: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
 
@@ -73,7 +78,8 @@ def hits(search: Search) -> Hits:
     if search.words:
         demands.append(_by_words(search.words))
     if search.numbers:
-        demands.append(union(demands.pop(), _by_numbers(search.numbers)))
+        endings = [_by_ending(search.ending)] if len(search.ending) >= ENDING else []
+        demands.append(union(demands.pop(), _by_numbers(search.numbers), *endings))
     return demands[0] if len(demands) == 1 else _leads(and_(*(row_key(Lead).in_(demand) for demand in demands)))
 
 
@@ -82,11 +88,13 @@ def _number_search(typed: str) -> Search:
     if typed.startswith("+") or digits.startswith("00"):
         world = digits.removeprefix("00") if not typed.startswith("+") else digits
         local = [world.removeprefix(code) for code in _CALLING_CODES if world.startswith(code) and world != code]
-        return Search(words=_any_of(world, *local), numbers=(f"+{world}",))
+        ending = "" if typed.startswith("+") else digits
+        return Search(words=_any_of(world, *local), numbers=(f"+{world}",), ending=ending)
     national = digits.lstrip("0") or digits
     return Search(
         words=f"({_all_of(typed)}) OR {_any_of(national)}",
         numbers=(f"+{digits}", *(f"+{code}{national}" for code in _CALLING_CODES)),
+        ending=digits,
     )
 
 
@@ -105,6 +113,12 @@ def _by_numbers(beginnings: tuple[str, ...]) -> Hits:
     within = and_(Lead.phone_key >= beginning.c.value, Lead.phone_key < beginning.c.value.concat(_LAST))
     numbers = beginning.outerjoin(Lead.table(), within)
     return select(row_key(Lead)).select_from(numbers).correlate(None)
+
+
+def _by_ending(digits: str) -> Hits:
+    # The first condition is the one that the index knows, so its numbers are written out.
+    indexed = func.substr(Lead.phone_key, literal_column(f"-{ENDING}")) == digits[-ENDING:]
+    return _leads(and_(indexed, Lead.phone_key.endswith(digits)))
 
 
 def _by_words(expression: str) -> Hits:

@@ -18,7 +18,8 @@ from enum import StrEnum
 import orjson
 
 from fleetdesk.commands.pending import PendingState
-from fleetdesk.errors import CursorGone, FleetDeskError, Offline
+from fleetdesk.errors import CursorGone, FleetDeskError, Offline, Refused
+from fleetdesk.models.access import normalise_role, role_name
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.types import parse_instant
 from fleetdesk.protocol import PROTOCOL_VERSION, TableChecksum, Welcome
@@ -207,7 +208,7 @@ class _Examination:
         self._add(
             "session",
             Finding.WELL,
-            f"The hub ({welcome.hub_version}) knows you as {person.name} ({person.role}); "
+            f"The hub ({welcome.hub_version}) knows you as {person.name} ({_role(person.role)}); "
             f"you hold rows of: {', '.join(person.scopes) or 'nothing'}.",
         )
         return welcome
@@ -308,6 +309,14 @@ def _comparison(ours: TableChecksum, theirs: TableChecksum) -> Comparison:
 
 def _of(error: FleetDeskError) -> Finding:
     return Finding.UNKNOWN if isinstance(error, Offline) else Finding.WRONG
+
+
+def _role(key: str) -> str:
+    """A role as people call it; the hub may be newer and know one more."""
+    try:
+        return role_name(normalise_role(key))
+    except Refused:
+        return key
 
 
 def _described(cursor: str, now: dt.datetime) -> str:

@@ -268,7 +268,7 @@ class Gallery:
 
     def palette(self) -> QWidget:
         window = self._window()
-        palette = CommandPalette(self._registry(), [], runner=self.runner, theme=self.theme, parent=window)
+        palette = CommandPalette(self._registry(), [], without="", runner=self.runner, theme=self.theme, parent=window)
         palette.show()
         return palette
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QWidget,
@@ -59,6 +60,24 @@ def test_the_first_faulty_field_gets_the_keyboard_and_says_what_is_wrong(form: F
     assert field(form, "Email").hasFocus()
     assert field(form, "Email").accessibleDescription() == "An email has an @."
     assert (form.error("email"), form.error("message"), form.error("name")) == ("An email has an @.", "Too long.", "")
+
+
+def test_an_error_of_several_lines_has_room_for_all_of_them(qtbot: QtBot, form: FieldForm) -> None:
+    sentence = "This is not an email address. " * 12
+
+    form.show_errors({"email": sentence})
+
+    note = next(label for label in form.findChildren(QLabel) if label.text() == sentence)
+    qtbot.waitUntil(lambda: note.height() >= note.heightForWidth(note.width()) > 2 * note.fontMetrics().height())
+
+
+def test_a_hint_gives_way_to_an_error_and_is_no_error(form: FieldForm) -> None:
+    form.set_hint("email", "Somebody else has this one.")
+    hinted = form.error("email")
+
+    form.show_errors({"email": "An email has an @."})
+
+    assert (hinted, form.error("email")) == ("", "An email has an @.")
 
 
 def test_an_error_goes_when_its_field_is_edited_and_the_hint_comes_back(qtbot: QtBot, form: FieldForm) -> None:

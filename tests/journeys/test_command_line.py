@@ -71,6 +71,13 @@ def test_a_file_that_is_not_there_is_named(home: Path) -> None:
     assert "nothing.csv" in done.stderr
 
 
+def test_a_folder_is_called_one(home: Path) -> None:
+    done = _fleetdesk(home, "leads", "import", str(home))
+
+    assert done.returncode == 1
+    assert "is a folder. Name a CSV or XLSX file in it." in done.stderr
+
+
 def test_a_hub_without_an_issuer_refuses_to_start(home: Path) -> None:
     done = _fleetdesk(home, "hub", "serve")
 

@@ -69,11 +69,14 @@ class CommandPalette(Floating):
         registry: ActionRegistry,
         sources: Sequence[PaletteSource],
         *,
+        without: str,
         runner: TaskRunner,
         theme: Theme,
         parent: QWidget,
     ) -> None:
+        """`without` is the action that opens the palette: it is open already."""
         self._registry = registry
+        self._without = without
         self._sources = tuple(sources)
         self._runner = runner
         self._theme = theme
@@ -143,7 +146,8 @@ class CommandPalette(Floating):
 
     def _show(self, text: str) -> None:
         kept = self._list.currentIndex().row()
-        entries = [*matching(self._registry, text), *(entry for found in self._found for entry in found)]
+        actions = matching(self._registry, text, without=self._without)
+        entries = [*actions, *(entry for found in self._found for entry in found)]
         self._entries.replace(entries)
         self._nothing.setVisible(not entries)
         self._list.setVisible(bool(entries))
@@ -165,11 +169,11 @@ class CommandPalette(Floating):
             entry.run()
 
 
-def matching(registry: ActionRegistry, text: str) -> list[PaletteEntry]:
+def matching(registry: ActionRegistry, text: str, *, without: str) -> list[PaletteEntry]:
     """The actions that match some letters, the best first; what cannot be done now comes last, with the reason."""
     found: list[tuple[bool, int, PaletteEntry]] = []
     for action in registry:
-        hit = _match(action, text)
+        hit = None if action.id == without else _match(action, text)
         if hit is not None:
             entry = _entry(registry, action, hit)
             found.append((bool(entry.why_not), -hit.score, entry))

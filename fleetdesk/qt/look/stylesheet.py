@@ -106,9 +106,10 @@ QToolButton[small="true"]:focus { padding: 0px; }
 _FIELDS = Template("""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
     background: $surface; color: $text; border: 1px solid $line_strong; border-radius: $radius;
-    min-height: $control; padding: 1px 7px; margin: 1px;
+    padding: 1px 7px; margin: 1px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
+QLineEdit, QComboBox, QAbstractSpinBox { min-height: $control; }
 QPlainTextEdit, QTextEdit { padding: 5px 5px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $text_faint; }
 QLineEdit:focus, QComboBox:focus, QComboBox:on, QAbstractSpinBox:focus {

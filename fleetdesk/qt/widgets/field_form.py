@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from fleetdesk.qt.look.layout import STRETCH, column, row
@@ -24,9 +25,27 @@ class _Field:
 
     editor: Editor
     label: Label
-    note: Label
+    note: _Note
     hint: str
     name: str
+
+
+class _Note(Label):
+    """What stands below a field, in as many lines as it needs: Qt alone lets a dialog be too low for the second one."""
+
+    def say(self, text: str) -> None:
+        """Show a text, or nothing."""
+        self.setText(text)
+        self.setVisible(bool(text))
+        self._take_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._take_room()
+
+    def _take_room(self) -> None:
+        self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
 
 
 class FieldForm(QWidget):
@@ -54,8 +73,8 @@ class FieldForm(QWidget):
         name.setBuddy(editor)
         mark = Label(tr("required"), size=TextSize.SMALL, tint=Tint.FAINT)
         mark.setVisible(required)
-        note = Label(hint, size=TextSize.SMALL, tint=Tint.FAINT, wrap=True)
-        note.setVisible(bool(hint))
+        note = _Note(size=TextSize.SMALL, tint=Tint.FAINT, wrap=True)
+        note.say(hint)
         head = row(name, mark, gap=GRID // 2)
         head.addStretch(1)
         cell = column(head, editor, note, STRETCH, gap=2)
@@ -95,6 +114,13 @@ class FieldForm(QWidget):
                 editor.setPlainText(value)
                 editor.blockSignals(False)
 
+    def set_hint(self, key: str, hint: str) -> None:
+        """Say something about what stands in a field, without calling it wrong; empty for nothing."""
+        field = self._fields[key]
+        error = self.error(key)
+        self._fields[key] = replace(field, hint=hint)
+        self._mark(key, error)
+
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Write what is wrong below the fields and put the cursor into the first; the others are right again."""
         for key in self._fields:
@@ -119,8 +145,7 @@ class FieldForm(QWidget):
 
     def _mark(self, key: str, error: str) -> None:
         field = self._fields[key]
-        field.note.setText(error or field.hint)
-        field.note.setVisible(bool(error or field.hint))
+        field.note.say(error or field.hint)
         field.note.setProperty("tint", (Tint.DANGER if error else Tint.FAINT).value)
         field.editor.setProperty("faulty", "true" if error else "false")
         field.editor.setAccessibleDescription(error or field.hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import phonenumbers
@@ -19,7 +20,7 @@ from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.views.leads.words import field_label
 from fleetdesk.views.words import country_names
 
-__all__ = ["FORM_FIELDS", "add_field", "field_errors", "field_text", "form_of", "plain_value", "plain_values"]
+__all__ = ["FORM_FIELDS", "PHONES", "add_field", "field_errors", "field_text", "form_of", "plain_value", "plain_values"]
 
 FORM_FIELDS = (
     "first_name",
@@ -40,7 +41,10 @@ FORM_FIELDS = (
 )
 """In the order of the form."""
 
+PHONES = frozenset({"phone", "second_phone"})
 _NUMBERS = frozenset({"fleet_size", "score"})
+_WHOLE = re.compile(r"[-\N{MINUS SIGN}]?\d+")
+_GROUPING = str.maketrans("", "", ", \u00a0\u202f")
 _LONG = frozenset({"message"})
 
 
@@ -62,8 +66,8 @@ def plain_value(name: str, text: str) -> JsonValue:
     typed = text.strip()
     if not typed:
         return None
-    if name in _NUMBERS and typed.replace(",", "").replace("\u202f", "").isdecimal():
-        return int(typed.replace(",", "").replace("\u202f", ""))
+    if name in _NUMBERS and _WHOLE.fullmatch(bare := typed.translate(_GROUPING)):
+        return int(bare.replace("\N{MINUS SIGN}", "-"))
     return typed
 
 

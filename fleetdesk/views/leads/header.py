@@ -14,7 +14,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import IconButton, WordButton
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail
-from fleetdesk.views.leads.words import lead_title
+from fleetdesk.views.leads.words import lead_title, phone_flag
 from fleetdesk.views.words import country_name
 
 __all__ = ["LeadHeader"]
@@ -80,7 +80,7 @@ class LeadHeader(QWidget):
         self._name.setToolTip(tooltip_text(title))
         self._about.setText(" · ".join(map(isolated, _about(lead))))
         self._email.show_address(lead.email)
-        self._phone.show_address(lead.phone)
+        self._phone.show_address(lead.phone, flag=phone_flag(lead.phone, lead.country))
         self._waiting.setVisible(waiting > 0)
         self._waiting.show_status(plural(waiting, tr("%n change waits"), tr("%n changes wait")), Tone.NEUTRAL)
 
@@ -96,20 +96,23 @@ class _Reach(WordButton):
 
     def __init__(self, theme: Theme, icon: str, scheme: str) -> None:
         super().__init__()
+        self._theme = theme
+        self._icon = icon
         self._scheme = scheme
         self._address = ""
-        self.setIcon(theme.icons.icon(icon))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("small", True)
         self.clicked.connect(self._open)
 
-    def show_address(self, address: str | None) -> None:
-        """Show an address, or nothing."""
+    def show_address(self, address: str | None, *, flag: str = "") -> None:
+        """Show an address, or nothing; a `flag` says what is odd about it."""
         self._address = address or ""
         self.setText(menu_text(self._address))
         self.setAccessibleName(tr("Write to %1") if self._scheme == "mailto" else tr("Call %1"))
         self.setAccessibleName(self.accessibleName().replace("%1", self._address))
-        self.setToolTip(tooltip_text(self.accessibleName()))
+        self.setAccessibleDescription(flag)
+        self.setToolTip(tooltip_text(f"{self.accessibleName()}. {flag}" if flag else self.accessibleName()))
+        self.setIcon(self._theme.icons.icon("warning" if flag else self._icon))
         self.setVisible(bool(self._address))
 
     def _open(self) -> None:

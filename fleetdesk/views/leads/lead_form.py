@@ -18,7 +18,8 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
-from fleetdesk.views.leads.fields import FORM_FIELDS, field_errors, field_text, form_of, plain_values
+from fleetdesk.views.leads.fields import FORM_FIELDS, PHONES, field_errors, field_text, form_of, plain_values
+from fleetdesk.views.leads.words import phone_flag
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["create_dialog", "edit_dialog", "mend_creation", "mend_edit"]
@@ -35,8 +36,11 @@ class LeadForm(CommandForm):
         super().__init__()
         self._make = make
         self._fields = form_of(names, theme, columns=2)
+        self._country = field_text(shown.get("country"))
         self._before = {name: field_text(shown.get(name)) for name in names}
         self._fields.set_values(self._before)
+        self._fields.edited.connect(self._flag_phones)
+        self._flag_phones()
         self.setLayout(column(self._fields))
 
     def commands(self) -> Sequence[Command] | None:
@@ -56,6 +60,12 @@ class LeadForm(CommandForm):
             return False
         self._fields.show_errors({field: sentence})
         return True
+
+    def _flag_phones(self) -> None:
+        """A number of an odd form is kept as it is; that it is odd may be a slip."""
+        values = self._fields.values
+        for name in PHONES & values.keys():
+            self._fields.set_hint(name, phone_flag(values[name], values.get("country", self._country)))
 
 
 def create_dialog(bench: Workbench, lead_id: str, parent: QWidget) -> CommandDialog:

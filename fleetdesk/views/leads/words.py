@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.normalise import phone_key
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import Tone
@@ -16,6 +17,7 @@ __all__ = [
     "checklist_word",
     "field_label",
     "lead_title",
+    "phone_flag",
     "stage_word",
 ]
 
@@ -114,6 +116,13 @@ def checklist_word(point: str) -> str:
 def field_label(name: str) -> str:
     """A lead's field as people call it."""
     return tr(_LABELS[name]) if name in _LABELS else name.replace("_", " ").capitalize()
+
+
+def phone_flag(phone: str | None, country: str | None) -> str:
+    """What to say of a number that is kept although it is not one that can be dialled; empty where all is well."""
+    if not phone or not phone.strip() or phone_key(phone, country or None):
+        return ""
+    return tr("This is not a complete phone number. It is kept as it is written.")
 
 
 def lead_title(name: str, company: str | None, email: str | None, phone: str | None) -> str:

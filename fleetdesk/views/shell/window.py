@@ -172,7 +172,15 @@ class MainWindow(QMainWindow):
     def _open_palette(self) -> None:
         bench = self._bench
         finder = RecordFinder(bench.readings, bench.records, bench.navigator)
-        CommandPalette(bench.actions, [finder], runner=bench.runner, theme=bench.theme, parent=self).open()
+        palette = CommandPalette(
+            bench.actions,
+            [finder],
+            without="window.palette",
+            runner=bench.runner,
+            theme=bench.theme,
+            parent=self,
+        )
+        palette.open()
 
     def _open_shortcuts(self) -> None:
         ShortcutSheet(self._bench.actions, self._bench.theme, self).open()

@@ -29,7 +29,7 @@ from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from tests.gui.views.filled import StillClock, answer, load, open_store
-from tests.gui.views.office import Office
+from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY, sample
 
 SIZE = (1440, 900)
@@ -178,6 +178,11 @@ def lead_edit_wrong(office: Office) -> None:
     dialog = office.dialog(CommandDialog)
     field = next(field for field in dialog.findChildren(QLineEdit) if field.text().startswith("mariam@"))
     field.setText("mariam@")
+    named(dialog, "Fleet size", QLineEdit).setText("-5")
+    named(dialog, "Score", QLineEdit).setText("seventy")
+    phone = named(dialog, "Phone", QLineEdit)
+    phone.setText("ask for Omar")
+    phone.textEdited.emit("ask for Omar")
     dialog.submit()
 
 
@@ -284,7 +289,7 @@ def fill_inbox(office: Office) -> None:
         Verdict(
             kind=VerdictKind.REJECTED,
             code="not_allowed",
-            reason="Your role (sales) does not include “leads.edit”.",
+            reason="Your role (sales) may not change leads.",
             do="Ask a super admin if you need it.",
         ),
     )

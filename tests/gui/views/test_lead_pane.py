@@ -248,7 +248,7 @@ def test_sales_read_that_validating_is_not_theirs(qtbot: QtBot, office: Office) 
     waiting = next(each.id for each in sample(40).leads if each.status is Stage.ONBOARDING)
     open_lead(qtbot, office, waiting)
 
-    assert "Your role (sales) does not include" in stage(office, "Validated").accessibleName()
+    assert "Your role (sales) may not validate leads." in stage(office, "Validated").accessibleName()
 
 
 @pytest.fixture
@@ -438,6 +438,34 @@ def test_a_deleted_lead_can_only_be_restored(qtbot: QtBot, opened: Office) -> No
     assert opened.said.texts[-1] == "This lead is deleted. Restore it first."
     opened.do("leads.restore")
     qtbot.waitUntil(lambda: not lead(opened).deleted)
+
+
+# Editing
+
+
+def test_a_negative_fleet_is_a_number_that_cannot_be_right(opened: Office) -> None:
+    opened.do("leads.edit")
+    named(dialog(opened), "Fleet size", QLineEdit).setText("-5")
+
+    dialog(opened).submit()
+
+    said = named(dialog(opened), "Fleet size", QLineEdit).accessibleDescription()
+    assert said == "A fleet of -5 vehicles cannot be right. Use a number from 0 to 1,000,000."
+    dialog(opened).done(0)
+
+
+def test_an_odd_phone_number_is_flagged_while_it_is_typed_and_kept(qtbot: QtBot, opened: Office) -> None:
+    opened.do("leads.edit")
+    phone = named(dialog(opened), "Phone", QLineEdit)
+    phone.selectAll()
+    qtbot.keyClicks(phone, "ask for Omar")
+    flagged = phone.accessibleDescription()
+
+    dialog(opened).submit()
+
+    qtbot.waitUntil(lambda: lead(opened).phone == "ask for Omar")
+    assert flagged == "This is not a complete phone number. It is kept as it is written."
+    assert named(opened.leads.pane, "Call ask for Omar", QAbstractButton).accessibleDescription() == flagged
 
 
 # A new lead

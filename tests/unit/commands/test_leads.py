@@ -302,6 +302,11 @@ def test_an_edit_of_a_field_that_leads_have_not_leaves_its_name_out_of_the_audit
     assert edit(**{"Zoé Petit": (None, "X")}).sentence() == "Edited a lead"
 
 
+def test_an_edit_of_the_next_step_calls_it_so() -> None:
+    sentence = edit(next_activity=(None, "Call"), next_activity_at=(None, None), owner_id=(None, "x")).sentence()
+    assert sentence == "Edited next step, owner"
+
+
 # -- delete, restore ---------------------------------------------------------------------------------------------------
 
 

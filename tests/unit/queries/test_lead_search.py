@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from fleetdesk.models.stages import Stage
-from fleetdesk.queries.lead_search import parse_search
+from fleetdesk.queries.lead_search import hits, parse_search
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
 from tests.unit.queries.replica import add_lead, small_replica
 
@@ -70,6 +70,36 @@ def test_a_number_finds_a_phone_written_with_or_without_its_country(
     leads: Connection, text: str, expected: set[str]
 ) -> None:
     assert found(leads, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4567", {"dubai"}),
+        ("123 4567", {"dubai"}),
+        ("23-45-67", {"dubai"}),
+        ("5678", {"paris"}),
+        ("56 78", {"paris"}),
+        ("567", set()),
+        ("1567", set()),
+        ("+4567", set()),
+    ],
+)
+def test_the_last_four_digits_or_more_find_a_phone(leads: Connection, text: str, expected: set[str]) -> None:
+    assert found(leads, text) == expected
+
+
+def test_an_ending_that_begins_with_zeros_is_found(leads: Connection) -> None:
+    add_lead(leads, "round", phone="+971 50 700 0012", country="AE")
+    assert "round" in found(leads, "0012")
+
+
+def test_the_end_of_a_phone_is_looked_up_in_an_index(leads: Connection) -> None:
+    search = parse_search("4567")
+    assert search is not None
+    statement = hits(search).compile(leads, compile_kwargs={"literal_binds": True})
+    plan = [row[3] for row in leads.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+    assert "SEARCH sys_demo_lead USING INDEX local_sys_demo_lead_phone_key_ending (<expr>=?)" in plan
 
 
 @pytest.mark.parametrize("text", ["4953467", "495-34", "055 765", "+97155765", "boss", "boss@fleet"])

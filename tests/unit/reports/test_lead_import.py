@@ -154,7 +154,7 @@ def test_where_the_disk_fills_what_is_in_stays_and_the_rest_is_left_out(store: L
 def test_a_row_that_the_desk_refuses_is_left_out_with_its_reason(tmp_path: Path) -> None:
     with opened(tmp_path, Role.FINANCE) as store, imported(store, written(tmp_path, AS_EXPORTED)) as (report, _):
         assert report.failed == 2
-        assert "Your role (finance) does not include" in report.left_out[0].reasons[0]
+        assert "Your role (finance) may not change leads." in report.left_out[0].reasons[0]
 
 
 def test_the_report_names_everything_to_be_checked_by_column_and_rows(store: LocalStore, tmp_path: Path) -> None:
