@@ -17,7 +17,8 @@ from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
-from fleetdesk.models.ids import SystemClock
+from fleetdesk.models.ids import SystemClock, new_id
+from fleetdesk.queries.leads import Deleted, LeadQuery, lead_count
 from fleetdesk.reports.lead_import import render as render_import
 from fleetdesk.reports.lead_import import run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
@@ -28,6 +29,8 @@ from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["diagnose_laptop", "import_leads", "run"]
 
+_INTERRUPTED = 130
+_LINE_ANEW = "\r\033[K"
 _PICTURES = Path("demo-pictures")
 
 
@@ -54,14 +57,34 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
 
 
 def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | None) -> int:
-    """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off."""
+    """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off.
+
+    Ctrl+C ends it with all leads kept or none, says which, and gives 130 as other programs do.
+    """
     settings = laptop_settings()
     if not file.is_file():
         if file.is_dir():
             raise BadFile(f"{file} is a folder.", do="Name a CSV or XLSX file in it.")
         raise BadFile(f"There is no file {file}.", do="Check the name.")
-    with closing(_open(settings, _persona(person))) as store, store.reading() as connection:
-        report = run_import(file, store, connection, clock=SystemClock(), dry_run=dry_run, failures=failures)
+    import_id, watched = new_id(), sys.stderr.isatty()
+    with closing(_open(settings, _persona(person))) as store:
+        try:
+            with store.reading() as connection:
+                report = run_import(
+                    file,
+                    store,
+                    connection,
+                    clock=SystemClock(),
+                    dry_run=dry_run,
+                    failures=failures,
+                    import_id=import_id,
+                    say=_say_over if watched else _say_nothing,
+                )
+        except KeyboardInterrupt:
+            _say("\nCancelled. " + _left_behind(store, import_id))
+            return _INTERRUPTED
+    if watched:
+        sys.stderr.write(_LINE_ANEW)
     sys.stdout.write(render_import(report))
     return 1 if report.failed or report.stopped else 0
 
@@ -85,6 +108,12 @@ def diagnose_laptop(*, person: str, as_json: bool) -> int:
         report = asyncio.run(diagnose(store, client, schema_version=platform.schema.version, clock=SystemClock()))
     sys.stdout.write(to_json(report) + "\n" if as_json else render(report))
     return report.exit_status
+
+
+def _left_behind(store: LocalStore, import_id: str) -> str:
+    with store.reading() as connection:
+        kept = lead_count(connection, LeadQuery(import_id=import_id, deleted=Deleted.SHOWN))
+    return f"All {kept:,} leads had been imported by then." if kept else "Nothing was imported."
 
 
 def _has_display() -> bool:
@@ -132,6 +161,16 @@ def _ask_passphrase(new: bool) -> str:
         )
     question = "Choose a passphrase for the local copy (12 characters or more): " if new else "Passphrase: "
     return getpass.getpass(question)
+
+
+def _say_over(progress: str) -> None:
+    """Say how far something is, over what was said before."""
+    sys.stderr.write(f"{_LINE_ANEW}{progress}… ")
+    sys.stderr.flush()
+
+
+def _say_nothing(_progress: str) -> None:
+    """Nobody watches."""
 
 
 def _say(sentence: str) -> None:

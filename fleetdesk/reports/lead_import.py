@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -23,7 +23,6 @@ from fleetdesk.commands.lead_import import (
     PlannedRow,
     Target,
     guess_mapping,
-    in_batches,
 )
 from fleetdesk.errors import BadFile, Unavailable
 from fleetdesk.models.ids import Clock, new_id
@@ -46,7 +45,8 @@ __all__ = [
     "write_left_out",
 ]
 
-_AT_ONCE = 500
+_SAID_EVERY = 500
+"""Rows between two words of how far an import is."""
 
 
 class Performer(Protocol):
@@ -115,12 +115,15 @@ def run_import(
     dry_run: bool = False,
     keep_duplicates: bool = False,
     failures: Path | None = None,
+    import_id: str = "",
+    say: Callable[[str], None] = lambda _progress: None,
 ) -> ImportReport:
     """Import a CSV or XLSX file; with `dry_run`, only say what would happen. All leads share one id, import and batch.
 
     `keep_duplicates` imports those too, tagged; `failures` is a file for the rows that were left out, if there are any.
-    Raises BadFile for a file that cannot be imported at all. Where the desk becomes unavailable midway, what was
-    imported stays and the other rows are left out.
+    `import_id` is a new one where none is given; `say` is told how far it is, and may raise to end it. The file is read
+    first, then all of its leads are performed at once: whatever happens, all of them are kept or none. Raises BadFile
+    for a file that cannot be imported at all.
     """
     sheet = open_spreadsheet(path)
     mapping = guess_mapping(sheet.titles)
@@ -131,7 +134,7 @@ def run_import(
             do="Write the titles of the columns into its first row.",
         )
     batch = ImportBatch(
-        import_id=new_id(),
+        import_id=import_id or new_id(),
         issued_at=clock.now(),
         new_id=new_id,
         owners=owners_by_name(staff_directory(replica)),
@@ -139,11 +142,14 @@ def run_import(
     )
     tally = _Tally(mapping)
     planned = ImportPlanner(mapping, batch, partial(existing_leads, replica)).plan(sheet.rows())
-    try:
-        for row in planned if dry_run else _imported(planned, desk, tally):
+    if dry_run:
+        for row in _read(planned, tally, say):
             tally.add(row)
-    except BadFile as error:
-        tally.stopped = str(error)
+    else:
+        rows = list(_read(planned, tally, say))
+        say(f"Importing {_count(sum(row.command is not None for row in rows), 'lead')}")
+        for row in _performed(rows, desk, tally):
+            tally.add(row)
     report = ImportReport(
         file=path.name,
         described=sheet.described,
@@ -192,20 +198,24 @@ def render(report: ImportReport) -> str:
     return "\n\n".join("\n".join(part) for part in _parts(report)) + "\n"
 
 
-def _imported(planned: Iterator[PlannedRow], desk: Performer, tally: _Tally) -> Iterator[PlannedRow]:
-    for batch in in_batches(planned, _AT_ONCE):
-        if not tally.stopped:
-            try:
-                yield from _performed(batch, desk)
-                continue
-            except Unavailable as error:
-                tally.stopped = str(error)
-        yield from (_failed(row, f"Row {row.number} was not reached. {tally.stopped}") for row in batch)
+def _read(planned: Iterator[PlannedRow], tally: _Tally, say: Callable[[str], None]) -> Iterator[PlannedRow]:
+    """The rows up to the file's end, or to where it breaks off."""
+    try:
+        for count, row in enumerate(planned, start=1):
+            if count % _SAID_EVERY == 0:
+                say(f"{_count(count, 'row')} read")
+            yield row
+    except BadFile as error:
+        tally.stopped = str(error)
 
 
-def _performed(rows: Sequence[PlannedRow], desk: Performer) -> list[PlannedRow]:
+def _performed(rows: Sequence[PlannedRow], desk: Performer, tally: _Tally) -> list[PlannedRow]:
     commands = [row.command for row in rows if row.command is not None]
-    verdicts = dict(zip((command.id for command in commands), desk.perform(*commands), strict=True))
+    try:
+        verdicts = dict(zip((command.id for command in commands), desk.perform(*commands), strict=True))
+    except Unavailable as error:
+        tally.stopped = str(error)
+        return [_failed(row, f"Row {row.number} was not imported. {error}") for row in rows]
     done: list[PlannedRow] = []
     for row in rows:
         verdict = verdicts[row.command.id] if row.command is not None else None
@@ -221,7 +231,7 @@ def _failed(row: PlannedRow, reason: str) -> PlannedRow:
 
 
 class _Tally:
-    """Counts rows as they come, so that a long file's leads need not be held."""
+    """Counts rows as they come, so that a dry run need not hold a long file's."""
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self.rows = self.created = self.flagged = 0

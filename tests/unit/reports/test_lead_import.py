@@ -6,7 +6,6 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -139,16 +138,35 @@ def test_a_file_that_breaks_off_is_imported_as_far_as_it_goes_and_says_so(store:
         assert lead_count(replica, LeadQuery()) == report.created
 
 
-def test_where_the_disk_fills_what_is_in_stays_and_the_rest_is_left_out(store: LocalStore, tmp_path: Path) -> None:
-    path = written(tmp_path, "Name,Notes\n" + "".join(f"Ali {number},x\n" for number in range(1_200)))
+def test_where_the_disk_is_full_nothing_is_imported_and_every_row_is_left_out(
+    store: LocalStore, tmp_path: Path
+) -> None:
+    path = written(tmp_path, many(1_200))
     failures = tmp_path / "failures.csv"
     with store.reading() as replica:
-        report = run_import(path, FullAfter(store, batches=1), replica, clock=SystemClock(), failures=failures)
+        report = run_import(path, FullDisk(), replica, clock=SystemClock(), failures=failures)
     assert report.stopped == "The disk is full."
-    assert (report.created, report.failed) == (500, 700)
-    assert "Row 502 was not reached. The disk is full." in failures.read_text(encoding="utf-8-sig")
+    assert (report.created, report.failed) == (0, 1_200)
+    assert "Row 502 was not imported. The disk is full." in failures.read_text(encoding="utf-8-sig")
+
+
+def test_an_import_says_how_far_it_is(store: LocalStore, tmp_path: Path) -> None:
+    said: list[str] = []
     with store.reading() as replica:
-        assert lead_count(replica, LeadQuery()) == 500
+        run_import(written(tmp_path, many(1_200)), store, replica, clock=SystemClock(), say=said.append)
+    assert said == ["500 rows read", "1,000 rows read", "Importing 1,200 leads"]
+
+
+@pytest.mark.parametrize("moment", ["1,000 rows read", "Importing 1,200 leads"])
+def test_an_import_that_is_cancelled_leaves_nothing_behind(store: LocalStore, tmp_path: Path, moment: str) -> None:
+    def cancel(progress: str) -> None:
+        if progress == moment:
+            raise KeyboardInterrupt
+
+    with store.reading() as replica, pytest.raises(KeyboardInterrupt):
+        run_import(written(tmp_path, many(1_200)), store, replica, clock=SystemClock(), say=cancel)
+
+    assert store.pending() == ()
 
 
 def test_a_row_that_the_desk_refuses_is_left_out_with_its_reason(tmp_path: Path) -> None:
@@ -215,18 +233,16 @@ def everything(replica: Connection) -> Iterator[str]:
             yield entry.body
 
 
-@dataclass
-class FullAfter:
-    """A desk whose disk fills up after some batches."""
-
-    store: LocalStore
-    batches: int
+class FullDisk:
+    """A desk that can keep nothing."""
 
     def perform(self, *acts: Command) -> tuple[Verdict, ...]:
-        if not self.batches:
-            raise DiskFull("The disk is full.")
-        self.batches -= 1
-        return self.store.perform(*acts)
+        raise DiskFull("The disk is full.")
+
+
+def many(rows: int) -> str:
+    """A file of so many rows."""
+    return "Name,Notes\n" + "".join(f"Ali {number},x\n" for number in range(rows))
 
 
 def broken_book(folder: Path, *, rows: int, broken_after: int) -> Path:
