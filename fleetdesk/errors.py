@@ -26,6 +26,7 @@ FleetDeskError
 from __future__ import annotations
 
 __all__ = [
+    "NOT_ALLOWED",
     "AlreadyRunning",
     "BadFile",
     "BadSettings",
@@ -48,6 +49,10 @@ __all__ = [
     "UpgradeNeeded",
     "UserError",
 ]
+
+
+NOT_ALLOWED = "not_allowed"
+"""The code of NotAllowed."""
 
 
 class FleetDeskError(Exception):
@@ -91,7 +96,7 @@ class NotAllowed(Refused):
     """The person's role lacks a permission."""
 
     def __init__(self, what: str, *, do: str = "Ask a super admin if you need it.") -> None:
-        super().__init__("not_allowed", what, do=do)
+        super().__init__(NOT_ALLOWED, what, do=do)
 
 
 class BadFile(UserError):

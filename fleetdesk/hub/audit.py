@@ -21,7 +21,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Verdict
 
-__all__ = ["Deed", "Denial", "Origin", "record", "record_denial"]
+__all__ = ["Deed", "Denial", "Origin", "outcome_of", "record", "record_denial"]
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,18 @@ class Deed:
 
 @dataclass(frozen=True)
 class Denial:
-    """A request that was turned away as a whole. `actor_id` is the person's id, or the token's subject."""
+    """A request that was turned away. `actor_id` is the person's id, or the token's subject.
+
+    With `more`, so many that were turned away within the minute from `at` on, beside the one that has its own event.
+    """
 
     action: str
     code: str
     actor_id: str
     role: str
     laptop_id: str | None
+    at: dt.datetime
+    more: int = 0
 
 
 def record(connection: Connection, deeds: Sequence[Deed], actor: Actor, origin: Origin, now: dt.datetime) -> None:
@@ -73,14 +78,14 @@ def record_denial(connection: Connection, denial: Denial, origin: Origin, now: d
         "actor_id": denial.actor_id,
         "role": denial.role,
         "action": denial.action,
-        "sentence": "Was turned away",
+        "sentence": f"Was turned away {denial.more:,} more times" if denial.more else "Was turned away",
         "outcome": denial.code,
         "laptop_id": denial.laptop_id,
         "address": origin.address,
         "request_id": origin.request_id,
-        "issued_at": now,
+        "issued_at": denial.at,
     }
-    _insert(connection, [(event, {})], now)
+    _insert(connection, [(event, {"more": denial.more} if denial.more else {})], now)
 
 
 def _insert(
@@ -108,7 +113,7 @@ def _event(deed: Deed, actor: Actor, origin: Origin) -> dict[str, object]:
         "sentence": deed.sentence,
         "target_table": deed.target.table if deed.target else None,
         "target_id": deed.target.id if deed.target else None,
-        "outcome": _outcome(deed.verdict),
+        "outcome": outcome_of(deed.verdict),
         "laptop_id": actor.laptop_id,
         "address": origin.address,
         "request_id": origin.request_id,
@@ -116,7 +121,8 @@ def _event(deed: Deed, actor: Actor, origin: Origin) -> dict[str, object]:
     }
 
 
-def _outcome(verdict: Verdict) -> str:
+def outcome_of(verdict: Verdict) -> str:
+    """How a command ended, in the log's word."""
     return f"{verdict.kind}:{verdict.code}" if verdict.code else verdict.kind
 
 

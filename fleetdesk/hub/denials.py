@@ -1,10 +1,12 @@
-"""Who was turned away before any command of theirs was looked at, as the audit log tells it: one event a request.
+"""Who was turned away, as the audit log tells it: the first time at once, what follows within a minute by its number.
 
-A command that is refused has its event from the push (`hub.audit`); a token that is no token names nobody to tell of.
+A request that is refused as a whole is told of here, and so are commands that the person's role does not allow, but
+for the first, which has its event from the push (`hub.audit`). A token that is no token names nobody to tell of.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from fleetdesk.errors import FleetDeskError, Refused
 from fleetdesk.hub.audit import Denial, Origin, record_denial
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
+from fleetdesk.hub.denial_counts import DenialCounts, Occasion
 from fleetdesk.hub.people import recognise
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.models.access import Scope
@@ -33,6 +36,7 @@ class Denials:
         self._database = database
         self._platform = platform
         self._clock = clock
+        self.counts = DenialCounts(clock)
 
     @contextmanager
     def told(self, action: str, identity: Identity, origin: Origin, laptop_id: str | None = None) -> Iterator[None]:
@@ -40,19 +44,48 @@ class Denials:
         try:
             yield
         except Refused as refusal:
-            try:
-                self._write(action, refusal.code, identity, origin, laptop_id)
-            except FleetDeskError:
-                # The person is turned away all the same, and for the reason that counts.
-                _log.warning("denial not audited", extra={"action": action, "code": refusal.code}, exc_info=True)
+            occasion = Occasion(action, refusal.code, identity, origin, laptop_id)
+            if self.counts.first(occasion):
+                self._tell_first(occasion)
             raise
 
-    def _write(self, action: str, code: str, identity: Identity, origin: Origin, laptop_id: str | None) -> None:
+    def sum_up(self, *, running: bool = False) -> None:
+        """Tell of what was counted in the minutes that are over; with `running`, because the hub ends, in all.
+
+        Raises Busy, Unavailable: it is told later.
+        """
+        minutes = self.counts.take(running=running)
+        while minutes:
+            try:
+                self._write(minutes[-1].occasion, minutes[-1].began, more=minutes[-1].more)
+            except BaseException:
+                self.counts.give_back(minutes)
+                raise
+            minutes.pop()
+
+    def _tell_first(self, occasion: Occasion) -> None:
+        try:
+            self._write(occasion, self._clock.now())
+        except FleetDeskError:
+            # The person is turned away all the same, and for the reason that counts; the log hears of it by number.
+            told = {"action": occasion.action, "code": occasion.outcome}
+            _log.warning("denial not audited", extra=told, exc_info=True)
+            self.counts.add(occasion, told=False)
+
+    def _write(self, occasion: Occasion, at: dt.datetime, *, more: int = 0) -> None:
         with self._database.writing() as connection:
-            actor_id, role = self._actor(connection, identity)
+            actor_id, role = self._actor(connection, occasion.identity)
             set_claims(connection, Claims(write=frozenset({Scope.AUDIT})))
-            denial = Denial(action=action, code=code, actor_id=actor_id, role=role, laptop_id=laptop_id)
-            record_denial(connection, denial, origin, self._clock.now())
+            denial = Denial(
+                action=occasion.action,
+                code=occasion.outcome,
+                actor_id=actor_id,
+                role=role,
+                laptop_id=occasion.laptop_id,
+                at=at,
+                more=more,
+            )
+            record_denial(connection, denial, occasion.origin, self._clock.now())
 
     def _actor(self, connection: Connection, identity: Identity) -> tuple[str, str]:
         """The id and role of the person; of somebody unknown the token's subject, and no role."""

@@ -9,18 +9,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import Invalid, OutOfOrder, UpgradeNeeded
-from fleetdesk.hub.audit import Deed, Origin, record
+from fleetdesk.errors import NOT_ALLOWED, Invalid, OutOfOrder, UpgradeNeeded
+from fleetdesk.hub.audit import Deed, Origin, outcome_of, record
 from fleetdesk.hub.batch import Batch, Outcome, rejected
 from fleetdesk.hub.claims import set_claims
 from fleetdesk.hub.database import Database
+from fleetdesk.hub.denial_counts import DenialCounts, Occasion
 from fleetdesk.hub.laptops import Laptop, advance, lock_laptop
 from fleetdesk.hub.people import actor_of, claims_of, recognise
 from fleetdesk.hub.receipts import Receipts
@@ -43,15 +44,21 @@ class _Visit:
     laptop: Laptop
     origin: Origin
     now: dt.datetime
+    identity: Identity
+    denied: list[tuple[Occasion, bool]] = field(default_factory=list)
+    """Commands that the person's role does not allow, and whether the log tells of each by itself."""
 
 
 class Push:
     """Decides what laptops offer."""
 
-    def __init__(self, database: Database, platform: Platform, receipts: Receipts, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, platform: Platform, receipts: Receipts, denials: DenialCounts, clock: Clock
+    ) -> None:
         self._database = database
         self._platform = platform
         self._receipts = receipts
+        self._denials = denials
         self._clock = clock
 
     def accept(self, request: PushRequest, identity: Identity, origin: Origin) -> PushAnswer:
@@ -61,15 +68,26 @@ class Push:
         """
         if len({command.id for command in request.commands}) < len(request.commands):
             raise Invalid("commands", "A command stands twice in this push.")
-        return self._database.work(lambda session: self._answer(session, request, identity, origin))
+        visit: _Visit | None = None
 
-    def _answer(self, session: Session, request: PushRequest, identity: Identity, origin: Origin) -> PushAnswer:
-        visit = self._visit(session, request, identity, origin)
+        def answer(session: Session) -> PushAnswer:
+            nonlocal visit
+            visit = self._visit(session, request, identity, origin)
+            return self._answer(visit, request)
+
+        answered = self._database.work(answer)
+        if visit is not None:
+            # Not before its end: a transaction may have to begin again.
+            for occasion, told in visit.denied:
+                self._denials.add(occasion, told=told)
+        return answered
+
+    def _answer(self, visit: _Visit, request: PushRequest) -> PushAnswer:
         if request.first_sequence > visit.laptop.last_sequence + 1:
             raise OutOfOrder(visit.laptop.last_sequence + 1)
         verdicts = self._decide(visit, dict(enumerate(request.commands, start=request.first_sequence)))
         laptop = _moved_on(visit.laptop, request, visit.now)
-        advance(session.connection(), laptop)
+        advance(visit.session.connection(), laptop)
         return PushAnswer(
             receipts=tuple(
                 Receipt(sequence=sequence, command_id=command.id, verdict=verdicts[command.id])
@@ -89,7 +107,7 @@ class Push:
         # The lock may have taken a while: the role that counts, and the time, are those from here on.
         person = recognise(connection, identity, self._platform.access)
         set_claims(connection, claims_of(person, request.laptop_id))
-        return _Visit(session, person, laptop, origin, self._clock.now())
+        return _Visit(session, person, laptop, origin, self._clock.now(), identity)
 
     def _decide(self, visit: _Visit, commands: Mapping[int, WireCommand]) -> dict[str, Verdict]:
         """The verdict on each command by its id: remembered, or made now and kept."""
@@ -124,8 +142,25 @@ class Push:
         connection = visit.session.connection()
         auditing = dataclasses.replace(claims_of(visit.person, visit.laptop.id), write=frozenset({Scope.AUDIT}))
         set_claims(connection, auditing)
-        record(connection, deeds, actor, visit.origin, visit.now)
+        record(connection, self._to_tell(visit, deeds), actor, visit.origin, visit.now)
         return {id: outcome.verdict for id, outcome in outcomes.items()}
+
+    def _to_tell(self, visit: _Visit, deeds: list[Deed]) -> list[Deed]:
+        """The deeds that the log tells of one by one: of those that are not allowed, the first of its minute."""
+        told: list[Deed] = []
+        seen = set[tuple[str, str, str]]()
+        for deed in deeds:
+            if deed.verdict.code != NOT_ALLOWED:
+                told.append(deed)
+                continue
+            outcome = outcome_of(deed.verdict)
+            occasion = Occasion(deed.action, outcome, visit.identity, visit.origin, visit.laptop.id)
+            first = occasion.key not in seen and not self._denials.runs(occasion)
+            seen.add(occasion.key)
+            visit.denied.append((occasion, first))
+            if first:
+                told.append(deed)
+        return told
 
     def _decode(self, wire: WireCommand, visit: _Visit) -> Command | Outcome:
         """The command, its time clamped to what the laptop can have known; or why it is turned away."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 
 from sqlalchemy import text
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
@@ -28,6 +29,8 @@ from fleetdesk.models.ids import Clock
 from fleetdesk.settings import HubSettings
 
 __all__ = ["Hub"]
+
+_log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -53,7 +56,7 @@ class Hub:
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
         self.denials = Denials(self.database, platform, clock)
         self.greeter = Greeter(self.database, platform, clock)
-        self.push = Push(self.database, platform, receipts, clock)
+        self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
         self.feed = Feed(
             self.database, platform, receipts, unseen or Unseen(), clock, removal_days=settings.removal_days
         )
@@ -65,6 +68,7 @@ class Hub:
         self.chores = (
             Chore("tidy", self.housekeeper.tidy, pause=3600.0),
             Chore("rekey", self.rekeyer.rekey, pause=1.0),
+            Chore("sum up denials", self.denials.sum_up, pause=10.0),
             Chore("seal", self.sealer.seal, pause=5.0),
         )
 
@@ -107,7 +111,11 @@ class Hub:
             )
 
     def close(self) -> None:
-        """End all connections to the database."""
+        """Tell the log what it has not been told, and end all connections to the database."""
+        try:
+            self.denials.sum_up(running=True)
+        except FleetDeskError as error:
+            _log.warning("denials not audited", extra={"reason": type(error).__name__})
         self.database.close()
 
 
