@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -49,6 +50,8 @@ TABLES = (
 )
 
 Row = dict[str, object]
+
+_TOKEN = re.compile(r"\bt\d+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ def _judge_acts(
     history: list[tuple[str, str, str, str | None, str | None]],
 ) -> None:
     written = _written(history)
-    entries = {act.token: [e for e in laptops[act.laptop].outbox if act.token in _tokens(e.text)] for act in acts}
+    outboxes = [_by_token(laptop.outbox) for laptop in laptops]
+    entries = {act.token: outboxes[act.laptop].get(act.token, []) for act in acts}
     fates = {token: {_fate(entry) for entry in found} for token, found in entries.items()}
     edits = {act.token: act for act in acts if act.field}
     superseded = {
@@ -194,12 +198,16 @@ def _written(history: list[tuple[str, str, str, str | None, str | None]]) -> dic
     return found
 
 
+def _by_token(outbox: list[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in outbox:
+        for token in _tokens(entry.text):
+            found[token].append(entry)
+    return found
+
+
 def _tokens(text: str | None) -> set[str]:
-    return {word for word in "".join(c if c.isalnum() else " " for c in text or "").split() if _is_token(word)}
-
-
-def _is_token(word: str) -> bool:
-    return word.startswith("t") and word[1:].isdigit()
+    return set(_TOKEN.findall(text or ""))
 
 
 def _fate(entry: Entry) -> str:
