@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from fleetdesk.commands.core import Command
 from fleetdesk.protocol import Verdict, VerdictKind
@@ -18,6 +18,9 @@ from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 
 __all__ = ["CommandDialog", "CommandForm"]
+
+
+_AROUND = 200  # pixels of a window that a dialog's title, explanation and buttons take
 
 
 class CommandForm(QWidget):
@@ -34,6 +37,39 @@ class CommandForm(QWidget):
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it; False if the form has no such field."""
         return False
+
+
+class _FormArea(QScrollArea):
+    """As high as its form, up to `most` pixels: beyond, it scrolls, so that the verb below stays in sight."""
+
+    def __init__(self, form: CommandForm, *, most: int) -> None:
+        super().__init__()
+        self._form = form
+        self._most = most
+        self.setWidget(form)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's: the form needs more room, or less."""
+        if watched is self._form and event.type() is QEvent.Type.LayoutRequest:
+            self._follow()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        """Qt's: no more than the form needs."""
+        return self.minimumSize()
+
+    def show_focus(self) -> None:
+        """Bring the field that has the keyboard into sight."""
+        if (field := self._form.focusWidget()) is not None:
+            self.ensureWidgetVisible(field)
+
+    def _follow(self) -> None:
+        needed = self._form.sizeHint().expandedTo(self._form.minimumSizeHint())
+        self.setMinimumSize(needed.width(), min(needed.height(), self._most))
 
 
 class CommandDialog(Dialog):
@@ -54,6 +90,7 @@ class CommandDialog(Dialog):
     ) -> None:
         super().__init__(title, parent)
         self.form = form
+        self._area = _FormArea(form, most=parent.window().height() - _AROUND)
         self._warned = False
         self.setMinimumWidth(width)
         self._verb = Button(verb, self.submit, kind=Kind.DANGER if dangerous else Kind.PRIMARY)
@@ -64,7 +101,7 @@ class CommandDialog(Dialog):
         about.setVisible(bool(explanation))
         buttons = row(STRETCH, Button(tr("Cancel"), self.reject), self._verb, margins=(0, GRID, 0, 0))
         head = column(Label(title, size=TextSize.TITLE, wrap=True), about, gap=GRID // 2)
-        self.setLayout(column(head, form, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))
+        self.setLayout(column(head, self._area, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))
 
     @property
     def trouble(self) -> str:
@@ -82,6 +119,8 @@ class CommandDialog(Dialog):
             self.made.emit(tuple(commands))
         elif commands is not None:
             self.accept()
+        else:
+            self._area.show_focus()
 
     def refuse(self, verdict: Verdict) -> None:
         """Say why a command was not taken, at the field where it names one."""
@@ -90,6 +129,7 @@ class CommandDialog(Dialog):
             sentence = tr("Someone else changed this meanwhile. What you typed is still here: look, and try again.")
         shown = [self.form.show_error(field, sentence) for field in verdict.missing]
         self._show_trouble("" if any(shown) else sentence)
+        self._area.show_focus()
 
     def fail(self, error: Exception) -> None:
         """Say why nothing could be kept."""

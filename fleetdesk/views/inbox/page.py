@@ -32,6 +32,7 @@ __all__ = ["InboxPage"]
 
 SCOPE = "inbox"
 _LIST_WIDTH = 360
+_ITEM_WIDTH = 550  # least: the buttons at its foot
 
 
 class InboxPage(Page):
@@ -66,6 +67,7 @@ class InboxPage(Page):
         splitter.setSizes([self._bench.theme.pixels(_LIST_WIDTH), 1_000])
         splitter.setStretchFactor(1, 1)
         self.list.setMinimumWidth(self._bench.theme.pixels(240))
+        self.item.setMinimumWidth(self._bench.theme.pixels(_ITEM_WIDTH))
         head = row(Label(tr("Inbox"), size=TextSize.HEADING), self._count, STRETCH, margins=2 * GRID, gap=GRID + 4)
         lines = column(panel(head, ground="surface"), rule(), splitter, gap=0)
         lines.setStretchFactor(splitter, 1)

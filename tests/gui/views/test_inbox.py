@@ -292,3 +292,11 @@ def test_rail_status_bar_and_inbox_count_the_same(refused: Office) -> None:
     assert "Inbox, 2 wait" in rail
     assert "2 changes need you" in texts(refused.inbox)
     assert refused.window.windowTitle() == "FleetDesk (2)"
+
+
+def test_in_a_narrow_window_no_button_is_cut(qtbot: QtBot, refused: Office) -> None:
+    refused.window.resize(1024, 640)
+    qtbot.waitUntil(lambda: refused.window.width() == 1024 and refused.idle())
+
+    buttons = [button for button in refused.inbox.item.findChildren(QAbstractButton) if button.isVisible()]
+    assert [button.text() for button in buttons if button.width() < button.sizeHint().width()] == []

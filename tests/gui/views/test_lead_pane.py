@@ -454,6 +454,21 @@ def test_a_negative_fleet_is_a_number_that_cannot_be_right(opened: Office) -> No
     dialog(opened).done(0)
 
 
+def test_in_a_low_window_a_form_with_errors_scrolls_and_its_verb_stays_in_sight(qtbot: QtBot, opened: Office) -> None:
+    opened.window.resize(1024, 640)
+    opened.do("leads.edit")
+    for name in ("Email", "Second email", "Website", "Source"):
+        named(dialog(opened), name, QLineEdit).setText("x" * 301)
+
+    dialog(opened).submit()
+    qtbot.waitUntil(opened.idle)
+
+    verb = next(button for button in dialog(opened).findChildren(QAbstractButton) if button.text() == "Save")
+    assert dialog(opened).height() <= 640
+    assert dialog(opened).rect().contains(verb.geometry())
+    dialog(opened).done(0)
+
+
 def test_an_odd_phone_number_is_flagged_while_it_is_typed_and_kept(qtbot: QtBot, opened: Office) -> None:
     opened.do("leads.edit")
     phone = named(dialog(opened), "Phone", QLineEdit)
