@@ -55,6 +55,11 @@ class Folder:
         return self.path / "outbox.db"
 
     @property
+    def spool(self) -> Path:
+        """Where a pull that is too large for the memory waits."""
+        return self.path / "pull.spool"
+
+    @property
     def replica(self) -> Path | None:
         """The replica file in use; None before the first, or where nobody can tell."""
         try:
@@ -95,11 +100,11 @@ class Folder:
             _sync_folder(self.path)
         return kept
 
-    def delete(self, replica: Path) -> None:
-        """Delete a replica file and its companions; one that another part still holds is deleted at the next start."""
+    def delete(self, file: Path) -> None:
+        """Delete a replica file or spool and its companions; one that is still held is deleted at the next start."""
         for companion in _COMPANIONS:
             with contextlib.suppress(OSError):
-                replica.with_name(replica.name + companion).unlink(missing_ok=True)
+                file.with_name(file.name + companion).unlink(missing_ok=True)
 
     @property
     def _pointer(self) -> Path:

@@ -266,6 +266,28 @@ class Outbox:
         )
         self.revise()
 
+    def forget_conflicts(self, names: Iterable[str], told: Verdict) -> list[int]:
+        """Overwrite what conflicts of commands of these names hold of hosted rows; the positions of those changed.
+
+        What the person wanted stays, in the command. To those that wait for the person, `told` says why.
+        """
+        found = self._raw.execute(
+            "SELECT position, verdict, state FROM command WHERE name IN (SELECT value FROM json_each(?))"
+            " AND (verdict ->> 'kind' = 'conflict' OR local_verdict ->> 'kind' = 'conflict')",
+            (orjson.dumps(list(names)).decode(),),
+        ).fetchall()
+        for position, verdict, state in found:
+            bare = verdict and Verdict.model_validate_json(verdict).model_copy(update={"conflicts": ()})
+            self._raw.execute(
+                "UPDATE command SET verdict = ?, local_verdict = ? WHERE position = ?",
+                (
+                    bare and bare.model_dump_json(),
+                    told.model_dump_json() if state == PendingState.INBOX else None,
+                    position,
+                ),
+            )
+        return [position for position, _, _ in found]
+
     def revise(self) -> None:
         """Note that the replica cannot follow this change by appending alone."""
         self.mark = replace(self.mark, revision=self.mark.revision + 1)
@@ -335,6 +357,8 @@ class Outbox:
         self._raw.execute("PRAGMA journal_mode = WAL")
         self._raw.execute("PRAGMA synchronous = FULL")
         self._raw.execute("PRAGMA wal_autocheckpoint = 0")
+        # A role that is lost takes with it what verdicts tell of its rows; the file is small.
+        self._raw.execute("PRAGMA secure_delete = ON")
         if found < len(_FORMATS):
             self._bring_up_to_date(found)
 

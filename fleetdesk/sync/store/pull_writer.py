@@ -44,7 +44,7 @@ class PullWriter:
         self._writer = writer
         self._head = head
         self._began = (writer.replica, request.cursor or None, request.laptop_id)
-        self._spool = Spool(writer.folder.path / "pull.spool")
+        self._spool = Spool(writer.folder.spool)
         self._own_removed: set[Key] = set()
         self._own_rows: defaultdict[tuple[str, tuple[str, ...]], list[list[Plain]]] = defaultdict(list)
 
@@ -204,8 +204,17 @@ class PullWriter:
                 begin = False
         with writer.as_sync():
             self._check()
+            self._forget_conflicts()
             writer.replica.checkpoint()
         return Changes(tables=frozenset(tables))
+
+    def _forget_conflicts(self) -> None:
+        """Take out of the outbox what verdicts hold of rows of lost scopes."""
+        writer, lost = self._writer, set(self._head.lost_scopes)
+        names = [command.name for command in writer.platform.commands if command.writes & lost]
+        with writer.amending():
+            writer.refresh(writer.outbox.forget_conflicts(names, _LOST))
+        writer.outbox.checkpoint()
 
     @contextmanager
     def _erasing(self) -> Iterator[Step]:

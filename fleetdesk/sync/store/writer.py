@@ -92,8 +92,9 @@ class Writer:
     def start(self) -> None:
         """Have the replica follow the outbox, if it lags behind. Where it cannot, it does so before the next change.
 
-        Replica files that nobody needs any more are deleted.
+        Files that nobody needs any more are deleted.
         """
+        self.folder.delete(self.folder.spool)  # of a pull that was cut off by a crash
         try:
             with self.as_person(), self.step():
                 pass

@@ -105,3 +105,10 @@ def test_what_was_acknowledged_before_a_kill_is_there_once(tmp_path: Path, hub: 
     laptop.sync()
     assert laptop.rows() == hub.visible()
     laptop.store.close()
+
+
+def test_a_spool_that_a_crash_left_behind_is_deleted_at_the_next_start(laptop: Laptop) -> None:
+    spool = laptop.folder / "pull.spool"
+    spool.write_bytes(b"a pull that was cut off")
+    laptop.start_again()
+    assert not spool.exists()

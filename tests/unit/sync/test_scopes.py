@@ -73,6 +73,30 @@ def test_the_hosted_words_beneath_an_edit_cannot_be_read_either(laptop: Laptop, 
     assert not readable(laptop, "mombasa")
 
 
+def test_the_hosted_words_of_a_conflict_cannot_be_read_in_the_outbox_either(laptop: Laptop, lead: str) -> None:
+    conflict_over(laptop, lead, "pemba")
+    lose_the_role(laptop)
+    assert not readable(laptop, "pemba", outbox=True)
+
+
+def test_what_the_person_wanted_in_a_conflict_stays_with_the_reason(laptop: Laptop, lead: str) -> None:
+    conflict_over(laptop, lead, "pemba")
+    lose_the_role(laptop)
+    [change] = laptop.in_state(PendingState.INBOX)
+    assert change.verdict is not None
+    assert (change.verdict.code, readable(laptop, "Bolt", outbox=True)) == ("scope_lost", True)
+
+
+def conflict_over(laptop: Laptop, lead: str, theirs: str) -> None:
+    """Have an edit of this laptop conflict with what somebody else wrote, of which the outbox then tells."""
+    laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
+    laptop.hub.change(LEAD, lead, company=theirs)
+    laptop.sync()
+    [change] = laptop.in_state(PendingState.INBOX)
+    assert change.verdict is not None
+    assert [conflict.theirs for conflict in change.verdict.conflicts] == [theirs]
+
+
 def test_what_waited_on_them_goes_to_the_inbox_with_the_reason(laptop: Laptop, lead: str) -> None:
     laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
     lose_the_role(laptop)
@@ -123,32 +147,33 @@ def test_what_the_hub_took_before_the_role_went_is_settled(laptop: Laptop, lead:
     assert laptop.store.pending() == ()
 
 
-def readable(laptop: Laptop, word: str) -> bool:
-    """Whether the replica's file or its log holds the word once decrypted."""
-    [path] = laptop.folder.glob("replica-*.db")
+def readable(laptop: Laptop, word: str, *, outbox: bool = False) -> bool:
+    """Whether the replica's file (or the outbox's) or its log holds the word once decrypted."""
+    [path] = laptop.folder.glob("outbox.db" if outbox else "replica-*.db")
     log = path.with_name(path.name + "-wal")
-    pages = [*_pages(path.read_bytes()), *_logged_pages(log.read_bytes() if log.exists() else b"")]
+    key = KEYS.outbox if outbox else KEYS.replica
+    pages = [*_pages(path.read_bytes(), key), *_logged_pages(log.read_bytes() if log.exists() else b"", key)]
     return any(word.encode() in page for page in pages)
 
 
-def _pages(whole: bytes) -> Iterator[bytes]:
+def _pages(whole: bytes, key: bytes) -> Iterator[bytes]:
     for start in range(0, len(whole), PAGE_SIZE):
         page = whole[start : start + PAGE_SIZE]
         # The first page begins with the salt, in clear.
-        yield _decrypted(page[16:] if start == 0 else page)
+        yield _decrypted(page[16:] if start == 0 else page, key)
 
 
-def _logged_pages(log: bytes) -> Iterator[bytes]:
+def _logged_pages(log: bytes, key: bytes) -> Iterator[bytes]:
     header, frame = 32, 24
     for start in range(header, len(log), frame + PAGE_SIZE):
         page = log[start + frame : start + frame + PAGE_SIZE]
-        yield _decrypted(page)
-        yield _decrypted(page[16:])
+        yield _decrypted(page, key)
+        yield _decrypted(page[16:], key)
 
 
-def _decrypted(page: bytes) -> bytes:
+def _decrypted(page: bytes, key: bytes) -> bytes:
     if len(page) <= _RESERVED:
         return b""
     vector = page[-_RESERVED:][:_IV_BYTES]
-    decryptor = Cipher(algorithms.AES256(KEYS.replica), modes.CBC(vector)).decryptor()
+    decryptor = Cipher(algorithms.AES256(key), modes.CBC(vector)).decryptor()
     return decryptor.update(page[:-_RESERVED]) + decryptor.finalize()
