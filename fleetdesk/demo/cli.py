@@ -7,18 +7,20 @@ import getpass
 import importlib.resources
 import json
 import os
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
-from fleetdesk.models.ids import SystemClock, new_id
-from fleetdesk.queries.leads import Deleted, LeadQuery, lead_count
+from fleetdesk.models.ids import SystemClock
 from fleetdesk.reports.lead_import import render as render_import
 from fleetdesk.reports.lead_import import run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
@@ -59,32 +61,24 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
 def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | None) -> int:
     """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off.
 
-    Ctrl+C ends it with all leads kept or none, says which, and gives 130 as other programs do.
+    Ctrl+C while the file is read ends it with nothing imported, and 130 as other programs give; once the leads are
+    being written, it is too late.
     """
     settings = laptop_settings()
     if not file.is_file():
         if file.is_dir():
             raise BadFile(f"{file} is a folder.", do="Name a CSV or XLSX file in it.")
         raise BadFile(f"There is no file {file}.", do="Check the name.")
-    import_id, watched = new_id(), sys.stderr.isatty()
-    with closing(_open(settings, _persona(person))) as store:
+    with closing(_open(settings, _persona(person))) as store, store.reading() as connection, _Watch() as watch:
         try:
-            with store.reading() as connection:
-                report = run_import(
-                    file,
-                    store,
-                    connection,
-                    clock=SystemClock(),
-                    dry_run=dry_run,
-                    failures=failures,
-                    import_id=import_id,
-                    say=_say_over if watched else _say_nothing,
-                )
+            report = run_import(
+                file, store, connection, clock=SystemClock(), dry_run=dry_run, failures=failures, say=watch.say
+            )
         except KeyboardInterrupt:
-            _say("\nCancelled. " + _left_behind(store, import_id))
+            _say("Cancelled. Nothing was imported.")
             return _INTERRUPTED
-    if watched:
-        sys.stderr.write(_LINE_ANEW)
+    if watch.cancelled:
+        _say("It was too late to cancel.")
     sys.stdout.write(render_import(report))
     return 1 if report.failed or report.stopped else 0
 
@@ -110,10 +104,37 @@ def diagnose_laptop(*, person: str, as_json: bool) -> int:
     return report.exit_status
 
 
-def _left_behind(store: LocalStore, import_id: str) -> str:
-    with store.reading() as connection:
-        kept = lead_count(connection, LeadQuery(import_id=import_id, deleted=Deleted.SHOWN))
-    return f"All {kept:,} leads had been imported by then." if kept else "Nothing was imported."
+class _Watch:
+    """Tells a terminal how far something is; Ctrl+C ends it at the next word, where nothing is left half done."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._told = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._cancel)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+        self._write("")
+
+    def say(self, progress: str) -> None:
+        """Say how far it is. Raises KeyboardInterrupt if that was asked for."""
+        if self.cancelled:
+            self._write("")
+            raise KeyboardInterrupt
+        self._write(f"{progress}… ")
+
+    def _write(self, text: str) -> None:
+        if self._told:
+            sys.stderr.write(_LINE_ANEW + text)
+            sys.stderr.flush()
+
+    def _cancel(self, _number: int, _frame: FrameType | None) -> None:
+        self.cancelled = True
 
 
 def _has_display() -> bool:
@@ -161,16 +182,6 @@ def _ask_passphrase(new: bool) -> str:
         )
     question = "Choose a passphrase for the local copy (12 characters or more): " if new else "Passphrase: "
     return getpass.getpass(question)
-
-
-def _say_over(progress: str) -> None:
-    """Say how far something is, over what was said before."""
-    sys.stderr.write(f"{_LINE_ANEW}{progress}… ")
-    sys.stderr.flush()
-
-
-def _say_nothing(_progress: str) -> None:
-    """Nobody watches."""
 
 
 def _say(sentence: str) -> None:

@@ -115,15 +115,14 @@ def run_import(
     dry_run: bool = False,
     keep_duplicates: bool = False,
     failures: Path | None = None,
-    import_id: str = "",
     say: Callable[[str], None] = lambda _progress: None,
 ) -> ImportReport:
     """Import a CSV or XLSX file; with `dry_run`, only say what would happen. All leads share one id, import and batch.
 
     `keep_duplicates` imports those too, tagged; `failures` is a file for the rows that were left out, if there are any.
-    `import_id` is a new one where none is given; `say` is told how far it is, and may raise to end it. The file is read
-    first, then all of its leads are performed at once: whatever happens, all of them are kept or none. Raises BadFile
-    for a file that cannot be imported at all.
+    `say` is told how far it is, and may raise to end it with nothing imported. The file is read first, then all of its
+    leads are performed at once: whatever happens, all of them are kept or none. Raises BadFile for a file that cannot
+    be imported at all.
     """
     sheet = open_spreadsheet(path)
     mapping = guess_mapping(sheet.titles)
@@ -134,7 +133,7 @@ def run_import(
             do="Write the titles of the columns into its first row.",
         )
     batch = ImportBatch(
-        import_id=import_id or new_id(),
+        import_id=new_id(),
         issued_at=clock.now(),
         new_id=new_id,
         owners=owners_by_name(staff_directory(replica)),

@@ -147,7 +147,8 @@ class PendingPanel(QFrame):
         self._bench.sync.sync_now()
         if self._bench.sync.paused:
             self._bench.notifier.info(
-                tr("Sending is paused. What others did is fetched; what you did waits here."),
+                tr("Sending is paused."),
+                do=tr("What others did is fetched; what you did waits here."),
                 action=MessageAction(tr("Resume sending"), self._bench.sync.resume),
                 key="sync-paused",
             )

@@ -137,7 +137,7 @@ def test_a_new_try_while_paused_says_what_waits_and_offers_to_resume(waiting: Of
     waiting.do("pending.sync_now")
 
     told = waiting.said.messages[-1]
-    assert told.what == "Sending is paused. What others did is fetched; what you did waits here."
+    assert told.text == "Sending is paused. What others did is fetched; what you did waits here."
     assert told.action is not None
     told.action.run()
     assert waiting.controls.asked == ["pause", "sync now", "resume"]
