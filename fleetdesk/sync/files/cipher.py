@@ -70,7 +70,7 @@ class FileKeys:
     outbox: bytes
 
 
-def connect(path: Path, key: bytes, *, cache_kib: int = 2_048) -> Raw:
+def connect(path: Path, key: bytes, *, kind: FileKind = FileKind.REPLICA, cache_kib: int = 2_048) -> Raw:
     """Open, or make, the file under a raw 32-byte key. A wrong one shows at the first reading, perhaps only later.
 
     Statements are in autocommit until an explicit BEGIN; the connection may wander between threads, one at a time.
@@ -82,8 +82,10 @@ def connect(path: Path, key: bytes, *, cache_kib: int = 2_048) -> Raw:
         raw.execute("PRAGMA cipher_log_level = none")
         raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         raw.execute(f"PRAGMA cipher_page_size = {PAGE_SIZE}")
-        # Processors have instructions for it; SHA-512, the default, costs a load as much again as the encryption.
-        raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
+        if kind is FileKind.REPLICA:
+            # Processors have instructions for it; SHA-512, the default, costs a load as much again as the encryption.
+            # The outbox keeps the default: its files cannot be made again, and those of before must stay readable.
+            raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
         raw.execute(f"PRAGMA cache_size = -{cache_kib}")
         raw.execute("PRAGMA temp_store = MEMORY")
         raw.execute("PRAGMA busy_timeout = 5000")
