@@ -11,7 +11,7 @@ import datetime as dt
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Self
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fleetdesk import commands
-from fleetdesk.commands.workspace import Workspace
+from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Defect, Invalid, Refused, UpgradeNeeded
 from fleetdesk.models.access import Access, Actor, Permission
 from fleetdesk.models.base import Key, Synced
@@ -92,6 +92,16 @@ class Command(ABC):
     def insisting(self, conflicts: tuple[FieldConflict, ...], *, id: str, issued_at: dt.datetime) -> Command | None:
         """The command that sets its own values after all, for the conflicts that the person chose; None if none can."""
         return None
+
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        """The command that takes back what this one did, made from what it replaced (at least one row).
+
+        It is based on what this one left, so that it never overwrites what someone else did since. Raises Refused
+        where there is no such command, with why not, in words for the person.
+        """
+        raise Refused("for_good", "This cannot be undone.")
 
     @classmethod
     def upcast(cls, payload: dict[str, Any], version: int) -> dict[str, Any]:

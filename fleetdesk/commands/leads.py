@@ -1,31 +1,32 @@
-"""What staff do with leads (SPEC.md, 1): create, edit, tag, log, move, lose, reopen, validate, delete, restore."""
+"""What staff do with leads (SPEC.md, 1): create, edit, tag, log, move, lose, reopen, validate."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
+from fleetdesk.commands.lead_command import LeadCommand
+from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, TakeBackLead
 from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, field_words
-from fleetdesk.commands.workspace import Workspace
+from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
 from fleetdesk.models.audit import Intent, IntentState
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
-from fleetdesk.models.stages import CHECKLIST, Stage, check_move
+from fleetdesk.models.stages import CHECKLIST, Stage, check_move, moves_from
+from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain
 from fleetdesk.protocol import FieldConflict, Verdict
 
 __all__ = [
     "CreateLead",
-    "DeleteLead",
     "EditLead",
     "LogActivity",
     "MoveLead",
-    "RestoreLead",
     "StartOnboarding",
     "TagLead",
     "ValidateLead",
@@ -35,33 +36,7 @@ _LONGEST_BODY = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class _LeadCommand(Command):
-    """A command about one lead."""
-
-    permission: ClassVar[Permission] = Permission.LEADS_EDIT
-    writes: ClassVar[frozenset[str]] = frozenset({Scope.LEADS})
-
-    lead_id: str
-
-    def target(self) -> Key:
-        return Lead.key_of(self.lead_id)
-
-    def touches(self) -> frozenset[Key]:
-        return frozenset({self.target()})
-
-    def _lead(self, db: Workspace) -> Lead:
-        """The lead, refused if it is deleted."""
-        lead = db.get(Lead, self.lead_id)
-        if lead.deleted:
-            raise Refused("deleted", "This lead was deleted.", do="Restore the lead, then retry; or discard this.")
-        return lead
-
-    def _stamp(self, lead: Lead) -> None:
-        lead.updated_at = max(lead.updated_at, self.issued_at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CreateLead(_LeadCommand):
+class CreateLead(LeadCommand):
     """A new lead in `new`; an import may also create one in `lost`, with the reason.
 
     `note` opens its timeline, as the activity `note_id`: neither comes without the other.
@@ -133,9 +108,16 @@ class CreateLead(_LeadCommand):
             )
         return APPLIED
 
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        _, left = changes[self.target()]
+        kept = {name: left[name] for name in sorted(LEFT_AS_CREATED)}
+        return TakeBackLead(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, left=kept)
+
 
 @dataclass(frozen=True, kw_only=True)
-class EditLead(_LeadCommand):
+class EditLead(LeadCommand):
     """Sets fields, each with the value that it was based on; a field that someone else changed is a conflict."""
 
     name: ClassVar[str] = "leads.edit"
@@ -168,9 +150,17 @@ class EditLead(_LeadCommand):
         }
         return EditLead(id=id, issued_at=issued_at, lead_id=self.lead_id, edits=edits) if edits else None
 
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        before, after = changes[self.target()]
+        assert before is not None, "an edit creates nothing"
+        edits = {name: FieldEdit(base=after[name], new=before[name]) for name in self.edits if name in after}
+        return EditLead(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, edits=edits)
+
 
 @dataclass(frozen=True, kw_only=True)
-class TagLead(_LeadCommand):
+class TagLead(LeadCommand):
     """Adds and removes tags: sets, so that two people never conflict over them."""
 
     name: ClassVar[str] = "leads.tag"
@@ -190,9 +180,18 @@ class TagLead(_LeadCommand):
         self._stamp(lead)
         return APPLIED
 
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        before, after = changes[self.target()]
+        assert before is not None, "tagging creates nothing"
+        were, are = set(_tags(before)), set(_tags(after))
+        add, remove = tuple(sorted(were - are)), tuple(sorted(are - were))
+        return TagLead(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, add=add, remove=remove)
+
 
 @dataclass(frozen=True, kw_only=True)
-class LogActivity(_LeadCommand):
+class LogActivity(LeadCommand):
     """An entry of the timeline: a call, email, meeting, note or task. Append-only."""
 
     name: ClassVar[str] = "leads.log_activity"
@@ -236,9 +235,14 @@ class LogActivity(_LeadCommand):
         self._stamp(lead)
         return APPLIED
 
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        raise Refused("for_good", "An entry of a timeline stays.", do="Write another one that sets it right.")
+
 
 @dataclass(frozen=True, kw_only=True)
-class _StageMove(_LeadCommand):
+class _StageMove(LeadCommand):
     """A move along the declared table, compare-and-set from the stage that the person saw."""
 
     base: Stage
@@ -292,6 +296,11 @@ class _StageMove(_LeadCommand):
         entry.from_status, entry.to_status = lead.status, to
         db.add(entry)
 
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        raise Refused("for_good", "A lead takes no step back in the pipeline.", do="Lose it, if it does not go on.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class MoveLead(_StageMove):
@@ -322,6 +331,29 @@ class MoveLead(_StageMove):
                 activity_id=self.activity_id,
             )
         return None
+
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        """By the table of stages: only losing a contacted lead, and reopening it, lead back to where it was."""
+        before, _ = changes[self.target()]
+        if before is None or "status" not in before:
+            raise Refused("for_good", "An entry of a timeline stays.")
+        if self.base in moves_from(self.to):
+            reason = before.get("lost_reason") if self.base is Stage.LOST else None
+            return MoveLead(
+                id=new_id(),
+                issued_at=issued_at,
+                lead_id=self.lead_id,
+                base=self.to,
+                to=self.base,
+                activity_id=new_id(),
+                reason=reason if isinstance(reason, str) else None,
+            )
+        if self.to is Stage.LOST:
+            what = f"This lead was {self.base}, and a lost lead can only be reopened as {Stage.CONTACTED}."
+            raise Refused("for_good", what, do="Reopen it, if it should go on.")
+        return super().taking_back(changes, new_id=new_id, issued_at=issued_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -361,6 +393,11 @@ class StartOnboarding(_StageMove):
             )
         return verdict
 
+    def taking_back(
+        self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
+    ) -> Command:
+        raise Refused("for_good", "The email with the onboarding form may be on its way to the lead.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ValidateLead(_StageMove):
@@ -382,46 +419,6 @@ class ValidateLead(_StageMove):
         if lead.status == self.base != Stage.VALIDATED:
             lead.conformity = dict(self.checklist)
         return self._move(db, actor, Stage.VALIDATED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeleteLead(_LeadCommand):
-    """Deletes a lead softly; a job removes it for good ninety days later."""
-
-    name: ClassVar[str] = "leads.delete"
-
-    reason: str
-
-    def sentence(self) -> str:
-        return "Deleted a lead"
-
-    def apply(self, db: Workspace, actor: Actor) -> Verdict:
-        if not self.reason.strip():
-            raise Invalid("reason", "A deletion needs a reason.")
-        lead = db.get(Lead, self.lead_id)
-        if lead.deleted:
-            return MERGED
-        lead.deleted_at, lead.deleted_by, lead.deletion_reason = self.issued_at, actor.person_id, self.reason.strip()
-        self._stamp(lead)
-        return APPLIED
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestoreLead(_LeadCommand):
-    """Takes a deletion back."""
-
-    name: ClassVar[str] = "leads.restore"
-
-    def sentence(self) -> str:
-        return "Restored a lead"
-
-    def apply(self, db: Workspace, actor: Actor) -> Verdict:
-        lead = db.get(Lead, self.lead_id)
-        if not lead.deleted:
-            return MERGED
-        lead.deleted_at = lead.deleted_by = lead.deletion_reason = None
-        self._stamp(lead)
-        return APPLIED
 
 
 def _activity(
@@ -464,3 +461,9 @@ def _tag(text: str) -> str:
     if not tag or len(tag) > LONGEST_TAG:
         raise Invalid("tags", f"A tag has 1 to {LONGEST_TAG} characters.")
     return tag
+
+
+def _tags(columns: Mapping[str, JsonValue]) -> list[str]:
+    """The tags among a row's changed columns."""
+    tags = columns.get("tags")
+    return [str(tag) for tag in tags] if isinstance(tags, list) else []

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from fleetdesk.commands.core import Command
+from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import FieldConflict, Verdict
 
-__all__ = ["CommandDesk", "PendingChange", "PendingState", "Performed"]
+__all__ = [
+    "BatchDone",
+    "CommandDesk",
+    "GoOn",
+    "History",
+    "PastAct",
+    "PendingBatch",
+    "PendingChange",
+    "PendingState",
+    "Performed",
+    "RowRefused",
+    "to_the_end",
+]
+
+GoOn = Callable[[int], bool]
+"""Asked between the portions of a batch, with how many rows it has come through: False ends it there."""
+
+
+def to_the_end(_rows: int) -> bool:
+    """Goes on, whatever it is told."""
+    return True
 
 
 class PendingState(StrEnum):
@@ -46,6 +68,70 @@ class PendingChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingBatch:
+    """The commands of one batch that are not done, as one line. `position` is the place of the first of them.
+
+    `touches` are the rows that they change; `paused`: those that wait stay here until the batch is resumed.
+    """
+
+    id: str
+    position: int
+    sentence: str
+    begun_at: dt.datetime
+    waiting: int
+    sent: int
+    inbox: int
+    held: int
+    paused: bool
+    touches: frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRefused:
+    """One row of a batch that was left as it is, and why."""
+
+    target: Key
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """What came of a batch, or of an undoing: how many rows were done, and each one that was not.
+
+    `ended`: it was cancelled, or `trouble` kept it from going on; what was done by then stays done, and can be undone.
+    """
+
+    batch_id: str
+    done: int
+    refused: tuple[RowRefused, ...] = ()
+    ended: bool = False
+    trouble: Unavailable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastAct:
+    """An act that may be undone, or redone. `target` is its row where it has just one; `why_not` is empty if it can be.
+
+    Its name for `CommandDesk.undo` and `redo` is `number`.
+    """
+
+    number: int
+    sentence: str
+    performed_at: dt.datetime
+    rows: int
+    target: Key | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What would be undone next, and what would be redone."""
+
+    undo: PastAct | None = None
+    redo: PastAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Performed:
     """What came of commands that were performed together.
 
@@ -75,8 +161,52 @@ class CommandDesk(Protocol):
         """
         ...
 
+    def perform_batch(
+        self, batch_id: str, acts: Iterable[Command], *, sentence: Callable[[int], str], go_on: GoOn = to_the_end
+    ) -> BatchDone:
+        """Perform commands as one act in which each row is done or refused by itself.
+
+        They are taken from `acts` and kept a portion at a time, so that other acts come in between. `sentence` says
+        what was done, by the number of rows. Raises as `perform` does where not even the first portion could be kept.
+        """
+        ...
+
     def pending(self) -> tuple[PendingChange, ...]:
-        """Everything that is not settled or discarded, in order."""
+        """Everything that is not settled or discarded, in order.
+
+        Of a batch, only what waits for the person (in the Inbox, or held); `batches` counts the rest.
+        """
+        ...
+
+    def batches(self) -> tuple[PendingBatch, ...]:
+        """The batches of which anything is not settled or discarded, in order."""
+        ...
+
+    def pause_batch(self, batch_id: str, *, paused: bool) -> None:
+        """Keep what waits of a batch here, with whatever came later to the same rows; or let it go."""
+        ...
+
+    def discard_batch(self, batch_id: str, *, go_on: GoOn = to_the_end) -> BatchDone:
+        """Give up what waits of a batch, here and in the Inbox, and what is held under that; `done` counts them.
+
+        What was sent already is not taken back: undo does that.
+        """
+        ...
+
+    def history(self) -> History:
+        """What undo and redo would do now."""
+        ...
+
+    def undo(self, act: int, *, go_on: GoOn = to_the_end) -> BatchDone:
+        """Take an act back: what was not sent yet is withdrawn, the rest is taken back by new commands.
+
+        An act over many rows is taken back row by row, as a new batch; another one as a whole or, with one reason in
+        `refused`, not at all. Raises Refused if the act is no longer known.
+        """
+        ...
+
+    def redo(self, act: int, *, go_on: GoOn = to_the_end) -> BatchDone:
+        """Do again what was undone. Raises and returns as `undo` does."""
         ...
 
     def discard(self, command_id: str) -> Changes:

@@ -10,17 +10,17 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from fleetdesk.commands.pending import PendingState
+from fleetdesk.commands.pending import PendingBatch, PendingState
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.painting import ChipPainter, draw_focus_ring, draw_text
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.views.outbox import ShownChange
 from fleetdesk.views.words import exact_time, short_time
 
-__all__ = ["ChangeLine", "ChangeList", "change_line"]
+__all__ = ["ChangeLine", "ChangeList", "batch_line", "change_line"]
 
 LINE = Qt.ItemDataRole.UserRole
 _HEIGHT = 56
@@ -58,6 +58,26 @@ def change_line(shown: ShownChange, now: dt.datetime) -> ChangeLine:
         state=state,
         tone=tone,
         tooltip=exact_time(change.issued_at),
+    )
+
+
+def batch_line(batch: PendingBatch, now: dt.datetime) -> ChangeLine:
+    """A batch as one line: how many of its rows stand where."""
+    counts = (
+        (batch.waiting, tr("%n waits"), tr("%n wait")),
+        (batch.sent, tr("%n sent"), tr("%n sent")),
+        (batch.inbox + batch.held, tr("%n in the Inbox"), tr("%n in the Inbox")),
+    )
+    about = " · ".join(plural(count, one, many) for count, one, many in counts if count)
+    state, tone = _standing_of(batch)
+    return ChangeLine(
+        id=batch.id,
+        title=batch.sentence,
+        about=about,
+        when=short_time(batch.begun_at, now),
+        state=state,
+        tone=tone,
+        tooltip=exact_time(batch.begun_at),
     )
 
 
@@ -187,6 +207,14 @@ class _LinePainter(QStyledItemDelegate):
         width = painter.fontMetrics().horizontalAdvance(when) + 2
         draw_text(painter, rect.adjusted(0, 0, -width - GRID, 0), title, palette.text, self._title)
         draw_text(painter, rect.adjusted(rect.width() - width, 0, 0, 0), when, palette.text_muted, self._small)
+
+
+def _standing_of(batch: PendingBatch) -> tuple[str, Tone]:
+    if batch.inbox + batch.held:
+        return tr("To decide"), Tone.WARNING
+    if batch.paused and batch.waiting:
+        return tr("Paused"), Tone.NEUTRAL
+    return (tr("Waiting"), Tone.NEUTRAL) if batch.waiting else (tr("Sent"), Tone.INFO)
 
 
 def _standing(shown: ShownChange) -> tuple[str, Tone]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fleetdesk.commands.pending import CommandDesk, PendingChange, PendingState
+from fleetdesk.commands.pending import CommandDesk, History, PastAct, PendingBatch, PendingChange, PendingState
 from fleetdesk.models.base import Key
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.notifier import Notifier
@@ -17,7 +17,7 @@ from fleetdesk.qt.tasks import Cancellation, TaskRunner
 from fleetdesk.views.records import RecordKinds
 from fleetdesk.views.replica import Reader
 
-__all__ = ["OutboxBoard", "ShownChange"]
+__all__ = ["OutboxBoard", "ShownAct", "ShownChange"]
 
 _CALM = 60  # milliseconds between a change and reading the outbox again
 
@@ -33,6 +33,24 @@ class ShownChange:
     def id(self) -> str:
         """The command's id."""
         return self.change.command.id
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAct:
+    """An act that may be undone or redone, and what its row is called (nothing where it has many)."""
+
+    act: PastAct
+    target_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The outbox as it was read."""
+
+    changes: tuple[ShownChange, ...] = ()
+    batches: tuple[PendingBatch, ...] = ()
+    undo: ShownAct | None = None
+    redo: ShownAct | None = None
 
 
 class OutboxBoard(QObject):
@@ -52,10 +70,10 @@ class OutboxBoard(QObject):
         status: SyncStatusHolder,
     ) -> None:
         super().__init__()
-        self._read: Callable[[Cancellation], tuple[ShownChange, ...]] = partial(_read, desk, reader, records)
+        self._read: Callable[[Cancellation], _Read] = partial(_read, desk, reader, records)
         self._runner = runner
         self._notifier = notifier
-        self._shown: tuple[ShownChange, ...] = ()
+        self._shown = _Read()
         self._reading = self._again = False
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -66,27 +84,46 @@ class OutboxBoard(QObject):
 
     @property
     def changes(self) -> tuple[ShownChange, ...]:
-        """Everything that is not settled, in order."""
-        return self._shown
+        """Everything that is not settled, in order; of a batch, only what waits for the person."""
+        return self._shown.changes
+
+    @property
+    def batches(self) -> tuple[PendingBatch, ...]:
+        """The batches of which something is not settled, in order."""
+        return self._shown.batches
 
     @property
     def inbox(self) -> tuple[ShownChange, ...]:
         """Those that wait for the person, each followed by those that are held under it."""
-        return tuple(shown for shown in self._shown if shown.change.state in (PendingState.INBOX, PendingState.HELD))
+        return tuple(shown for shown in self.changes if shown.change.state in (PendingState.INBOX, PendingState.HELD))
+
+    @property
+    def undo(self) -> ShownAct | None:
+        """What undo would take back."""
+        return self._shown.undo
+
+    @property
+    def redo(self) -> ShownAct | None:
+        """What redo would do again."""
+        return self._shown.redo
 
     def held_under(self, inboxed: PendingChange) -> tuple[ShownChange, ...]:
         """Those that need a row which this one creates."""
         made = inboxed.command.creates()
         return tuple(
             shown
-            for shown in self._shown
+            for shown in self.changes
             if shown.change.state is PendingState.HELD
             and made & (shown.change.command.touches() | shown.change.command.reads())
         )
 
     def waiting_on(self, record: Key) -> tuple[ShownChange, ...]:
-        """Those that touch a record."""
-        return tuple(shown for shown in self._shown if record in shown.change.command.touches())
+        """Those that touch a record, one by one; `batches_on` has the others."""
+        return tuple(shown for shown in self.changes if record in shown.change.command.touches())
+
+    def batches_on(self, record: Key) -> tuple[PendingBatch, ...]:
+        """The batches that touch a record."""
+        return tuple(batch for batch in self.batches if record in batch.touches)
 
     def refresh(self) -> None:
         """Read the outbox again soon."""
@@ -99,7 +136,7 @@ class OutboxBoard(QObject):
         self._reading, self._again = True, False
         self._runner.run(self._read, on_success=self._came, on_failure=self._failed, owner=self)
 
-    def _came(self, shown: tuple[ShownChange, ...]) -> None:
+    def _came(self, shown: _Read) -> None:
         self._ended()
         if shown != self._shown:
             self._shown = shown
@@ -115,8 +152,22 @@ class OutboxBoard(QObject):
             self._calm.start()
 
 
-def _read(desk: CommandDesk, reader: Reader, records: RecordKinds, cancel: Cancellation) -> tuple[ShownChange, ...]:
-    pending = desk.pending()
+def _read(desk: CommandDesk, reader: Reader, records: RecordKinds, cancel: Cancellation) -> _Read:
+    pending, history = desk.pending(), desk.history()
+    wanted = {change.target for change in pending} | _targets(history)
     with reader.reading() as connection:
-        names = records.names(connection, {change.target for change in pending})
-    return tuple(ShownChange(change, names[change.target]) for change in pending)
+        names = records.names(connection, wanted)
+
+    def shown(act: PastAct | None) -> ShownAct | None:
+        return None if act is None else ShownAct(act, "" if act.target is None else names[act.target])
+
+    return _Read(
+        tuple(ShownChange(change, names[change.target]) for change in pending),
+        desk.batches(),
+        shown(history.undo),
+        shown(history.redo),
+    )
+
+
+def _targets(history: History) -> set[Key]:
+    return {act.target for act in (history.undo, history.redo) if act is not None and act.target is not None}

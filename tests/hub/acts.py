@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from fleetdesk.commands.core import Command, FieldEdit
-from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, RestoreLead
+from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
+from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.protocol import WireCommand

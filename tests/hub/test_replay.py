@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from sqlalchemy import Connection
 
-from fleetdesk.commands.leads import DeleteLead
+from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.errors import Busy, Invalid, OutOfOrder, PayloadChanged
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.models.access import Role

@@ -20,16 +20,8 @@ from typing import Any
 from sqlalchemy import text
 
 from fleetdesk.commands.core import Command, FieldEdit
-from fleetdesk.commands.leads import (
-    CreateLead,
-    DeleteLead,
-    EditLead,
-    LogActivity,
-    MoveLead,
-    RestoreLead,
-    StartOnboarding,
-    TagLead,
-)
+from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
+from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead
 from fleetdesk.commands.pending import PendingChange, PendingState
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.laptop import HeadlessLaptop

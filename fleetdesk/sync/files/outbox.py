@@ -23,33 +23,11 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import instant_text
 from fleetdesk.protocol import Person, Receipt, Verdict, VerdictKind, WireCommand
 from fleetdesk.sync.files.cipher import FileKind, Raw, Row, connect, explained
+from fleetdesk.sync.files.outbox_acts import Acts
+from fleetdesk.sync.files.outbox_format import give_form
 
 __all__ = ["Outbox", "OutboxMark", "Stored", "drafts_in", "paused_in", "stored_rows"]
 
-_FORMATS = (
-    (
-        """CREATE TABLE mark (
-            one INTEGER PRIMARY KEY CHECK (one = 1),
-            outbox_id TEXT NOT NULL, laptop_id TEXT NOT NULL, epoch TEXT NOT NULL DEFAULT '',
-            person TEXT, next_sequence INTEGER NOT NULL DEFAULT 1,
-            revision INTEGER NOT NULL DEFAULT 0
-        )""",
-        """CREATE TABLE command (
-            position INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, version INTEGER NOT NULL, issued_at TEXT NOT NULL, batch TEXT,
-            payload TEXT NOT NULL, state TEXT NOT NULL, sequence INTEGER UNIQUE,
-            verdict TEXT, local_verdict TEXT, withdrawn INTEGER NOT NULL DEFAULT 0, done_at TEXT
-        )""",
-    ),
-    (
-        "ALTER TABLE mark ADD COLUMN paused INTEGER NOT NULL DEFAULT 0",
-        """CREATE TABLE draft (
-            record_table TEXT NOT NULL, record_id TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
-            PRIMARY KEY (record_table, record_id)
-        )""",
-    ),
-)
-"""What brings a file from each format to the next; the first of them fills an empty one. They are never changed."""
 _COLUMNS = "position, id, name, version, issued_at, batch, payload, state, sequence, verdict, local_verdict, withdrawn"
 _DONE = (PendingState.SETTLED, PendingState.DISCARDED)
 
@@ -93,12 +71,13 @@ class Outbox:
     def __init__(self, path: Path, key: bytes) -> None:
         """Open or make the file. Raises OutboxUnusable if it is damaged or of another key, DiskFull."""
         with explained(FileKind.OUTBOX):
-            self._raw = connect(path, key)
+            self._raw = connect(path, key, kind=FileKind.OUTBOX)
             try:
                 self._prepare()
             except BaseException:
                 self._raw.close()
                 raise
+        self.acts = Acts(self._raw)
         self.mark = self._read_mark()
         self.drafts: Mapping[Key, Draft] = self._read_drafts()
         self.last_position: int = self._last_position()
@@ -143,6 +122,13 @@ class Outbox:
             "WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position",
             orjson.dumps(list(positions)).decode(),
         )
+
+    def named(self, command_ids: Iterable[str]) -> dict[str, Stored]:
+        """The commands of these ids that are still kept."""
+        found = self._select(
+            "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY position", orjson.dumps(list(command_ids)).decode()
+        )
+        return {stored.wire.id: stored for stored in found}
 
     def after(self, position: int) -> list[Stored]:
         """Every command behind the position, in order."""
@@ -266,15 +252,16 @@ class Outbox:
         )
         self.revise()
 
-    def forget_conflicts(self, names: Iterable[str], told: Verdict) -> list[int]:
+    def forget_conflicts(self, names: Sequence[str], told: Verdict) -> list[int]:
         """Overwrite what conflicts of commands of these names hold of hosted rows; the positions of those changed.
 
-        What the person wanted stays, in the command. To those that wait for the person, `told` says why.
+        Acts are forgotten that such commands would take back: those hold former values of the rows. What the person
+        wanted stays, in the command. To those that wait for the person, `told` says why.
         """
         found = self._raw.execute(
             "SELECT position, verdict, state FROM command WHERE name IN (SELECT value FROM json_each(?))"
             " AND (verdict ->> 'kind' = 'conflict' OR local_verdict ->> 'kind' = 'conflict')",
-            (orjson.dumps(list(names)).decode(),),
+            (orjson.dumps(names).decode(),),
         ).fetchall()
         for position, verdict, state in found:
             bare = verdict and Verdict.model_validate_json(verdict).model_copy(update={"conflicts": ()})
@@ -286,6 +273,7 @@ class Outbox:
                     position,
                 ),
             )
+        self.acts.forget(names)
         return [position for position, _, _ in found]
 
     def revise(self) -> None:
@@ -345,13 +333,11 @@ class Outbox:
             "DELETE FROM command WHERE done_at < ? AND (sequence IS NULL OR sequence <= ?)",
             (instant_text(before), settled_through),
         )
+        self.acts.prune(before)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        [found] = self._raw.execute("PRAGMA user_version").fetchone() or (0,)
-        if found > len(_FORMATS):
-            raise OutboxUnusable("The list of your waiting changes is of another FleetDesk.", kept="It is set aside.")
         if self._raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise OutboxUnusable("The list of your waiting changes is damaged.")
         self._raw.execute("PRAGMA journal_mode = WAL")
@@ -359,17 +345,7 @@ class Outbox:
         self._raw.execute("PRAGMA wal_autocheckpoint = 0")
         # A role that is lost takes with it what verdicts tell of its rows; the file is small.
         self._raw.execute("PRAGMA secure_delete = ON")
-        if found < len(_FORMATS):
-            self._bring_up_to_date(found)
-
-    def _bring_up_to_date(self, found: int) -> None:
-        self._raw.execute("BEGIN IMMEDIATE")
-        for statement in (statement for step in _FORMATS[found:] for statement in step):
-            self._raw.execute(statement)
-        if not found:
-            self._raw.execute("INSERT INTO mark (one, outbox_id, laptop_id) VALUES (1, ?, ?)", (new_id(), new_id()))
-        self._raw.execute(f"PRAGMA user_version = {len(_FORMATS)}")
-        self._raw.execute("COMMIT")
+        give_form(self._raw)
 
     def _read_mark(self) -> OutboxMark:
         with explained(FileKind.OUTBOX):

@@ -14,11 +14,13 @@ from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
-from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
+from fleetdesk.protocol import FieldConflict, Verdict
 from fleetdesk.sync.files.outbox import Stored
-from fleetdesk.sync.store.rebase import Outcome, Rebased, apply_all
+from fleetdesk.sync.store.deeds import NotAcceptedError, WaysBack, changes_of, demand_accepted
+from fleetdesk.sync.store.giving_up import give_up, reapplied, take_out
+from fleetdesk.sync.store.rebase import apply_all
 from fleetdesk.sync.store.waiting import Entry
-from fleetdesk.sync.store.writer import Step, Writer
+from fleetdesk.sync.store.writer import Writer
 
 __all__ = ["Desk"]
 
@@ -31,27 +33,25 @@ class Desk:
 
     def perform(self, acts: Sequence[Command]) -> tuple[Verdict, ...]:
         """See `CommandDesk.perform`."""
-        writer = self._writer
+        writer, ways = self._writer, WaysBack(self._writer)
         with writer.as_person(), writer.step() as step:
-            outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor())
+            outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor(), ways.observe)
             accepted = [(act, outcome) for act, outcome in zip(acts, outcomes, strict=True) if outcome.accepted]
             if accepted:
-                writer.keep(step, accepted)
-                step.changes |= _changes(outcomes)
+                writer.keep(step, accepted, noting=ways.note_act([act for act, _ in accepted], rowwise=True))
+                step.changes |= changes_of(outcomes)
         return tuple(outcome.verdict for outcome in outcomes)
 
     def perform_together(self, acts: Sequence[Command]) -> Performed:
         """See `CommandDesk.perform_together`."""
-        writer = self._writer
+        writer, ways = self._writer, WaysBack(self._writer)
         try:
             with writer.as_person(), writer.step() as step:
-                outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor())
-                for outcome in outcomes:
-                    if not outcome.accepted:
-                        raise _NotAcceptedError(outcome.verdict)
-                writer.keep(step, list(zip(acts, outcomes, strict=True)))
-                step.changes |= _changes(outcomes)
-        except _NotAcceptedError as refusal:
+                outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor(), ways.observe)
+                demand_accepted(outcomes)
+                writer.keep(step, list(zip(acts, outcomes, strict=True)), noting=ways.note_act(acts, rowwise=False))
+                step.changes |= changes_of(outcomes)
+        except NotAcceptedError as refusal:
             return Performed(refusal.verdict)
         return Performed(conflicts=tuple(conflict for outcome in outcomes for conflict in outcome.verdict.conflicts))
 
@@ -59,25 +59,14 @@ class Desk:
         """See `CommandDesk.pending`."""
         writer = self._writer
         with writer.as_person():
-            shown = [
-                entry.position
-                for entry in writer.waiting
-                if entry.state not in (PendingState.SETTLED, PendingState.DISCARDED)
-            ]
+            shown = [entry.position for entry in writer.waiting if _listed(entry)]
             return tuple(self._shown(stored) for stored in writer.outbox.read(shown))
 
     def discard(self, command_id: str) -> Changes:
         """See `CommandDesk.discard`."""
         writer = self._writer
         with writer.as_person(), writer.step() as step:
-            entry = self._decidable(command_id)
-            given_up = [entry, *writer.waiting.held_under(entry.position)]
-            closing = [(each.position, self._leaves(each)) for each in given_up]
-            undone = self._take_out(
-                [each for each, (_, state) in zip(given_up, closing, strict=True) if state is PendingState.DISCARDED]
-            )
-            writer.keep(step, closing=closing)
-            self._reapplied(step, undone, given_up)
+            give_up(writer, step, [self._decidable(command_id)])
         return step.changes
 
     def retry(self, command_id: str) -> Verdict:
@@ -116,40 +105,30 @@ class Desk:
         writer = self._writer
         held = [each for each in writer.waiting.held_under(entry.position) if each.state is PendingState.HELD]
         closing = [(entry.position, leaves), *((each.position, PendingState.DISCARDED) for each in held)]
+        ways = WaysBack(writer)
         taken_out = held if leaves is PendingState.SETTLED else [entry, *held]
         try:
             with writer.step() as step:
-                undone = self._take_out(taken_out)
+                undone = take_out(writer, taken_out)
                 behind = [self._renewed(each) for _, each in writer.source([each.position for each in held])]
-                outcomes = apply_all(writer.replica, writer.platform, [command, *behind], writer.actor())
-                if not outcomes[0].accepted:
-                    raise _NotAcceptedError(outcomes[0].verdict)
-                writer.keep(step, list(zip([command, *behind], outcomes, strict=True)), closing=closing)
-                self._reapplied(step, undone, [entry, *held])
-                step.changes |= _changes(outcomes)
-        except _NotAcceptedError as refusal:
+                outcomes = apply_all(writer.replica, writer.platform, [command, *behind], writer.actor(), ways.observe)
+                demand_accepted(outcomes[:1])
+                writer.keep(
+                    step,
+                    list(zip([command, *behind], outcomes, strict=True)),
+                    closing=closing,
+                    noting=ways.note_standing_in(
+                        [entry, *held], [command, *behind], first_is_new=leaves is PendingState.SETTLED
+                    ),
+                )
+                reapplied(writer, step, undone, [entry, *held])
+                step.changes |= changes_of(outcomes)
+        except NotAcceptedError as refusal:
             with writer.amending():
                 writer.outbox.set_local_verdicts([(entry.position, refusal.verdict)])
                 writer.refresh([entry.position])
             return refusal.verdict
         return outcomes[0].verdict
-
-    def _take_out(self, entries: Sequence[Entry]) -> Rebased:
-        """Take the effect of these commands out of the rows here."""
-        writer = self._writer
-        dropped = frozenset(entry.position for entry in entries if entry.effective)
-        return writer.rebase.run(writer.replica, writer.waiting, writer.source, writer.actor, dropped=dropped)
-
-    def _reapplied(self, step: Step, undone: Rebased, entries: Sequence[Entry]) -> None:
-        """Note how the commands fare that were applied again without these; their rows count as changed too."""
-        self._writer.note(undone.outcomes)
-        step.changes |= Changes(undone.changed.union(*(entry.touches for entry in entries)))
-
-    def _leaves(self, entry: Entry) -> PendingState:
-        """How a command leaves that is given up: one that conflicted is settled, for the hub has set what it could."""
-        [stored] = self._writer.outbox.read([entry.position])
-        conflicted = stored.verdict is not None and stored.verdict.kind is VerdictKind.CONFLICT
-        return PendingState.SETTLED if conflicted else PendingState.DISCARDED
 
     def _renewed(self, command: Command) -> Command:
         return command.renewed(id=new_id(), issued_at=self._writer.clock.now())
@@ -193,14 +172,6 @@ class Desk:
         )
 
 
-class _NotAcceptedError(Exception):
-    """Leaves a step without a trace, because the command in it was refused."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.reason)
-        self.verdict = verdict
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Unreadable(Command):
     """Stands in the drawer for a command that another version of FleetDesk made: the hub may know it."""
@@ -222,5 +193,8 @@ class _Unreadable(Command):
         raise Refused("unreadable", "This version of FleetDesk cannot read this change.")
 
 
-def _changes(outcomes: Sequence[Outcome]) -> Changes:
-    return Changes(frozenset[Key]().union(*(outcome.changed for outcome in outcomes)))
+def _listed(entry: Entry) -> bool:
+    """Whether a command is listed by itself."""
+    if entry.batch is not None:
+        return entry.state in (PendingState.INBOX, PendingState.HELD)
+    return entry.state not in (PendingState.SETTLED, PendingState.DISCARDED)

@@ -6,14 +6,14 @@ No network here. What speaks to the hub lives in `engine.py`, `client.py` and `l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import PendingChange, Performed
+from fleetdesk.commands.pending import BatchDone, GoOn, History, PendingBatch, PendingChange, Performed, to_the_end
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
@@ -26,12 +26,14 @@ from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.tidying import Tidying, fold_back
+from fleetdesk.sync.store.batches import Batches
 from fleetdesk.sync.store.desk import Desk
 from fleetdesk.sync.store.load_state import Begun
 from fleetdesk.sync.store.load_writer import FullLoad, LoadWriter, ScopeLoad, unfinished_load
 from fleetdesk.sync.store.outgoing import Batch, Counts, count, next_batch
 from fleetdesk.sync.store.pull_writer import PullWriter
 from fleetdesk.sync.store.rebase import Rebase
+from fleetdesk.sync.store.undoing import Undoing
 from fleetdesk.sync.store.writer import Writer
 
 __all__ = ["Batch", "Counts", "FileKeys", "LoadWriter", "LocalStore", "PullWriter"]
@@ -86,6 +88,8 @@ class LocalStore:
         """See `open`."""
         self._writer = writer
         self._desk = Desk(writer)
+        self._batches = Batches(writer)
+        self._undoing = Undoing(writer)
         self._tidying = Tidying(lambda: writer.replica.path, writer.keys.replica)
         self._writer.subscribe(lambda changes: self._tidying.look())
 
@@ -109,6 +113,36 @@ class LocalStore:
     def pending(self) -> tuple[PendingChange, ...]:
         """See `CommandDesk.pending`."""
         return self._desk.pending()
+
+    def perform_batch(
+        self, batch_id: str, acts: Iterable[Command], *, sentence: Callable[[int], str], go_on: GoOn = to_the_end
+    ) -> BatchDone:
+        """See `CommandDesk.perform_batch`."""
+        return self._batches.perform(batch_id, acts, sentence, go_on)
+
+    def batches(self) -> tuple[PendingBatch, ...]:
+        """See `CommandDesk.batches`."""
+        return self._batches.listed()
+
+    def pause_batch(self, batch_id: str, *, paused: bool) -> None:
+        """See `CommandDesk.pause_batch`."""
+        self._batches.pause(batch_id, paused=paused)
+
+    def discard_batch(self, batch_id: str, *, go_on: GoOn = to_the_end) -> BatchDone:
+        """See `CommandDesk.discard_batch`."""
+        return self._batches.discard(batch_id, go_on)
+
+    def history(self) -> History:
+        """See `CommandDesk.history`."""
+        return self._undoing.history()
+
+    def undo(self, act: int, *, go_on: GoOn = to_the_end) -> BatchDone:
+        """See `CommandDesk.undo`."""
+        return self._undoing.turn(act, go_on, redo=False)
+
+    def redo(self, act: int, *, go_on: GoOn = to_the_end) -> BatchDone:
+        """See `CommandDesk.redo`."""
+        return self._undoing.turn(act, go_on, redo=True)
 
     def discard(self, command_id: str) -> Changes:
         """See `CommandDesk.discard`."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fleetdesk.commands.pending import PendingState
+from fleetdesk.models.base import Key
 from fleetdesk.protocol import WireCommand
 from fleetdesk.sync.files.outbox import Stored
 from fleetdesk.sync.store.waiting import Entry
@@ -50,6 +51,8 @@ def count(writer: Writer) -> Counts:
 def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled_since: dt.datetime) -> Batch | None:
     """Offered commands without a receipt first, then waiting ones, which get their sequence here; None if none waits.
 
+    What waits of a paused batch is passed over, and with it what came later to the same rows.
+
     `from_sequence`: the hub expects that one. Where the outbox has no longer, or not yet, what the hub expects, a new
     stream begins.
     """
@@ -60,7 +63,7 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
         offered = writer.outbox.offered(1, limit)
     waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
     follows = not offered or offered[-1].sequence == writer.outbox.mark.next_sequence - 1
-    fresh = waiting[: limit - len(offered)] if follows else []
+    fresh = _free(waiting, writer.outbox.acts.paused_batches())[: limit - len(offered)] if follows else []
     numbered = _number(writer, fresh)
     batch = [*offered, *writer.outbox.read([entry.position for entry in numbered])]
     if not batch:
@@ -72,6 +75,20 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
         commands=tuple(stored.wire for stored in batch),
         more=not follows or len(fresh) < len(waiting),
     )
+
+
+def _free(waiting: Sequence[Entry], paused: frozenset[str]) -> Sequence[Entry]:
+    """Those that need no row which a command of a paused batch changes before them."""
+    if not paused:
+        return waiting
+    free = []
+    kept_back: set[Key] = set()
+    for entry in waiting:
+        if entry.batch in paused or not kept_back.isdisjoint(entry.keys):
+            kept_back |= entry.touches
+        else:
+            free.append(entry)
+    return free
 
 
 def _number(writer: Writer, entries: Sequence[Entry]) -> list[Entry]:

@@ -7,14 +7,14 @@ order in which `run` takes them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
 from fleetdesk.commands.core import Command, perform
 from fleetdesk.commands.platform import Platform
-from fleetdesk.commands.workspace import Workspace
+from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.models.access import Actor
 from fleetdesk.models.base import Key
 from fleetdesk.protocol import Plain, Verdict, VerdictKind
@@ -23,7 +23,7 @@ from fleetdesk.sync.files.replica import Replica
 from fleetdesk.sync.files.replica_schema import column_names
 from fleetdesk.sync.store.waiting import Closure, Waiting
 
-__all__ = ["PORTION", "Hosted", "Outcome", "Rebase", "Rebased", "Rows", "apply_all"]
+__all__ = ["PORTION", "Hosted", "Observer", "Outcome", "Rebase", "Rebased", "Rows", "apply_all"]
 
 PORTION = 500
 """Hosted rows that one transaction brings in: a person's act may have to wait for one, and ten times that is felt."""
@@ -82,6 +82,9 @@ class Rebased:
     outcomes: dict[int, Outcome]
     changed: frozenset[Key]
 
+
+Observer = Callable[[Command, Mapping[Key, RowChange]], None]
+"""Told of each command that did something here, with what it changed, before the next one is applied."""
 
 CommandSource = Callable[[Sequence[int]], Sequence[tuple[int, Command]]]
 """Reads the commands at these positions from the outbox, in order; those that nobody here can read are left out."""
@@ -185,7 +188,13 @@ class Rebase:
             return Outcome(_MISTAKEN, frozenset())
 
 
-def apply_all(replica: Replica, platform: Platform, commands: Sequence[Command], actor: Actor) -> list[Outcome]:
+def apply_all(
+    replica: Replica,
+    platform: Platform,
+    commands: Sequence[Command],
+    actor: Actor,
+    observer: Observer | None = None,
+) -> list[Outcome]:
     """Authorise and apply commands in order, keeping the before-images of what they change; an outcome for each.
 
     Runs within the replica's open transaction. An error that is no refusal passes through.
@@ -196,7 +205,10 @@ def apply_all(replica: Replica, platform: Platform, commands: Sequence[Command],
         with replica.session() as session:
             needed = frozenset[Key]().union(*(command.touches() | command.reads() for command in group))
             db = Workspace.load(session, platform.schema, needed, lock=False)
-            outcomes += [_outcome(command, db, actor, platform) for command in group]
+            for command in group:
+                outcomes.append(_outcome(command, db, actor, platform))
+                if observer is not None and outcomes[-1].accepted:
+                    observer(command, db.changes())
             with replica.capturing():
                 session.flush()
     return outcomes

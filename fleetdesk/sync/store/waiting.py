@@ -40,6 +40,7 @@ class Entry:
     touches: frozenset[Key]
     reads: frozenset[Key]
     creates: frozenset[Key]
+    batch: str | None = None
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -137,16 +138,30 @@ class Waiting:
                 frontier.extend(key for key in entry.reads if key in self._touching)
         return Closure(frozenset(keys), tuple(sorted(positions - dropped)))
 
-    def held_under(self, position: int) -> list[Entry]:
-        """What needs a row that the command would have created, and what needs what those would create, in order."""
-        missing = set(self._entries[position].creates)
+    def in_batch(self, batch_id: str) -> list[Entry]:
+        """The commands of a batch, in order."""
+        return [entry for entry in self if entry.batch == batch_id]
+
+    def held_under(self, *positions: int) -> list[Entry]:
+        """What needs a row that the commands would have created, and what needs what those would create, in order."""
+        missing = frozenset[Key]().union(*(self._entries[position].creates for position in positions))
+        if not missing:
+            return []
         found = []
+        first = min(positions)
         for entry in self:
             on_its_way = entry.state in (PendingState.SENT, PendingState.SETTLED)
-            if entry.position > position and not on_its_way and entry.keys & missing:
+            if entry.position > first and not on_its_way and entry.position not in positions and entry.keys & missing:
                 found.append(entry)
                 missing |= entry.creates
         return found
+
+    def behind(self, entry: Entry) -> set[int]:
+        """The effective commands behind this one that rest on rows which it changed, by position."""
+        found: set[int] = set()
+        for key in entry.touches:
+            found |= self._touching.get(key, set()) | self._reading.get(key, set())
+        return {position for position in found if position > entry.position}
 
     def states(self) -> dict[int, PendingState]:
         """Where each command that is neither on its way nor done stands, seen together: who waits under whom."""

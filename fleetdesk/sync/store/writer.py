@@ -34,6 +34,7 @@ from fleetdesk.protocol import Person, Receipt, Verdict, VerdictKind, WireComman
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.outbox import Stored
+from fleetdesk.sync.files.outbox_acts import Acts
 from fleetdesk.sync.files.replica import Mark, Replica
 from fleetdesk.sync.files.salvage import new_replica, open_outbox, open_replica
 from fleetdesk.sync.store.readers import Readers
@@ -152,15 +153,19 @@ class Writer:
         commands: Sequence[tuple[Command, Outcome]] = (),
         *,
         closing: Sequence[tuple[int, PendingState]] = (),
+        noting: Callable[[Acts], None] | None = None,
     ) -> None:
         """Append commands that were applied in this step, and let others leave, in one change of the outbox.
 
-        From here on they are not lost, even if the step's transaction fails.
+        `noting` writes down, in the same change, what is remembered of the act. From here on all of it is not lost,
+        even if the step's transaction fails.
         """
         with self.amending() if closing else self.outbox.transaction():
             if closing:
                 self._close(closing)
             entries = self._append(commands)
+            if noting is not None:
+                noting(self.outbox.acts)
         for entry in entries:
             self.waiting.put(entry)
         step.kept = True
@@ -453,6 +458,7 @@ class Writer:
             touches=nothing if command is None else command.touches(),
             reads=nothing if command is None else command.reads(),
             creates=nothing if command is None else command.creates(),
+            batch=stored.wire.batch,
         )
 
     def _notice(self, told: FleetDeskError | None) -> None:

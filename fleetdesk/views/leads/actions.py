@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.leads import LogActivity, RestoreLead, TagLead
+from fleetdesk.commands.lead_deletion import RestoreLead
+from fleetdesk.commands.leads import LogActivity, TagLead
 from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead

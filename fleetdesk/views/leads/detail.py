@@ -163,7 +163,8 @@ class LeadPane(QFrame):
         self._overlay.clear_overlay()
         editable = self.may_edit() == ENABLED
         waiting = self._bench.outbox.waiting_on(Lead.key_of(self._lead.id))
-        self.header.show_lead(self._lead, len(waiting))
+        batches = self._bench.outbox.batches_on(Lead.key_of(self._lead.id))
+        self.header.show_lead(self._lead, len(waiting) + len(batches))
         self._show_stages(self._lead)
         self._show_banner(self._lead)
         self.facts.show_lead(self._lead, self._bench.clock.now(), editable=editable)
@@ -174,6 +175,7 @@ class LeadPane(QFrame):
             if change.change.state is not PendingState.INBOX
             for key in change.change.command.touches()
         }
+        keys.update(*(batch.touches for batch in batches))
         now = self._bench.clock.now()
         self.journal.show_entries(history(self._entries, now=now, person_id=self._bench.person.id, waiting=keys))
         self.shown.emit()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.leads import DeleteLead
+from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import JsonValue

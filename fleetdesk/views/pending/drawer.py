@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame
@@ -18,8 +20,9 @@ from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.qt.sync_status import sync_text, sync_tooltip
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
-from fleetdesk.views.change_list import ChangeList, change_line
+from fleetdesk.views.change_list import ChangeLine, ChangeList, batch_line, change_line
 from fleetdesk.views.outbox import ShownChange
+from fleetdesk.views.pending.batches import BatchActions
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["PendingPanel"]
@@ -37,6 +40,7 @@ class PendingPanel(QFrame):
         self._list = ChangeList(bench.theme, tr("Waiting changes, in the order in which they are sent"))
         self._list.opened.connect(self._open)
         self._list.chosen.connect(lambda _id: self._refresh_actions())
+        self.batches = BatchActions(bench, lambda: self._list.current, self)
         self._register()
         retry = bench.actions.button("pending.sync_now", with_text=True)
         discard = bench.actions.button("pending.discard", with_text=True)
@@ -46,7 +50,8 @@ class PendingPanel(QFrame):
             gap=GRID // 2,
             margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4),
         )
-        foot = row(retry, STRETCH, discard, margins=GRID)
+        keep, let_go = (bench.actions.button(f"pending.{verb}_batch") for verb in ("pause", "resume"))
+        foot = row(retry, STRETCH, keep, let_go, discard, margins=GRID)
         lines = column(panel(head), rule(), self._list, rule(), foot, gap=0)
         lines.setStretchFactor(self._list, 1)
         self.setLayout(lines)
@@ -98,10 +103,9 @@ class PendingPanel(QFrame):
     # What is shown
 
     def _show_changes(self) -> None:
-        changes = self._bench.outbox.changes
-        now = self._bench.clock.now()
-        self._list.show_lines([change_line(shown, now) for shown in changes])
-        if changes:
+        lines = self._lines()
+        self._list.show_lines(lines)
+        if lines:
             self._overlay.clear_overlay()
         else:
             self._overlay.show_overlay(
@@ -113,6 +117,18 @@ class PendingPanel(QFrame):
                 )
             )
         self._refresh_actions()
+
+    def _lines(self) -> list[ChangeLine]:
+        """One line for each batch and for each change that is in none, by their places."""
+        outbox, now = self._bench.outbox, self._bench.clock.now()
+        batches = {batch.id: batch for batch in outbox.batches}
+        lines = [(batch.position, batch_line(batch, now)) for batch in batches.values()]
+        lines += [
+            (shown.change.position, change_line(shown, now))
+            for shown in outbox.changes
+            if shown.change.command.batch not in batches
+        ]
+        return [line for _, line in sorted(lines, key=itemgetter(0))]
 
     def _show_status(self, status: SyncStatus) -> None:
         self._state.setText(sync_text(status))
@@ -137,6 +153,8 @@ class PendingPanel(QFrame):
 
     def _can_discard(self) -> Availability:
         shown = self._current
+        if self.batches.current is not None:
+            return self.batches.can_discard()
         if shown is None:
             return WhyNot(tr("Choose a waiting change first."))
         if shown.change.state is PendingState.SENT:
@@ -161,6 +179,10 @@ class PendingPanel(QFrame):
         self._bench.actions.trigger("pending.resume" if self._bench.sync.paused else "pending.pause")
 
     def _open(self, id_: str) -> None:
+        batch = self.batches.current
+        if batch is not None:
+            self.batches.open(batch)
+            return
         shown = next(shown for shown in self._bench.outbox.changes if shown.id == id_)
         if shown.change.state is PendingState.INBOX:
             self._bench.navigator.show_screen("inbox")
@@ -168,6 +190,9 @@ class PendingPanel(QFrame):
             self._bench.navigator.open_record(shown.change.target)
 
     def _discard(self) -> None:
+        if self.batches.current is not None:
+            self.batches.discard()
+            return
         shown = self._current
         assert shown is not None
         held = len(self._bench.outbox.held_under(shown.change))

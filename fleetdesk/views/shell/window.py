@@ -23,6 +23,7 @@ from fleetdesk.views.shell.finder import RecordFinder
 from fleetdesk.views.shell.memory import WindowMemory
 from fleetdesk.views.shell.rail import NavigationRail
 from fleetdesk.views.shell.status_bar import StatusBar
+from fleetdesk.views.shell.undoing import UndoActions
 from fleetdesk.views.workbench import Page, Screen, Workbench
 
 __all__ = ["MainWindow"]
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self._memory = memory
         self.setWindowTitle("FleetDesk")
         self._register()
+        self._undoing = UndoActions(bench, self)
         self.rail = NavigationRail(screens, bench.person, bench.actions, bench.theme)
         self.status = StatusBar(bench.status, bench.theme)
         self._stack = QStackedWidget()

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
 
 import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, MoveLead
+from fleetdesk.commands.lead_deletion import DeleteLead
+from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead
 from fleetdesk.errors import DiskFull
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead

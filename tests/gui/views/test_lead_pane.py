@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command, FieldEdit
-from fleetdesk.commands.leads import DeleteLead, EditLead, LogActivity, MoveLead, TagLead
+from fleetdesk.commands.lead_deletion import DeleteLead
+from fleetdesk.commands.leads import EditLead, LogActivity, MoveLead, TagLead
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.leads import DeleteLead, EditLead, MoveLead
+from fleetdesk.commands.lead_deletion import DeleteLead
+from fleetdesk.commands.leads import EditLead, MoveLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus

@@ -10,17 +10,8 @@ from typing import Any, ClassVar
 import pytest
 
 from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
-from fleetdesk.commands.leads import (
-    CreateLead,
-    DeleteLead,
-    EditLead,
-    LogActivity,
-    MoveLead,
-    RestoreLead,
-    StartOnboarding,
-    TagLead,
-    ValidateLead,
-)
+from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
+from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Defect, Invalid, UpgradeNeeded
 from fleetdesk.models.access import Permission, Role
@@ -39,7 +30,8 @@ EXAMPLES: list[Command] = [
     StartOnboarding(**ENVELOPE, base=Stage.QUALIFIED, activity_id="e", intent_id="i"),
     ValidateLead(**ENVELOPE, base=Stage.ONBOARDING, activity_id="e", checklist=dict.fromkeys(CHECKLIST, True)),
     DeleteLead(**ENVELOPE, reason="twice"),
-    RestoreLead(**ENVELOPE),
+    RestoreLead(**ENVELOPE, deleted_by="mona"),
+    TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
 ]
 
 
@@ -93,6 +85,12 @@ def test_a_renewed_command_is_the_same_act_under_a_new_id(command: Command) -> N
     again = command.renewed(id="new", issued_at=later)
     assert (again.id, again.issued_at) == ("new", later)
     assert dataclasses.replace(again, id=command.id, issued_at=command.issued_at) == command
+
+
+@pytest.mark.parametrize("command", EXAMPLES, ids=named)
+def test_a_command_says_how_it_is_taken_back_or_why_it_cannot_be(command: Command) -> None:
+    declaring = next(cls for cls in type(command).__mro__ if "taking_back" in cls.__dict__)
+    assert declaring is not Command
 
 
 def wire(**changes: object) -> WireCommand:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
 from fleetdesk.commands.lead_fields import EDITABLE
-from fleetdesk.commands.leads import CreateLead, DeleteLead, EditLead, LogActivity, RestoreLead, TagLead
+from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, TagLead
 from fleetdesk.models.access import Access, Actor, Grant, Permission, Role, Scope
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.stages import Stage

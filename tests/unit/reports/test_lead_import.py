@@ -83,7 +83,8 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(store: LocalStore, tmp_p
         assert lead_count(replica, LeadQuery()) == 0
     with imported(store, path) as (report, _):
         assert foretold.counts == report.counts
-    assert len(store.pending()) == 2
+        [batch] = store.batches()
+        assert batch.waiting == 2
 
 
 def test_the_same_file_twice_makes_no_lead_twice(store: LocalStore, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.leads import DeleteLead, RestoreLead, TagLead
+from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
+from fleetdesk.commands.leads import TagLead
 from fleetdesk.commands.pending import PendingChange, PendingState
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Refused

@@ -147,7 +147,7 @@ class TestOutbox:
         assert used.rows() == hub.visible()
 
     def test_commands_before_and_behind_the_damage_are_taken_over(self, used: Laptop, hub: TinyHub) -> None:
-        given = [used.new_lead(message="m" * 2_000) for _ in range(40)]
+        given = [used.new_lead(message="m" * 2_000) for _ in range(80)]
         used.do(*given)
         used.store.close()
         overwrite(self.outbox(used), self.outbox(used).stat().st_size // (2 * PAGE_SIZE) * PAGE_SIZE, 64)

@@ -8,8 +8,8 @@ import pytest
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft
-from fleetdesk.sync.files.cipher import PAGE_SIZE, connect
-from tests.unit.sync.laptop import KEYS, Laptop
+from fleetdesk.sync.files.cipher import PAGE_SIZE
+from tests.unit.sync.laptop import Laptop
 
 _LEAD = Key("sys_demo_lead", "one")
 _OTHER = Key("sys_demo_lead", "two")
@@ -87,20 +87,3 @@ class TestDamage:
 
     def test_drafts_are_kept(self, damaged: Laptop) -> None:
         assert damaged.store.drafts == {_LEAD: _DRAFT}
-
-
-def test_an_outbox_of_the_first_format_is_brought_up_to_date(laptop: Laptop) -> None:
-    laptop.do(laptop.new_lead(company="Waiting"))
-    waiting = laptop.store.pending()
-    laptop.store.close()
-    path = laptop.folder / "outbox.db"
-    raw = connect(path, KEYS.outbox)
-    raw.execute("DROP TABLE draft")
-    raw.execute("ALTER TABLE mark DROP COLUMN paused")
-    raw.execute("PRAGMA user_version = 1")
-    raw.close()
-
-    laptop.reopen()
-    laptop.store.keep_draft(_LEAD, _DRAFT)
-
-    assert (laptop.store.pending(), laptop.store.paused, laptop.store.drafts) == (waiting, False, {_LEAD: _DRAFT})

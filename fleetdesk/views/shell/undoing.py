@@ -1,0 +1,120 @@
+"""`UndoActions`: undo and redo for the whole window, each called by what it would do."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from fleetdesk.commands.pending import BatchDone
+from fleetdesk.protocol import VerdictKind
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.text import isolated, plural, tr
+from fleetdesk.qt.notifier import MessageAction
+from fleetdesk.views.outbox import ShownAct
+from fleetdesk.views.workbench import Workbench
+
+__all__ = ["UndoActions"]
+
+_UNDO, _REDO = "window.undo", "window.redo"
+_KEY = "undone"
+
+
+class UndoActions(QObject):
+    """Registers the two actions, and registers them anew under other words when something else comes next."""
+
+    def __init__(self, bench: Workbench, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._register()
+        bench.outbox.changed.connect(self._renew)
+
+    def _register(self) -> None:
+        group = tr("Undo")
+        self._bench.actions.register(
+            Action(
+                _UNDO,
+                _title(tr("Undo"), self._bench.outbox.undo),
+                self._undo,
+                shortcut="Ctrl+Z",
+                icon="arrow-counter-clockwise",
+                enabled_when=self._can_undo,
+                group=group,
+                keywords="back revert",
+            ),
+            Action(
+                _REDO,
+                _title(tr("Redo"), self._bench.outbox.redo),
+                self._redo,
+                shortcut="Ctrl+Shift+Z",
+                icon="arrow-clockwise",
+                enabled_when=self._can_redo,
+                group=group,
+                keywords="again repeat",
+            ),
+        )
+
+    def _renew(self) -> None:
+        outbox, actions = self._bench.outbox, self._bench.actions
+        wanted = (_title(tr("Undo"), outbox.undo), _title(tr("Redo"), outbox.redo))
+        if (actions[_UNDO].text, actions[_REDO].text) != wanted:
+            actions.unregister(_UNDO, _REDO)
+            self._register()
+
+    def _can_undo(self) -> Availability:
+        return _possible(self._bench.outbox.undo, tr("There is nothing to undo."), tr("“%1” cannot be undone."))
+
+    def _can_redo(self) -> Availability:
+        return _possible(self._bench.outbox.redo, tr("There is nothing to redo."), tr("“%1” cannot be done again."))
+
+    def _undo(self) -> None:
+        shown = self._bench.outbox.undo
+        assert shown is not None
+        said = _named(tr("Undone: %1."), shown)
+        number = shown.act.number
+        told = partial(self._told, said, MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO)))
+        self._bench.acts.ask(lambda desk: desk.undo(number), owner=self, on_success=told)
+
+    def _redo(self) -> None:
+        shown = self._bench.outbox.redo
+        assert shown is not None
+        said = _named(tr("Done again: %1."), shown)
+        number = shown.act.number
+        told = partial(self._told, said, MessageAction(tr("Undo"), partial(self._bench.actions.trigger, _UNDO)))
+        self._bench.acts.ask(lambda desk: desk.redo(number), owner=self, on_success=told)
+
+    def _told(self, said: str, turn: MessageAction, done: BatchDone) -> None:
+        """Say what was turned round; where rows were left, how many, and why the first of them was."""
+        self._bench.outbox.refresh()
+        if done.trouble is not None:
+            self._bench.notifier.failed(done.trouble)
+        elif not done.refused:
+            self._bench.notifier.success(said, action=turn, key=_KEY)
+        elif not done.done and len(done.refused) == 1:
+            self._bench.acts.tell_refusal(done.refused[0].verdict)
+        else:
+            verdict = done.refused[0].verdict
+            conflict = verdict.kind is VerdictKind.CONFLICT
+            why = tr("Someone else changed it since.") if conflict else verdict.reason
+            left = plural(len(done.refused), tr("%n row stays: %1"), tr("%n rows stay, such as: %1"))
+            self._bench.notifier.warning(said, kept=left.replace("%1", why))
+
+
+def _title(verb: str, shown: ShownAct | None) -> str:
+    return verb if shown is None else _named(tr("%2: %1"), shown).replace("%2", verb)
+
+
+def _named(text: str, shown: ShownAct) -> str:
+    what = shown.act.sentence
+    if shown.target_name:
+        what = tr("%1, %2").replace("%1", what).replace("%2", isolated(shown.target_name))
+    return text.replace("%1", what)
+
+
+def _possible(shown: ShownAct | None, nothing: str, impossible: str) -> Availability:
+    if shown is None:
+        return WhyNot(nothing)
+    if shown.act.why_not:
+        return WhyNot(f"{impossible.replace('%1', shown.act.sentence)} {shown.act.why_not}")
+    return ENABLED
