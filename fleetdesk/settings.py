@@ -58,7 +58,10 @@ class HubSettings:
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
     watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))
-    pool_size: int = field(default=8, metadata=_about("database connections of one hub process, at most"))
+    pool_size: int = field(
+        default=8,
+        metadata=_about("database connections of one hub process, besides its watcher's; loads take half at most"),
+    )
     removal_days: int = field(default=90, metadata=_about("days that removals are remembered"))
 
 

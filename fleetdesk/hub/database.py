@@ -40,11 +40,13 @@ _BUSY = (pg.LockNotAvailable, pg.QueryCanceled, pg.TooManyConnections)
 
 
 class Database:
-    """The database behind `dsn`, with at most `pool_size` connections of this process."""
+    """The database behind `dsn`, with at most `pool_size` connections of this process. Raises BadSettings for none."""
 
     def __init__(self, dsn: str, *, pool_size: int) -> None:
         if not dsn:
             raise BadSettings("The hub knows no database.", do="Set FLEETDESK_DATABASE_URL.")
+        if pool_size < 1:
+            raise BadSettings("The hub needs a connection to its database.", do="Set FLEETDESK_POOL_SIZE to 1 or more.")
         self._dsn = dsn
         self.pool_size = pool_size
         self._engine = create_engine(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Mapping, Sequence
 
 import pytest
-from sqlalchemy import Connection
 
 from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.errors import Busy, Invalid, OutOfOrder, PayloadChanged
-from fleetdesk.hub.receipts import Receipts
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
-from fleetdesk.protocol import Receipt, Verdict, VerdictKind, WireCommand
+from fleetdesk.protocol import VerdictKind
 from tests.hub.acts import at, edit, note, wired
+from tests.hub.forgetful import Forgetful
 from tests.hub.support import Hosted, Laptop, insert_lead
 
 
@@ -42,27 +40,8 @@ def test_a_push_that_comes_again_does_nothing_again(hosted: Hosted, lead: str) -
     assert hosted.rows("SELECT activity_count, company FROM sys_demo_lead") == [(1, "Al Noor Transport")]
 
 
-class _Forgetful(Receipts):
-    """Keeps no receipt."""
-
-    def known(
-        self, connection: Connection, person_id: str, commands: Mapping[int, WireCommand], last_sequence: int
-    ) -> dict[str, Verdict]:
-        return {}
-
-    def keep(
-        self,
-        connection: Connection,
-        person_id: str,
-        laptop_id: str,
-        decided: Sequence[tuple[WireCommand, Receipt]],
-        now: dt.datetime,
-    ) -> None:
-        return
-
-
 def test_a_hub_that_kept_no_receipts_would_do_it_again(hosted: Hosted, lead: str) -> None:
-    laptop = Laptop(hosted.hub(receipts=_Forgetful()))
+    laptop = Laptop(hosted.hub(receipts=Forgetful()))
     commands = wired(hosted, edit(lead))
     laptop.offer(commands)
     hosted.execute("UPDATE sys_demo_lead SET company = 'Al Noor Transport'")

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
 
 from psycopg import sql
-from sqlalchemy import Connection
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.hub.cursor import Cursor
-from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import serve
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.base import Synced
-from fleetdesk.protocol import Receipt, Verdict, WireCommand
 from fleetdesk.settings import hub_settings
-
-
-class _Forgetful(Receipts):
-    """Knows nothing of what it decided: a command that comes twice is applied twice."""
-
-    def known(
-        self, connection: Connection, person_id: str, commands: Mapping[int, WireCommand], last_sequence: int
-    ) -> dict[str, Verdict]:
-        return {}
-
-    def keep(
-        self,
-        connection: Connection,
-        person_id: str,
-        laptop_id: str,
-        decided: Sequence[tuple[WireCommand, Receipt]],
-        now: dt.datetime,
-    ) -> None:
-        return
+from tests.hub.forgetful import Forgetful
 
 
 class _ByTime(Unseen):
@@ -53,7 +30,7 @@ def main() -> None:
     serve(
         hub_settings(),
         fleet_platform(),
-        receipts=_Forgetful() if planted == "receipt forgotten" else None,
+        receipts=Forgetful() if planted == "receipt forgotten" else None,
         unseen=_ByTime() if planted == "updated_at cursor" else None,
     )
 
