@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.gui.views.filled import StillClock, load, open_store
+from tests.gui.views.lead_pane import open_lead
 from tests.gui.views.office import Office
-from tests.gui.views.sample import sample
+from tests.gui.views.sample import STORY, sample
 
 Open = Callable[..., Office]
 
@@ -39,3 +40,9 @@ def office(qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock) -> 
     yield office
     office.close()
     theme.set_appearance(Appearance.LIGHT)
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, office: Office) -> Office:
+    """The office with the lead of the long story open."""
+    return open_lead(qtbot, office, STORY)

@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.commands.leads import EditLead, LogActivity, MoveLead, TagLead
-from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import Stage
@@ -23,41 +22,12 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
-from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.queries.leads import LeadSort
-from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.move_form import MoveForm
 from tests.gui.views.filled import ME, StillClock, load, open_store
+from tests.gui.views.lead_pane import dialog, lead, open_lead, performed, write
 from tests.gui.views.office import Office, is_named, named, texts
 from tests.gui.views.sample import STORY, sample
-
-
-@pytest.fixture
-def opened(qtbot: QtBot, office: Office) -> Office:
-    """The office with the lead of the long story open."""
-    return open_lead(qtbot, office, STORY)
-
-
-def open_lead(qtbot: QtBot, office: Office, lead_id: str) -> Office:
-    office.leads.open_record(lead_id)
-    qtbot.waitUntil(lambda: office.leads.pane.lead is not None and office.leads.pane.lead.id == lead_id)
-    return office
-
-
-def lead(office: Office) -> LeadDetail:
-    """The lead as the pane has it."""
-    shown = office.leads.pane.lead
-    assert shown is not None
-    return shown
-
-
-def performed(office: Office) -> list[Command]:
-    """Every command that waits, in order."""
-    return [change.command for change in office.store.pending()]
-
-
-def dialog(office: Office) -> CommandDialog:
-    return office.dialog(CommandDialog)
 
 
 def stage(office: Office, name: str) -> QAbstractButton:
@@ -65,12 +35,6 @@ def stage(office: Office, name: str) -> QAbstractButton:
     buttons = [b for b in office.leads.pane.findChildren(QAbstractButton) if b.text() == name and b.isVisible()]
     assert buttons, f"no stage {name}"
     return buttons[-1]
-
-
-def write(office: Office, text: str) -> QPlainTextEdit:
-    editor = office.leads.pane.journal.findChildren(QPlainTextEdit)[0]
-    editor.setPlainText(text)
-    return editor
 
 
 # What it shows
@@ -439,162 +403,3 @@ def test_a_deleted_lead_can_only_be_restored(qtbot: QtBot, opened: Office) -> No
     assert opened.said.texts[-1] == "This lead is deleted. Restore it first."
     opened.do("leads.restore")
     qtbot.waitUntil(lambda: not lead(opened).deleted)
-
-
-# Editing
-
-
-def test_a_negative_fleet_is_a_number_that_cannot_be_right(opened: Office) -> None:
-    opened.do("leads.edit")
-    named(dialog(opened), "Fleet size", QLineEdit).setText("-5")
-
-    dialog(opened).submit()
-
-    said = named(dialog(opened), "Fleet size", QLineEdit).accessibleDescription()
-    assert said == "A fleet of -5 vehicles cannot be right. Use a number from 0 to 1,000,000."
-    dialog(opened).done(0)
-
-
-def test_in_a_low_window_a_form_with_errors_scrolls_and_its_verb_stays_in_sight(qtbot: QtBot, opened: Office) -> None:
-    opened.window.resize(1024, 640)
-    opened.do("leads.edit")
-    for name in ("Email", "Second email", "Website", "Source"):
-        named(dialog(opened), name, QLineEdit).setText("x" * 301)
-
-    dialog(opened).submit()
-    qtbot.waitUntil(opened.idle)
-
-    verb = next(button for button in dialog(opened).findChildren(QAbstractButton) if button.text() == "Save")
-    assert dialog(opened).height() <= 640
-    assert dialog(opened).rect().contains(verb.geometry())
-    dialog(opened).done(0)
-
-
-def test_an_odd_phone_number_is_flagged_while_it_is_typed_and_kept(qtbot: QtBot, opened: Office) -> None:
-    opened.do("leads.edit")
-    phone = named(dialog(opened), "Phone", QLineEdit)
-    phone.selectAll()
-    qtbot.keyClicks(phone, "ask for Omar")
-    flagged = phone.accessibleDescription()
-
-    dialog(opened).submit()
-
-    qtbot.waitUntil(lambda: lead(opened).phone == "ask for Omar")
-    assert flagged == "This is not a complete phone number. It is kept as it is written."
-    assert named(opened.leads.pane, "Call ask for Omar", QAbstractButton).accessibleDescription() == flagged
-
-
-# A new lead
-
-
-def create(office: Office, last_name: str) -> None:
-    office.do("leads.new")
-    named(dialog(office), "Last name", QLineEdit).setText(last_name)
-    dialog(office).submit()
-
-
-def test_a_lead_that_was_created_is_open_and_selected(qtbot: QtBot, opened: Office) -> None:
-    create(opened, "Belkacem")
-
-    qtbot.waitUntil(lambda: lead(opened).last_name == "Belkacem")
-    selection = opened.leads.table.selection
-    qtbot.waitUntil(lambda: selection.current_row is not None and selection.current_row.id == lead(opened).id)
-    assert (selection.count, lead(opened).last_name) == (1, "Belkacem")
-    assert "The lead was created." in opened.said.texts
-
-
-def test_a_lead_that_the_list_does_not_show_is_open_all_the_same(qtbot: QtBot, opened: Office) -> None:
-    opened.leads.head.search.setText("zaabi")
-    qtbot.waitUntil(lambda: opened.leads.model.rowCount() == 1)
-
-    create(opened, "Belkacem")
-
-    qtbot.waitUntil(lambda: lead(opened).last_name == "Belkacem" and opened.idle())
-    assert (opened.leads.table.selection.count, lead(opened).last_name) == (0, "Belkacem")
-
-
-# The journal
-
-
-def test_a_call_is_written_down_with_the_time_when_it_happened(qtbot: QtBot, opened: Office) -> None:
-    opened.do("leads.write_call")
-    write(opened, "Talked about the price.")
-    named(opened.leads.pane, "When it happened", ChoiceBox).set_key("60")
-
-    named(opened.leads.pane, "Log the call", QAbstractButton).click()
-
-    qtbot.waitUntil(lambda: len(performed(opened)) == 1)
-    (logged,) = performed(opened)
-    assert isinstance(logged, LogActivity)
-    assert logged.happened_at == opened.clock.now() - dt.timedelta(hours=1)
-
-
-def test_the_composer_is_empty_once_the_note_is_kept(qtbot: QtBot, opened: Office) -> None:
-    editor = write(opened, "Left a message.")
-
-    named(opened.leads.pane, "Add the note", QAbstractButton).click()
-
-    qtbot.waitUntil(lambda: not editor.toPlainText())
-
-
-def test_a_second_enter_adds_nothing(qtbot: QtBot, opened: Office) -> None:
-    editor = write(opened, "Left a message.")
-
-    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-
-    qtbot.waitUntil(lambda: not editor.toPlainText() and opened.idle())
-    assert len(performed(opened)) == 1
-
-
-def test_what_is_being_written_stays_with_its_lead(qtbot: QtBot, opened: Office) -> None:
-    editor = write(opened, "Half a thought about")
-    open_lead(qtbot, opened, "lead-00001")
-    qtbot.waitUntil(lambda: not editor.toPlainText())
-
-    open_lead(qtbot, opened, STORY)
-
-    qtbot.waitUntil(lambda: editor.toPlainText() == "Half a thought about")
-
-
-def test_what_is_being_written_is_there_after_a_restart(
-    qtbot: QtBot, theme: Theme, clock: StillClock, tmp_path: Path
-) -> None:
-    store = open_store(tmp_path / "kept", clock)
-    load(store, sample(3))
-    before = open_lead(qtbot, Office.open(store, theme, clock), "lead-00001")
-    before.do("leads.write_call")
-    write(before, "Half a thought about")
-    before.close()
-
-    after = Office.open(open_store(tmp_path / "kept", clock), theme, clock)
-    open_lead(qtbot, after, "lead-00001")
-
-    qtbot.waitUntil(lambda: named(after.leads.pane, "What came of the call?", QPlainTextEdit).isVisible())
-    assert named(after.leads.pane, "What came of the call?", QPlainTextEdit).toPlainText() == "Half a thought about"
-    qtbot.waitUntil(after.idle)
-    after.close()
-
-
-def test_what_is_being_written_is_on_the_disk_while_the_window_is_open(qtbot: QtBot, opened: Office) -> None:
-    write(opened, "Half a thought about")
-
-    qtbot.waitUntil(lambda: opened.store.drafts == {Lead.key_of(STORY): Draft("note", "Half a thought about")})
-
-
-def test_what_was_written_down_is_no_draft_any_more(qtbot: QtBot, opened: Office) -> None:
-    editor = write(opened, "Left a message.")
-    qtbot.waitUntil(lambda: bool(opened.store.drafts))
-
-    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-
-    qtbot.waitUntil(lambda: not opened.store.drafts)
-
-
-def test_what_could_not_be_kept_stays_in_the_composer(qtbot: QtBot, opened: Office) -> None:
-    opened.store.perform(DeleteLead(id=new_id(), issued_at=opened.clock.now(), lead_id=STORY, reason="Entered twice"))
-    editor = write(opened, "Too late.")
-    opened.leads.doing.write(ActivityKind.NOTE, "Too late.", opened.clock.now())
-
-    qtbot.waitUntil(lambda: "This lead was deleted." in " ".join(opened.said.texts))
-    assert editor.toPlainText() == "Too late."
