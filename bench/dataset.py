@@ -22,7 +22,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.schema import wire_columns
 
-__all__ = ["COLUMNS", "PERSON", "build", "prospect_id"]
+__all__ = ["COLUMNS", "FIRST", "LAST", "PERSON", "PLACE", "TRADE", "WORDS", "build", "prospect_id"]
 
 PERSON = "user_bench"
 """The identity provider's id of the person whose laptops the bench has."""
@@ -37,23 +37,23 @@ def _listed(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-_FIRST = _listed(
+FIRST = _listed(
     "Fatima Omar Youssef Claire Antoine Mariam Khalid Léa Hugo Aïcha Rashid Noura Julien Camille Saeed Layla Tariq"
     " Élodie Mathieu Salma Hassan Amélie Bilal Chloé Sultan Inès Nadia Pierre Yasmine Karim"
 )
-_LAST = _listed(
+LAST = _listed(
     "Al-Mansoori Lefèvre Haddad Moreau Al-Nuaimi Rousseau Benali Girard Al-Suwaidi Chevalier Khoury Fontaine Saab"
     " Marchand Al-Ketbi Dubois Nasser Perrin Al-Hashimi Renaud Farouk Blanchard Aziz Leclerc Mazrouei Garnier"
 )
-_TRADE = _listed(
+TRADE = _listed(
     "Transport Logistics Location Rent-a-Car Livraison Distribution Tourisme Chauffeurs Ambulances Taxis"
     " Construction Fleet-Services Messagerie Déménagements"
 )
-_PLACE = _listed(
+PLACE = _listed(
     "Dubai Abu-Dhabi Sharjah Ajman Lyon Marseille Lille Bordeaux Nantes Toulouse Strasbourg Al-Ain Fujairah Nice"
     " Rennes Grenoble"
 )
-_WORDS = _listed(
+WORDS = _listed(
     "vehicles tracking demo please call back price offer drivers maintenance fuel cards insurance contract renewal"
     " spreadsheet today next month quarter branch depot vans trucks buses sedans telematics reports invoices"
 )
@@ -117,10 +117,10 @@ def _copy(raw: psycopg.Connection[tuple[object, ...]], rows: int) -> None:
 def _rows(rows: int) -> Iterator[str]:
     """Lines in COPY's text form; no word here needs its escapes."""
     rng = random.Random(_SEED)
-    key = {word: search_key(word) for word in (*_FIRST, *_LAST, *_TRADE, *_PLACE, *_WORDS)}
+    key = {word: search_key(word) for word in (*FIRST, *LAST, *TRADE, *PLACE, *WORDS)}
     for number in range(rows):
-        words = [rng.choice(_FIRST), rng.choice(_LAST), rng.choice(_TRADE), rng.choice(_PLACE)]
-        message = rng.choices(_WORDS, k=rng.randint(4, 12)) if number % 2 else []
+        words = [rng.choice(FIRST), rng.choice(LAST), rng.choice(TRADE), rng.choice(PLACE)]
+        message = rng.choices(WORDS, k=rng.randint(4, 12)) if number % 2 else []
         first, last, trade, place = words
         values = {
             "id": prospect_id(number),

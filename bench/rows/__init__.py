@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bench.figures import Result
 from bench.rows.commands import commands
 from bench.rows.first_load import first_load, memory
+from bench.rows.lists import lists
 from bench.rows.live import live, open_transaction
 from bench.rows.offline import offline
 from bench.rows.pull import pull
@@ -22,5 +23,6 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "open-transaction": open_transaction,
     "commands": commands,
     "offline": offline,
+    "lists": lists,
 }
 """By the names that `--only` takes."""

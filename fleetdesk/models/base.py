@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
+from zlib import crc32
 
 from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fleetdesk.models.types import Choice, Id, Instant, Words
 
-__all__ = ["ENDING", "Key", "Keyed", "Record", "SoftDeleted", "Synced", "hosted_checks"]
+__all__ = ["Key", "Keyed", "Record", "ReplicaIndex", "SoftDeleted", "Synced", "hosted_checks"]
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,8 +36,16 @@ class Key:
     id: str
 
 
-ENDING = 4
-"""Characters of a number's end by which people know it."""
+@dataclass(frozen=True, slots=True)
+class ReplicaIndex:
+    """An index that the replica alone has, over columns and expressions of SQLite's, for `purpose`."""
+
+    purpose: str
+    expressions: tuple[str, ...]
+
+    def name(self, table: str) -> str:
+        """Its name on the table: another one as soon as it holds something else, so that it is made anew."""
+        return f"local_{table}_{self.purpose}_{crc32(repr(self.expressions).encode()):08x}"
 
 
 class Record(DeclarativeBase):
@@ -49,13 +58,13 @@ class Synced(Record):
     """A record whose rows travel to the laptops of the people whose scopes hold them.
 
     `search_columns` names the columns, already normalised, that the replica indexes for full-text search;
-    `ending_columns` those whose rows it finds by the last `ENDING` characters as well.
+    `replica_indexes` are those that it needs beyond the ones of the hosted table.
     """
 
     __abstract__ = True
 
     search_columns: ClassVar[tuple[str, ...]] = ()
-    ending_columns: ClassVar[tuple[str, ...]] = ()
+    replica_indexes: ClassVar[tuple[ReplicaIndex, ...]] = ()
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     scope: Mapped[str] = mapped_column(Id)

@@ -11,11 +11,53 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleetdesk.models import normalise
-from fleetdesk.models.base import SoftDeleted, Synced
+from fleetdesk.models.base import ReplicaIndex, SoftDeleted, Synced
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import Choice, Id, Instant, Json, Whole, Words
 
-__all__ = ["ActivityKind", "Lead", "LeadActivity"]
+__all__ = [
+    "BY_DOMAIN",
+    "BY_PHONE_ENDING",
+    "BY_SECOND_EMAIL",
+    "IN_LISTS",
+    "PHONE_ENDING",
+    "ActivityKind",
+    "Lead",
+    "LeadActivity",
+]
+
+IN_LISTS = ReplicaIndex(
+    "list",
+    (
+        "updated_at",
+        "status",
+        "deleted_at",
+        "owner_id",
+        "country",
+        "source",
+        "fleet_size",
+        "score",
+        "next_activity_at",
+        "last_activity_at",
+        "created_at",
+        "stage_changed_at",
+        "import_id",
+        "tags",
+        "company",
+        "substr(search_key, 1, 32)",
+    ),
+)
+"""All that lists are filtered and sorted by, in the order in which they begin.
+
+A million leads are filtered and sorted within it in a second; with their rows read, which are wide and encrypted, in
+ten to thirty. Too wide for the hosted table, which has no use for it.
+"""
+BY_DOMAIN = ReplicaIndex("domain", ("substr(email_key, instr(email_key, '@'))",))
+"""Where an address goes to, with its @."""
+BY_SECOND_EMAIL = ReplicaIndex("second_email", ("lower(second_email)",))
+PHONE_ENDING = 4
+"""Digits of a number's end by which people know it."""
+BY_PHONE_ENDING = ReplicaIndex("phone_ending", (f"substr(phone_key, -{PHONE_ENDING})",))
 
 
 class ActivityKind(StrEnum):
@@ -37,7 +79,7 @@ class Lead(SoftDeleted, Synced):
 
     __tablename__ = "sys_demo_lead"
     search_columns = ("search_key",)
-    ending_columns = ("phone_key",)
+    replica_indexes = (IN_LISTS, BY_DOMAIN, BY_SECOND_EMAIL, BY_PHONE_ENDING)
     key_sources: ClassVar[frozenset[str]] = frozenset(
         {
             "first_name",

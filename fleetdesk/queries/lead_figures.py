@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fleetdesk.models.stages import Stage
+from fleetdesk.queries.filters.sql import Viewpoint
+from fleetdesk.queries.filters.values import EVERYTHING
 from fleetdesk.queries.leads import stage_counts
 
 __all__ = ["LeadFigures", "lead_figures"]
@@ -24,9 +26,9 @@ class LeadFigures:
     conversion_rate: float | None
 
 
-def lead_figures(connection: Connection) -> LeadFigures:
+def lead_figures(connection: Connection, viewpoint: Viewpoint) -> LeadFigures:
     """The six figures as they stand now."""
-    counts = stage_counts(connection)
+    counts = stage_counts(connection, EVERYTHING, viewpoint)
     total = sum(counts.values())
     return LeadFigures(
         total=total,

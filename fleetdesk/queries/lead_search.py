@@ -18,6 +18,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     SQLColumnExpression,
+    Text,
     and_,
     column,
     func,
@@ -26,8 +27,7 @@ from sqlalchemy import (
     union,
 )
 
-from fleetdesk.models.base import ENDING
-from fleetdesk.models.leads import Lead
+from fleetdesk.models.leads import BY_DOMAIN, BY_PHONE_ENDING, BY_SECOND_EMAIL, PHONE_ENDING, Lead
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.types import canonical_json
 from fleetdesk.queries.replica import row_key, search_table
@@ -74,11 +74,11 @@ def parse_search(text: str) -> Search | None:
 def hits(search: Search) -> Hits:
     """Selects the row keys of the leads that match, in no order."""
     demands: list[Hits] = [_by_email(address) for address in search.emails]
-    demands += [_leads(Lead.email_key.contains(domain, autoescape=True)) for domain in search.domains]
+    demands += [_leads(_begins(_DOMAIN, domain)) for domain in search.domains]
     if search.words:
         demands.append(_by_words(search.words))
     if search.numbers:
-        endings = [_by_ending(search.ending)] if len(search.ending) >= ENDING else []
+        endings = [_by_ending(search.ending)] if len(search.ending) >= PHONE_ENDING else []
         demands.append(union(demands.pop(), _by_numbers(search.numbers), *endings))
     return demands[0] if len(demands) == 1 else _leads(and_(*(row_key(Lead).in_(demand) for demand in demands)))
 
@@ -99,12 +99,11 @@ def _number_search(typed: str) -> Search:
 
 
 def _by_email(address: str) -> Hits:
-    first = _leads(_begins(Lead.email_key, address))
-    mailbox = _all_of(address.partition("@")[0], ending="")
-    if not mailbox:
-        return first
-    second = Lead.second_email.istartswith(address, autoescape=True)
-    return union(first, _leads(and_(row_key(Lead).in_(_by_words(mailbox)), second)))
+    return union(_leads(_begins(Lead.email_key, address)), _leads(_begins(_SECOND_EMAIL, address)))
+
+
+_DOMAIN = literal_column(BY_DOMAIN.expressions[0], Text)
+_SECOND_EMAIL = literal_column(BY_SECOND_EMAIL.expressions[0], Text)
 
 
 def _by_numbers(beginnings: tuple[str, ...]) -> Hits:
@@ -116,8 +115,7 @@ def _by_numbers(beginnings: tuple[str, ...]) -> Hits:
 
 
 def _by_ending(digits: str) -> Hits:
-    # The first condition is the one that the index knows, so its numbers are written out.
-    indexed = func.substr(Lead.phone_key, literal_column(f"-{ENDING}")) == digits[-ENDING:]
+    indexed = literal_column(BY_PHONE_ENDING.expressions[0], Text) == digits[-PHONE_ENDING:]
     return _leads(and_(indexed, Lead.phone_key.endswith(digits)))
 
 
@@ -134,8 +132,8 @@ def _begins(key: SQLColumnExpression[str | None], prefix: str) -> ColumnElement[
     return and_(key >= prefix, key < prefix + _LAST)
 
 
-def _all_of(text: str, *, ending: str = "*") -> str:
-    return " AND ".join(f'"{word}"{ending}' for word in search_key(text).translate(_SPLITTING).split())
+def _all_of(text: str) -> str:
+    return " AND ".join(f'"{word}"*' for word in search_key(text).translate(_SPLITTING).split())
 
 
 def _any_of(*words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -14,22 +14,25 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     UnaryExpression,
     case,
     func,
-    or_,
+    literal_column,
     select,
 )
 
-from fleetdesk.models.leads import Lead
+from fleetdesk.models.leads import IN_LISTS, Lead
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import PIPELINE, Stage
+from fleetdesk.queries.filters.sql import Viewpoint, conditions
+from fleetdesk.queries.filters.values import EVERYTHING, Filter
+from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.lead_search import hits, parse_search
-from fleetdesk.queries.replica import key_pieces, row_key, unindexed
+from fleetdesk.queries.replica import key_pieces, row_key, unindexed, without_indexes
 from fleetdesk.queries.staff import full_name
 
 __all__ = [
-    "Deleted",
     "LeadQuery",
     "LeadRow",
     "LeadSort",
@@ -70,35 +73,11 @@ class SortBy:
     descending: bool = False
 
 
-class Deleted(StrEnum):
-    """Whether deleted leads are in the list."""
-
-    HIDDEN = "hidden"
-    SHOWN = "shown"
-    ONLY = "only"
-
-
 @dataclass(frozen=True, slots=True)
 class LeadQuery:
-    """Which leads, in which order. An empty set asks for any; None among the owners asks for leads without one.
+    """Which leads, in which order."""
 
-    `created_from` and `created_before` bound the time of creation; `next_before` asks for a next activity due before
-    then; `quiet_since` for leads without any activity since then (rotting); `without_next` for no next activity at all.
-    """
-
-    text: str = ""
-    statuses: frozenset[Stage] = frozenset()
-    owner_ids: frozenset[str | None] = frozenset()
-    countries: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    tags: frozenset[str] = frozenset()
-    import_id: str | None = None
-    created_from: dt.datetime | None = None
-    created_before: dt.datetime | None = None
-    next_before: dt.datetime | None = None
-    quiet_since: dt.datetime | None = None
-    without_next: bool = False
-    deleted: Deleted = Deleted.HIDDEN
+    filter: Filter = EVERYTHING
     sort: tuple[SortBy, ...] = (SortBy(LeadSort.UPDATED, descending=True),)
 
 
@@ -132,22 +111,24 @@ class LeadRow:
     deleted: bool
 
 
-def lead_key_pieces(connection: Connection, query: LeadQuery) -> Iterator[array[int]]:
+def lead_key_pieces(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> Iterator[array[int]]:
     """The row keys of all matching leads, in order, as pieces of type `array('q')`: a small one first."""
-    return key_pieces(connection, _select_keys(connection, query).order_by(*_order(query)))
+    keys = _select_keys(connection, query.filter, viewpoint)
+    return key_pieces(connection, keys.order_by(*_order(query)))
 
 
-def lead_keys(connection: Connection, query: LeadQuery) -> array[int]:
+def lead_keys(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> array[int]:
     """The row keys of all matching leads, in order, as one `array('q')`."""
     keys = array("q")
-    for piece in lead_key_pieces(connection, query):
+    for piece in lead_key_pieces(connection, query, viewpoint):
         keys.extend(piece)
     return keys
 
 
-def lead_count(connection: Connection, query: LeadQuery) -> int:
+def lead_count(connection: Connection, asked: Filter, viewpoint: Viewpoint) -> int:
     """How many leads match."""
-    return connection.scalars(select(func.count()).select_from(_select_keys(connection, query).subquery())).one()
+    keys = _select_keys(connection, asked, viewpoint).subquery()
+    return connection.scalars(select(func.count()).select_from(keys)).one()
 
 
 def lead_page(connection: Connection, keys: Sequence[int]) -> dict[int, LeadRow]:
@@ -163,73 +144,38 @@ def locate_leads(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {row.id: row.row_key for row in connection.execute(statement)}
 
 
-def stage_counts(connection: Connection, query: LeadQuery = LeadQuery()) -> dict[Stage, int]:
-    """How many leads match in each stage, whatever stages the query asks for; every stage is there."""
-    keys = _select_keys(connection, replace(query, statuses=frozenset())).add_columns(Lead.status).subquery()
-    statement = select(keys.c.status, func.count().label("leads")).group_by(keys.c.status)
+def stage_counts(connection: Connection, asked: Filter, viewpoint: Viewpoint) -> dict[Stage, int]:
+    """How many leads match in each stage, whatever stages the filter asks for; every stage is there."""
+    rest = asked.without("status")
+    status = unindexed(_LEADS.status) if rest.narrows else _LEADS.status
+    keys = _select_keys(connection, rest, viewpoint)
+    statement = keys.with_only_columns(_LEADS.status, func.count().label("leads")).group_by(status)
     counted = {row.status: row.leads for row in connection.execute(statement)}
     return {stage: counted.get(stage, 0) for stage in Stage}
 
 
-def _select_keys(connection: Connection, query: LeadQuery) -> Select[int]:
-    statement = select(row_key(Lead)).select_from(Lead.table()).where(*_kinds(query), *_moments(query))
-    search = parse_search(query.text)
-    if search is None:
+def _select_keys(connection: Connection, asked: Filter, viewpoint: Viewpoint) -> Select[int]:
+    wanted = conditions(connection, LEAD_FIELDS, asked, viewpoint)
+    search = parse_search(asked.text)
+    found = None if search is None else hits(search)
+    many = found is not None and len(connection.execute(found.limit(_FEW + 1)).all()) > _FEW
+    if many or asked.without("status", "owner").terms:
+        # No narrow index holds all that is asked for: only the list's own does, and its order is walked.
+        wanted = [without_indexes(condition) for condition in wanted]
+    statement = select(row_key(Lead)).select_from(Lead.table()).where(*wanted)
+    if found is None:
         return statement
-    found = hits(search)
-    few = len(connection.execute(found.limit(_FEW + 1)).all()) <= _FEW
-    # Few are looked up by key; for many, the index of the order is walked, and each key is tested.
-    return statement.where((row_key(Lead) if few else unindexed(row_key(Lead))).in_(found))
-
-
-def _kinds(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
-    if query.deleted is not Deleted.SHOWN:
-        yield (Lead.deleted_at.is_(None) if query.deleted is Deleted.HIDDEN else Lead.deleted_at.is_not(None))
-    if query.statuses:
-        yield Lead.status.in_(sorted(query.statuses))
-    if query.owner_ids:
-        owned = Lead.owner_id.in_(sorted(filter(None, query.owner_ids)))
-        yield or_(owned, Lead.owner_id.is_(None)) if None in query.owner_ids else owned
-    if query.countries:
-        yield Lead.country.in_(sorted(query.countries))
-    if query.sources:
-        yield Lead.source.in_(sorted(query.sources))
-    if query.tags:
-        tag = func.json_each(Lead.tags).table_valued("value")
-        yield select(tag.c.value).where(tag.c.value.in_(sorted(query.tags))).exists()
-    if query.import_id is not None:
-        yield Lead.import_id == query.import_id
-
-
-def _moments(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
-    if query.created_from is not None:
-        yield Lead.created_at >= query.created_from
-    if query.created_before is not None:
-        yield Lead.created_at < query.created_before
-    if query.next_before is not None:
-        yield Lead.next_activity_at < query.next_before
-    if query.quiet_since is not None:
-        yield func.coalesce(Lead.last_activity_at, Lead.created_at) < query.quiet_since
-    if query.without_next:
-        yield Lead.next_activity_at.is_(None)
+    # Few hits are looked up by key; with many, each key on the way is looked up among them.
+    return statement.where((unindexed(row_key(Lead)) if many else row_key(Lead)).in_(found))
 
 
 def _order(query: LeadQuery) -> Iterator[UnaryExpression[Any]]:
+    """The order, which only the list's own index may be walked in: any other leads to rows all over the file."""
     for by in query.sort:
         value = _SORTED_BY[by.column]
-        if not _walks_index(query):
+        if by.column is not LeadSort.UPDATED:
             value = unindexed(value)
         yield value.desc().nulls_last() if by.descending else value.asc().nulls_last()
-
-
-def _walks_index(query: LeadQuery) -> bool:
-    """Whether an index holds all that the query asks of a row.
-
-    Where it does not, each step along an index would read a row from elsewhere in the file: ten times slower than to
-    read all rows as they lie and sort.
-    """
-    asked = replace(query, text="", statuses=frozenset(), owner_ids=frozenset(), deleted=Deleted.HIDDEN, sort=())
-    return asked == LeadQuery(sort=()) and [by.column for by in query.sort] == [LeadSort.UPDATED]
 
 
 def _lead_row(row: Row[*tuple[Any, ...]]) -> LeadRow:
@@ -267,7 +213,7 @@ _SORTED_BY: Mapping[LeadSort, ColumnElement[Any]] = {
     LeadSort.UPDATED: _LEADS.updated_at,
     LeadSort.CREATED: _LEADS.created_at,
     # `search_key` begins with the name, without case and accents.
-    LeadSort.NAME: _LEADS.search_key,
+    LeadSort.NAME: literal_column(IN_LISTS.expressions[-1], Text),
     LeadSort.COMPANY: _LEADS.company.collate("NOCASE"),
     LeadSort.COUNTRY: _LEADS.country,
     LeadSort.STAGE: case(

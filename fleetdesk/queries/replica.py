@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     Executable,
@@ -21,10 +22,11 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.sql.operators import custom_op
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from fleetdesk.models.base import Synced
 
-__all__ = ["key_pieces", "row_key", "search_table", "unindexed"]
+__all__ = ["key_pieces", "row_key", "search_table", "unindexed", "without_indexes"]
 
 _FIRST_PIECE = 256
 _PIECE = 65_536
@@ -47,6 +49,15 @@ def unindexed(value: ColumnElement[Any]) -> ColumnElement[Any]:
     Source: https://www.sqlite.org/optoverview.html, "Disqualifying WHERE clause terms using unary +".
     """
     return UnaryExpression(value, operator=custom_op("+"))
+
+
+def without_indexes(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition with every column in it hidden in that way."""
+
+    def hidden(element: object, **_: object) -> ColumnElement[Any] | None:
+        return unindexed(element) if isinstance(element, Column) else None
+
+    return replacement_traverse(condition, {}, hidden)
 
 
 def key_pieces(connection: Connection, statement: Executable) -> Iterator[array[int]]:

@@ -40,6 +40,8 @@ from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.search_field import SearchField
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.filters.values import EVERYTHING, AnyOf
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
 from fleetdesk.reports.lead_import import run_import
@@ -295,8 +297,9 @@ class _Story:
 
     def _a_contacted_lead(self) -> LeadDetail:
         """The first contacted lead that has all that a qualified one needs."""
+        contacted = EVERYTHING.asking("status", AnyOf((Stage.CONTACTED,)))
         with self._desk.reading() as connection:
-            keys = lead_keys(connection, LeadQuery(statuses=frozenset({Stage.CONTACTED})))
+            keys = lead_keys(connection, LeadQuery(contacted), NO_ONE)
             for row in lead_page(connection, keys[:200]).values():
                 lead = lead_detail(connection, row.id)
                 if lead and lead.company and lead.country and lead.fleet_size and lead.email and lead.activity_count:

@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import Column
 
 from fleetdesk.errors import ProtocolError
-from fleetdesk.models.base import ENDING, Synced
+from fleetdesk.models.base import Synced
 from fleetdesk.models.schema import Schema, wire_columns
 from fleetdesk.models.types import Flag, Whole
 from fleetdesk.protocol import Plain
@@ -82,19 +82,15 @@ def create_tables(raw: Raw, schema: Schema) -> None:
 
 
 def create_indexes(raw: Raw, schema: Schema) -> None:
-    """Make the indexes that are missing: the ids', the record's own without their uniqueness, and those of endings.
-
-    All others are dropped.
-    """
+    """Make the indexes that are missing, the ids' and the records' without their uniqueness; drop all others."""
     for record in schema:
         table = record.__tablename__
         wanted = {f"local_{table}_id": f"CREATE UNIQUE INDEX local_{table}_id ON {table} (id)"}
         for index in record.table().indexes:
             columns = ", ".join(column.name for column in index.columns)
             wanted[str(index.name)] = f"CREATE INDEX {index.name} ON {table} ({columns})"
-        for column in record.ending_columns:
-            name = f"local_{table}_{column}_ending"
-            wanted[name] = f"CREATE INDEX {name} ON {table} (substr({column}, -{ENDING}))"
+        for own in record.replica_indexes:
+            wanted[own.name(table)] = f"CREATE INDEX {own.name(table)} ON {table} ({', '.join(own.expressions)})"
         present = {row[1] for row in raw.execute(f"PRAGMA index_list({table})").fetchall()}
         for name in sorted(present - wanted.keys()):
             raw.execute(f"DROP INDEX {name}")

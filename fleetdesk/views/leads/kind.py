@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import JsonValue, parse_instant
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.filters.values import EVERYTHING
 from fleetdesk.queries.leads import LeadQuery, LeadRow, lead_key_pieces, lead_page, locate_leads
 from fleetdesk.queries.staff import staff_directory
 from fleetdesk.views.leads.fields import FORM_FIELDS, plain_value
@@ -44,7 +46,7 @@ def _names(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 
 def _find(connection: Connection, text: str, most: int) -> list[FoundRecord]:
-    first = next(lead_key_pieces(connection, LeadQuery(text=text)), None)
+    first = next(lead_key_pieces(connection, LeadQuery(EVERYTHING.searching(text)), NO_ONE), None)
     rows = lead_page(connection, list(first[:most])) if first else {}
     return [
         FoundRecord(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
@@ -17,8 +16,9 @@ from fleetdesk.qt.widgets.buttons import Kind
 from fleetdesk.qt.widgets.filter_bar import Choices, Facet, FilterBar, Option
 from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
+from fleetdesk.queries.filters.fields import ONLY_DELETED
+from fleetdesk.queries.filters.values import EVERYTHING, AnyOf, Filter
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.views.leads.filters import NOBODY, LeadFilters
 from fleetdesk.views.leads.stage_filter import StageFilter
 from fleetdesk.views.workbench import Workbench
 
@@ -26,17 +26,18 @@ __all__ = ["ListHead", "empty_list"]
 
 _OWNER, _STATE = "owner", "state"
 _DELETED = "deleted"
+_NOBODY = "nobody"  # stands among the owners for leads without one; no person's id looks like it
 
 
 class ListHead(QFrame):
     """Title and count, search, what can be done with the list, and the filters."""
 
-    narrowed = Signal(object)  # LeadFilters, without its sorting
+    narrowed = Signal(object)  # Filter
     down = Signal()  # the keyboard wants to go on to the rows
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
-        self._filters = LeadFilters()
+        self._filter = EVERYTHING
         self.setProperty("ground", "surface")
         self._count = Label(tint=Tint.MUTED)
         self.search = SearchField(bench.theme, tr("Search name, company, email, phone…"))
@@ -55,9 +56,9 @@ class ListHead(QFrame):
         filters = row(self.stages, self.facets, gap=2 * GRID)
         filters.setStretchFactor(self.stages, 1)
         self.setLayout(column(head, filters, gap=GRID + 4, margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)))
-        self.search.searched.connect(lambda text: self._tell(replace(self._filters, text=text)))
+        self.search.searched.connect(lambda text: self._tell(self._filter.searching(text)))
         self.search.left_down.connect(self.down)
-        self.stages.changed.connect(lambda stages: self._tell(replace(self._filters, stages=stages)))
+        self.stages.changed.connect(lambda stages: self._tell(self._filter.asking("status", _any_of(stages))))
         self.facets.changed.connect(self._facets_changed)
 
     def show_count(self, count: int | None) -> None:
@@ -69,27 +70,33 @@ class ListHead(QFrame):
         self.search.set_text_quietly("")
         self.stages.choose(frozenset())
         self.facets.set_choices({})
-        self._tell(LeadFilters())
+        self._tell(EVERYTHING)
 
     def offer_owners(self, people: Sequence[StaffPerson], me: str) -> None:
         """Offer these people, the one who asks first."""
         mine = [Option(me, tr("Me"))] if any(person.id == me for person in people) else []
         others = [Option(person.id, person.name) for person in people if person.id != me]
-        self.facets.set_options(_OWNER, [*mine, Option(NOBODY, tr("Nobody")), *others])
+        self.facets.set_options(_OWNER, [*mine, Option(_NOBODY, tr("Nobody")), *others])
 
     def _facets_changed(self, choices: Choices) -> None:
-        owners = choices.get(_OWNER, frozenset())
-        self._tell(replace(self._filters, owners=owners, deleted=_DELETED in choices.get(_STATE, frozenset())))
+        owners = _any_of(None if owner == _NOBODY else owner for owner in choices.get(_OWNER, ()))
+        deleted = AnyOf((ONLY_DELETED,)) if _DELETED in choices.get(_STATE, ()) else None
+        self._tell(self._filter.asking("owner", owners).asking("deleted", deleted))
 
-    def _tell(self, filters: LeadFilters) -> None:
-        if filters != self._filters:
-            self._filters = filters
-            self.narrowed.emit(filters)
+    def _tell(self, asked: Filter) -> None:
+        if asked != self._filter:
+            self._filter = asked
+            self.narrowed.emit(asked)
 
 
-def empty_list(filters: LeadFilters, status: SyncStatus, clear: Callable[[], None], new: Callable[[], None]) -> Overlay:
+def _any_of(chosen: Iterable[str | None]) -> AnyOf | None:
+    values = tuple(sorted(chosen, key=str))
+    return AnyOf(values) if values else None
+
+
+def empty_list(asked: Filter, status: SyncStatus, clear: Callable[[], None], new: Callable[[], None]) -> Overlay:
     """What to say where no lead is listed: nothing matches, nothing has come yet, or there is none."""
-    if filters.narrowed:
+    if asked.narrows:
         return Overlay(
             OverlayKind.EMPTY,
             tr("No lead matches"),

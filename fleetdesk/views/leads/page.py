@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,12 +24,14 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
+from fleetdesk.queries.filters.sql import Viewpoint
+from fleetdesk.queries.filters.values import EVERYTHING, Filter
 from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
-from fleetdesk.views.leads.filters import FIRST_SORTING, LeadFilters
+from fleetdesk.views.leads.filters import FIRST_SORTING, sort_order
 from fleetdesk.views.leads.import_dialog import ImportDialog
 from fleetdesk.views.leads.list_head import ListHead, empty_list
 from fleetdesk.views.leads.source import LeadSource
@@ -54,12 +56,12 @@ class LeadsPage(Page):
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
-        self._filters = LeadFilters()
+        self._filter = EVERYTHING
         self._people: tuple[StaffPerson, ...] = ()
         self._wanted = ""  # a lead to open that need not be in the list
         self._unlisted = ""  # an open lead whose row was not among the rows
         self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
-            LeadSource(bench.readings),
+            LeadSource(bench.readings, bench.person.id, bench.clock),
             lead_columns(bench.clock),
             table=Lead.__tablename__,
             related=(User.__tablename__,),
@@ -81,7 +83,7 @@ class LeadsPage(Page):
         self._calm.timeout.connect(self._count_stages)
         self._connect()
         self.table.set_sorting(FIRST_SORTING)
-        self._narrow(self._filters)
+        self._list()
         self._read_people()
         self._count_stages()
 
@@ -133,9 +135,9 @@ class LeadsPage(Page):
         return splitter
 
     def _connect(self) -> None:
-        self.head.narrowed.connect(lambda filters: self._narrow(replace(filters, sorting=self.table.sorting)))
+        self.head.narrowed.connect(self._narrow)
         self.head.down.connect(self._go_down)
-        self.table.sorting_changed.connect(lambda sorting: self._narrow(replace(self._filters, sorting=sorting)))
+        self.table.sorting_changed.connect(self._list)
         self.table.selection.changed.connect(self._selected)
         self.table.opened.connect(lambda row: self.open_record(row.id))
         self.pane.close_asked.connect(self._close)
@@ -148,16 +150,19 @@ class LeadsPage(Page):
 
     # The list
 
-    def _narrow(self, filters: LeadFilters) -> None:
-        before, self._filters = self._filters, filters
-        if before.counted_alike != filters.counted_alike:
+    def _narrow(self, asked: Filter) -> None:
+        before, self._filter = self._filter, asked
+        if before.without("status") != asked.without("status"):
             self._count_stages()
-        self.model.set_query(filters.query())
+        self._list()
+
+    def _list(self) -> None:
+        self.model.set_query(LeadQuery(self._filter, sort_order(self.table.sorting)))
         self._say_empty()
         self._bench.actions.refresh()
 
     def _say_empty(self) -> None:
-        self.table.set_empty(empty_list(self._filters, self._bench.status.status, self.head.clear, self._create))
+        self.table.set_empty(empty_list(self._filter, self._bench.status.status, self.head.clear, self._create))
 
     def _show_count(self) -> None:
         count = len(self.model.keys)
@@ -183,11 +188,11 @@ class LeadsPage(Page):
             self.head.offer_owners(people, self._bench.person.id)
 
     def _count_stages(self) -> None:
-        query = self._filters.query()
+        asked, viewpoint = self._filter, Viewpoint(self._bench.person.id, self._bench.clock.now())
 
         def read(connection: Connection) -> _Counts:
             began = time.monotonic()
-            return _Counts(stage_counts(connection, query), time.monotonic() - began)
+            return _Counts(stage_counts(connection, asked, viewpoint), time.monotonic() - began)
 
         self._bench.readings.run(read, on_success=self._counts_came, owner=self, cancel_key="counts")
 
@@ -215,7 +220,7 @@ class LeadsPage(Page):
         self.head.clear()
 
     def _can_clear(self) -> Availability:
-        return ENABLED if self._filters.narrowed else WhyNot(tr("Nothing is filtered."))
+        return ENABLED if self._filter.narrows else WhyNot(tr("Nothing is filtered."))
 
     # The open lead
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 
+from fleetdesk.models.ids import Clock
 from fleetdesk.qt.tasks import Cancellation
+from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.leads import LeadQuery, LeadRow, lead_key_pieces, lead_page, locate_leads
 from fleetdesk.views.replica import Readings
 
@@ -15,13 +17,15 @@ __all__ = ["LeadSource"]
 class LeadSource:
     """The queries on leads as a `RecordSource`."""
 
-    def __init__(self, readings: Readings) -> None:
+    def __init__(self, readings: Readings, person_id: str, clock: Clock) -> None:
         self._readings = readings
+        self._person_id = person_id
+        self._clock = clock
 
     def keys(self, query: LeadQuery, cancel: Cancellation) -> Iterator[array[int]]:
         """The keys of all leads that match, in order."""
         with self._readings.connection(cancel) as connection:
-            yield from lead_key_pieces(connection, query)
+            yield from lead_key_pieces(connection, query, Viewpoint(self._person_id, self._clock.now()))
 
     def page(self, keys: Sequence[int], cancel: Cancellation) -> Mapping[int, LeadRow]:
         """The leads with these keys."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from fleetdesk.models.access import Role
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
+from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.lead_detail import lead_detail, timeline
 from fleetdesk.queries.lead_figures import lead_figures
 from fleetdesk.queries.staff import staff_directory
@@ -66,13 +67,13 @@ def test_the_conversion_rate_is_converted_by_all_that_are_not_deleted(replica: C
     for number, stage in enumerate([Stage.NEW, Stage.CONVERTED, Stage.LOST, Stage.QUALIFIED]):
         add_lead(replica, f"{number}", status=stage)
     add_lead(replica, "gone", status=Stage.CONVERTED, deleted_at=NOON)
-    figures = lead_figures(replica)
+    figures = lead_figures(replica, NO_ONE)
     assert (figures.total, figures.new, figures.contacted, figures.qualified, figures.converted) == (4, 1, 0, 1, 1)
     assert figures.conversion_rate == 0.25
 
 
 def test_without_leads_there_is_no_conversion_rate(replica: Connection) -> None:
-    assert lead_figures(replica).conversion_rate is None
+    assert lead_figures(replica, NO_ONE).conversion_rate is None
 
 
 def test_the_directory_is_sorted_by_name_and_knows_who_left(replica: Connection) -> None:

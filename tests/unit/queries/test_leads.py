@@ -6,13 +6,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from hypothesis import given
+from sqlalchemy import Connection, event
 
-from fleetdesk.errors import Refused
+from fleetdesk.errors import Defect, Refused
 from fleetdesk.models.access import Role
+from fleetdesk.models.leads import IN_LISTS, Lead
 from fleetdesk.models.stages import Stage, check_move
+from fleetdesk.queries.filters.grammar import parse
+from fleetdesk.queries.filters.sql import Viewpoint
+from fleetdesk.queries.filters.values import EVERYTHING, AnyOf, Filter
+from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.leads import (
-    Deleted,
     LeadQuery,
     LeadSort,
     SortBy,
@@ -23,14 +28,25 @@ from fleetdesk.queries.leads import (
     locate_leads,
     stage_counts,
 )
-from tests.unit.queries.replica import NOON, add_lead, add_person
+from tests.unit.queries.filters.asking import filters
+from tests.unit.queries.replica import NOON, add_lead, add_person, small_replica
 
 DAY = dt.timedelta(days=1)
+SECOND = dt.timedelta(seconds=1)
+MIDNIGHT = NOON - dt.timedelta(hours=12)
+VIEWPOINT = Viewpoint("mona", NOON, dt.UTC)
 
 
-def found(replica: Connection, query: LeadQuery) -> list[str]:
+def query(text: str) -> LeadQuery:
+    """What the typed text asks for, all of which is understood."""
+    parsed = parse(LEAD_FIELDS, text)
+    assert not parsed.problems
+    return LeadQuery(parsed.filter)
+
+
+def found(replica: Connection, wanted: LeadQuery) -> list[str]:
     """The ids of the matching leads, in order."""
-    return [row.id for row in lead_page(replica, lead_keys(replica, query)).values()]
+    return [row.id for row in lead_page(replica, lead_keys(replica, wanted, VIEWPOINT)).values()]
 
 
 def test_a_list_without_wishes_shows_what_changed_last_first(replica: Connection) -> None:
@@ -40,60 +56,116 @@ def test_a_list_without_wishes_shows_what_changed_last_first(replica: Connection
 
 
 @pytest.mark.parametrize(
-    ("deleted", "expected"),
-    [(Deleted.HIDDEN, {"kept"}), (Deleted.ONLY, {"gone"}), (Deleted.SHOWN, {"kept", "gone"})],
+    ("asked", "expected"),
+    [("", {"kept"}), ("deleted:yes", {"gone"}), ("deleted:any", {"kept", "gone"})],
 )
-def test_deleted_leads_are_shown_as_asked(replica: Connection, deleted: Deleted, expected: set[str]) -> None:
+def test_deleted_leads_are_shown_as_asked(replica: Connection, asked: str, expected: set[str]) -> None:
     add_lead(replica, "kept")
     add_lead(replica, "gone", deleted_at=NOON)
-    assert set(found(replica, LeadQuery(deleted=deleted))) == expected
+    assert set(found(replica, query(asked))) == expected
 
 
-FILTERS: dict[str, tuple[LeadQuery, dict[str, Any]]] = {
-    "statuses": (LeadQuery(statuses=frozenset({Stage.LOST, Stage.QUALIFIED})), {"status": Stage.LOST}),
-    "owner": (LeadQuery(owner_ids=frozenset({"mona"})), {"owner_id": "mona"}),
-    "no owner": (LeadQuery(owner_ids=frozenset({None})), {"owner_id": None}),
-    "an owner or none": (LeadQuery(owner_ids=frozenset({None, "ali"})), {"owner_id": None}),
-    "countries": (LeadQuery(countries=frozenset({"AE"})), {"country": "AE"}),
-    "sources": (LeadQuery(sources=frozenset({"Web"})), {"source": "Web"}),
-    "tags": (LeadQuery(tags=frozenset({"vip", "hot"})), {"tags": ["cold", "vip"]}),
-    "import": (LeadQuery(import_id="i1"), {"import_id": "i1"}),
-    "created from": (LeadQuery(created_from=NOON), {"created_at": NOON}),
-    "created before": (LeadQuery(created_before=NOON - DAY), {"created_at": NOON - 3 * DAY}),
-    "next activity due": (LeadQuery(next_before=NOON), {"next_activity_at": NOON - DAY}),
-    "quiet": (LeadQuery(quiet_since=NOON - 2 * DAY), {"last_activity_at": NOON - 3 * DAY}),
-    "quiet from the start": (
-        LeadQuery(quiet_since=NOON - 2 * DAY),
-        {"created_at": NOON - 3 * DAY, "last_activity_at": None},
-    ),
-    "without next activity": (LeadQuery(without_next=True), {"next_activity_at": None}),
+OTHER: dict[str, Any] = {
+    "status": Stage.NEW,
+    "owner_id": "omar",
+    "country": "FR",
+    "source": "Call",
+    "tags": ["cold"],
+    "fleet_size": 7,
+    "import_id": "i0",
+    "created_at": NOON - DAY,
+    "next_activity_at": NOON + DAY,
+    "last_activity_at": NOON,
+}
+FILTERS: dict[str, dict[str, Any]] = {
+    "status:lost,qualified": {"status": Stage.LOST},
+    "-status:open": {"status": Stage.CONVERTED},
+    "owner:mona": {"owner_id": "mona"},
+    "owner:me": {"owner_id": "mona"},
+    'owner:"mona SALEH"': {"owner_id": "mona"},
+    "owner:mona@fleetcore.example": {"owner_id": "mona"},
+    "owner:none": {"owner_id": None},
+    "owner:none,ali": {"owner_id": None},
+    "-owner:omar": {"owner_id": None},
+    "country:AE": {"country": "AE"},
+    "-country:FR": {"country": None},
+    "source:web": {"source": "Web"},
+    "tag:vip,hot": {"tags": ["cold", "vip"]},
+    "tag:VIP": {"tags": ["cold", "vip"]},
+    "tag:cold tag:vip": {"tags": ["cold", "vip"]},
+    "-tag:cold": {"tags": []},
+    "tag:none": {"tags": []},
+    'tag:"a ""b"", c"': {"tags": ['a "b", c']},
+    "fleet>7": {"fleet_size": 8},
+    "fleet<=6": {"fleet_size": 6},
+    "fleet:8..": {"fleet_size": 8},
+    "fleet:5,6": {"fleet_size": 6},
+    "fleet:none": {"fleet_size": None},
+    "-fleet:7": {"fleet_size": None},
+    "import:i1": {"import_id": "i1"},
+    "created:today": {"created_at": MIDNIGHT},
+    "created:3d": {"created_at": MIDNIGHT - 3 * DAY},
+    "created>yesterday": {"created_at": MIDNIGHT},
+    "created<yesterday": {"created_at": MIDNIGHT - DAY - SECOND},
+    "created:2026-02": {"created_at": MIDNIGHT - 2 * DAY},
+    "created:2025": {"created_at": NOON - 90 * DAY},
+    "created:..3d": {"created_at": MIDNIGHT - 2 * DAY - SECOND},
+    "next:overdue": {"next_activity_at": NOON - SECOND},
+    "next:today": {"next_activity_at": NOON - SECOND},
+    "next:none": {"next_activity_at": None},
+    "next:+2d..": {"next_activity_at": MIDNIGHT + 2 * DAY},
+    "rotting:2": {"last_activity_at": NOON - 3 * DAY},
+    "rotting:3": {"created_at": NOON - 4 * DAY, "last_activity_at": None},
+    "last:none": {"last_activity_at": None},
 }
 
 
-@pytest.mark.parametrize("name", FILTERS)
-def test_a_filter_shows_what_it_asks_for_and_nothing_else(replica: Connection, name: str) -> None:
-    query, values = FILTERS[name]
-    other: dict[str, Any] = {
-        "status": Stage.NEW,
-        "owner_id": "omar",
-        "country": "FR",
-        "source": "Call",
-        "tags": ["cold"],
-        "import_id": "i0",
-        "created_at": NOON - DAY,
-        "next_activity_at": NOON + DAY,
-        "last_activity_at": NOON,
-    }
-    add_lead(replica, "other", **other)
-    add_lead(replica, "wanted", **other | values)
-    assert found(replica, query) == ["wanted"]
+@pytest.mark.parametrize("asked", FILTERS)
+def test_a_filter_shows_what_it_asks_for_and_nothing_else(replica: Connection, asked: str) -> None:
+    add_person(replica, "mona", "Mona", "Saleh", Role.COMMERCIAL)
+    add_lead(replica, "other", **OTHER)
+    add_lead(replica, "wanted", **OTHER | FILTERS[asked])
+    assert found(replica, query(asked)) == ["wanted"]
+
+
+@pytest.mark.parametrize("asked", ["country:AE", "rotting:30 status:open", "owner:me tag:vip", "-fleet>20 next:none"])
+@pytest.mark.parametrize("column", [LeadSort.UPDATED, LeadSort.CREATED, LeadSort.NAME, LeadSort.COMPANY])
+def test_whatever_is_asked_for_is_found_without_reading_rows(replica: Connection, asked: str, column: LeadSort) -> None:
+    told: list[str] = []
+    event.listen(replica, "before_cursor_execute", lambda *call: told.append(explained(replica, call[2], call[3])))
+    lead_keys(replica, LeadQuery(query(asked).filter, (SortBy(column, descending=True),)), VIEWPOINT)
+    assert f"SCAN sys_demo_lead USING COVERING INDEX {IN_LISTS.name(Lead.__tablename__)}" in told[-1]
+
+
+def explained(replica: Connection, statement: str, parameters: tuple[object, ...]) -> str:
+    """How SQLite goes about the statement."""
+    raw = replica.connection.driver_connection
+    assert raw is not None
+    return "; ".join(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+
+def test_days_begin_at_midnight_where_the_person_is(replica: Connection) -> None:
+    add_lead(replica, "a", created_at=MIDNIGHT - dt.timedelta(hours=4))
+    in_dubai = Viewpoint("mona", NOON, dt.timezone(dt.timedelta(hours=4)))
+    assert lead_count(replica, query("created:today").filter, in_dubai) == 1
 
 
 def test_filters_are_all_demanded_at_once(replica: Connection) -> None:
     add_lead(replica, "both", status=Stage.LOST, country="AE")
     add_lead(replica, "stage alone", status=Stage.LOST, country="FR")
     add_lead(replica, "country alone", country="AE")
-    assert found(replica, LeadQuery(statuses=frozenset({Stage.LOST}), countries=frozenset({"AE"}))) == ["both"]
+    assert found(replica, query("status:lost country:AE")) == ["both"]
+
+
+def test_a_filter_on_a_field_that_leads_do_not_have_is_a_mistake(replica: Connection) -> None:
+    with pytest.raises(Defect, match="colour"):
+        lead_count(replica, EVERYTHING.asking("colour", AnyOf(("red",))), VIEWPOINT)
+
+
+@given(filters(LEAD_FIELDS))
+def test_whatever_is_asked_for_can_be_answered(asked: Filter) -> None:
+    with small_replica() as replica:
+        lead_count(replica, asked, VIEWPOINT)
 
 
 SORTS: dict[LeadSort, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -141,10 +213,10 @@ def test_a_second_column_orders_what_the_first_leaves_equal(replica: Connection)
 def test_the_pieces_of_a_long_list_make_the_whole_and_the_first_is_small(replica: Connection) -> None:
     for number in range(600):
         add_lead(replica, f"{number}", fleet_size=number)
-    query = LeadQuery(sort=(SortBy(LeadSort.FLEET_SIZE),))
-    pieces = list(lead_key_pieces(replica, query))
+    by_fleet = LeadQuery(sort=(SortBy(LeadSort.FLEET_SIZE),))
+    pieces = list(lead_key_pieces(replica, by_fleet, VIEWPOINT))
     assert len(pieces[0]) < len(pieces[1])
-    assert [key for piece in pieces for key in piece] == list(lead_keys(replica, query))
+    assert [key for piece in pieces for key in piece] == list(lead_keys(replica, by_fleet, VIEWPOINT))
 
 
 def test_a_page_keeps_the_order_of_its_keys_and_leaves_out_what_is_gone(replica: Connection) -> None:
@@ -157,13 +229,13 @@ def test_a_page_keeps_the_order_of_its_keys_and_leaves_out_what_is_gone(replica:
 def test_a_row_has_the_names_of_lead_and_owner(replica: Connection) -> None:
     add_person(replica, "mona", "Mona", "Saleh", Role.COMMERCIAL)
     add_lead(replica, "a", first_name="Jean", last_name="Petit", owner_id="mona")
-    [row] = lead_page(replica, lead_keys(replica, LeadQuery())).values()
+    [row] = lead_page(replica, lead_keys(replica, LeadQuery(), VIEWPOINT)).values()
     assert (row.name, row.owner_name) == ("Jean Petit", "Mona Saleh")
 
 
 def test_a_row_can_be_asked_whether_the_lead_may_move(replica: Connection) -> None:
     add_lead(replica, "a", status=Stage.CONTACTED, company="Taxi Nord", country="FR", fleet_size=4)
-    [row] = lead_page(replica, lead_keys(replica, LeadQuery())).values()
+    [row] = lead_page(replica, lead_keys(replica, LeadQuery(), VIEWPOINT)).values()
     with pytest.raises(Refused) as refusal:
         check_move(row, Stage.QUALIFIED)
     assert refusal.value.missing == ("email",)
@@ -174,11 +246,11 @@ def test_stage_counts_leave_out_the_stage_filter_but_no_other(replica: Connectio
     add_lead(replica, "b", country="AE", status=Stage.LOST)
     add_lead(replica, "c", country="FR", status=Stage.LOST)
     add_lead(replica, "d", country="AE", status=Stage.LOST, deleted_at=NOON)
-    counts = stage_counts(replica, LeadQuery(statuses=frozenset({Stage.NEW}), countries=frozenset({"AE"})))
+    counts = stage_counts(replica, query("status:new country:AE").filter, VIEWPOINT)
     assert counts == {**dict.fromkeys(Stage, 0), Stage.NEW: 1, Stage.LOST: 1}
 
 
 def test_a_count_is_the_number_of_keys(replica: Connection) -> None:
     for number in range(3):
         add_lead(replica, f"{number}", first_name="Ali" if number else "Zoé")
-    assert lead_count(replica, LeadQuery(text="ali")) == 2
+    assert lead_count(replica, query("ali").filter, VIEWPOINT) == 2

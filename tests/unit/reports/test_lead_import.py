@@ -18,6 +18,8 @@ from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import Verdict
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.filters.values import EVERYTHING
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail, timeline
 from fleetdesk.queries.leads import LeadQuery, lead_count, lead_keys, lead_page
 from fleetdesk.queries.staff import StaffPerson
@@ -54,7 +56,7 @@ def written(folder: Path, text: str, name: str = "leads.csv") -> Path:
 
 def leads(replica: Connection) -> dict[str, LeadDetail]:
     """All leads, by last name."""
-    rows = lead_page(replica, lead_keys(replica, LeadQuery())).values()
+    rows = lead_page(replica, lead_keys(replica, LeadQuery(), NO_ONE)).values()
     found = (lead_detail(replica, row.id) for row in rows)
     return {lead.last_name or "": lead for lead in found if lead is not None}
 
@@ -80,7 +82,7 @@ def test_a_file_as_another_system_exports_it_loses_nothing(store: LocalStore, tm
 def test_a_dry_run_reports_the_same_and_changes_nothing(store: LocalStore, tmp_path: Path) -> None:
     path = written(tmp_path, AS_EXPORTED)
     with imported(store, path, dry_run=True) as (foretold, replica):
-        assert lead_count(replica, LeadQuery()) == 0
+        assert lead_count(replica, EVERYTHING, NO_ONE) == 0
     with imported(store, path) as (report, _):
         assert foretold.counts == report.counts
         [batch] = store.batches()
@@ -93,7 +95,7 @@ def test_the_same_file_twice_makes_no_lead_twice(store: LocalStore, tmp_path: Pa
         pass
     with imported(store, path) as (again, replica):
         assert again.counts == {"rows": 2, "created": 0, "duplicates": 2, "failed": 0, "flagged": 0}
-        assert lead_count(replica, LeadQuery()) == 2
+        assert lead_count(replica, EVERYTHING, NO_ONE) == 2
 
 
 def test_rows_left_out_come_in_a_file_that_can_be_mended_and_imported(store: LocalStore, tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_rows_left_out_come_in_a_file_that_can_be_mended_and_imported(store: Loc
     failures.write_text(text.replace("700", "70"), encoding="utf-8-sig")
     with imported(store, failures) as (report, replica):
         assert report.created == 2
-        names = lead_page(replica, lead_keys(replica, LeadQuery(text="0501234567"))).values()
+        names = lead_page(replica, lead_keys(replica, LeadQuery(EVERYTHING.searching("0501234567")), NO_ONE)).values()
         assert [(row.name, row.score) for row in names] == [("Ali", 70)]
 
 
@@ -136,7 +138,7 @@ def test_a_file_that_breaks_off_is_imported_as_far_as_it_goes_and_says_so(store:
     with imported(store, path) as (report, replica):
         assert "is damaged" in report.stopped
         assert 0 < report.created < 1_200
-        assert lead_count(replica, LeadQuery()) == report.created
+        assert lead_count(replica, EVERYTHING, NO_ONE) == report.created
 
 
 def test_where_the_disk_is_full_nothing_is_imported_and_every_row_is_left_out(
@@ -228,7 +230,7 @@ def test_a_real_file_goes_in_whole(store: LocalStore) -> None:
 
 def everything(replica: Connection) -> Iterator[str]:
     """All that people can see of all leads, as text."""
-    for row in lead_page(replica, lead_keys(replica, LeadQuery())).values():
+    for row in lead_page(replica, lead_keys(replica, LeadQuery(), NO_ONE)).values():
         yield repr(lead_detail(replica, row.id))
         for entry in timeline(replica, row.id):
             yield entry.body

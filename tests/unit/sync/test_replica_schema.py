@@ -18,15 +18,15 @@ def closed_replica(laptop: Laptop) -> Raw:
 
 
 def test_a_column_that_the_schema_gained_is_added_in_place(laptop: Laptop, hub: TinyHub) -> None:
-    lead_id = hosted_lead(hub, company="Acme", source="fair")
+    lead_id = hosted_lead(hub, company="Acme", website="acme.example")
     laptop.pull()
     older = closed_replica(laptop)
-    older.execute(f"ALTER TABLE {LEAD} DROP COLUMN source")
+    older.execute(f"ALTER TABLE {LEAD} DROP COLUMN website")
     older.close()
     laptop.reopen()
     lead = laptop.lead(lead_id)
     assert lead is not None
-    assert (lead["company"], lead["source"]) == ("Acme", None)
+    assert (lead["company"], lead["website"]) == ("Acme", None)
     assert not laptop.store.needs_load
 
 
@@ -36,8 +36,8 @@ def test_a_waiting_edit_survives_a_gained_column(laptop: Laptop, hub: TinyHub) -
     act = laptop.edit(lead_id, company=("Acme", "Bolt"))
     laptop.do(act)
     older = closed_replica(laptop)
-    older.execute(f"ALTER TABLE {LEAD} DROP COLUMN source")
-    older.execute("UPDATE local_before SET image = json_remove(image, '$.source')")
+    older.execute(f"ALTER TABLE {LEAD} DROP COLUMN website")
+    older.execute("UPDATE local_before SET image = json_remove(image, '$.website')")
     older.close()
     laptop.reopen()
     laptop.store.discard(act.id)

@@ -1,0 +1,142 @@
+"""A replica of the platform's own leads, as many as asked for, without a hub: what the lists are measured on.
+
+Names, companies and mailboxes repeat as they do in a sales list: many write from one of a few mail providers, and from
+`info@` and its like; stages, owners and sources lean the way they do after a few years of work.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bench.dataset import FIRST, LAST, PLACE, TRADE, WORDS, prospect_id
+from fleetdesk.models.access import Role, Scope
+from fleetdesk.models.leads import Lead
+from fleetdesk.models.normalise import search_key
+from fleetdesk.models.schema import platform_schema
+from fleetdesk.models.staff import Member, User
+from fleetdesk.models.stages import Stage
+from fleetdesk.models.types import canonical_json, instant_text
+from fleetdesk.sync.files.cipher import Raw, connect
+from fleetdesk.sync.files.fts import TextSearch
+from fleetdesk.sync.files.replica_schema import column_names, create_indexes, create_tables
+
+__all__ = ["ME", "NOW", "build_replica"]
+
+NOW = dt.datetime(2026, 6, 1, 9, 0, tzinfo=dt.UTC)
+"""The instant at which the list is worked on."""
+ME = "owner-0"
+"""The person who works on it."""
+
+_OWNERS = 20
+_SEED = 20_260_601
+_YEARS = dt.timedelta(days=3 * 365)
+_STAGES = {
+    Stage.NEW: 30,
+    Stage.CONTACTED: 22,
+    Stage.QUALIFIED: 12,
+    Stage.ONBOARDING: 4,
+    Stage.VALIDATED: 1,
+    Stage.CONVERTED: 9,
+    Stage.LOST: 22,
+}
+_COUNTRIES = {"AE": 54, "FR": 38, "SA": 3, "MA": 2, "BE": 2, "QA": 1}
+_SOURCES = {"Website": 36, "Google Ads": 18, "Referral": 14, "Trade show": 10, "LinkedIn": 9, "Phone": 7, "Partner": 6}
+_TAGS = ("vip", "airport", "hotels", "corporate", "electric", "season", "multi-city", "price sensitive", "large fleet")
+_PROVIDERS = {"gmail.com": 40, "hotmail.com": 10, "yahoo.fr": 6, "outlook.com": 6}
+_DESKS = ("info", "contact", "sales", "admin")
+
+
+def build_replica(path: Path, key: bytes, rows: int) -> None:
+    """Make the file with so many leads, indexed as after a load."""
+    schema = platform_schema()
+    with closing(connect(path, key, cache_kib=65_536)) as raw:
+        raw.execute("PRAGMA journal_mode = OFF")
+        raw.execute("PRAGMA synchronous = OFF")
+        create_tables(raw, schema)
+        raw.execute("BEGIN")
+        _add_people(raw)
+        columns = column_names(Lead)
+        raw.executemany(_insert(Lead.__tablename__, columns), (tuple(map(lead.get, columns)) for lead in _leads(rows)))
+        raw.execute("COMMIT")
+        create_indexes(raw, schema)
+        TextSearch(raw, schema).create()
+        raw.execute("PRAGMA journal_mode = WAL")
+
+
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _add_people(raw: Raw) -> None:
+    moment = instant_text(NOW - _YEARS)
+    times = {"created_at": moment, "updated_at": moment}
+    for number in range(_OWNERS):
+        first, last = FIRST[number % len(FIRST)], LAST[number % len(LAST)]
+        email = f"{search_key(first)}@fleetcore.example"
+        person = {"id": f"owner-{number}", "scope": Scope.STAFF, "provider_id": f"user-{number}", "email": email}
+        person |= {"email_key": email, "first_name": first, "last_name": last, "status": "active"} | times
+        member = {"id": f"member-{number}", "scope": Scope.STAFF, "user_id": f"owner-{number}", "status": "active"}
+        member |= {"organisation": "fleetcore-platform", "role": Role.COMMERCIAL} | times
+        raw.execute(_insert(User.__tablename__, tuple(person)), tuple(person.values()))
+        raw.execute(_insert(Member.__tablename__, tuple(member)), tuple(member.values()))
+
+
+def _leads(rows: int) -> Iterator[dict[str, object]]:
+    rng = random.Random(_SEED)
+    key = {word: search_key(word) for word in (*FIRST, *LAST, *TRADE, *PLACE, *WORDS)}
+
+    def one_of(weights: dict[str, int]) -> str:
+        return rng.choices(tuple(weights), tuple(weights.values()))[0]
+
+    def moment(earliest: dt.datetime, latest: dt.datetime) -> dt.datetime:
+        return earliest + (latest - earliest) * rng.random()
+
+    for number in range(rows):
+        first, last, trade, place = rng.choice(FIRST), rng.choice(LAST), rng.choice(TRADE), rng.choice(PLACE)
+        message = rng.choices(WORDS, k=rng.randint(4, 30)) if rng.random() < 0.6 else []
+        status = one_of({stage.value: share for stage, share in _STAGES.items()})
+        created = moment(NOW - _YEARS, NOW)
+        touched = status != Stage.NEW or rng.random() < 0.3
+        last_activity = moment(created, NOW) if touched else None
+        updated = last_activity or created
+        planned = touched and rng.random() < 0.4
+        provider = one_of({**_PROVIDERS, "": 38})
+        mailbox = (
+            rng.choice(_DESKS) if not provider and rng.random() < 0.5 else f"{key[first]}.{key[last]}{number % 997}"
+        )
+        email = f"{mailbox}@{provider or f'{key[last]}-{key[place]}{number % 9_973}.example'}".replace(" ", "")
+        phone = f"+9715{rng.randrange(10**8):08d}"
+        yield {
+            "id": prospect_id(number),
+            "scope": Scope.LEADS.value,
+            "status": status,
+            "first_name": first,
+            "last_name": last,
+            "email": email,
+            "phone": phone,
+            "company": f"{last} {trade} {place}",
+            "country": one_of(_COUNTRIES),
+            "fleet_size": int(2 ** (rng.random() * 8)) if rng.random() < 0.8 else None,
+            "message": " ".join(message) or None,
+            "source": one_of(_SOURCES),
+            "owner_id": f"owner-{rng.randrange(_OWNERS)}" if touched or rng.random() < 0.5 else None,
+            "score": rng.randint(1, 99) if touched else None,
+            "tags": canonical_json([*sorted(rng.sample(_TAGS, rng.choice((0, 0, 1, 1, 2, 3))))]),
+            "next_activity": "Call back" if planned else None,
+            "next_activity_at": instant_text(NOW + dt.timedelta(days=rng.gauss(3, 10))) if planned else None,
+            "lost_reason": "Too dear" if status == Stage.LOST else None,
+            "activity_count": rng.randint(1, 12) if touched else 0,
+            "last_activity_at": instant_text(last_activity) if last_activity else None,
+            "stage_changed_at": instant_text(updated),
+            "created_at": instant_text(created),
+            "updated_at": instant_text(updated),
+            "email_key": email,
+            "phone_key": phone,
+            "search_key": " ".join([key[first], key[last], key[last], key[trade], key[place], search_key(mailbox)])
+            + "".join(f" {key[word]}" for word in message),
+            "deleted_at": instant_text(updated) if rng.random() < 0.01 else None,
+        }
