@@ -20,7 +20,7 @@ from fleetdesk.models.schema import platform_schema
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import canonical_json, instant_text
-from fleetdesk.sync.files.cipher import Raw, connect
+from fleetdesk.sync.files.cipher import FileKind, Raw, connect
 from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica_schema import column_names, create_indexes, create_tables
 
@@ -53,7 +53,7 @@ _DESKS = ("info", "contact", "sales", "admin")
 def build_replica(path: Path, key: bytes, rows: int) -> None:
     """Make the file with so many leads, indexed as after a load."""
     schema = platform_schema()
-    with closing(connect(path, key, cache_kib=65_536)) as raw:
+    with closing(connect(path, key, FileKind.REPLICA, cache_kib=65_536)) as raw:
         raw.execute("PRAGMA journal_mode = OFF")
         raw.execute("PRAGMA synchronous = OFF")
         create_tables(raw, schema)

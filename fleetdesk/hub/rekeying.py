@@ -63,6 +63,6 @@ class Rekeyer:
 _PATIENCE = text("SELECT set_config('lock_timeout', '2s', true)")
 _ALONE = text("SELECT pg_try_advisory_xact_lock(:key)")
 _TAKE = text(
-    "DELETE FROM sys_unkeyed WHERE (xid, table_name, row_id) IN"
-    " (SELECT xid, table_name, row_id FROM sys_unkeyed LIMIT :most) RETURNING table_name, row_id"
+    "DELETE FROM sys_unkeyed WHERE (marked_in, table_name, row_id) IN"
+    " (SELECT marked_in, table_name, row_id FROM sys_unkeyed LIMIT :most) RETURNING table_name, row_id"
 )

@@ -47,6 +47,16 @@ def test_audit_events_too_are_stamped_anew(hosted: Hosted) -> None:
     assert int(after) > int(before)
 
 
+def test_marks_of_rows_without_keys_do_not_stand_in_the_way(hosted: Hosted) -> None:
+    with hosted.owner() as connection:
+        insert_lead(connection, "web")
+    hosted.execute("UPDATE sys_demo_lead SET first_name = 'Omar'")
+    hosted.execute("UPDATE sys_demo_lead SET first_name = 'Umar'")
+    assert len(hosted.rows("SELECT FROM sys_unkeyed")) == 2
+    new_epoch(hosted.database.owner.url)
+    assert len(hosted.rows("SELECT FROM sys_unkeyed")) == 2
+
+
 def test_removals_of_the_time_before_are_forgotten(hosted: Hosted) -> None:
     with hosted.owner() as connection:
         insert_lead(connection)

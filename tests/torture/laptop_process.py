@@ -32,7 +32,7 @@ from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage, moves_from
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.cipher import FileKeys, Raw, connect
+from fleetdesk.sync.files.cipher import FileKeys, FileKind, Raw, connect
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.torture import oracle, planted
 
@@ -211,7 +211,7 @@ class LaptopProcess:
         return {"outbox": self._outbox(), "rows": self._rows()}
 
     def _outbox(self) -> list[dict[str, str]]:
-        with closing(connect(self._folder / "outbox.db", self._keys.outbox)) as connection:
+        with closing(connect(self._folder / "outbox.db", self._keys.outbox, FileKind.OUTBOX)) as connection:
             rows = connection.execute("SELECT payload, state, verdict FROM command ORDER BY position").fetchall()
         return [
             {"text": payload, "state": state, "verdict": json.loads(verdict)["kind"] if verdict else ""}
@@ -220,7 +220,7 @@ class LaptopProcess:
 
     def _rows(self) -> dict[str, list[oracle.Row]]:
         file = self._folder / (self._folder / "replica.current").read_text().strip()
-        with closing(connect(file, self._keys.replica)) as connection:
+        with closing(connect(file, self._keys.replica, FileKind.REPLICA)) as connection:
             return {table: _read_all(connection, table) for table in oracle.TABLES}
 
     # --- how ---

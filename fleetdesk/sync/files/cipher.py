@@ -70,7 +70,7 @@ class FileKeys:
     outbox: bytes
 
 
-def connect(path: Path, key: bytes, *, kind: FileKind = FileKind.REPLICA, cache_kib: int = 2_048) -> Raw:
+def connect(path: Path, key: bytes, kind: FileKind, *, cache_kib: int = 2_048) -> Raw:
     """Open, or make, the file under a raw 32-byte key. A wrong one shows at the first reading, perhaps only later.
 
     Statements are in autocommit until an explicit BEGIN; the connection may wander between threads, one at a time.

@@ -71,7 +71,7 @@ class Outbox:
     def __init__(self, path: Path, key: bytes) -> None:
         """Open or make the file. Raises OutboxUnusable if it is damaged or of another key, DiskFull."""
         with explained(FileKind.OUTBOX):
-            self._raw = connect(path, key, kind=FileKind.OUTBOX)
+            self._raw = connect(path, key, FileKind.OUTBOX)
             try:
                 self._prepare()
             except BaseException:

@@ -64,7 +64,7 @@ class Replica:
         self._schema = schema
         self._capturing = False
         with explained(FileKind.REPLICA):
-            self._raw = connect(path, key, cache_kib=_CACHE_KIB)
+            self._raw = connect(path, key, FileKind.REPLICA, cache_kib=_CACHE_KIB)
             try:
                 self._prepare()
                 self.mark = self._read_mark()

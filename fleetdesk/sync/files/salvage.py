@@ -58,7 +58,7 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
     found: dict[int, Stored] = {}
     for direction in ("ASC", "DESC"):
         # Whatever a damaged file makes of itself ends the reading in that direction, and nothing else.
-        with contextlib.suppress(Exception), contextlib.closing(connect(path, key, kind=FileKind.OUTBOX)) as raw:
+        with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
             for stored in stored_rows(raw, f"ORDER BY position {direction}"):
                 found.setdefault(stored.position, stored)
     return [stored for _, stored in sorted(found.items()) if stored.state is not PendingState.DISCARDED]
@@ -66,9 +66,9 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
 
 def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
     """What else can be read in a lost outbox: that sending was paused, and what was being written."""
-    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, kind=FileKind.OUTBOX)) as raw:
+    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
-    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, kind=FileKind.OUTBOX)) as raw:
+    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         for record, draft in drafts_in(raw).items():
             outbox.keep_draft(record, draft)
 

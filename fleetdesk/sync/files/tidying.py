@@ -64,7 +64,7 @@ def fold_back(path: Path, key: bytes) -> None:
     if not _log_size(path):
         return
     with explained(FileKind.REPLICA):
-        raw = connect(path, key, cache_kib=1_024)
+        raw = connect(path, key, FileKind.REPLICA, cache_kib=1_024)
         try:
             raw.execute("PRAGMA busy_timeout = 0")
             raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -86,7 +86,7 @@ class FullLoad(LoadWriter):
         self._writer = writer
         self._path = path
         with explained(FileKind.REPLICA):
-            self._raw = connect(path, writer.keys.replica, cache_kib=_CACHE_KIB)
+            self._raw = connect(path, writer.keys.replica, FileKind.REPLICA, cache_kib=_CACHE_KIB)
             try:
                 self._begun = self._begin(begun).limited_to(writer.platform.schema)
             except BaseException:
@@ -271,7 +271,7 @@ def unfinished_load(writer: Writer) -> tuple[Path, Begun] | None:
 
 def _noted(path: Path, key: bytes) -> Begun | None:
     try:
-        with explained(FileKind.REPLICA), contextlib.closing(connect(path, key)) as raw:
+        with explained(FileKind.REPLICA), contextlib.closing(connect(path, key, FileKind.REPLICA)) as raw:
             if raw.execute("PRAGMA user_version").fetchone() != (FORMAT,):
                 return None
             return LoadState(raw).begun()

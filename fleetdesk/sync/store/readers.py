@@ -117,7 +117,7 @@ class Readers:
             del self._active[thread]
 
     def _open(self) -> _Reader:
-        raw = connect(self._path, self._key, cache_kib=_CACHE_KIB)
+        raw = connect(self._path, self._key, FileKind.REPLICA, cache_kib=_CACHE_KIB)
         raw.execute("PRAGMA query_only = ON")
         engine = create_engine("sqlite://", module=DRIVER, creator=lambda: raw, poolclass=NullPool)
 

@@ -60,7 +60,7 @@ class Spool:
     def _open(self) -> Raw:
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
-        raw = connect(self._path, os.urandom(32))
+        raw = connect(self._path, os.urandom(32), FileKind.REPLICA)
         raw.execute("PRAGMA journal_mode = OFF")
         raw.execute("PRAGMA synchronous = OFF")
         raw.execute("CREATE TABLE piece (number INTEGER PRIMARY KEY, body BLOB)")

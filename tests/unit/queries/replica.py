@@ -17,7 +17,7 @@ from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.schema import platform_schema
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
-from fleetdesk.sync.files.cipher import DRIVER, connect
+from fleetdesk.sync.files.cipher import DRIVER, FileKind, connect
 from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica_schema import create_indexes, create_tables
 
@@ -27,7 +27,7 @@ NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 @contextmanager
 def small_replica() -> Iterator[Connection]:
     """An empty replica in memory."""
-    raw = connect(Path(":memory:"), bytes(32))
+    raw = connect(Path(":memory:"), bytes(32), FileKind.REPLICA)
     schema = platform_schema()
     create_tables(raw, schema)
     create_indexes(raw, schema)

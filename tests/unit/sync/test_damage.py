@@ -11,7 +11,7 @@ import pytest
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import AlreadyRunning, OutboxUnusable, ReplicaUnusable
-from fleetdesk.sync.files.cipher import PAGE_SIZE, connect
+from fleetdesk.sync.files.cipher import PAGE_SIZE, FileKind, connect
 from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 from tests.unit.sync.laptop import KEYS, Laptop, Watch, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
@@ -63,13 +63,13 @@ class TestReplica:
     @staticmethod
     def foreign(path: Path) -> None:
         path.unlink()
-        other = connect(path, b"x" * 32)
+        other = connect(path, b"x" * 32, FileKind.REPLICA)
         other.execute("CREATE TABLE t (a)")
         other.close()
 
     @staticmethod
     def other_form(path: Path) -> None:
-        raw = connect(path, KEYS.replica)
+        raw = connect(path, KEYS.replica, FileKind.REPLICA)
         raw.execute("PRAGMA user_version = 99")
         raw.close()
 

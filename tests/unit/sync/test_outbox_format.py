@@ -66,7 +66,7 @@ def test_what_is_done_from_now_on_can_be_undone(old: Laptop) -> None:
 
 def test_one_of_a_later_form_is_set_aside(old: Laptop) -> None:
     old.store.close()
-    raw = connect(old.folder / "outbox.db", KEYS.outbox, kind=FileKind.OUTBOX)
+    raw = connect(old.folder / "outbox.db", KEYS.outbox, FileKind.OUTBOX)
     raw.execute("PRAGMA user_version = 99")
     raw.close()
     old.reopen()

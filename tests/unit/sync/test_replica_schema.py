@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fleetdesk.sync.files.cipher import Raw, connect
+from fleetdesk.sync.files.cipher import FileKind, Raw, connect
 from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 
@@ -14,7 +14,9 @@ LEAD = "sys_demo_lead"
 def closed_replica(laptop: Laptop) -> Raw:
     """The replica file of a closed laptop, as an older FleetDesk would write it."""
     laptop.store.close()
-    return connect(laptop.folder / Path((laptop.folder / "replica.current").read_text()), KEYS.replica)
+    return connect(
+        laptop.folder / Path((laptop.folder / "replica.current").read_text()), KEYS.replica, FileKind.REPLICA
+    )
 
 
 def test_a_column_that_the_schema_gained_is_added_in_place(laptop: Laptop, hub: TinyHub) -> None:
