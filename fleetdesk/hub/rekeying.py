@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import QueryableAttribute, Session, load_only
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.models.access import Role
-from fleetdesk.models.base import Keyed
+from fleetdesk.models.base import Keyed, Synced
+from fleetdesk.models.types import Id, Words
 
 __all__ = ["Rekeyer"]
 
@@ -51,18 +52,22 @@ class Rekeyer:
             ids[mark.table_name].add(mark.row_id)
         for table, wanted in sorted(ids.items()):
             record = self._schema.record(table)
-            for row in session.scalars(
-                select(record).where(record.id.in_(wanted)).order_by(record.id).with_for_update()
-            ):
+            rows = select(record).where(record.id.in_(wanted)).order_by(record.id).with_for_update()
+            for row in session.scalars(rows.options(load_only(*_texts(record)))):
                 if isinstance(row, Keyed):
                     row.rekey()
         return len(marks)
+
+
+def _texts(record: type[Synced]) -> list[QueryableAttribute[str]]:
+    """The columns that keys are made of, and the keys. What stands in the others may be nothing that can be read."""
+    return [getattr(record, column.name) for column in record.table().columns if isinstance(column.type, Id | Words)]
 
 
 # Whoever holds a row for long is waited for at the next turn: this one gives its connection back.
 _PATIENCE = text("SELECT set_config('lock_timeout', '2s', true)")
 _ALONE = text("SELECT pg_try_advisory_xact_lock(:key)")
 _TAKE = text(
-    "DELETE FROM sys_unkeyed WHERE (marked_in, table_name, row_id) IN"
-    " (SELECT marked_in, table_name, row_id FROM sys_unkeyed LIMIT :most) RETURNING table_name, row_id"
+    "DELETE FROM sys_unkeyed WHERE (xid, table_name, row_id) IN"
+    " (SELECT xid, table_name, row_id FROM sys_unkeyed LIMIT :most) RETURNING table_name, row_id"
 )

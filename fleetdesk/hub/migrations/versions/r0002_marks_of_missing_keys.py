@@ -31,11 +31,11 @@ def upgrade() -> None:
     op.execute(
         """
         CREATE TABLE sys_unkeyed (
-            marked_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+            xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
             table_name text NOT NULL,
             row_id text NOT NULL,
             -- With its transaction's id in the key, a mark waits for no other transaction.
-            CONSTRAINT pk_sys_unkeyed PRIMARY KEY (marked_in, table_name, row_id)
+            CONSTRAINT pk_sys_unkeyed PRIMARY KEY (xid, table_name, row_id)
         )
         """
     )
