@@ -66,17 +66,17 @@ class RequestFrame:
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     """`receive`, refusing a body that says, or turns out, to be larger than LARGEST_BODY."""
     announced = Headers(scope=scope).get("content-length", "0")
-    size = int(announced) if announced.isdecimal() else 0
+    # Counted all the same: of a body that comes in chunks as well, the announced size says nothing (RFC 9112, 6.3).
+    expected, received = int(announced) if announced.isdecimal() else 0, 0
 
     async def receive_bounded() -> Message:
-        nonlocal size
-        if size > LARGEST_BODY:
+        nonlocal received
+        if expected > LARGEST_BODY:
             raise _too_large()
         message = await receive()
-        if announced == "0":
-            size += len(message.get("body", b""))
-            if size > LARGEST_BODY:
-                raise _too_large()
+        received += len(message.get("body", b""))
+        if received > LARGEST_BODY:
+            raise _too_large()
         return message
 
     return receive_bounded

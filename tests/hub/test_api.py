@@ -333,6 +333,11 @@ def test_a_body_that_hides_its_size_is_bounded_too(client: Client) -> None:
     assert problem_of(client.post("/v1/push", pieces())).code == "too_large"
 
 
+def test_a_body_that_is_larger_than_it_says_is_bounded_too(client: Client) -> None:
+    client.headers["Content-Length"] = "2"
+    assert problem_of(client.post("/v1/push", b" " * (LARGEST_BODY + 1))).code == "too_large"
+
+
 def test_an_address_that_is_not_there_is_a_problem(client: Client) -> None:
     problem = problem_of(client.get("/v1/nothing"))
     assert (problem.status, problem.code) == (404, "not_found")
