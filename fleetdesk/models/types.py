@@ -49,7 +49,8 @@ def instant_text(value: dt.datetime) -> str:
     """The text form of an aware instant, in UTC with six decimals. Raises ValueError for a naive one."""
     if value.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {value!r}")
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: its year has four digits only from the year 1000 on.
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_instant(text: str) -> dt.datetime:

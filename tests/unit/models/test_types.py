@@ -53,6 +53,10 @@ def test_an_instant_is_written_in_utc_with_six_decimals() -> None:
     assert instant_text(dt.datetime(2026, 3, 1, 13, 30, tzinfo=dubai)) == "2026-03-01T09:30:00.000000Z"
 
 
+def test_the_year_of_an_instant_has_four_digits() -> None:
+    assert instant_text(dt.datetime(26, 3, 1, tzinfo=dt.UTC)) == "0026-03-01T00:00:00.000000Z"
+
+
 @given(AWARE)
 def test_an_instant_comes_back_from_its_text(value: dt.datetime) -> None:
     assert parse_instant(instant_text(value)) == value.astimezone(dt.UTC)
