@@ -1,6 +1,6 @@
 """`LocalStore`: the laptop's replica and outbox as one thing, and the only door to them.
 
-No network here. What speaks to the hub lives in `engine.py`, `client.py` and `loader.py`, and works on this class.
+No network here. What speaks to the hub lives in `sync.engine` and `sync.network`; the engine works on this class.
 """
 
 from __future__ import annotations
