@@ -22,6 +22,7 @@ from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica import Mark, Replica
 from fleetdesk.sync.files.replica_schema import FORMAT, create_indexes, create_tables, known_columns
 from fleetdesk.sync.store.load_state import Begun, LoadState
+from fleetdesk.sync.store.lost_scopes import lose_scopes
 from fleetdesk.sync.store.rebase import PORTION, Hosted, Rows
 from fleetdesk.sync.store.writer import Step, Writer
 
@@ -131,6 +132,7 @@ class FullLoad(LoadWriter):
             with writer.as_sync():
                 if writer.outbox.mark.epoch != self._begun.epoch:
                     raise Unavailable("The hosted database was restored during a load.", do="Load again.")
+                lose_scopes(writer, self.plan.person)
                 writer.meet(self.plan.person)
                 writer.swap_in(fresh, self._mark())
         except BaseException:

@@ -19,12 +19,11 @@ from fleetdesk.protocol import (
     PullRequest,
     RemovedChunk,
     RowsChunk,
-    Verdict,
-    VerdictKind,
 )
 from fleetdesk.sync.files.replica import Mark, Replica
 from fleetdesk.sync.files.replica_schema import known_columns
 from fleetdesk.sync.store.load_state import LoadState
+from fleetdesk.sync.store.lost_scopes import LOST, forget_conflicts, writing
 from fleetdesk.sync.store.rebase import PORTION, Hosted, Rows
 from fleetdesk.sync.store.spool import Spool
 from fleetdesk.sync.store.writer import Step, Writer
@@ -138,7 +137,7 @@ class PullWriter:
                     )
                 if lost:
                     with writer.amending():
-                        writer.outbox.withdraw(lost, _LOST)
+                        writer.outbox.withdraw(lost, LOST)
                         writer.refresh(lost)
                 writer.note(rebased.outcomes)
                 if closes is not None and self._head.lost_scopes:
@@ -176,13 +175,8 @@ class PullWriter:
         entries = writer.waiting.effective()
         scopes = writer.replica.scopes_of(frozenset[Key]().union(*(entry.touches for entry in entries)))
         gone = frozenset(key for key, scope in scopes.items() if scope in lost)
-        writing = {
-            position
-            for position, command in writer.source([entry.position for entry in entries])
-            if command.writes & lost
-        }
-        positions = [entry.position for entry in entries if entry.touches & gone or entry.position in writing]
-        return frozenset(positions), gone
+        touching = {entry.position for entry in entries if entry.touches & gone}
+        return frozenset(touching | writing(writer, lost)), gone
 
     def _erase_lost_rows(self) -> Changes:
         """Delete the rows of lost scopes, and overwrite them in the file."""
@@ -204,17 +198,9 @@ class PullWriter:
                 begin = False
         with writer.as_sync():
             self._check()
-            self._forget_conflicts()
+            forget_conflicts(writer, self._head.lost_scopes)
             writer.replica.checkpoint()
         return Changes(tables=frozenset(tables))
-
-    def _forget_conflicts(self) -> None:
-        """Take out of the outbox what verdicts hold of rows of lost scopes."""
-        writer, lost = self._writer, set(self._head.lost_scopes)
-        names = [command.name for command in writer.platform.commands if command.writes & lost]
-        with writer.amending():
-            writer.refresh(writer.outbox.forget_conflicts(names, _LOST))
-        writer.outbox.checkpoint()
 
     @contextmanager
     def _erasing(self) -> Iterator[Step]:
@@ -232,14 +218,6 @@ class PullWriter:
         """Cursor, laptop id and files must still be those that the pull was asked for: its end speaks of no others."""
         if self._state() != self._began:
             raise Unavailable("The local copy was made anew during a pull.", kept="Nothing is lost.", do="Pull again.")
-
-
-_LOST = Verdict(
-    kind=VerdictKind.REJECTED,
-    code="scope_lost",
-    reason="Your role no longer includes what this changes.",
-    do="Discard it, or ask a super admin for the role and retry.",
-)
 
 
 def _portions(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

@@ -32,6 +32,13 @@ def lose_the_role(laptop: Laptop) -> None:
     laptop.pull()
 
 
+def load_with_less(laptop: Laptop) -> None:
+    """What comes of a role that was lost while the laptop was away for longer than removals are remembered."""
+    laptop.hub.role = Role.FINANCE
+    laptop.store.forget_cursor()
+    laptop.load()
+
+
 def test_the_rows_go(laptop: Laptop, lead: str) -> None:
     lose_the_role(laptop)
     assert laptop.rows() == {}
@@ -85,6 +92,20 @@ def test_what_the_person_wanted_in_a_conflict_stays_with_the_reason(laptop: Lapt
     [change] = laptop.in_state(PendingState.INBOX)
     assert change.verdict is not None
     assert (change.verdict.code, readable(laptop, "Bolt", outbox=True)) == ("scope_lost", True)
+
+
+def test_the_words_of_a_conflict_go_with_a_load_of_everything_too(laptop: Laptop, lead: str) -> None:
+    conflict_over(laptop, lead, "pemba")
+    load_with_less(laptop)
+    assert not readable(laptop, "pemba", outbox=True)
+
+
+def test_what_waited_goes_to_the_inbox_with_a_load_of_everything_too(laptop: Laptop, lead: str) -> None:
+    laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
+    load_with_less(laptop)
+    [change] = laptop.in_state(PendingState.INBOX)
+    assert change.verdict is not None
+    assert change.verdict.code == "scope_lost"
 
 
 def conflict_over(laptop: Laptop, lead: str, theirs: str) -> None:
