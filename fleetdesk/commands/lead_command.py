@@ -31,6 +31,15 @@ class LeadCommand(Command):
         return frozenset({self.target()})
 
     def _lead(self, db: Workspace) -> Lead:
+        """The lead, refused if it is deleted or merged into another."""
+        lead = self._lead_or_merged(db)
+        if lead.merged_into is not None:
+            raise Refused(
+                "merged", "This lead was merged into another one.", do="Make the change on that one; or discard this."
+            )
+        return lead
+
+    def _lead_or_merged(self, db: Workspace) -> Lead:
         """The lead, refused if it is deleted."""
         lead = db.get(Lead, self.lead_id)
         if lead.deleted:

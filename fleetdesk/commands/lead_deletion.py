@@ -40,9 +40,9 @@ class DeleteLead(LeadCommand):
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if not self.reason.strip():
             raise Invalid("reason", "A deletion needs a reason.")
-        lead = db.get(Lead, self.lead_id)
-        if lead.deleted:
+        if db.get(Lead, self.lead_id).deleted:
             return MERGED
+        lead = self._lead(db)
         lead.deleted_at, lead.deleted_by, lead.deletion_reason = self.issued_at, actor.person_id, self.reason.strip()
         self._stamp(lead)
         return APPLIED

@@ -215,7 +215,8 @@ class LogActivity(LeadCommand):
             raise Invalid("kind", "A status change is written by the move itself.")
         if self.happened_at.tzinfo is None:
             raise Invalid("happened_at", "The time of an activity needs a time zone.")
-        lead = self._lead(db)
+        # What happened with a merged lead did happen, and its timeline is read with that of the other.
+        lead = self._lead_or_merged(db)
         # A clock that is fast must not put a call into the future; a meeting or a task may lie there.
         planned = self.kind in (ActivityKind.MEETING, ActivityKind.TASK)
         happened_at = self.happened_at if planned else min(self.happened_at, self.issued_at)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.staff import User
@@ -76,9 +76,13 @@ class LeadDetail:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One entry of a timeline. A status change alone has `from_status` and `to_status`; its body is the reason."""
+    """One entry of a timeline. A status change alone has `from_status` and `to_status`; its body is the reason.
+
+    `lead_id` is the lead that it was written for: perhaps one that was merged into the other since.
+    """
 
     id: str
+    lead_id: str
     kind: ActivityKind
     body: str
     author_id: str | None
@@ -107,16 +111,19 @@ def lead_detail(connection: Connection, lead_id: str) -> LeadDetail | None:
 
 
 def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:
-    """What happened with the lead, the latest first."""
+    """What happened with the lead and with those that were merged into it, the latest first."""
+    family = select(literal(lead_id).label("id")).cte("family", recursive=True)
+    family = family.union(select(Lead.id).where(Lead.merged_into == family.c.id))
     statement = (
         select(LeadActivity.__table__, User.first_name, User.last_name)
         .outerjoin(User, User.id == LeadActivity.author_id)
-        .where(LeadActivity.lead_id == lead_id)
+        .where(LeadActivity.lead_id.in_(select(family.c.id)))
         .order_by(LeadActivity.happened_at.desc(), LeadActivity.id.desc())
     )
     return tuple(
         TimelineEntry(
             id=row.id,
+            lead_id=row.lead_id,
             kind=ActivityKind(row.kind),
             body=row.body,
             author_id=row.author_id,
@@ -130,4 +137,4 @@ def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:
     )
 
 
-_HIDDEN = frozenset({"scope", "email_key", "phone_key", "trade_licence_key", "search_key"})
+_HIDDEN = frozenset({"scope", "email_key", "phone_key", "trade_licence_key", "search_key", "merge_record"})

@@ -41,11 +41,13 @@ __all__ = [
     "lead_key_pieces",
     "lead_keys",
     "lead_page",
+    "lead_rows",
     "locate_leads",
     "stage_counts",
 ]
 
 _FEW = 2_000
+_PAGE = 500
 
 
 class LeadSort(StrEnum):
@@ -75,7 +77,7 @@ class SortBy:
 
 @dataclass(frozen=True, slots=True)
 class LeadQuery:
-    """Which leads, in which order."""
+    """Which leads, in which order; those that were merged into others are in no list."""
 
     filter: Filter = EVERYTHING
     sort: tuple[SortBy, ...] = (SortBy(LeadSort.UPDATED, descending=True),)
@@ -138,6 +140,12 @@ def lead_page(connection: Connection, keys: Sequence[int]) -> dict[int, LeadRow]
     return {key: found[key] for key in keys if key in found}
 
 
+def lead_rows(connection: Connection, keys: Sequence[int]) -> Iterator[LeadRow]:
+    """The leads with these row keys, in their order, read a page at a time: for acts over many."""
+    for start in range(0, len(keys), _PAGE):
+        yield from lead_page(connection, keys[start : start + _PAGE]).values()
+
+
 def locate_leads(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     """The row keys of the leads with these ids; those that are gone are left out."""
     statement = select(Lead.id, row_key(Lead)).where(Lead.id.in_(list(ids)))
@@ -162,7 +170,9 @@ def _select_keys(connection: Connection, asked: Filter, viewpoint: Viewpoint) ->
     if many or asked.without("status", "owner").terms:
         # No narrow index holds all that is asked for: only the list's own does, and its order is walked.
         wanted = [without_indexes(condition) for condition in wanted]
-    statement = select(row_key(Lead)).select_from(Lead.table()).where(*wanted)
+    # Nearly all leads are merged into none, which SQLite does not know: it would look each of them up.
+    unmerged = unindexed(_LEADS.merged_into).is_(None)
+    statement = select(row_key(Lead)).select_from(Lead.table()).where(unmerged, *wanted)
     if found is None:
         return statement
     # Few hits are looked up by key; with many, each key on the way is looked up among them.

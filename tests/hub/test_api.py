@@ -85,7 +85,7 @@ def push_of(hosted: Hosted, lead: str, *, first: int = 1) -> PushRequest:
 
 
 def test_hello_is_answered_with_the_person_and_their_scopes(client: Client) -> None:
-    answer = client.ask("/v1/hello", Hello(laptop_id="l", app_version="1", schema_version=1))
+    answer = client.ask("/v1/hello", Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION))
     person = Welcome.model_validate_json(answer.content).person
     assert (person.id, person.scopes) == (person_id(Role.COMMERCIAL), ("leads", "staff"))
 
@@ -94,7 +94,7 @@ def test_hello_says_which_sequence_comes_next(client: Client, hosted: Hosted) ->
     with hosted.owner() as connection:
         lead = insert_lead(connection)
     client.ask("/v1/push", push_of(hosted, lead))
-    answer = client.ask("/v1/hello", Hello(laptop_id="laptop", app_version="1", schema_version=1))
+    answer = client.ask("/v1/hello", Hello(laptop_id="laptop", app_version="1", schema_version=SCHEMA_VERSION))
     assert Welcome.model_validate_json(answer.content).next_sequence == 2
 
 
@@ -133,7 +133,9 @@ def test_a_large_pull_arrives_whole(client: Client, hosted: Hosted) -> None:
 def test_a_load_streams_rows_under_zstd(client: Client, hosted: Hosted) -> None:
     with hosted.owner() as connection:
         insert_lead(connection, "l")
-    plan = LoadPlan.model_validate_json(client.ask("/v1/load", LoadRequest(laptop_id="l", schema_version=1)).content)
+    plan = LoadPlan.model_validate_json(
+        client.ask("/v1/load", LoadRequest(laptop_id="l", schema_version=SCHEMA_VERSION)).content
+    )
     assert "sys_demo_lead" in {table.name for table in plan.tables}
     lines = client.lines("/v1/load/sys_demo_lead", LoadTableRequest(laptop_id="l", columns=("id",)))
     assert lines == [["l"], {"type": "end", "more": False}]
@@ -166,10 +168,10 @@ def test_a_database_that_is_away_is_not_ready_and_the_process_lives_on(hosted: H
 # ----------------------------------------------------------------------------------------------------------- failures
 
 ENDPOINTS = [
-    ("/v1/hello", Hello(laptop_id="l", app_version="1", schema_version=1)),
+    ("/v1/hello", Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION)),
     ("/v1/push", PushRequest(laptop_id="l", first_sequence=1, confirmed=0, commands=())),
-    ("/v1/pull", PullRequest(laptop_id="l", cursor="", confirmed=0, schema_version=1)),
-    ("/v1/load", LoadRequest(laptop_id="l", schema_version=1)),
+    ("/v1/pull", PullRequest(laptop_id="l", cursor="", confirmed=0, schema_version=SCHEMA_VERSION)),
+    ("/v1/load", LoadRequest(laptop_id="l", schema_version=SCHEMA_VERSION)),
     ("/v1/load/sys_demo_lead", LoadTableRequest(laptop_id="l", columns=("id",))),
 ]
 
@@ -245,7 +247,7 @@ def test_who_speaks_for_another_persons_laptop_is_audited(client: Client, hosted
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/v1/load", LoadRequest(laptop_id="l", schema_version=1, scopes=("audit",))),
+        ("/v1/load", LoadRequest(laptop_id="l", schema_version=SCHEMA_VERSION, scopes=("audit",))),
         ("/v1/load/sys_audit_event", LoadTableRequest(laptop_id="l", columns=("id",), scopes=("audit",))),
     ],
 )
@@ -279,7 +281,7 @@ def test_a_cursor_that_is_gone_is_a_problem(client: Client) -> None:
 
 
 def test_another_version_of_the_protocol_is_a_problem(client: Client) -> None:
-    hello = Hello(laptop_id="l", app_version="1", schema_version=1, protocol=99)
+    hello = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION, protocol=99)
     problem = problem_of(client.ask("/v1/hello", hello))
     assert (problem.status, problem.code) == (426, "upgrade_needed")
 

@@ -11,6 +11,7 @@ from fleetdesk.errors import Busy, Invalid, NotAllowed
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.load import Loader
 from fleetdesk.models.access import Role
+from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import LoadRequest, LoadTableRequest
 from tests.hub.support import STAFF_ROLES, Hosted, Laptop, identity, insert_lead
 
@@ -154,7 +155,7 @@ def test_the_plan_guesses_how_many_rows_there_are(hosted: Hosted) -> None:
     about = {
         role: next(
             table.rows_about
-            for table in loader.plan(LoadRequest(laptop_id="l", schema_version=1), identity(role)).tables
+            for table in loader.plan(LoadRequest(laptop_id="l", schema_version=SCHEMA_VERSION), identity(role)).tables
             if table.name == "sys_demo_lead"
         )
         for role in (Role.COMMERCIAL, Role.FINANCE)

@@ -20,12 +20,13 @@ from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, Server
 from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
+from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Welcome
 from tests.hub.support import Hosted, person_id
 from tests.postgres import TemplateDatabase
 
 _SERVE = "from fleetdesk.hub.cli import hub_cli; hub_cli(['serve'])"
-HELLO = Hello(laptop_id="l", app_version="1", schema_version=1)
+HELLO = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION)
 
 
 @pytest.fixture

@@ -178,7 +178,7 @@ class Undoing:
         """The command that takes a step back, new. Raises Refused where there is nothing to take back, or no way."""
         if stored is not None and stored.state in (PendingState.INBOX, PendingState.HELD):
             raise Refused("in_the_inbox", "This waits in the Inbox.", do="Decide about it there.")
-        if stored is not None and stored.verdict is not None and stored.verdict.kind is not VerdictKind.APPLIED:
+        if stored is not None and stored.verdict is not None and stored.verdict.kind is VerdictKind.MERGED:
             raise Refused("not_yours", "Someone else had changed this before; what they did stays.")
         if way.back is None:
             raise Refused("for_good", way.why_not)

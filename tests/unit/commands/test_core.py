@@ -11,6 +11,7 @@ import pytest
 
 from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
+from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Defect, Invalid, UpgradeNeeded
@@ -31,6 +32,8 @@ EXAMPLES: list[Command] = [
     ValidateLead(**ENVELOPE, base=Stage.ONBOARDING, activity_id="e", checklist=dict.fromkeys(CHECKLIST, True)),
     DeleteLead(**ENVELOPE, reason="twice"),
     RestoreLead(**ENVELOPE, deleted_by="mona"),
+    MergeLeads(**ENVELOPE, losers=("other",), taken={"company": Taken(base="Taxi", new="Zoé", source="other")}),
+    UnmergeLeads(**ENVELOPE, losers=("other",)),
     TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
 ]
 

@@ -90,3 +90,22 @@ def test_the_directory_is_sorted_by_name_and_knows_who_left(replica: Connection)
 def test_a_member_of_another_organisation_is_not_staff(replica: Connection) -> None:
     add_person(replica, "1", "Zoé", "Martin", Role.FINANCE, member={"organisation": "taxis-du-nord"})
     assert staff_directory(replica) == ()
+
+
+def test_a_timeline_reads_through_to_merged_leads_and_theirs(replica: Connection) -> None:
+    for lead, winner in (("a", "b"), ("b", "c"), ("c", None), ("other", None)):
+        add_lead(replica, lead, merged_into=winner)
+        add_activity(replica, f"of {lead}", lead)
+    assert {(entry.id, entry.lead_id) for entry in timeline(replica, "c")} == {
+        ("of a", "a"),
+        ("of b", "b"),
+        ("of c", "c"),
+    }
+
+
+def test_a_merged_lead_keeps_its_own_timeline(replica: Connection) -> None:
+    add_lead(replica, "a", merged_into="b")
+    add_lead(replica, "b")
+    add_activity(replica, "of a", "a")
+    add_activity(replica, "of b", "b")
+    assert [entry.id for entry in timeline(replica, "a")] == ["of a"]

@@ -7,7 +7,8 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from fleetdesk.models.duplicates import DuplicateKey, duplicate_keys
-from fleetdesk.queries.lead_duplicates import existing_leads
+from fleetdesk.queries.lead_duplicates import duplicate_groups, duplicates_of, existing_leads
+from fleetdesk.queries.leads import lead_page
 from tests.unit.queries.replica import NOON, add_lead
 
 
@@ -40,3 +41,58 @@ def test_an_odd_phone_number_makes_no_key() -> None:
 def test_the_address_counts_before_the_phone() -> None:
     keys = duplicate_keys({"phone": "+971501234567", "email": "a@b.fr"})
     assert keys == (DuplicateKey("email_key", "a@b.fr"), DuplicateKey("phone_key", "+971501234567"))
+
+
+def test_a_merged_lead_is_no_duplicate(replica: Connection) -> None:
+    add_lead(replica, "winner")
+    add_lead(replica, "a", email="a@b.fr", merged_into="winner")
+    assert existing_leads(replica, duplicate_keys({"email": "a@b.fr"})) == {}
+
+
+def test_fields_that_are_about_to_be_saved_name_their_duplicates(replica: Connection) -> None:
+    add_lead(replica, "both", email="a@b.fr", phone="+971501234567", company="Taxi")
+    add_lead(replica, "one", phone="+971501234567")
+    add_lead(replica, "other", email="c@d.fr")
+    found = duplicates_of(replica, {"email": "A@B.fr", "phone": "050 123 4567", "country": "AE"})
+    shared = {each.lead.id: each.shared for each in found}
+    assert list(shared.items()) == [("both", ("email_key", "phone_key")), ("one", ("phone_key",))]
+
+
+def test_a_lead_is_not_its_own_duplicate(replica: Connection) -> None:
+    add_lead(replica, "self", email="a@b.fr")
+    assert duplicates_of(replica, {"email": "a@b.fr"}, besides=["self"]) == ()
+
+
+def groups(replica: Connection) -> list[tuple[list[str], set[str]]]:
+    """The groups by the ids of their leads, and what they share."""
+    return [
+        (sorted(row.id for row in lead_page(replica, group.keys).values()), set(group.shared))
+        for group in duplicate_groups(replica)
+    ]
+
+
+def test_leads_that_share_a_key_are_a_group(replica: Connection) -> None:
+    add_lead(replica, "a", email="a@b.fr")
+    add_lead(replica, "b", email="A@b.fr")
+    add_lead(replica, "alone", email="c@d.fr")
+    assert groups(replica) == [(["a", "b"], {"email_key"})]
+
+
+def test_leads_hang_together_over_several_keys(replica: Connection) -> None:
+    add_lead(replica, "a", email="a@b.fr")
+    add_lead(replica, "b", email="a@b.fr", trade_licence="CN 12")
+    add_lead(replica, "c", trade_licence="cn-12", phone="+971501234567")
+    add_lead(replica, "d", phone="+971 50 123 4567")
+    add_lead(replica, "e", email="e@b.fr")
+    add_lead(replica, "f", email="e@b.fr")
+    assert groups(replica) == [
+        (["a", "b", "c", "d"], {"email_key", "trade_licence_key", "phone_key"}),
+        (["e", "f"], {"email_key"}),
+    ]
+
+
+def test_deleted_and_merged_leads_are_in_no_group(replica: Connection) -> None:
+    add_lead(replica, "a", email="a@b.fr")
+    add_lead(replica, "deleted", email="a@b.fr", deleted_at=NOON)
+    add_lead(replica, "merged", email="a@b.fr", merged_into="a")
+    assert groups(replica) == []

@@ -25,6 +25,7 @@ from fleetdesk.queries.leads import (
     lead_key_pieces,
     lead_keys,
     lead_page,
+    lead_rows,
     locate_leads,
     stage_counts,
 )
@@ -63,6 +64,24 @@ def test_deleted_leads_are_shown_as_asked(replica: Connection, asked: str, expec
     add_lead(replica, "kept")
     add_lead(replica, "gone", deleted_at=NOON)
     assert set(found(replica, query(asked))) == expected
+
+
+@pytest.mark.parametrize("asked", ["", "deleted:yes", "deleted:any", "status:new"])
+def test_merged_leads_are_in_no_list(replica: Connection, asked: str) -> None:
+    add_lead(replica, "merged", merged_into="other", deleted_at=NOON if asked == "deleted:yes" else None)
+    assert found(replica, query(asked)) == []
+
+
+def test_merged_leads_are_in_no_count(replica: Connection) -> None:
+    add_lead(replica, "merged", merged_into="other")
+    assert sum(stage_counts(replica, EVERYTHING, VIEWPOINT).values()) == 0
+
+
+def test_many_rows_are_read_in_their_order(replica: Connection) -> None:
+    for number in range(3):
+        add_lead(replica, f"lead-{number}", updated_at=NOON - number * DAY)
+    rows = lead_rows(replica, lead_keys(replica, LeadQuery(), VIEWPOINT))
+    assert [row.id for row in rows] == ["lead-0", "lead-1", "lead-2"]
 
 
 OTHER: dict[str, Any] = {
