@@ -20,6 +20,7 @@ from fleetdesk.errors import AlreadyRunning, DiskFull
 __all__ = ["Folder"]
 
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
+_SET_ASIDE = "outbox-set-aside-"
 
 
 class Folder:
@@ -53,6 +54,16 @@ class Folder:
     def outbox(self) -> Path:
         """The outbox's file."""
         return self.path / "outbox.db"
+
+    @property
+    def next_outbox(self) -> Path:
+        """Where an outbox is made that takes the place of one that was set aside."""
+        return self.path / "outbox-next.db"
+
+    @property
+    def unsalvaged(self) -> Path | None:
+        """The outbox that was set aside last, if nothing has taken its place yet: a crash came between."""
+        return None if self.outbox.exists() else max(self.path.glob(f"{_SET_ASIDE}*.db"), default=None)
 
     @property
     def spool(self) -> Path:
@@ -90,8 +101,11 @@ class Folder:
             _sync_folder(self.path)
 
     def set_aside(self, now: dt.datetime) -> Path:
-        """Give the outbox another name, under which nothing touches it any more; the new path."""
-        kept = self.path / f"outbox-set-aside-{now:%Y%m%dT%H%M%S%f}.db"
+        """Give the outbox another name, under which nothing touches it any more; the new path.
+
+        One that a crash left between two names goes on under the new one.
+        """
+        kept = self.unsalvaged or self.path / f"{_SET_ASIDE}{now:%Y%m%dT%H%M%S%f}.db"
         with _told():
             for companion in _COMPANIONS:
                 source = self.outbox.with_name(self.outbox.name + companion)
@@ -100,8 +114,14 @@ class Folder:
             _sync_folder(self.path)
         return kept
 
+    def use_next_outbox(self) -> None:
+        """Make the next outbox, which is closed and complete, the one in use. Raises DiskFull."""
+        with _told():
+            self.next_outbox.replace(self.outbox)
+            _sync_folder(self.path)
+
     def delete(self, file: Path) -> None:
-        """Delete a replica file or spool and its companions; one that is still held is deleted at the next start."""
+        """Delete a file of this folder and its companions; one that is still held is deleted at the next start."""
         for companion in _COMPANIONS:
             with contextlib.suppress(OSError):
                 file.with_name(file.name + companion).unlink(missing_ok=True)

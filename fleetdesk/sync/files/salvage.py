@@ -12,24 +12,30 @@ from fleetdesk.models.schema import Schema
 from fleetdesk.sync.files.cipher import FileKind, connect
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.outbox import Outbox, Stored, drafts_in, paused_in, stored_rows
+from fleetdesk.sync.files.outbox_acts import Acts
 from fleetdesk.sync.files.replica import Replica
 
 __all__ = ["new_replica", "open_outbox", "open_replica"]
 
 
 def open_outbox(folder: Folder, key: bytes, now: dt.datetime) -> tuple[Outbox, FleetDeskError | None]:
-    """The outbox, and what there is to tell. One that cannot be read is set aside; what it still says is taken over."""
-    try:
-        outbox = Outbox(folder.outbox, key)
-    except OutboxUnusable:
-        kept = folder.set_aside(now)
-        salvaged = _salvage(kept, key)
-        outbox = Outbox(folder.outbox, key)
+    """The outbox, and what there is to tell. One that cannot be read is set aside; what it still says is taken over.
+
+    The one in its place gets its name once it has everything: after a crash before that, all of this is done again.
+    """
+    if folder.unsalvaged is None:
+        with contextlib.suppress(OutboxUnusable):
+            return Outbox(folder.outbox, key), None
+    kept = folder.set_aside(now)
+    salvaged = _salvage(kept, key)
+    folder.delete(folder.next_outbox)
+    with contextlib.closing(Outbox(folder.next_outbox, key)) as outbox:
         with outbox.transaction():
             outbox.adopt(salvaged, now)
             _take_over_rest(kept, key, outbox)
-        return outbox, _told(kept, salvaged)
-    return outbox, None
+        outbox.checkpoint()
+    folder.use_next_outbox()
+    return Outbox(folder.outbox, key), _told(kept, salvaged)
 
 
 def open_replica(folder: Folder, key: bytes, schema: Schema) -> tuple[Replica, FleetDeskError | None]:
@@ -65,12 +71,17 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
 
 
 def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
-    """What else can be read in a lost outbox: that sending was paused, and what was being written."""
+    """What else can be read in a lost outbox: that sending was paused, or a batch, and what was being written."""
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         for record, draft in drafts_in(raw).items():
             outbox.keep_draft(record, draft)
+    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
+        acts = Acts(raw)
+        for batch_id in acts.paused_batches():
+            if (note := acts.batch(batch_id)) is not None:
+                outbox.acts.pause_batch(batch_id, note.sentence, note.begun_at, paused=True)
 
 
 def _told(kept: Path, salvaged: list[Stored]) -> OutboxUnusable:

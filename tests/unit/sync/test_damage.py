@@ -157,6 +157,34 @@ class TestOutbox:
         used.sync()
         assert used.rows() == hub.visible()
 
+    @pytest.mark.parametrize("left", ["the file alone", "file and log", "half a successor"])
+    def test_a_crash_while_it_is_set_aside_loses_nothing_of_it(self, used: Laptop, hub: TinyHub, left: str) -> None:
+        given = used.new_lead()
+        used.do(given)
+        # As it is now, with all of the last changes in its log.
+        crashed = Path(shutil.copytree(used.folder, used.folder.with_name("crashed")))
+        used.store.close()
+        used.folder = crashed
+        outbox, kept = self.outbox(used), used.folder / "outbox-set-aside-20260301T093000000000.db"
+        for companion in ("",) if left == "the file alone" else ("", "-wal", "-shm"):
+            outbox.with_name(outbox.name + companion).rename(kept.with_name(kept.name + companion))
+        if left == "half a successor":
+            (used.folder / "outbox-next.db").write_bytes(b"half")
+        used.reopen()
+        assert given.id in {change.command.id for change in used.store.pending()}
+        used.sync()
+        assert used.rows() == hub.visible()
+
+    def test_a_batch_that_was_paused_stays_paused(self, used: Laptop) -> None:
+        used.store.perform_batch("batch", [used.new_lead()], sentence=str)
+        used.store.pause_batch("batch", paused=True)
+        used.store.close()
+        raw = connect(self.outbox(used), KEYS.outbox, FileKind.OUTBOX)
+        raw.execute("PRAGMA user_version = 99")
+        raw.close()
+        used.reopen()
+        assert [batch.paused for batch in used.store.batches()] == [True]
+
     def test_what_was_taken_over_is_not_done_twice(self, used: Laptop, hub: TinyHub) -> None:
         lead = used.new_lead()
         used.do(lead, *(used.log(lead.lead_id, "b" * 2_000) for _ in range(20)))
