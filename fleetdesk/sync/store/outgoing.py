@@ -54,11 +54,13 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
     What waits of a paused batch is passed over, and with it what came later to the same rows.
 
     `from_sequence`: the hub expects that one. Where the outbox has no longer, or not yet, what the hub expects, a new
-    stream begins.
+    stream begins; and also where the hub has answered it before: it was restored, and what it once refused, and a
+    person has since decided, must not be offered as if it were still asked for.
     """
     first = writer.outbox.first_unanswered() if from_sequence is None else from_sequence
     offered = [] if first is None else _unbroken(writer.outbox.offered(first, limit), first)
-    if from_sequence is not None and not offered and from_sequence != writer.outbox.mark.next_sequence:
+    unknown = not offered and from_sequence != writer.outbox.mark.next_sequence
+    if from_sequence is not None and (unknown or any(stored.verdict is not None for stored in offered)):
         writer.begin_stream(settled_since)
         offered = writer.outbox.offered(1, limit)
     waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]

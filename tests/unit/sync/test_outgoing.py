@@ -78,7 +78,7 @@ def test_what_was_discarded_leaves_no_gap(laptop: Laptop, hub: TinyHub) -> None:
 
 def test_the_hub_may_ask_for_an_earlier_number(laptop: Laptop) -> None:
     given = fill(laptop, 3)
-    laptop.push()
+    laptop.push(lose_answer=True)
     batch = laptop.store.next_batch(10, from_sequence=2)
     assert batch is not None
     assert (batch.first_sequence, [command.id for command in batch.commands]) == (2, given[1:])
@@ -168,6 +168,27 @@ class TestRestoredDatabase:
         [change] = laptop.in_state(PendingState.INBOX)
         assert change.verdict is not None
         assert change.verdict.kind is VerdictKind.REJECTED
+
+    def test_what_was_refused_is_not_offered_to_a_hub_that_asks_again_before_its_epoch_is_known(
+        self, laptop: Laptop, hub: TinyHub
+    ) -> None:
+        lead_id = hosted_lead(hub)
+        laptop.pull()
+        laptop.do(laptop.log(lead_id))
+        hub.remove(LEAD, lead_id)
+        laptop.sync()
+        batch = laptop.store.next_batch(10, from_sequence=1)
+        assert batch is None
+        assert len(laptop.in_state(PendingState.INBOX)) == 1
+
+    def test_what_was_acknowledged_is_offered_in_a_new_stream_to_a_hub_that_asks_again(self, laptop: Laptop) -> None:
+        given = fill(laptop, 2)
+        before = laptop.store.laptop_id
+        laptop.push()
+        batch = laptop.store.next_batch(10, from_sequence=2)
+        assert batch is not None
+        assert batch.laptop_id != before
+        assert (batch.first_sequence, [command.id for command in batch.commands]) == (1, given)
 
     def test_everything_is_loaded_again(self, laptop: Laptop) -> None:
         laptop.store.new_epoch("epoch-2")
