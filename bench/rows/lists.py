@@ -20,6 +20,8 @@ from fleetdesk.sync.store.readers import Readers
 __all__ = ["lists"]
 
 _ROWS_IN_SIGHT = 60
+_FIRST_ROWS = 0.5
+"""Seconds: where fewer leads match than fill a screen, all have to be passed by."""
 _KEY = bytes(32)
 _ASKED = {
     "one filter": (
@@ -75,7 +77,7 @@ def lists(stage: Stage) -> Result:
         for group, texts in _ASKED.items():
             stage.say(f"lists: {group}")
             taken = _measured(readers, (_query(text) for text in texts * stage.size.rounds))
-            figures += _figures(group, taken, target=0.3)
+            figures += _figures(group, taken, target=_FIRST_ROWS)
         stage.say("lists: sortings")
         taken = _measured(readers, (LeadQuery(sort=sorting) for sorting in _SORTINGS))
         figures += _figures("a sorting", taken, target=2.0)

@@ -55,7 +55,7 @@ class Command(ABC):
     permission: ClassVar[Permission]
     """What every command of this name asks for; `permissions` may ask for more."""
     writes: ClassVar[frozenset[str]]
-    """The scopes of the rows that it may write, beyond the audit log."""
+    """The scopes of the rows that it may write, beyond the audit log; `own` among them is the actor's."""
 
     id: str
     issued_at: dt.datetime

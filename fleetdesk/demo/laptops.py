@@ -42,5 +42,5 @@ def person_of(persona: Persona, platform: Platform) -> Person:
         name=persona.name,
         email=persona.email,
         role=persona.role,
-        scopes=tuple(sorted(platform.access.scopes(persona.role))),
+        scopes=tuple(sorted(platform.access.scopes(persona.role, persona.person_id))),
     )

@@ -23,7 +23,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.claims import Claims, set_claims
-from fleetdesk.models.access import Actor
+from fleetdesk.models.access import Actor, scopes_of
 from fleetdesk.models.base import Key, Synced
 from fleetdesk.models.types import Json, JsonValue, canonical_json
 from fleetdesk.protocol import Verdict, VerdictKind
@@ -95,8 +95,9 @@ class Batch:
         """The rows of the commands that the actor's role allows, locked; then the claims to write what they write."""
         access = self._platform.access
         allowed = [command for command in commands if access.allows(self._actor, *command.permissions())]
-        writes = frozenset[str]().union(*(command.writes for command in allowed))
-        reads = access.scopes(self._actor.role) | writes
+        person_id = self._actor.person_id
+        writes = scopes_of(person_id, frozenset[str]().union(*(command.writes for command in allowed)))
+        reads = access.scopes(self._actor.role, person_id) | writes
         keys = {key for command in allowed for key in command.touches() | command.reads()}
         # A lock asks for the right to write, also on rows that a command only reads.
         self._claim(read=reads, write=reads)

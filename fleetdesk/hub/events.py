@@ -18,7 +18,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import Refused, Unavailable
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.unseen import unseen
-from fleetdesk.models.access import Role, Scope
+from fleetdesk.models.access import Scope
 
 __all__ = ["Subscription", "Watcher", "event_stream"]
 
@@ -70,7 +70,6 @@ class Watcher:
         self._database = database
         self._interval = interval
         self._tables = platform.schema.tables
-        self._scopes = frozenset[str]().union(*(platform.access.scopes(role) for role in Role))
         self._subscriptions: set[Subscription] = set()
         self._closed = False
 
@@ -108,7 +107,7 @@ class Watcher:
     async def _watch(self, connection: _Connection) -> None:
         seen = await _snapshot(connection)
         # What happened while nobody watched is unknown: everyone looks. What happens from here on is told.
-        self._tell(self._scopes)
+        self._tell(self._listened_to())
         while True:
             await asyncio.sleep(self._interval)
             now = await _snapshot(connection)
@@ -126,12 +125,18 @@ class Watcher:
             sql.SQL(" UNION ALL ").join(parts)
         )
         async with connection.transaction():
-            await connection.execute("SELECT set_config('fleetdesk.read', %s, true)", [",".join(sorted(self._scopes))])
+            await connection.execute(
+                "SELECT set_config('fleetdesk.read', %s, true)", [",".join(sorted(self._listened_to()))]
+            )
             row = await (await connection.execute(query)).fetchone()
         assert row is not None, "a SELECT without FROM has one row"
         snapshot, scopes = row
         assert isinstance(scopes, list)
         return str(snapshot), frozenset(scopes)
+
+    def _listened_to(self) -> frozenset[str]:
+        """The scopes of those who listen now. Who comes later begins with a word of their own."""
+        return frozenset[str]().union(*(subscription.scopes for subscription in self._subscriptions))
 
     def _tell(self, changed: frozenset[str]) -> None:
         for subscription in self._subscriptions:

@@ -43,7 +43,7 @@ def recognise(connection: Connection, identity: Identity, access: Access) -> Per
         name=f"{found.first_name} {found.last_name}".strip() or found.email,
         email=found.email,
         role=role,
-        scopes=tuple(sorted(access.scopes(role))),
+        scopes=tuple(sorted(access.scopes(role, found.id))),
     )
 
 

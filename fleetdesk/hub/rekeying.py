@@ -31,7 +31,7 @@ class Rekeyer:
     def __init__(self, database: Database, platform: Platform) -> None:
         self._database = database
         self._schema = platform.schema
-        scopes = platform.access.scopes(Role.SYSTEM)
+        scopes = platform.access.grant(Role.SYSTEM).scopes
         self._claims = Claims(role=Role.SYSTEM, read=scopes, write=scopes)
 
     def rekey(self) -> None:

@@ -5,7 +5,7 @@ Views use it to show, the replica to authorise early, the hub to decide, the hos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,7 +21,9 @@ __all__ = [
     "Role",
     "Scope",
     "normalise_role",
+    "own_scope",
     "role_name",
+    "scopes_of",
 ]
 
 ORGANISATION = "fleetcore-platform"
@@ -40,11 +42,15 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """Who may hold a row. Rows of one tenant add `tenant:<id>` to these later; a scope is text on the wire."""
+    """Who may hold a row. Rows of one tenant add `tenant:<id>` to these later; a scope is text on the wire.
+
+    `own` stands in grants and commands for whoever acts; rows carry the scope of one person (`own_scope`).
+    """
 
     STAFF = "staff"
     LEADS = "leads"
     AUDIT = "audit"
+    OWN = "own"
 
 
 class Permission(StrEnum):
@@ -56,6 +62,8 @@ class Permission(StrEnum):
     LEADS_IMPORT = "leads.import"
     LEADS_VALIDATE = "leads.validate"
     AUDIT_READ = "audit.read"
+    VIEWS_SAVE = "views.save"
+    VIEWS_TIDY = "views.tidy"
 
 
 @dataclass(frozen=True)
@@ -88,9 +96,9 @@ class Access:
         """What the role is given; nothing if it stands in no table."""
         return self._grants.get(role, Grant(frozenset(), frozenset()))
 
-    def scopes(self, role: Role) -> frozenset[str]:
-        """The scopes of the rows that the role's laptops hold."""
-        return self.grant(role).scopes
+    def scopes(self, role: Role, person_id: str) -> frozenset[str]:
+        """The scopes of the rows that the laptops of this person, in this role, hold."""
+        return scopes_of(person_id, self.grant(role).scopes)
 
     def allows(self, actor: Actor, *permissions: str) -> bool:
         """Whether the actor's role holds all of the permissions."""
@@ -106,6 +114,17 @@ class Access:
     def granting(self, role: Role, grant: Grant) -> Access:
         """This table with one role given more."""
         return Access({**self._grants, role: self.grant(role) | grant})
+
+
+def own_scope(person_id: str) -> str:
+    """The scope of the rows that only this person holds."""
+    # Claims list scopes with commas between them; an id that came from elsewhere may be any text.
+    return f"person:{person_id.replace('%', '%25').replace(',', '%2C')}"
+
+
+def scopes_of(person_id: str, declared: Iterable[str]) -> frozenset[str]:
+    """The scopes that a grant or a command declares, as they are for this person: `own` is theirs."""
+    return frozenset(own_scope(person_id) if scope == Scope.OWN else scope for scope in declared)
 
 
 def normalise_role(key: str) -> Role:
@@ -140,10 +159,12 @@ _DEEDS: Mapping[str, str] = {
     Permission.LEADS_IMPORT: "import leads",
     Permission.LEADS_VALIDATE: "validate leads",
     Permission.AUDIT_READ: "read the audit log",
+    Permission.VIEWS_SAVE: "save views",
+    Permission.VIEWS_TIDY: "change other people's views",
 }
 """What a permission permits, as the end of “Your role may not …”."""
 
-_EVERYONE = Grant(frozenset({Permission.STAFF_READ}), frozenset({Scope.STAFF}))
+_EVERYONE = Grant(frozenset({Permission.STAFF_READ, Permission.VIEWS_SAVE}), frozenset({Scope.STAFF, Scope.OWN}))
 _SALES = Grant(
     frozenset({Permission.LEADS_READ, Permission.LEADS_EDIT, Permission.LEADS_IMPORT}), frozenset({Scope.LEADS})
 )
@@ -155,7 +176,10 @@ ACCESS = Access(
         Role.SUPPORT: _EVERYONE | _AUDITORS,
         Role.FINANCE: _EVERYONE,
         Role.PRODUCT_MANAGER: _EVERYONE,
-        Role.SUPER_ADMIN: _EVERYONE | _SALES | _AUDITORS | Grant(frozenset({Permission.LEADS_VALIDATE}), frozenset()),
+        Role.SUPER_ADMIN: _EVERYONE
+        | _SALES
+        | _AUDITORS
+        | Grant(frozenset({Permission.LEADS_VALIDATE, Permission.VIEWS_TIDY}), frozenset()),
         Role.SYSTEM: Grant(frozenset(Permission), frozenset(Scope)),
     }
 )

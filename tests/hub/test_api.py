@@ -14,7 +14,7 @@ import pytest
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.frame import LARGEST_BODY
 from fleetdesk.hub.service import Hub
-from fleetdesk.models.access import Role
+from fleetdesk.models.access import Role, own_scope
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import (
     Hello,
@@ -87,7 +87,10 @@ def push_of(hosted: Hosted, lead: str, *, first: int = 1) -> PushRequest:
 def test_hello_is_answered_with_the_person_and_their_scopes(client: Client) -> None:
     answer = client.ask("/v1/hello", Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION))
     person = Welcome.model_validate_json(answer.content).person
-    assert (person.id, person.scopes) == (person_id(Role.COMMERCIAL), ("leads", "staff"))
+    assert (person.id, person.scopes) == (
+        person_id(Role.COMMERCIAL),
+        ("leads", own_scope(person_id(Role.COMMERCIAL)), "staff"),
+    )
 
 
 def test_hello_says_which_sequence_comes_next(client: Client, hosted: Hosted) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Identity
-from fleetdesk.models.access import Role
+from fleetdesk.models.access import Role, own_scope
 from fleetdesk.models.ids import Clock
 from tests.hub.support import Hosted, TrustingVerifier, insert_lead, listening, person_id
 
@@ -102,6 +102,16 @@ def test_a_change_is_not_signalled_to_who_does_not_hold_its_scope(hosted: Hosted
         with hosted.owner() as connection:
             insert_lead(connection)
         assert finance.hears_nothing_for(0.5)
+
+
+def test_a_change_of_what_is_ones_own_is_signalled_to_oneself_alone(
+    hosted: Hosted, hub: Hub, audience: Audience
+) -> None:
+    with listening(hub) as url:
+        sales, finance = audience.join(url), audience.join(url, Role.FINANCE)
+        with hosted.owner() as connection:
+            insert_lead(connection, scope=own_scope(person_id(Role.COMMERCIAL)))
+        assert (sales.hear(), finance.hears_nothing_for(0.5)) == (CHANGED, True)
 
 
 def test_a_removal_is_signalled(hosted: Hosted, hub: Hub, audience: Audience) -> None:

@@ -49,7 +49,7 @@ def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path)
             name="Person Sales",
             email=f"{role}@example.com",
             role=role,
-            scopes=tuple(sorted(ACCESS.scopes(role))),
+            scopes=tuple(sorted(ACCESS.scopes(role, person_id(role)))),
         ),
         platform=platform,
         settings=replace(QUICK, data_dir=tmp_path),

@@ -47,6 +47,7 @@ TABLES = (
     "sys_demo_lead",
     "sys_demo_lead_activity",
     "sys_intent",
+    "sys_saved_view",
 )
 
 Row = dict[str, object]

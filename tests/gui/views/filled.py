@@ -89,7 +89,7 @@ class Filling:
 def store_person(person_id: str) -> Person:
     """Someone of the staff as the hub knows them."""
     first, last, role = STAFF[person_id]
-    scopes = tuple(sorted(ACCESS.scopes(role)))
+    scopes = tuple(sorted(ACCESS.scopes(role, person_id)))
     return Person(id=person_id, name=f"{first} {last}", email=_address(first, last), role=role, scopes=scopes)
 
 

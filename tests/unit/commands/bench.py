@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from typing import TypeVar
 
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from fleetdesk.models.base import Key, Record, Synced
 from fleetdesk.models.leads import Lead, LeadActivity
 from fleetdesk.models.values import plain_row
 from fleetdesk.protocol import Verdict
+
+_R = TypeVar("_R", bound=Synced)
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 MONA = Actor("mona", Role.COMMERCIAL, "laptop-1")
@@ -57,6 +60,11 @@ class Bench:
         for name, value in columns.items():
             setattr(lead, name, value)
         self._session.flush()
+
+    def row(self, record: type[_R], row_id: str) -> _R:
+        """The row as it is stored."""
+        self._session.expire_all()
+        return self._session.get_one(record, row_id)
 
     def lead(self, lead_id: str = "lead") -> Lead:
         """The lead as it is stored."""

@@ -14,6 +14,7 @@ from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, Restor
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
 from fleetdesk.errors import Defect, Invalid, UpgradeNeeded
 from fleetdesk.models.access import Permission, Role
 from fleetdesk.models.leads import ActivityKind
@@ -22,6 +23,14 @@ from fleetdesk.protocol import WireCommand
 from tests.unit.commands.bench import NOON
 
 ENVELOPE: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "lead_id": "lead"}
+VIEW: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "view_id": "view"}
+VIEW_EXAMPLES: list[Command] = [
+    SaveView(**VIEW, screen="leads", values={"name": "Zoé", "query": "tag:vip"}, shared=True),
+    EditView(**VIEW, edits={"name": FieldEdit(base="Zoé", new="Taxi")}),
+    ShareView(**VIEW, shared=True),
+    DeleteView(**VIEW, of_another=True),
+    RestoreView(**VIEW),
+]
 EXAMPLES: list[Command] = [
     CreateLead(**ENVELOPE, values={"last_name": "Zoé", "fleet_size": 3}, tags=("vip",), note="Hi", note_id="n"),
     EditLead(**ENVELOPE, edits={"company": FieldEdit(base=None, new="Taxi"), "score": FieldEdit(base=1, new=2)}),
@@ -31,6 +40,7 @@ EXAMPLES: list[Command] = [
     StartOnboarding(**ENVELOPE, base=Stage.QUALIFIED, activity_id="e", intent_id="i"),
     ValidateLead(**ENVELOPE, base=Stage.ONBOARDING, activity_id="e", checklist=dict.fromkeys(CHECKLIST, True)),
     DeleteLead(**ENVELOPE, reason="twice"),
+    *VIEW_EXAMPLES,
     RestoreLead(**ENVELOPE, deleted_by="mona"),
     MergeLeads(**ENVELOPE, losers=("other",), taken={"company": Taken(base="Taxi", new="Zoé", source="other")}),
     UnmergeLeads(**ENVELOPE, losers=("other",)),

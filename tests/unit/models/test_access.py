@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fleetdesk.errors import NotAllowed, Refused
-from fleetdesk.models.access import ACCESS, Access, Actor, Grant, Permission, Role, Scope, normalise_role
+from fleetdesk.models.access import ACCESS, Access, Actor, Grant, Permission, Role, Scope, normalise_role, own_scope
 
 P, S = Permission, Scope
-SALES: set[str] = {P.STAFF_READ, P.LEADS_READ, P.LEADS_EDIT, P.LEADS_IMPORT}
+ALL: set[str] = {P.STAFF_READ, P.VIEWS_SAVE}
+SALES: set[str] = {P.LEADS_READ, P.LEADS_EDIT, P.LEADS_IMPORT}
 EXPECTED: dict[Role, tuple[set[str], set[str]]] = {
-    Role.COMMERCIAL: (SALES, {S.STAFF, S.LEADS}),
-    Role.SUPPORT: ({P.STAFF_READ, P.AUDIT_READ}, {S.STAFF, S.AUDIT}),
-    Role.FINANCE: ({P.STAFF_READ}, {S.STAFF}),
-    Role.PRODUCT_MANAGER: ({P.STAFF_READ}, {S.STAFF}),
-    Role.SUPER_ADMIN: (SALES | {P.LEADS_VALIDATE, P.AUDIT_READ}, {S.STAFF, S.LEADS, S.AUDIT}),
+    Role.COMMERCIAL: (ALL | SALES, {S.STAFF, S.OWN, S.LEADS}),
+    Role.SUPPORT: (ALL | {P.AUDIT_READ}, {S.STAFF, S.OWN, S.AUDIT}),
+    Role.FINANCE: (ALL, {S.STAFF, S.OWN}),
+    Role.PRODUCT_MANAGER: (ALL, {S.STAFF, S.OWN}),
+    Role.SUPER_ADMIN: (
+        ALL | SALES | {P.LEADS_VALIDATE, P.AUDIT_READ, P.VIEWS_TIDY},
+        {S.STAFF, S.OWN, S.LEADS, S.AUDIT},
+    ),
     Role.SYSTEM: (set(Permission), set(Scope)),
 }
 
@@ -23,7 +29,18 @@ EXPECTED: dict[Role, tuple[set[str], set[str]]] = {
 def test_each_role_has_its_permissions_and_scopes_and_no_others(role: Role) -> None:
     permissions, scopes = EXPECTED[role]
     assert set(ACCESS.grant(role).permissions) == permissions
-    assert set(ACCESS.scopes(role)) == scopes
+    assert set(ACCESS.grant(role).scopes) == scopes
+
+
+def test_what_is_ones_own_is_held_under_ones_own_id() -> None:
+    assert ACCESS.scopes(Role.FINANCE, "mona") == {"staff", "person:mona"}
+
+
+@given(st.lists(st.text(), min_size=2, max_size=2, unique=True))
+def test_no_two_people_have_one_scope_and_none_has_a_comma(people: list[str]) -> None:
+    one, other = map(own_scope, people)
+    assert one != other
+    assert "," not in one + other
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SUPER_ADMIN, Role.SYSTEM}))

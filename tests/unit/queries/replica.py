@@ -49,7 +49,7 @@ def add_lead(replica: Connection, lead_id: str, **values: object) -> None:
         given.setdefault(name, NOON)
     lead = Lead(**empty | given)
     lead.rekey()
-    _insert(replica, lead)
+    add_row(replica, lead)
 
 
 def add_activity(replica: Connection, activity_id: str, lead_id: str, **values: object) -> None:
@@ -63,7 +63,7 @@ def add_activity(replica: Connection, activity_id: str, lead_id: str, **values: 
         "happened_at": NOON,
         "recorded_at": NOON,
     }
-    _insert(replica, LeadActivity(id=activity_id, scope=Scope.LEADS, lead_id=lead_id, **given | values))
+    add_row(replica, LeadActivity(id=activity_id, scope=Scope.LEADS, lead_id=lead_id, **given | values))
 
 
 def add_person(
@@ -90,11 +90,12 @@ def add_person(
         **moments,
     }
     membership: dict[str, object] = {"organisation": ORGANISATION, "role": role, "status": "active", **moments}
-    _insert(replica, User(id=person_id, scope=Scope.STAFF, **person | values))
-    _insert(replica, Member(id=f"member-{person_id}", scope=Scope.STAFF, user_id=person_id, **{**membership, **member}))
+    add_row(replica, User(id=person_id, scope=Scope.STAFF, **person | values))
+    add_row(replica, Member(id=f"member-{person_id}", scope=Scope.STAFF, user_id=person_id, **{**membership, **member}))
 
 
-def _insert(replica: Connection, row: Synced) -> None:
+def add_row(replica: Connection, row: Synced) -> None:
+    """Put a row in as it is."""
     values = {column.name: getattr(row, column.name) for column in row.table().columns}
     replica.execute(insert(row.table()).values(values))
     replica.info["search"].catch_up()

@@ -81,7 +81,7 @@ class TinyHub:
     @property
     def person(self) -> Person:
         """The person as the hub knows them now."""
-        scopes = tuple(sorted(self.platform.access.scopes(self.role)))
+        scopes = tuple(sorted(self.platform.access.scopes(self.role, "person-1")))
         return Person(id="person-1", name="Ann", email="ann@example.com", role=self.role, scopes=scopes)
 
     # -- people in SQL ---------------------------------------------------------------------------------------------
