@@ -117,7 +117,10 @@ def install_sync(connection: Connection, table: str, hub_role: str, *, actions: 
 
 
 def protect(connection: Connection, table: str, hub_role: str, *policies: Policy) -> None:
-    """Row level security with these policies alone, and the grants that go with them."""
+    """Row level security with these policies, and the grants that go with them.
+
+    Others that the table has already stay: the hub does not start where they would let it see more (`hub.service`).
+    """
     execute = connection.exec_driver_sql
     role = connection.dialect.identifier_preparer.quote_identifier(hub_role)
     execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

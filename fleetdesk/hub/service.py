@@ -91,13 +91,20 @@ class Hub:
             return frozenset(recognise(connection, identity, self.platform.access).scopes)
 
     def demand_humble_role(self) -> None:
-        """Raise BadSettings if row level security would not hold for the database role that the hub connects as."""
+        """Raise BadSettings if the policies would not hold for the role that the hub connects as, or not alone."""
         with self.database.writing() as connection:
             role = connection.execute(_ROLE).one()
+            strange = connection.execute(_STRANGE_POLICY).first()
         if role.rolsuper or role.rolbypassrls or role.owns:
             raise BadSettings(
                 f"The hub must not connect as “{role.rolname}”: policies would not hold for it.",
                 do="Give FLEETDESK_DATABASE_URL a role that owns no table and has no rights but those it was granted.",
+            )
+        if strange is not None:
+            raise BadSettings(
+                f"The policy “{strange.policyname}” of the table {strange.tablename} lets the hub see more than"
+                " FleetDesk's own policies do.",
+                do="Give it to the roles that it is meant for: ALTER POLICY … TO …",
             )
 
     def demand_ready(self) -> None:
@@ -125,5 +132,15 @@ _ROLE = text(
     " SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)"
     " AND pg_has_role(relowner, 'USAGE')) AS owns"
     " FROM pg_roles WHERE rolname = current_user"
+)
+# Policies that permit add up: one that an adopted table had already, for everybody, would show rows to all staff.
+_STRANGE_POLICY = text(
+    "SELECT tablename, policyname FROM pg_policies AS policy WHERE schemaname = current_schema()"
+    r" AND permissive = 'PERMISSIVE' AND policyname NOT LIKE 'fleetdesk\_%'"
+    " AND EXISTS (SELECT FROM unnest(roles) AS role"
+    " WHERE CASE role WHEN 'public' THEN true ELSE pg_has_role(role, 'USAGE') END)"
+    " AND EXISTS (SELECT FROM pg_policies AS ours WHERE ours.schemaname = policy.schemaname"
+    r" AND ours.tablename = policy.tablename AND ours.policyname LIKE 'fleetdesk\_%')"
+    " ORDER BY tablename, policyname"
 )
 _EPOCHS = text("SELECT count(*) FROM sys_epoch")

@@ -191,6 +191,17 @@ def test_the_hub_refuses_a_role_that_may_act_as_the_owner(hosted: Hosted) -> Non
             admin.execute("REVOKE fleetdesk_owner FROM fleetdesk_hub")
 
 
+def test_the_hub_refuses_a_policy_for_everybody_that_an_adopted_table_had(hosted: Hosted) -> None:
+    hosted.execute("CREATE POLICY open ON sys_demo_lead FOR SELECT USING (true)")
+    with pytest.raises(BadSettings, match="policy “open” of the table sys_demo_lead"):
+        hosted.hub().demand_humble_role()
+
+
+def test_a_policy_for_others_is_none_of_the_hubs_business(hosted: Hosted) -> None:
+    hosted.execute("CREATE POLICY open ON sys_demo_lead FOR SELECT TO pg_monitor USING (true)")
+    hosted.hub().demand_humble_role()
+
+
 def demand_humble(url: str) -> None:
     clock = SystemClock()
     hub = Hub(HubSettings(database_url=url), fleet_platform(), verifier=TrustingVerifier(clock), clock=clock)
