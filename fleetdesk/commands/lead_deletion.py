@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command
 from fleetdesk.commands.lead_command import LeadCommand
-from fleetdesk.commands.lead_fields import EDITABLE
+from fleetdesk.commands.lead_fields import EDITABLE, check_text
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor
@@ -40,6 +40,7 @@ class DeleteLead(LeadCommand):
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if not self.reason.strip():
             raise Invalid("reason", "A deletion needs a reason.")
+        check_text("reason", self.reason)
         if db.get(Lead, self.lead_id).deleted:
             return MERGED
         lead = self._lead(db)

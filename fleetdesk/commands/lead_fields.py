@@ -9,7 +9,7 @@ from fleetdesk.models import normalise
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["EDITABLE", "LONGEST_TAG", "check_field", "field_words"]
+__all__ = ["EDITABLE", "LONGEST_TAG", "check_field", "check_text", "field_words"]
 
 _LINE = 300
 _TEXT = 20_000
@@ -35,6 +35,14 @@ _WORDS = {"owner_id": "owner", "next_activity": "next step", "next_activity_at":
 def field_words(name: str) -> str:
     """What a field is called within a sentence."""
     return _WORDS.get(name) or name.replace("_", " ")
+
+
+def check_text(name: str, text: str) -> None:
+    """Raise Invalid, naming the field, unless this text can be kept: a reason, or an entry of a timeline."""
+    if len(text) > _TEXT:
+        raise Invalid(name, f"This text has {len(text):,} characters; at most {_TEXT:,} fit.")
+    if "\0" in text:
+        raise Invalid(name, "This text has a character (NUL) that cannot be kept.")
 
 
 def check_field(name: str, value: JsonValue) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
 from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, TakeBackLead
-from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, field_words
+from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, check_text, field_words
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
@@ -31,8 +31,6 @@ __all__ = [
     "TagLead",
     "ValidateLead",
 ]
-
-_LONGEST_BODY = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +77,7 @@ class CreateLead(LeadCommand):
             raise Invalid("lost_reason", "A new lead begins in “new”; only an import brings ones that are lost.")
         if self.lost_reason is not None and not self.lost_reason.strip():
             raise Invalid("lost_reason", "To be lost, this lead needs a reason.")
+        check_text("lost_reason", self.lost_reason or "")
         if (self.note is None) != (self.note_id is None):
             raise Invalid("note", "The note and its entry in the timeline come together; one of them is missing.")
         if self.note is not None:
@@ -258,6 +257,7 @@ class _StageMove(LeadCommand):
     def _move(self, db: Workspace, actor: Actor, to: Stage, reason: str | None = None) -> Verdict:
         lead = self._lead(db)
         reason = (reason or "").strip()
+        check_text("reason", reason)
         if lead.status == to:
             # Someone was quicker. The stage is what the person wanted; their own words still go on the timeline.
             if reason and reason != lead.lost_reason:
@@ -450,10 +450,7 @@ def _body(text: str) -> str:
     body = text.strip()
     if not body:
         raise Invalid("body", "There is nothing written yet.")
-    if len(body) > _LONGEST_BODY:
-        raise Invalid("body", f"This text has {len(body):,} characters; at most {_LONGEST_BODY:,} fit.")
-    if "\0" in body:
-        raise Invalid("body", "This text has a character (NUL) that cannot be kept.")
+    check_text("body", body)
     return body
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
 from fleetdesk.commands.lead_fields import EDITABLE
-from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, TagLead
+from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, TagLead
 from fleetdesk.models.access import Access, Actor, Grant, Permission, Role, Scope
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.stages import Stage
@@ -323,6 +323,16 @@ def test_a_deletion_says_when_by_whom_and_why_and_can_be_taken_back(bench: Bench
 def test_a_deletion_needs_a_reason(bench: Bench) -> None:
     bench.create()
     assert bench.perform(DeleteLead(id="d", issued_at=LATER, lead_id="lead", reason=" ")).missing == ("reason",)
+
+
+@pytest.mark.parametrize("reason", ["x" * 20_001, "half\0word"], ids=["too long", "with NUL"])
+def test_a_reason_is_a_text_that_can_be_kept(bench: Bench, reason: str) -> None:
+    bench.create()
+    lose = MoveLead(
+        id="m", issued_at=LATER, lead_id="lead", base=Stage.NEW, to=Stage.LOST, reason=reason, activity_id="entry"
+    )
+    delete = DeleteLead(id="d", issued_at=LATER, lead_id="lead", reason=reason)
+    assert [bench.perform(act).missing for act in (lose, delete)] == [("reason",), ("reason",)]
 
 
 def test_deleting_and_restoring_what_is_so_already_is_merged(bench: Bench) -> None:
