@@ -337,8 +337,8 @@ class MoveLead(_StageMove):
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
     ) -> Command:
         """By the table of stages: only losing a contacted lead, and reopening it, lead back to where it was."""
-        before, _ = changes[self.target()]
-        if before is None or "status" not in before:
+        before, _ = changes.get(self.target(), (None, {}))
+        if before is None or "status" not in before:  # it was there already, and only the person's words were added
             raise Refused("for_good", "An entry of a timeline stays.")
         if self.base in moves_from(self.to):
             reason = before.get("lost_reason") if self.base is Stage.LOST else None

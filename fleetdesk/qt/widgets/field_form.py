@@ -14,7 +14,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 
-__all__ = ["FieldForm"]
+__all__ = ["Editor", "FieldForm"]
 
 Editor = QLineEdit | QPlainTextEdit | ChoiceBox
 

@@ -29,6 +29,7 @@ from fleetdesk.queries.filters.values import EVERYTHING, Filter
 from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
+from fleetdesk.views.leads.bulk import BulkBar
 from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.leads.filters import FIRST_SORTING, sort_order
@@ -75,6 +76,7 @@ class LeadsPage(Page):
         self.doing = LeadActions(bench, self.pane, self, people=lambda: self._people)
         self.head = ListHead(bench)
         self.table = LeadTable(self.model, bench.theme)
+        self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
         self._splitter = self._lay_out()
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -128,7 +130,7 @@ class LeadsPage(Page):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         self.table.setMinimumWidth(self._bench.theme.pixels(240))
-        lines = column(self.head, rule(), splitter, gap=0)
+        lines = column(self.head, rule(), self.bulk, splitter, gap=0)
         lines.setStretchFactor(splitter, 1)
         self.setLayout(lines)
         self.begins_with = self.table

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject
 
-from fleetdesk.commands.pending import BatchDone
+from fleetdesk.commands.pending import BatchDone, CommandDesk, PastAct
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
@@ -69,28 +70,28 @@ class UndoActions(QObject):
         return _possible(self._bench.outbox.redo, tr("There is nothing to redo."), tr("“%1” cannot be done again."))
 
     def _undo(self) -> None:
-        shown = self._bench.outbox.undo
-        assert shown is not None
-        said = _named(tr("Undone: %1."), shown)
-        number = shown.act.number
-        told = partial(self._told, said, MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO)))
-        self._bench.acts.ask(lambda desk: desk.undo(number), owner=self, on_success=told)
+        turn = MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO))
+        told = partial(self._told, tr("Undone: %1."), turn)
+        self._bench.acts.ask(_undo_last, owner=self, on_success=told)
 
     def _redo(self) -> None:
-        shown = self._bench.outbox.redo
-        assert shown is not None
-        said = _named(tr("Done again: %1."), shown)
-        number = shown.act.number
-        told = partial(self._told, said, MessageAction(tr("Undo"), partial(self._bench.actions.trigger, _UNDO)))
-        self._bench.acts.ask(lambda desk: desk.redo(number), owner=self, on_success=told)
+        turn = MessageAction(tr("Undo"), partial(self._bench.actions.trigger, _UNDO))
+        told = partial(self._told, tr("Done again: %1."), turn)
+        self._bench.acts.ask(_redo_last, owner=self, on_success=told)
 
-    def _told(self, said: str, turn: MessageAction, done: BatchDone) -> None:
+    def _told(self, text: str, turn: MessageAction, turned: _Turned | None) -> None:
         """Say what was turned round; where rows were left, how many, and why the first of them was."""
-        self._bench.outbox.refresh()
+        outbox, notifier = self._bench.outbox, self._bench.notifier
+        shown = None if turned is None else self._shown(turned.act)
+        outbox.refresh()
+        if turned is None or shown is None:
+            notifier.info(tr("There is nothing left to do here."))
+            return
+        done, said = turned.done, _named(text, shown)
         if done.trouble is not None:
-            self._bench.notifier.failed(done.trouble)
+            notifier.failed(done.trouble)
         elif not done.refused:
-            self._bench.notifier.success(said, action=turn, key=_KEY)
+            notifier.success(said, action=turn, key=_KEY)
         elif not done.done and len(done.refused) == 1:
             self._bench.acts.tell_refusal(done.refused[0].verdict)
         else:
@@ -98,7 +99,30 @@ class UndoActions(QObject):
             conflict = verdict.kind is VerdictKind.CONFLICT
             why = tr("Someone else changed it since.") if conflict else verdict.reason
             left = plural(len(done.refused), tr("%n row stays: %1"), tr("%n rows stay, such as: %1"))
-            self._bench.notifier.warning(said, kept=left.replace("%1", why))
+            notifier.warning(said, kept=left.replace("%1", why))
+
+    def _shown(self, act: PastAct) -> ShownAct:
+        """The act with its row's name, if the board knows it: the act may be newer than what was read last."""
+        known = (self._bench.outbox.undo, self._bench.outbox.redo)
+        return next((shown for shown in known if shown and shown.act.number == act.number), ShownAct(act, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """An act that was turned round, and what came of it."""
+
+    act: PastAct
+    done: BatchDone
+
+
+def _undo_last(desk: CommandDesk) -> _Turned | None:
+    act = desk.history().undo
+    return None if act is None else _Turned(act, desk.undo(act.number))
+
+
+def _redo_last(desk: CommandDesk) -> _Turned | None:
+    act = desk.history().redo
+    return None if act is None else _Turned(act, desk.redo(act.number))
 
 
 def _title(verb: str, shown: ShownAct | None) -> str:

@@ -29,6 +29,7 @@ from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from tests.gui.views.filled import StillClock, answer, load, open_store
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY, sample
@@ -160,6 +161,28 @@ def lead_deleted(office: Office) -> None:
     office.store.perform(
         DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, reason="Entered twice by mistake")
     )
+
+
+def bulk(office: Office) -> None:
+    settle(office)
+    office.do("leads.bulk_all")
+
+
+def bulk_dialog(action: str) -> Callable[[Office], None]:
+    """Choose all leads, and ask for something to be done with them."""
+
+    def draw(office: Office) -> None:
+        bulk(office)
+        office.do(action)
+
+    return draw
+
+
+def bulk_refused(office: Office) -> None:
+    bulk_dialog("leads.bulk_lose")(office)
+    dialog = office.dialog(BulkDialog)
+    dialog.form.set_values({"value": "No answer for a year"})
+    dialog.submit()
 
 
 def doing(action: str) -> Callable[[Office], None]:
@@ -342,6 +365,9 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,
     "leads-empty": leads_empty,
+    "bulk": bulk,
+    "bulk-assign": bulk_dialog("leads.bulk_assign"),
+    "bulk-refused": bulk_refused,
     "lead-lost": lead_lost,
     "lead-deleted": lead_deleted,
     "lead-edit": doing("leads.edit"),

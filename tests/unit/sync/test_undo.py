@@ -274,6 +274,13 @@ class TestAfterItWasSynced:
         undo(laptop)
         assert column(laptop, lead, "status") == "lost"
 
+    def test_words_on_a_lead_that_was_lost_already_stay(self, laptop: Laptop, hub: TinyHub, lead: str) -> None:
+        hub.change(LEAD, lead, status="lost", lost_reason="Too dear")
+        laptop.pull()
+        laptop.do(laptop.move(lead, Stage.NEW, Stage.LOST, "No answer"))
+        laptop.sync()
+        assert last(laptop).why_not == "Someone else had changed this before; what they did stays."
+
     def test_an_entry_of_a_timeline_stays(self, laptop: Laptop, lead: str) -> None:
         laptop.do(laptop.log(lead))
         laptop.sync()

@@ -1,0 +1,209 @@
+"""`BulkDialog`: one act over many leads: what is asked, how far it is, and what became of each row that was refused."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QProgressBar, QWidget
+from sqlalchemy import Connection
+
+from fleetdesk.commands.core import Command
+from fleetdesk.commands.lead_bulk import BulkActs
+from fleetdesk.commands.pending import BatchDone, CommandDesk, RowRefused
+from fleetdesk.models.ids import new_id
+from fleetdesk.protocol import VerdictKind
+from fleetdesk.qt.dialog import Dialog
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.notifier import MessageAction, message_for
+from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.qt.widgets.field_form import Editor, FieldForm
+from fleetdesk.queries.leads import LeadRow, lead_rows
+from fleetdesk.views.workbench import Workbench
+
+__all__ = ["BulkAct", "BulkDialog"]
+
+_WIDTH = 520
+
+Make = Callable[[BulkActs, LeadRow, str], Command]
+"""The command for one lead, with what was filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """What can be done to many leads: the words, the one field that is filled in, and the command for each lead.
+
+    `said` gives the sentence for a number of leads and what was filled in, as people read it.
+    """
+
+    title: str
+    verb: str
+    label: str
+    field: Callable[[], Editor]
+    make: Make
+    said: Callable[[int, str], str]
+    explanation: str = ""
+    dangerous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What became of the act; what the refused leads are called."""
+
+    done: BatchDone
+    names: dict[RowRefused, str]
+
+
+class _Progress(QObject):
+    """How far the work in another thread is, and the word that it shall end."""
+
+    came = Signal(int)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.ending = threading.Event()
+
+    def go_on(self, rows: int) -> bool:
+        """Told by the work between two portions."""
+        self.came.emit(rows)
+        return not self.ending.is_set()
+
+
+class BulkDialog(Dialog):
+    """Asks, then does it row by row. It closes if every row was done; else it names those that were not."""
+
+    def __init__(self, bench: Workbench, act: BulkAct, keys: array[int], parent: QWidget) -> None:
+        super().__init__(act.title, parent)
+        self._bench = bench
+        self._act = act
+        self._keys = keys
+        self._running = False
+        self._progress = _Progress(self)
+        self._progress.came.connect(self._show_progress)
+        self.form = FieldForm()
+        self.form.add("value", act.label, act.field(), required=True)
+        self._about = Label(wrap=True, tint=Tint.MUTED)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, len(keys))
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("How far it is"))
+        self.refused = QListWidget()
+        self.refused.setAccessibleName(tr("Leads that stay as they are, and why"))
+        self.refused.setWordWrap(True)
+        self.refused.setSpacing(GRID // 4)
+        self._undo = Button(tr("Undo what was done"), self._undo_all)
+        self._cancel = Button(tr("Cancel"), self.reject)
+        self._verb = Button(act.verb, self.submit, kind=Kind.DANGER if act.dangerous else Kind.PRIMARY)
+        self._verb.setDefault(True)
+        self._lay_out()
+
+    def submit(self) -> None:
+        """Do it to every lead, with what is filled in."""
+        value = self.form.value("value").strip()
+        if not value:
+            self.form.show_errors({"value": tr("Fill this in first.")})
+            return
+        self._running = True
+        self.form.setEnabled(False)
+        self._verb.setEnabled(False)
+        self._cancel.set_text(tr("Stop here"))
+        self._bar.show()
+        said = partial(self._said, value)
+        self._bench.acts.ask(partial(self._work, value, said), owner=self, on_success=self._came, on_failure=self._fail)
+
+    def reject(self) -> None:
+        """Close; while it is done, end it after the rows that are under way."""
+        if self._running:
+            self._progress.ending.set()
+            self._cancel.setEnabled(False)
+        else:
+            super().reject()
+
+    def _lay_out(self) -> None:
+        self.setMinimumWidth(self._bench.theme.pixels(_WIDTH))
+        self._about.setText(self._act.explanation)
+        self._about.setVisible(bool(self._act.explanation))
+        for part in (self._bar, self.refused, self._undo):
+            part.hide()
+        head = column(Label(self._act.title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
+        buttons = row(self._undo, STRETCH, self._cancel, self._verb, margins=(0, GRID, 0, 0))
+        self.setLayout(column(panel(head), self.form, self._bar, self.refused, buttons, gap=2 * GRID, margins=3 * GRID))
+
+    def _said(self, value: str, rows: int) -> str:
+        return self._act.said(rows, value)
+
+    # In a worker thread
+
+    def _work(self, value: str, said: Callable[[int], str], desk: CommandDesk) -> _Came:
+        acts = BulkActs(self._bench.clock.now(), new_id)
+        with self._bench.readings.open() as connection:
+            commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, self._keys))
+            done = desk.perform_batch(new_id(), commands, sentence=said, go_on=self._progress.go_on)
+            return _Came(done, self._names(connection, done))
+
+    def _names(self, connection: Connection, done: BatchDone) -> dict[RowRefused, str]:
+        names = self._bench.records.names(connection, {refused.target for refused in done.refused})
+        return {refused: names[refused.target] for refused in done.refused}
+
+    # What became of it
+
+    def _show_progress(self, rows: int) -> None:
+        self._bar.setValue(rows)
+
+    def _came(self, came: _Came) -> None:
+        self._running = False
+        self._bench.outbox.refresh()
+        done, said = came.done, self._said(self.form.value("value").strip(), came.done.done)
+        if done.trouble is not None:
+            self._bench.notifier.failed(done.trouble)
+        if not done.refused and done.trouble is None:
+            undo = MessageAction(tr("Undo"), partial(self._bench.actions.trigger, "window.undo"))
+            self._bench.notifier.success(f"{said}.", action=undo)
+            self.accept()
+            return
+        self._show_refused(said, came)
+
+    def _show_refused(self, said: str, came: _Came) -> None:
+        left = len(came.done.refused)
+        stay = plural(left, tr("%n lead stays as it is:"), tr("%n leads stay as they are:"))
+        self._about.setText(f"{said}. {stay}" if came.done.done else stay)
+        for refused, name in came.names.items():
+            self.refused.addItem(f"{name}: {_why(refused)}")
+        for part, shown in (
+            (self._about, True),
+            (self.refused, True),
+            (self.form, False),
+            (self._bar, False),
+            (self._verb, False),
+            (self._undo, came.done.done > 0),
+        ):
+            part.setVisible(shown)
+        self._cancel.setEnabled(True)
+        self._cancel.set_text(tr("Close"))
+        self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _undo_all(self) -> None:
+        self._bench.actions.trigger("window.undo")
+        self.accept()
+
+    def _fail(self, error: Exception) -> None:
+        self._running = False
+        self.form.setEnabled(True)
+        self._verb.setEnabled(True)
+        self._cancel.setEnabled(True)
+        self._cancel.set_text(tr("Cancel"))
+        self._bar.hide()
+        self._about.setText(message_for(error).text)
+        self._about.show()
+
+
+def _why(refused: RowRefused) -> str:
+    if refused.verdict.kind is VerdictKind.CONFLICT:
+        return tr("Someone else changed it meanwhile.")
+    return " ".join(part for part in (refused.verdict.reason, refused.verdict.do) if part)

@@ -1,0 +1,89 @@
+"""Acts on many leads at once."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.qt.availability import ENABLED, WhyNot
+from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from tests.gui.views.office import Office, texts
+
+
+@pytest.fixture
+def chosen(qtbot: QtBot, office: Office) -> Office:
+    """The office with all forty leads of the list chosen."""
+    qtbot.waitUntil(lambda: office.leads.model.rowCount() == 40)
+    office.do("leads.bulk_all")
+    qtbot.waitUntil(office.leads.bulk.isVisible)
+    return office
+
+
+def ask(office: Office, action: str, value: str) -> BulkDialog:
+    """Open the dialog of an action and fill it in."""
+    office.do(action)
+    dialog = office.dialog(BulkDialog)
+    dialog.form.set_values({"value": value})
+    return dialog
+
+
+def button(dialog: BulkDialog, text: str) -> QAbstractButton:
+    return next(each for each in dialog.findChildren(QAbstractButton) if each.text() == text)
+
+
+def test_the_bar_says_how_many_are_chosen(chosen: Office) -> None:
+    assert "40 leads chosen" in texts(chosen.leads.bulk)
+
+
+def test_the_bar_is_not_there_for_one_lead(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: office.leads.model.rowCount() == 40)
+    office.leads.table.reveal(0)
+    assert not office.leads.bulk.isVisible()
+
+
+def test_an_act_on_many_needs_several_leads(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: office.leads.model.rowCount() == 40)
+    why_not = WhyNot("Choose several leads first, with Shift or Ctrl.")
+    assert office.bench.actions.availability("leads.bulk_tag") == why_not
+
+
+def test_all_of_them_are_tagged_as_one_batch(qtbot: QtBot, chosen: Office) -> None:
+    ask(chosen, "leads.bulk_tag", "autumn").submit()
+    qtbot.waitUntil(lambda: bool(chosen.store.batches()))
+    qtbot.waitUntil(chosen.idle)
+    [batch] = chosen.store.batches()
+    assert (batch.sentence, batch.waiting) == ("Tagged 40 leads “autumn”", 40)
+
+
+def test_undo_takes_all_of_them_back(qtbot: QtBot, chosen: Office) -> None:
+    ask(chosen, "leads.bulk_tag", "autumn").submit()
+    qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
+    chosen.do("window.undo")
+    qtbot.waitUntil(lambda: not chosen.store.batches())
+
+
+def test_leads_that_are_refused_are_named_with_the_reason(qtbot: QtBot, chosen: Office) -> None:
+    dialog = ask(chosen, "leads.bulk_lose", "No answer for a year")
+    dialog.submit()
+    qtbot.waitUntil(dialog.refused.isVisible)
+    lines = [dialog.refused.item(place).text() for place in range(dialog.refused.count())]
+    [batch] = chosen.store.batches()
+    assert len(lines) == 40 - batch.waiting > 0
+    assert any("cannot go from converted to lost" in line for line in lines)
+
+
+def test_what_was_done_beside_refused_leads_is_undone_by_one_button(qtbot: QtBot, chosen: Office) -> None:
+    dialog = ask(chosen, "leads.bulk_lose", "No answer for a year")
+    dialog.submit()
+    qtbot.waitUntil(dialog.refused.isVisible)
+    qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
+    qtbot.mouseClick(button(dialog, "Undo what was done"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not chosen.store.batches())
+
+
+def test_nothing_happens_before_it_is_filled_in(qtbot: QtBot, chosen: Office) -> None:
+    ask(chosen, "leads.bulk_tag", "").submit()
+    qtbot.waitUntil(chosen.idle)
+    assert chosen.store.batches() == ()
