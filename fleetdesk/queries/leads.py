@@ -43,6 +43,7 @@ __all__ = [
     "lead_page",
     "lead_rows",
     "locate_leads",
+    "select_leads",
     "stage_counts",
 ]
 
@@ -115,7 +116,7 @@ class LeadRow:
 
 def lead_key_pieces(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> Iterator[array[int]]:
     """The row keys of all matching leads, in order, as pieces of type `array('q')`: a small one first."""
-    keys = _select_keys(connection, query.filter, viewpoint)
+    keys = select_leads(connection, query.filter, viewpoint)
     return key_pieces(connection, keys.order_by(*_order(query)))
 
 
@@ -129,7 +130,7 @@ def lead_keys(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) ->
 
 def lead_count(connection: Connection, asked: Filter, viewpoint: Viewpoint) -> int:
     """How many leads match."""
-    keys = _select_keys(connection, asked, viewpoint).subquery()
+    keys = select_leads(connection, asked, viewpoint).subquery()
     return connection.scalars(select(func.count()).select_from(keys)).one()
 
 
@@ -156,18 +157,21 @@ def stage_counts(connection: Connection, asked: Filter, viewpoint: Viewpoint) ->
     """How many leads match in each stage, whatever stages the filter asks for; every stage is there."""
     rest = asked.without("status")
     status = unindexed(_LEADS.status) if rest.narrows else _LEADS.status
-    keys = _select_keys(connection, rest, viewpoint)
+    keys = select_leads(connection, rest, viewpoint)
     statement = keys.with_only_columns(_LEADS.status, func.count().label("leads")).group_by(status)
     counted = {row.status: row.leads for row in connection.execute(statement)}
     return {stage: counted.get(stage, 0) for stage in Stage}
 
 
-def _select_keys(connection: Connection, asked: Filter, viewpoint: Viewpoint) -> Select[int]:
+def select_leads(
+    connection: Connection, asked: Filter, viewpoint: Viewpoint, *, in_one_pass: bool = False
+) -> Select[int]:
+    """Selects the row keys of the matching leads; `in_one_pass`, for sums over more columns than are asked for."""
     wanted = conditions(connection, LEAD_FIELDS, asked, viewpoint)
     search = parse_search(asked.text)
     found = None if search is None else hits(search)
     many = found is not None and len(connection.execute(found.limit(_FEW + 1)).all()) > _FEW
-    if many or asked.without("status", "owner").terms:
+    if in_one_pass or many or asked.without("status", "owner").terms:
         # No narrow index holds all that is asked for: only the list's own does, and its order is walked.
         wanted = [without_indexes(condition) for condition in wanted]
     # Nearly all leads are merged into none, which SQLite does not know: it would look each of them up.

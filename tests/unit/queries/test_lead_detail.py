@@ -9,9 +9,7 @@ from sqlalchemy import Connection
 from fleetdesk.models.access import Role
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
-from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.lead_detail import lead_detail, timeline
-from fleetdesk.queries.lead_figures import lead_figures
 from fleetdesk.queries.staff import staff_directory
 from tests.unit.queries.replica import NOON, add_activity, add_lead, add_person
 
@@ -61,19 +59,6 @@ def test_a_status_change_names_both_stages_and_its_author(replica: Connection) -
     [entry] = timeline(replica, "a")
     assert (entry.from_status, entry.to_status, entry.body) == (Stage.NEW, Stage.LOST, "no budget")
     assert entry.author_name == "Mona Saleh"
-
-
-def test_the_conversion_rate_is_converted_by_all_that_are_not_deleted(replica: Connection) -> None:
-    for number, stage in enumerate([Stage.NEW, Stage.CONVERTED, Stage.LOST, Stage.QUALIFIED]):
-        add_lead(replica, f"{number}", status=stage)
-    add_lead(replica, "gone", status=Stage.CONVERTED, deleted_at=NOON)
-    figures = lead_figures(replica, NO_ONE)
-    assert (figures.total, figures.new, figures.contacted, figures.qualified, figures.converted) == (4, 1, 0, 1, 1)
-    assert figures.conversion_rate == 0.25
-
-
-def test_without_leads_there_is_no_conversion_rate(replica: Connection) -> None:
-    assert lead_figures(replica, NO_ONE).conversion_rate is None
 
 
 def test_the_directory_is_sorted_by_name_and_knows_who_left(replica: Connection) -> None:
