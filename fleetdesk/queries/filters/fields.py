@@ -79,7 +79,3 @@ class FieldTable:
     def get(self, key: str) -> Field | None:
         """The field of that key; None if there is none (any more)."""
         return self._fields.get(key)
-
-    def without(self, *keys: str) -> FieldTable:
-        """This table but for some fields."""
-        return FieldTable(one for one in self if one.key not in keys)

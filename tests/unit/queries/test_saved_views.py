@@ -13,6 +13,7 @@ from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.queries.saved_views import ViewRow, open_view, saved_view, saved_views
+from tests.unit.queries.filters.asking import WITHOUT_FLEET
 from tests.unit.queries.replica import NOON, add_person, add_row
 
 SORT = (ViewSort(LeadSort.COUNTRY), ViewSort(LeadSort.FLEET_SIZE, descending=True))
@@ -73,7 +74,7 @@ def test_a_view_is_opened_as_it_was_saved(view: ViewRow) -> None:
 
 
 def test_a_view_opens_without_a_field_that_is_no_more_and_says_so(view: ViewRow) -> None:
-    opened = open_view(view, LEAD_FIELDS.without("fleet"), tuple(LeadSort))
+    opened = open_view(view, WITHOUT_FLEET, tuple(LeadSort))
     assert opened.filter == parse(LEAD_FIELDS, "status:new").filter
     assert opened.warnings == ("There is no field “fleet”. The view is shown without it.",)
 

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from fleetdesk.queries.filters.fields import Field, FieldTable, Kind
 from fleetdesk.queries.filters.moments import Ago, Moment, Span, Unit
 from fleetdesk.queries.filters.values import AnyOf, Compared, Comparison, Condition, Filter, Range, Term, Value
+from fleetdesk.queries.lead_filter import LEAD_FIELDS
 
+WITHOUT_FLEET = FieldTable(field for field in LEAD_FIELDS if field.key != "fleet")
+"""What can be asked of leads once they have no fleet size any more."""
 _NUMBERS = st.integers(-(10**15) + 1, 10**15 - 1)
 _WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1).filter(str.strip)
 _COUNTS = st.one_of(st.integers(1, 100), st.integers(-100, -1))

@@ -10,7 +10,7 @@ from fleetdesk.queries.filters.grammar import Wrong, parse, written
 from fleetdesk.queries.filters.moments import Ago, Span, Unit
 from fleetdesk.queries.filters.values import AnyOf, Compared, Comparison, Filter, Range, Term
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
-from tests.unit.queries.filters.asking import filters
+from tests.unit.queries.filters.asking import WITHOUT_FLEET, filters
 
 UNDERSTOOD: dict[str, Filter] = {
     "status:new,contacted": Filter((Term("status", AnyOf(("new", "contacted"))),)),
@@ -130,5 +130,5 @@ def test_a_piece_that_is_not_understood_takes_nothing_else_along() -> None:
 
 
 def test_a_field_that_is_no_more_is_a_problem_and_the_rest_stands() -> None:
-    parsed = parse(LEAD_FIELDS.without("fleet"), "status:new fleet>20")
+    parsed = parse(WITHOUT_FLEET, "status:new fleet>20")
     assert ([problem.wrong for problem in parsed.problems], written(parsed.filter)) == ([Wrong.FIELD], "status:new")
