@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import psycopg
 
-__all__ = ["WATCHED", "install", "values_seen"]
+__all__ = ["WATCHED", "install", "renumber", "values_seen"]
 
 WATCHED = ("company", "message", "current_software", "source", "status", "tags", "deletion_reason", "website")
 
@@ -44,6 +44,18 @@ def install(owner_dsn: str) -> None:
     """Put the triggers into a migrated database."""
     with psycopg.connect(owner_dsn) as connection:
         connection.execute(_DDL.replace("{watched}", ", ".join(f"'{name}'" for name in WATCHED)))
+
+
+def renumber(owner_dsn: str) -> None:
+    """Go on numbering in a cloned database.
+
+    A clone believes of its sequences that their next numbers are in the log, as they are in that of its template:
+    after a crash it would give them out once more.
+    """
+    with psycopg.connect(owner_dsn) as connection:
+        connection.execute(
+            "SELECT setval('torture_history_number_seq', (SELECT max(number) + 1 FROM torture_history))"
+        )
 
 
 def values_seen(owner_dsn: str) -> list[tuple[str, str, str, str | None, str | None]]:

@@ -134,6 +134,7 @@ class HostedSide:
                 return False
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(_NAME)))
             self._clone(connection, _DUMP, _NAME)
+        history.renumber(self._owner)
         new_epoch(self._owner)
         self.restores += 1
         return True
