@@ -14,8 +14,9 @@ from zlib import crc32
 
 from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
-from fleetdesk.models.types import Choice, Id, Instant, Words
+from fleetdesk.models.types import Choice, Id, Instant, Json, LocalDate, Words
 
 __all__ = ["Key", "Keyed", "Record", "ReplicaIndex", "SoftDeleted", "Synced", "hosted_checks"]
 
@@ -110,15 +111,29 @@ class SoftDeleted:
 
 
 def hosted_checks(table: Table) -> list[CheckConstraint]:
-    """The checks that the hosted table gets from its `Choice` columns (the replica judges nothing)."""
+    """The checks that the hosted table gets from its columns' types (the replica judges nothing).
+
+    They keep out what no laptop could read, whoever writes it: unknown words, broken JSON, years beyond four digits.
+    """
     return [
-        CheckConstraint(
-            f"{column.name} IN ({', '.join(_quoted(choice) for choice in column.type.choices)})",
-            name=column.name,
-        )
+        CheckConstraint(condition, name=column.name)
         for column in table.columns
-        if isinstance(column.type, Choice)
+        if (condition := _condition(column.name, column.type)) is not None
     ]
+
+
+def _condition(name: str, kind: TypeEngine[object]) -> str | None:
+    match kind:
+        case Choice():
+            return f"{name} IN ({', '.join(_quoted(choice) for choice in kind.choices)})"
+        case Json():
+            return f"json_typeof({name}::json) = {_quoted(kind.shape)}"
+        case Instant():
+            return f"{name} >= '0001-01-01 00:00:00+00' AND {name} < '10000-01-01 00:00:00+00'"
+        case LocalDate():
+            return f"{name} >= '0001-01-01' AND {name} < '10000-01-01'"
+        case _:
+            return None
 
 
 def _quoted(text: str) -> str:

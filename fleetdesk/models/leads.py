@@ -114,7 +114,7 @@ class Lead(SoftDeleted, Synced):
     source: Mapped[str | None] = mapped_column(Words)
     owner_id: Mapped[str | None] = mapped_column(Id)
     score: Mapped[int | None] = mapped_column(Whole)
-    tags: Mapped[list[str]] = mapped_column(Json)
+    tags: Mapped[list[str]] = mapped_column(Json("array"))
     next_activity: Mapped[str | None] = mapped_column(Words)
     next_activity_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     lost_reason: Mapped[str | None] = mapped_column(Words)

@@ -68,8 +68,8 @@ class SavedView(SoftDeleted, Synced):
     name: Mapped[str] = mapped_column(Words)
     kind: Mapped[str] = mapped_column(Choice(tuple(ViewKind)))
     query: Mapped[str] = mapped_column(Words)
-    sort: Mapped[list[JsonValue]] = mapped_column(Json)
-    columns: Mapped[list[JsonValue]] = mapped_column(Json)
+    sort: Mapped[list[JsonValue]] = mapped_column(Json("array"))
+    columns: Mapped[list[JsonValue]] = mapped_column(Json("array"))
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     updated_at: Mapped[dt.datetime] = mapped_column(Instant)
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -158,10 +158,17 @@ class LocalDate(TypeDecorator[dt.date]):
 
 
 class Json(TypeDecorator[JsonValue]):
-    """A JSON value kept as its canonical text on both sides, so that both read and hash the same."""
+    """A JSON value kept as its canonical text on both sides, so that both read and hash the same.
+
+    `shape` is what it is outermost; the hosted table checks it (see `models.base.hosted_checks`).
+    """
 
     impl = Text
     cache_ok = True
+
+    def __init__(self, shape: Literal["array", "object"] = "object") -> None:
+        super().__init__()
+        self.shape = shape
 
     def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str | None:
         return None if value is None else canonical_json(value)

@@ -21,6 +21,7 @@ from fleetdesk.hub.hosted import HOSTED_FOREIGN_KEYS
 from fleetdesk.hub.migrate import migrate
 from fleetdesk.models.base import Synced, hosted_checks
 from fleetdesk.models.schema import platform_schema
+from tests.hub.support import Hosted, insert_lead
 from tests.postgres import TemplateDatabase
 
 RECORDS = list(platform_schema())
@@ -94,6 +95,32 @@ def test_a_migrated_table_has_the_checks_of_its_record(
         connection.execute(str(CreateTable(twin).compile(dialect=DIALECT)).encode())
     assert checks(database, record) == checks(empty, record)
     assert len(checks(database, record)) == len(declared) + len(hosted_checks(table))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        pytest.param("tags = 'vip'", id="a tag that is no list"),
+        pytest.param("""tags = '"vip"'""", id="a list that is a word"),
+        pytest.param("conformity = '[]'", id="a list that should be an object"),
+        pytest.param("created_at = 'infinity'", id="no time at all"),
+        pytest.param("next_activity_at = '20260-01-01'", id="a year with a digit too many"),
+        pytest.param("next_activity_at = '0044-03-15 BC'", id="a year before the first"),
+    ],
+)
+def test_a_value_that_no_laptop_could_read_is_refused(hosted: Hosted, setting: str) -> None:
+    with hosted.owner() as connection:
+        insert_lead(connection)
+    with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.InvalidTextRepresentation)):
+        hosted.execute(f"UPDATE sys_demo_lead SET {setting}")
+
+
+def test_a_row_of_an_adopted_table_that_no_laptop_could_read_is_named(empty: Database) -> None:
+    with psycopg.connect(empty.owner.url) as connection:
+        connection.execute("CREATE TABLE sys_demo_lead (id text PRIMARY KEY, tags text)")
+        connection.execute("INSERT INTO sys_demo_lead VALUES ('l', 'vip')")
+    with pytest.raises(BadSettings, match=r"sys_demo_lead.*tags"):
+        migrate(empty.owner.url, empty.hub.user)
 
 
 def test_the_references_between_tables_are_the_declared_ones(database: Database) -> None:

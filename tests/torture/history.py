@@ -53,9 +53,7 @@ def renumber(owner_dsn: str) -> None:
     after a crash it would give them out once more.
     """
     with psycopg.connect(owner_dsn) as connection:
-        connection.execute(
-            "SELECT setval('torture_history_number_seq', (SELECT max(number) + 1 FROM torture_history))"
-        )
+        connection.execute("SELECT setval('torture_history_number_seq', (SELECT max(number) + 1 FROM torture_history))")
 
 
 def values_seen(owner_dsn: str) -> list[tuple[str, str, str, str | None, str | None]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from fleetdesk.errors import BadSettings
 
@@ -63,10 +64,17 @@ def adopt_table(connection: Connection, table: str, columns: Iterable[HostedColu
 
 
 def add_constraint(connection: Connection, table: str, name: str, definition: str) -> None:
-    """The constraint, unless the table has one of that name."""
+    """The constraint, unless the table has one of that name. Raises BadSettings where a row does not fit it."""
     query = text("SELECT FROM pg_constraint WHERE conrelid = CAST(:table AS regclass) AND conname = :name")
     if connection.execute(query, {"table": table, "name": name}).first() is None:
-        connection.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"))
+        try:
+            connection.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"))
+        except (IntegrityError, DataError) as error:
+            raise BadSettings(
+                f"The table {table} exists already, and a row of it does not fit “{definition}”: {error.orig}",
+                kept="Nothing was changed.",
+                do="Mend such rows, then migrate again.",
+            ) from error
 
 
 def _demand_types(connection: Connection, table: str, columns: Iterable[HostedColumn]) -> None:

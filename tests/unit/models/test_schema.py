@@ -47,5 +47,5 @@ def test_keys_sort_by_table_then_id() -> None:
 
 
 def test_the_hosted_table_checks_the_words_of_a_choice() -> None:
-    [check] = hosted_checks(LeadActivity.table())
+    [check] = [check for check in hosted_checks(LeadActivity.table()) if check.name == "kind"]
     assert str(check.sqltext) == "kind IN ('call', 'email', 'meeting', 'note', 'task', 'status_change')"
