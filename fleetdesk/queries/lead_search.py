@@ -24,7 +24,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    union,
+    union_all,
 )
 
 from fleetdesk.models.leads import BY_DOMAIN, BY_PHONE_ENDING, BY_SECOND_EMAIL, PHONE_ENDING, Lead
@@ -72,14 +72,14 @@ def parse_search(text: str) -> Search | None:
 
 
 def hits(search: Search) -> Hits:
-    """Selects the row keys of the leads that match, in no order."""
+    """Selects the row keys of the leads that match, in no order, some of them perhaps twice."""
     demands: list[Hits] = [_by_email(address) for address in search.emails]
     demands += [_leads(_begins(_DOMAIN, domain)) for domain in search.domains]
     if search.words:
         demands.append(_by_words(search.words))
     if search.numbers:
         endings = [_by_ending(search.ending)] if len(search.ending) >= PHONE_ENDING else []
-        demands.append(union(demands.pop(), _by_numbers(search.numbers), *endings))
+        demands.append(union_all(demands.pop(), _by_numbers(search.numbers), *endings))
     return demands[0] if len(demands) == 1 else _leads(and_(*(row_key(Lead).in_(demand) for demand in demands)))
 
 
@@ -99,7 +99,7 @@ def _number_search(typed: str) -> Search:
 
 
 def _by_email(address: str) -> Hits:
-    return union(_leads(_begins(Lead.email_key, address)), _leads(_begins(_SECOND_EMAIL, address)))
+    return union_all(_leads(_begins(Lead.email_key, address)), _leads(_begins(_SECOND_EMAIL, address)))
 
 
 _DOMAIN = literal_column(BY_DOMAIN.expressions[0], Text)
