@@ -17,6 +17,7 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
+from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
 from fleetdesk.views.leads.fields import FORM_FIELDS, PHONES, field_errors, field_text, form_of, plain_values
 from fleetdesk.views.leads.words import phone_flag
@@ -41,7 +42,14 @@ class LeadForm(CommandForm):
         self._fields.set_values(self._before)
         self._fields.edited.connect(self._flag_phones)
         self._flag_phones()
-        self.setLayout(column(self._fields))
+        self._lines = column(self._fields)
+        self.setLayout(self._lines)
+
+    def warn_of_duplicates(self, bench: Workbench, lead_id: str) -> None:
+        """Name, below the fields, other leads that share with this one what tells leads apart."""
+        warning = DuplicateWarning(bench, lambda: plain_values(self._fields.values), lead_id=lead_id)
+        self._fields.edited.connect(warning.look_soon)
+        self._lines.addWidget(warning)
 
     def commands(self) -> Sequence[Command] | None:
         """The commands that `make` sees in the values, once none of them is wrong."""
@@ -83,6 +91,7 @@ def create_dialog(bench: Workbench, lead_id: str, parent: QWidget) -> CommandDia
         )
 
     form = LeadForm(FORM_FIELDS, {}, make, bench.theme)
+    form.warn_of_duplicates(bench, lead_id)
     return CommandDialog(tr("New lead"), tr("Create the lead"), form, parent, width=_WIDTH)
 
 
@@ -94,6 +103,7 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
         return (edit_lead(lead, changed, bench.clock.now()),) if changed else ()
 
     form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench.theme)
+    form.warn_of_duplicates(bench, lead.id)
     return CommandDialog(tr("Edit lead"), tr("Save"), form, parent, width=_WIDTH)
 
 

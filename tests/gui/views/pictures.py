@@ -163,9 +163,29 @@ def lead_deleted(office: Office) -> None:
     )
 
 
+def lead_duplicate(office: Office) -> None:
+    office.do("leads.new")
+    email = named(office.dialog(CommandDialog), "Email", QLineEdit)
+    email.insert("mariam@alzaabi-cars.example")
+    email.textEdited.emit(email.text())
+
+
 def bulk(office: Office) -> None:
     settle(office)
     office.do("leads.bulk_all")
+
+
+def bulk_waiting(office: Office) -> None:
+    """Two batches in the drawer, one of them kept back."""
+    for action, value in (("leads.bulk_tag", "autumn"), ("leads.bulk_delete", "Bought list")):
+        bulk(office)
+        office.do(action)
+        dialog = office.dialog(BulkDialog)
+        dialog.form.set_values({"value": value})
+        dialog.submit()
+        settle(office)
+    office.store.pause_batch(office.store.batches()[0].id, paused=True)
+    office.do("window.pending")
 
 
 def bulk_dialog(action: str) -> Callable[[Office], None]:
@@ -365,9 +385,11 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,
     "leads-empty": leads_empty,
+    "lead-duplicate": lead_duplicate,
     "bulk": bulk,
     "bulk-assign": bulk_dialog("leads.bulk_assign"),
     "bulk-refused": bulk_refused,
+    "bulk-waiting": bulk_waiting,
     "lead-lost": lead_lost,
     "lead-deleted": lead_deleted,
     "lead-edit": doing("leads.edit"),
