@@ -99,6 +99,7 @@ class BatchDone:
     """What came of a batch, or of an undoing: how many rows were done, and each one that was not.
 
     `ended`: it was cancelled, or `trouble` kept it from going on; what was done by then stays done, and can be undone.
+    `act` is the number by which `CommandDesk.undo` or `redo` turns it round; None if it changed nothing.
     """
 
     batch_id: str
@@ -106,6 +107,7 @@ class BatchDone:
     refused: tuple[RowRefused, ...] = ()
     ended: bool = False
     trouble: Unavailable | None = None
+    act: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Tally:
 
     def result(self) -> BatchDone:
         """The same, for the person."""
-        return BatchDone(self.batch_id, self.done, tuple(self.refused), self.ended, self.trouble)
+        return BatchDone(self.batch_id, self.done, tuple(self.refused), self.ended, self.trouble, self.act)
 
 
 class Batches:

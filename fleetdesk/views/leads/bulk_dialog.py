@@ -84,6 +84,7 @@ class BulkDialog(Dialog):
         self._act = act
         self._keys = keys
         self._running = False
+        self._act_done: int | None = None
         self._progress = _Progress(self)
         self._progress.came.connect(self._show_progress)
         self.form = FieldForm()
@@ -163,13 +164,14 @@ class BulkDialog(Dialog):
         if done.trouble is not None:
             self._bench.notifier.failed(done.trouble)
         if not done.refused and done.trouble is None:
-            undo = MessageAction(tr("Undo"), partial(self._bench.actions.trigger, "window.undo"))
+            undo = MessageAction(tr("Undo"), partial(_undo, self._bench, done.act)) if done.act is not None else None
             self._bench.notifier.success(f"{said}.", action=undo)
             self.accept()
             return
         self._show_refused(said, came)
 
     def _show_refused(self, said: str, came: _Came) -> None:
+        self._act_done = came.done.act
         left = len(came.done.refused)
         stay = plural(left, tr("%n lead stays as it is:"), tr("%n leads stay as they are:"))
         self._about.setText(f"{said}. {stay}" if came.done.done else stay)
@@ -181,7 +183,7 @@ class BulkDialog(Dialog):
             (self.form, False),
             (self._bar, False),
             (self._verb, False),
-            (self._undo, came.done.done > 0),
+            (self._undo, came.done.act is not None),
         ):
             part.setVisible(shown)
         self._cancel.setEnabled(True)
@@ -189,7 +191,8 @@ class BulkDialog(Dialog):
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _undo_all(self) -> None:
-        self._bench.actions.trigger("window.undo")
+        assert self._act_done is not None
+        _undo(self._bench, self._act_done)
         self.accept()
 
     def _fail(self, error: Exception) -> None:
@@ -201,6 +204,22 @@ class BulkDialog(Dialog):
         self._bar.hide()
         self._about.setText(message_for(error).text)
         self._about.show()
+
+
+def _undo(bench: Workbench, act: int) -> None:
+    """Take this act back, whatever was done since."""
+
+    def told(done: BatchDone) -> None:
+        bench.outbox.refresh()
+        if done.trouble is not None:
+            bench.notifier.failed(done.trouble)
+        elif done.refused:
+            left = plural(len(done.refused), tr("%n lead stays: %1"), tr("%n leads stay, such as: %1"))
+            bench.notifier.warning(tr("Not all of it could be undone."), kept=left.replace("%1", _why(done.refused[0])))
+        else:
+            bench.notifier.success(plural(done.done, tr("%n lead is as before."), tr("%n leads are as before.")))
+
+    bench.acts.ask(lambda desk: desk.undo(act), owner=bench.outbox, on_success=told)
 
 
 def _why(refused: RowRefused) -> str:

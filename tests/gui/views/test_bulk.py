@@ -87,3 +87,15 @@ def test_nothing_happens_before_it_is_filled_in(qtbot: QtBot, chosen: Office) ->
     ask(chosen, "leads.bulk_tag", "").submit()
     qtbot.waitUntil(chosen.idle)
     assert chosen.store.batches() == ()
+
+
+def test_an_older_message_undoes_its_own_act(qtbot: QtBot, chosen: Office) -> None:
+    ask(chosen, "leads.bulk_tag", "autumn").submit()
+    qtbot.waitUntil(lambda: len(chosen.said.messages) == 1)
+    older = chosen.said.messages[0].action
+    assert older is not None
+    ask(chosen, "leads.bulk_tag", "winter").submit()
+    qtbot.waitUntil(lambda: len(chosen.said.messages) == 2)
+    older.run()
+    qtbot.waitUntil(lambda: len(chosen.said.messages) == 3)
+    assert chosen.store.batches()[-1].sentence == "Undid “Tagged 40 leads “autumn””"

@@ -50,8 +50,17 @@ def owners(laptop: Laptop, leads: list[str]) -> list[object]:
 
 
 def test_every_row_is_done_at_once(laptop: Laptop, leads: list[str]) -> None:
-    assert assign(laptop, leads) == BatchDone("batch", 3)
+    done = assign(laptop, leads)
+    assert (done.done, done.refused, done.ended) == (3, (), False)
     assert owners(laptop, leads) == ["salma"] * 3
+
+
+def test_it_names_the_act_that_undo_takes_back(laptop: Laptop, leads: list[str]) -> None:
+    done = assign(laptop, leads)
+    laptop.do(laptop.new_lead())
+    assert done.act is not None
+    laptop.store.undo(done.act)
+    assert owners(laptop, leads) == [None] * 3
 
 
 def test_a_row_that_is_refused_holds_back_no_other(laptop: Laptop, leads: list[str]) -> None:
