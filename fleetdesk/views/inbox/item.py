@@ -75,8 +75,14 @@ class InboxItem(QFrame):
             actions.button("inbox.discard", with_text=True),
             margins=(3 * GRID, GRID, 2 * GRID, GRID),
         )
-        lines = column(self._scrolling(), rule(), foot, gap=0)
-        self.setLayout(lines)
+        self._content = panel(column(self._scrolling(), rule(), foot, gap=0))
+        self.setLayout(column(self._content, gap=0))
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing, until there is a change to show."""
+        self._shown = None
+        self._content.hide()
 
     def show_item(self, shown: ShownChange, texts: ItemTexts, held: int) -> None:
         """Show a change; `held` others wait for it."""
@@ -96,6 +102,7 @@ class InboxItem(QFrame):
         self._refusal_buttons.setVisible(not conflict)
         self._all.setVisible(conflict and len(texts.conflicts) > 1)
         self._show_values(texts, conflict=conflict)
+        self._content.show()
 
     def choose_all(self, side: Side) -> None:
         """Choose one side for every field."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QSplitter
+from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -47,7 +47,8 @@ class InboxPage(Page):
         self._count = Label(tint=Tint.MUTED)
         self.list = ChangeList(bench.theme, tr("Changes that wait for you"))
         self.item = InboxItem(bench.records, bench.actions, bench.theme)
-        self._overlay = StateOverlay(bench.theme, self._lay_out())
+        self._splitter = self._lay_out()
+        self._overlay = StateOverlay(bench.theme, self._place(self._splitter))
         self.list.chosen.connect(lambda _id: self._open())
         self.list.opened.connect(lambda _id: self.item.setFocus())
         self.item.decided.connect(bench.actions.refresh)
@@ -68,12 +69,17 @@ class InboxPage(Page):
         splitter.setStretchFactor(1, 1)
         self.list.setMinimumWidth(self._bench.theme.pixels(240))
         self.item.setMinimumWidth(self._bench.theme.pixels(_ITEM_WIDTH))
+        return splitter
+
+    def _place(self, splitter: QSplitter) -> QWidget:
+        """Put list and item below the title. Gives what an overlay can cover: a splitter would make a pane of it."""
         head = row(Label(tr("Inbox"), size=TextSize.HEADING), self._count, STRETCH, margins=2 * GRID, gap=GRID + 4)
-        lines = column(panel(head, ground="surface"), rule(), splitter, gap=0)
-        lines.setStretchFactor(splitter, 1)
+        body = panel(column(splitter, gap=0))
+        lines = column(panel(head, ground="surface"), rule(), body, gap=0)
+        lines.setStretchFactor(body, 1)
         self.setLayout(lines)
         self.begins_with = self.list
-        return splitter
+        return body
 
     def _register(self) -> None:
         action = partial(Action, group=tr("Inbox"), scope=SCOPE)
@@ -98,18 +104,24 @@ class InboxPage(Page):
         self._count.setText(plural(len(inbox), tr("%n change needs you"), tr("%n changes need you")))
         self._count.setVisible(bool(inbox))
         self.list.show_lines([change_line(shown, now) for shown in inbox])
+        self._splitter.setVisible(bool(inbox))
         if inbox:
             self._overlay.clear_overlay()
             self._open()
         else:
-            self._overlay.show_overlay(
-                Overlay(
-                    OverlayKind.EMPTY,
-                    tr("Nothing needs you"),
-                    tr("Conflicts, and changes that the hub refused, wait here until you decide."),
-                )
+            self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        self._texts = self._shown_now = None
+        self.item.clear()
+        self._overlay.show_overlay(
+            Overlay(
+                OverlayKind.EMPTY,
+                tr("Nothing needs you"),
+                tr("Conflicts, and changes that the hub refused, wait here until you decide."),
             )
-            self._bench.actions.refresh()
+        )
+        self._bench.actions.refresh()
 
     def _open(self) -> None:
         shown = self.current

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command, FieldEdit
@@ -92,6 +92,38 @@ def field(office: Office, label: str) -> ThreeWayField:
 
 def waiting(office: Office) -> list[Command]:
     return [change.command for change in office.store.pending() if change.state is PendingState.WAITING]
+
+
+# Nothing to decide
+
+
+def test_an_empty_inbox_shows_nothing_but_that(office: Office) -> None:
+    office.window.show_screen("inbox")
+
+    assert texts(office.inbox) == [
+        "Inbox",
+        "Nothing needs you",
+        "Conflicts, and changes that the hub refused, wait here until you decide.",
+    ]
+    assert not [button for button in office.inbox.findChildren(QAbstractButton) if button.isVisible()]
+
+
+def test_the_words_of_an_empty_inbox_stand_in_the_middle_of_it(office: Office) -> None:
+    office.window.show_screen("inbox")
+
+    words = next(label for label in office.inbox.findChildren(QLabel) if label.text() == "Nothing needs you")
+    middle = words.mapTo(office.inbox, words.rect().center())
+    assert abs(middle.x() - office.inbox.rect().center().x()) <= 2
+
+
+def test_a_change_is_shown_again_after_the_inbox_was_empty(qtbot: QtBot, refused: Office) -> None:
+    refused.do("inbox.retry")
+    qtbot.waitUntil(lambda: not refused.inbox.list.lines and refused.idle())
+
+    answer(refused.store, REFUSAL, REFUSAL)
+
+    shown(qtbot, refused, 2)
+    assert REFUSAL.reason in texts(refused.inbox.item)
 
 
 # Conflicts
