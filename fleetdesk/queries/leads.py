@@ -38,6 +38,7 @@ __all__ = [
     "LeadSort",
     "SortBy",
     "lead_count",
+    "lead_ids",
     "lead_key_pieces",
     "lead_keys",
     "lead_page",
@@ -141,10 +142,23 @@ def lead_page(connection: Connection, keys: Sequence[int]) -> dict[int, LeadRow]
     return {key: found[key] for key in keys if key in found}
 
 
-def lead_rows(connection: Connection, keys: Sequence[int]) -> Iterator[LeadRow]:
-    """The leads with these row keys, in their order, read a page at a time: for acts over many."""
+def lead_rows(connection: Connection, ids: Sequence[str]) -> Iterator[LeadRow]:
+    """The leads with these ids, in their order, read a page at a time: for acts over many."""
+    for start in range(0, len(ids), _PAGE):
+        located = locate_leads(connection, ids[start : start + _PAGE])
+        keys = [located[id_] for id_ in ids[start : start + _PAGE] if id_ in located]
+        yield from lead_page(connection, keys).values()
+
+
+def lead_ids(connection: Connection, keys: Sequence[int]) -> list[str]:
+    """The ids of the leads with these row keys, in their order: a key names a row of one local copy, an id a lead."""
+    ids: list[str] = []
     for start in range(0, len(keys), _PAGE):
-        yield from lead_page(connection, keys[start : start + _PAGE]).values()
+        page = keys[start : start + _PAGE]
+        statement = select(row_key(Lead), Lead.id).where(row_key(Lead).in_(page))
+        found = {row.row_key: row.id for row in connection.execute(statement)}
+        ids.extend(found[key] for key in page if key in found)
+    return ids
 
 
 def locate_leads(connection: Connection, ids: Iterable[str]) -> dict[str, int]:

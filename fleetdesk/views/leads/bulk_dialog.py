@@ -15,7 +15,9 @@ from sqlalchemy import Connection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.lead_bulk import BulkActs
 from fleetdesk.commands.pending import BatchDone, CommandDesk, RowRefused
+from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import Lead
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
@@ -24,7 +26,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import MessageAction, message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
-from fleetdesk.queries.leads import LeadRow, lead_rows
+from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["BulkAct", "BulkDialog"]
@@ -82,7 +84,7 @@ class BulkDialog(Dialog):
         super().__init__(act.title, parent)
         self._bench = bench
         self._act = act
-        self._keys = keys
+        self._ids: list[str] | None = None
         self._running = False
         self._act_done: int | None = None
         self._progress = _Progress(self)
@@ -103,9 +105,16 @@ class BulkDialog(Dialog):
         self._verb = Button(act.verb, self.submit, kind=Kind.DANGER if act.dangerous else Kind.PRIMARY)
         self._verb.setDefault(True)
         self._lay_out()
+        self._verb.setEnabled(False)
+        bench.changes.changed.connect(self._changed)
+        bench.readings.run(
+            lambda connection: lead_ids(connection, keys), on_success=self._know, owner=self, on_failure=self._fail
+        )
 
     def submit(self) -> None:
         """Do it to every lead, with what is filled in."""
+        if self._ids is None:
+            return
         value = self.form.value("value").strip()
         if not value:
             self.form.show_errors({"value": tr("Fill this in first.")})
@@ -116,7 +125,9 @@ class BulkDialog(Dialog):
         self._cancel.set_text(tr("Stop here"))
         self._bar.show()
         said = partial(self._said, value)
-        self._bench.acts.ask(partial(self._work, value, said), owner=self, on_success=self._came, on_failure=self._fail)
+        self._bench.acts.ask(
+            partial(self._work, self._ids, value, said), owner=self, on_success=self._came, on_failure=self._fail
+        )
 
     def reject(self) -> None:
         """Close; while it is done, end it after the rows that are under way."""
@@ -139,12 +150,26 @@ class BulkDialog(Dialog):
     def _said(self, value: str, rows: int) -> str:
         return self._act.said(rows, value)
 
+    # Which leads are meant
+
+    def _know(self, ids: list[str]) -> None:
+        self._ids = ids
+        self._verb.setEnabled(True)
+
+    def _changed(self, changes: Changes) -> None:
+        """Another local copy came before it was known which leads are meant: its rows have other numbers."""
+        if self._ids is None and self.isVisible() and Lead.__tablename__ in changes.tables:
+            self._bench.notifier.warning(
+                tr("The list was loaded anew just now."), kept=tr("Nothing was changed."), do=tr("Choose them again.")
+            )
+            self.reject()
+
     # In a worker thread
 
-    def _work(self, value: str, said: Callable[[int], str], desk: CommandDesk) -> _Came:
+    def _work(self, ids: list[str], value: str, said: Callable[[int], str], desk: CommandDesk) -> _Came:
         acts = BulkActs(self._bench.clock.now(), new_id)
         with self._bench.readings.open() as connection:
-            commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, self._keys))
+            commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, ids))
             done = desk.perform_batch(new_id(), commands, sentence=said, go_on=self._progress.go_on)
             return _Came(done, self._names(connection, done))
 
@@ -198,7 +223,7 @@ class BulkDialog(Dialog):
     def _fail(self, error: Exception) -> None:
         self._running = False
         self.form.setEnabled(True)
-        self._verb.setEnabled(True)
+        self._verb.setEnabled(self._ids is not None)
         self._cancel.setEnabled(True)
         self._cancel.set_text(tr("Cancel"))
         self._bar.hide()

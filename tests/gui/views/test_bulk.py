@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.models.changes import Changes
 from fleetdesk.qt.availability import ENABLED, WhyNot
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from tests.gui.views.office import Office, texts
@@ -21,10 +22,12 @@ def chosen(qtbot: QtBot, office: Office) -> Office:
     return office
 
 
-def ask(office: Office, action: str, value: str) -> BulkDialog:
-    """Open the dialog of an action and fill it in."""
+def ask(qtbot: QtBot, office: Office, action: str, value: str) -> BulkDialog:
+    """Open the dialog of an action, let it find out which leads are meant, and fill it in."""
     office.do(action)
     dialog = office.dialog(BulkDialog)
+    verb = next(each for each in dialog.findChildren(QPushButton) if each.isDefault())
+    qtbot.waitUntil(verb.isEnabled)
     dialog.form.set_values({"value": value})
     return dialog
 
@@ -50,22 +53,32 @@ def test_an_act_on_many_needs_several_leads(qtbot: QtBot, office: Office) -> Non
 
 
 def test_all_of_them_are_tagged_as_one_batch(qtbot: QtBot, chosen: Office) -> None:
-    ask(chosen, "leads.bulk_tag", "autumn").submit()
+    ask(qtbot, chosen, "leads.bulk_tag", "autumn").submit()
     qtbot.waitUntil(lambda: bool(chosen.store.batches()))
     qtbot.waitUntil(chosen.idle)
     [batch] = chosen.store.batches()
     assert (batch.sentence, batch.waiting) == ("Tagged 40 leads “autumn”", 40)
 
 
+def test_leads_are_chosen_again_where_a_new_local_copy_came_before_they_were_known(
+    qtbot: QtBot, chosen: Office
+) -> None:
+    chosen.do("leads.bulk_tag")
+    dialog = chosen.dialog(BulkDialog)
+    chosen.bench.changes.changed.emit(Changes(tables=frozenset({"sys_demo_lead"})))
+    assert not dialog.isVisible()
+    assert "The list was loaded anew just now." in texts(chosen.window)
+
+
 def test_undo_takes_all_of_them_back(qtbot: QtBot, chosen: Office) -> None:
-    ask(chosen, "leads.bulk_tag", "autumn").submit()
+    ask(qtbot, chosen, "leads.bulk_tag", "autumn").submit()
     qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
     chosen.do("window.undo")
     qtbot.waitUntil(lambda: not chosen.store.batches())
 
 
 def test_leads_that_are_refused_are_named_with_the_reason(qtbot: QtBot, chosen: Office) -> None:
-    dialog = ask(chosen, "leads.bulk_lose", "No answer for a year")
+    dialog = ask(qtbot, chosen, "leads.bulk_lose", "No answer for a year")
     dialog.submit()
     qtbot.waitUntil(dialog.refused.isVisible)
     lines = [dialog.refused.item(place).text() for place in range(dialog.refused.count())]
@@ -75,7 +88,7 @@ def test_leads_that_are_refused_are_named_with_the_reason(qtbot: QtBot, chosen: 
 
 
 def test_what_was_done_beside_refused_leads_is_undone_by_one_button(qtbot: QtBot, chosen: Office) -> None:
-    dialog = ask(chosen, "leads.bulk_lose", "No answer for a year")
+    dialog = ask(qtbot, chosen, "leads.bulk_lose", "No answer for a year")
     dialog.submit()
     qtbot.waitUntil(dialog.refused.isVisible)
     qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
@@ -84,17 +97,17 @@ def test_what_was_done_beside_refused_leads_is_undone_by_one_button(qtbot: QtBot
 
 
 def test_nothing_happens_before_it_is_filled_in(qtbot: QtBot, chosen: Office) -> None:
-    ask(chosen, "leads.bulk_tag", "").submit()
+    ask(qtbot, chosen, "leads.bulk_tag", "").submit()
     qtbot.waitUntil(chosen.idle)
     assert chosen.store.batches() == ()
 
 
 def test_an_older_message_undoes_its_own_act(qtbot: QtBot, chosen: Office) -> None:
-    ask(chosen, "leads.bulk_tag", "autumn").submit()
+    ask(qtbot, chosen, "leads.bulk_tag", "autumn").submit()
     qtbot.waitUntil(lambda: len(chosen.said.messages) == 1)
     older = chosen.said.messages[0].action
     assert older is not None
-    ask(chosen, "leads.bulk_tag", "winter").submit()
+    ask(qtbot, chosen, "leads.bulk_tag", "winter").submit()
     qtbot.waitUntil(lambda: len(chosen.said.messages) == 2)
     older.run()
     qtbot.waitUntil(lambda: len(chosen.said.messages) == 3)

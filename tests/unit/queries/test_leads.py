@@ -22,6 +22,7 @@ from fleetdesk.queries.leads import (
     LeadSort,
     SortBy,
     lead_count,
+    lead_ids,
     lead_key_pieces,
     lead_keys,
     lead_page,
@@ -80,8 +81,9 @@ def test_merged_leads_are_in_no_count(replica: Connection) -> None:
 def test_many_rows_are_read_in_their_order(replica: Connection) -> None:
     for number in range(3):
         add_lead(replica, f"lead-{number}", updated_at=NOON - number * DAY)
-    rows = lead_rows(replica, lead_keys(replica, LeadQuery(), VIEWPOINT))
-    assert [row.id for row in rows] == ["lead-0", "lead-1", "lead-2"]
+    ids = lead_ids(replica, lead_keys(replica, LeadQuery(), VIEWPOINT))
+    assert ids == ["lead-0", "lead-1", "lead-2"]
+    assert [row.id for row in lead_rows(replica, [*reversed(ids), "gone"])] == ["lead-2", "lead-1", "lead-0"]
 
 
 OTHER: dict[str, Any] = {
