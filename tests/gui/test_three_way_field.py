@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QRadioButton,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.widgets.three_way_field import Side, ThreeWay, ThreeWayField
@@ -45,3 +43,35 @@ def test_a_screen_reader_hears_whose_value_it_is(three_way: ThreeWayField) -> No
     said = {button.accessibleName(): button.accessibleDescription() for button in three_way.findChildren(QRadioButton)}
 
     assert said["Phone: Take theirs, 3"] == "Layla, 09:12"
+
+
+def test_an_arrow_chooses_the_value_that_it_goes_to(qtbot: QtBot, three_way: ThreeWayField) -> None:
+    mine, theirs = three_way.stops[:2]
+    mine.setFocus()
+
+    qtbot.keyClick(mine, Qt.Key.Key_Down)
+
+    assert three_way.side is Side.THEIRS
+    assert theirs.hasFocus()
+
+
+def test_arrows_choose_on_without_leaving_the_choices(qtbot: QtBot, three_way: ThreeWayField) -> None:
+    mine, theirs, other, _text = three_way.stops
+    mine.setFocus()
+    qtbot.keyClick(mine, Qt.Key.Key_Down)
+    qtbot.keyClick(theirs, Qt.Key.Key_Down)
+    assert (three_way.side, QApplication.focusWidget()) == (Side.OTHER, other)
+
+    qtbot.keyClick(other, Qt.Key.Key_Up)
+
+    assert three_way.side is Side.THEIRS
+
+
+def test_space_on_the_last_choice_begins_to_write(qtbot: QtBot, three_way: ThreeWayField) -> None:
+    *_sides, other, text = three_way.stops
+    other.setFocus()
+
+    qtbot.keyClick(other, Qt.Key.Key_Space)
+
+    assert three_way.side is Side.OTHER
+    assert text.hasFocus()

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QRadioButton,
+    QWidget,
+)
 
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, menu_text, tr
@@ -40,7 +51,7 @@ class ThreeWay:
 
 
 class ThreeWayField(QFrame):
-    """Nothing is chosen at first: the person decides. Arrows move between the values, Space chooses."""
+    """Nothing is chosen at first: the person decides. Space chooses the value with the keyboard, an arrow the next."""
 
     decided = Signal(str)  # the field's key
 
@@ -50,6 +61,7 @@ class ThreeWayField(QFrame):
         self.setProperty("ground", "card")
         self.setAccessibleName(field.label)
         self._sides = QButtonGroup(self)
+        self._sides.buttonToggled.connect(self._chosen)
         self._text = QLineEdit(field.mine, self)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
@@ -91,15 +103,20 @@ class ThreeWayField(QFrame):
             case None:
                 return None
 
+    @property
+    def stops(self) -> Sequence[QWidget]:
+        """What takes the keyboard, from the top: the choices, and the text of another value."""
+        choices: list[QWidget] = [*self._buttons.values()]
+        return [*choices, self._text] if self._field.writable else choices
+
     def choose(self, side: Side) -> None:
         """Choose for the person, as “keep all mine” does."""
         self._buttons[side].click()
 
     def _add(self, grid: QGridLayout, at: int, text: str, value: str, about: str) -> QRadioButton:
-        button = QRadioButton(menu_text(text), self)
+        button = _Choice(menu_text(text), self)
         button.setAccessibleName(f"{self._field.label}: {text}, {value or tr('empty')}")
         button.setAccessibleDescription(about)
-        button.clicked.connect(self._chosen)
         self._sides.addButton(button)
         grid.addWidget(button, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(_value(value), at, 1)
@@ -108,9 +125,9 @@ class ThreeWayField(QFrame):
         return button
 
     def _add_other(self, grid: QGridLayout, at: int) -> QRadioButton:
-        button = QRadioButton(menu_text(tr("Write another")), self)
+        button = _Choice(menu_text(tr("Write another")), self)
         button.setAccessibleName(f"{self._field.label}: {tr('Write another')}")
-        button.clicked.connect(self._chosen)
+        button.clicked.connect(self._write)
         self._sides.addButton(button)
         self._text.setAccessibleName(tr("%1, another value").replace("%1", self._field.label))
         self._text.textEdited.connect(lambda _text: button.click())
@@ -118,11 +135,25 @@ class ThreeWayField(QFrame):
         grid.addWidget(self._text, at, 1, 1, 2)
         return button
 
-    def _chosen(self) -> None:
-        if self.side is Side.OTHER and not self._text.hasFocus():
+    def _write(self) -> None:
+        if not self._text.hasFocus():
             self._text.setFocus(Qt.FocusReason.OtherFocusReason)
             self._text.selectAll()
-        self.decided.emit(self._field.key)
+
+    def _chosen(self, _button: QAbstractButton, chosen: bool) -> None:
+        if chosen:
+            self.decided.emit(self._field.key)
+
+
+class _Choice(QRadioButton):
+    """The arrows choose the value that they go to, also while none is chosen: Qt's would only go there."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's."""
+        super().keyPressEvent(event)
+        there = QApplication.focusWidget()
+        if isinstance(there, _Choice) and there.group() is self.group() and there is not self:
+            there.setChecked(True)
 
 
 def _value(text: str, tint: Tint = Tint.PLAIN) -> Label:

@@ -55,24 +55,22 @@ class InboxItem(QFrame):
         self._advice = Label(tint=Tint.MUTED, wrap=True)
         self._held = Label(tint=Tint.MUTED, wrap=True)
         self._values = column(gap=GRID)
-        self._all = panel(
-            row(
-                Button(tr("Keep all mine"), lambda: self.choose_all(Side.MINE)),
-                Button(tr("Take all theirs"), lambda: self.choose_all(Side.THEIRS)),
-                STRETCH,
-            )
+        self._all_buttons = (
+            Button(tr("Keep all mine"), lambda: self.choose_all(Side.MINE)),
+            Button(tr("Take all theirs"), lambda: self.choose_all(Side.THEIRS)),
         )
-        primary = partial(actions.button, with_text=True, kind=Kind.PRIMARY)
+        self._all = panel(row(*self._all_buttons, STRETCH))
         self._left_to_choose = Label(size=TextSize.SMALL, tint=Tint.MUTED)
-        self._conflict_buttons = panel(row(primary("inbox.apply")))
-        self._refusal_buttons = panel(row(primary("inbox.retry"), actions.button("inbox.edit", with_text=True)))
+        primary, plain = partial(actions.button, with_text=True, kind=Kind.PRIMARY), actions.button
+        apply, retry, edit = primary("inbox.apply"), primary("inbox.retry"), plain("inbox.edit", with_text=True)
+        others = plain("inbox.open"), plain("inbox.export", with_text=True), plain("inbox.discard", with_text=True)
+        self._conflict_buttons, self._refusal_buttons = panel(row(apply)), panel(row(retry, edit))
+        self._buttons: Sequence[QWidget] = (*self._all_buttons, apply, retry, edit, *others)
         foot = row(
             self._conflict_buttons,
             self._refusal_buttons,
             STRETCH,
-            actions.button("inbox.open"),
-            actions.button("inbox.export", with_text=True),
-            actions.button("inbox.discard", with_text=True),
+            *others,
             margins=(3 * GRID, GRID, 2 * GRID, GRID),
         )
         self._content = panel(column(self._scrolling(), rule(), foot, gap=0))
@@ -103,6 +101,18 @@ class InboxItem(QFrame):
         self._all.setVisible(conflict and len(texts.conflicts) > 1)
         self._show_values(texts, conflict=conflict)
         self._content.show()
+
+    def begin(self) -> None:
+        """Give the keyboard to the first thing to decide; nothing happens while no change is shown."""
+        for stop in self.stops:
+            if stop.isVisible() and stop.isEnabled() and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                stop.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    @property
+    def stops(self) -> Sequence[QWidget]:
+        """What takes the keyboard, in the order of deciding: what cannot be taken back comes last."""
+        return [*(stop for field in self._fields for stop in field.stops), *self._buttons]
 
     def choose_all(self, side: Side) -> None:
         """Choose one side for every field."""
@@ -136,8 +146,8 @@ class InboxItem(QFrame):
         body = column(
             column(self._title, about, gap=GRID // 2),
             panel(column(self._reason, self._advice, self._held, gap=GRID // 2, margins=2 * GRID), ground="card"),
-            self._all,
             self._values,
+            self._all,
             self._left_to_choose,
             STRETCH,
             gap=2 * GRID,

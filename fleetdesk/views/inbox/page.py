@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -50,7 +51,7 @@ class InboxPage(Page):
         self._splitter = self._lay_out()
         self._overlay = StateOverlay(bench.theme, self._place(self._splitter))
         self.list.chosen.connect(lambda _id: self._open())
-        self.list.opened.connect(lambda _id: self.item.setFocus())
+        self.list.opened.connect(lambda _id: self._go_in())
         self.item.decided.connect(bench.actions.refresh)
         bench.outbox.changed.connect(self._show)
         self._show()
@@ -104,12 +105,19 @@ class InboxPage(Page):
         self._count.setText(plural(len(inbox), tr("%n change needs you"), tr("%n changes need you")))
         self._count.setVisible(bool(inbox))
         self.list.show_lines([change_line(shown, now) for shown in inbox])
+        self._bring_back_keyboard()
         self._splitter.setVisible(bool(inbox))
         if inbox:
             self._overlay.clear_overlay()
             self._open()
         else:
             self._show_nothing()
+
+    def _bring_back_keyboard(self) -> None:
+        """What had the keyboard goes away with a decided change: it must not land on a button of the next one."""
+        decided = self._shown_now is not None and self._shown_now.id != self.list.current
+        if decided and self.item.isAncestorOf(QApplication.focusWidget() or self):
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_nothing(self) -> None:
         self._texts = self._shown_now = None
@@ -140,7 +148,13 @@ class InboxPage(Page):
             return
         self._texts, self._shown_now = texts, shown
         self.item.show_item(shown, texts, len(self._bench.outbox.held_under(shown.change)))
+        for before, after in pairwise([self.list, *self.item.stops]):
+            QWidget.setTabOrder(before, after)
         self._bench.actions.refresh()
+
+    def _go_in(self) -> None:
+        if self._shown_now == self.current:
+            self.item.begin()
 
     def _open_record(self) -> None:
         shown = self.current

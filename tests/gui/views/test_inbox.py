@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command, FieldEdit
@@ -202,6 +203,89 @@ def test_a_resolved_conflict_leaves_the_inbox(qtbot: QtBot, conflict: Office) ->
 
     qtbot.waitUntil(lambda: not conflict.inbox.list.lines)
     assert "Nothing needs you" in texts(conflict.inbox)
+
+
+# By keyboard
+
+
+def keyboard() -> QWidget:
+    """What has the keyboard."""
+    focused = QApplication.focusWidget()
+    assert focused is not None, "nothing has the keyboard"
+    return focused
+
+
+def walk(qtbot: QtBot, office: Office, last: str) -> list[str]:
+    """What Tab reaches from the list on, up to what is called so."""
+    office.inbox.list.setFocus()
+    names: list[str] = []
+    while last not in names and len(names) < 30:
+        qtbot.keyClick(keyboard(), Qt.Key.Key_Tab)
+        names.append(keyboard().accessibleName())
+    return names
+
+
+def test_tab_leads_from_the_choices_to_what_cannot_be_taken_back(qtbot: QtBot, conflict: Office) -> None:
+    conflict.do("inbox.mine")
+
+    assert walk(qtbot, conflict, "Discard") == [
+        f"Phone: Keep mine, {MINE}",
+        "Phone, another value",
+        "Owner: Keep mine, Camille Laurent",
+        "Keep all mine",
+        "Take all theirs",
+        "Apply what you chose",
+        "Open the record",
+        "Export",
+        "Discard",
+    ]
+
+
+def test_tab_leads_from_a_refusal_to_sending_it_first(qtbot: QtBot, refused: Office) -> None:
+    assert walk(qtbot, refused, "Discard") == [
+        "Send it again",
+        "Change and send",
+        "Open the record",
+        "Export",
+        "Discard",
+    ]
+
+
+def test_tab_finds_its_way_in_a_change_shown_after_another(qtbot: QtBot, conflict: Office) -> None:
+    conflict.store.perform(
+        CreateLead(id=new_id(), issued_at=conflict.clock.now(), lead_id="lead-other", values={"last_name": "Someone"})
+    )
+    answer(conflict.store, REFUSAL)
+    shown(qtbot, conflict, 2)
+    for line in (1, 0):
+        conflict.inbox.list.choose(conflict.inbox.list.lines[line].id)
+        qtbot.waitUntil(conflict.idle)
+
+    assert walk(qtbot, conflict, "Discard")[:2] == [f"Phone: Keep mine, {MINE}", "Phone, another value"]
+
+
+def test_enter_goes_from_the_list_to_the_first_choice(qtbot: QtBot, conflict: Office) -> None:
+    conflict.inbox.list.setFocus()
+
+    qtbot.keyClick(conflict.inbox.list, Qt.Key.Key_Return)
+
+    assert keyboard().accessibleName() == f"Phone: Keep mine, {MINE}"
+    assert field(conflict, "Phone").side is None
+
+
+def test_after_a_decision_the_keyboard_is_in_the_list_again(qtbot: QtBot, conflict: Office) -> None:
+    conflict.store.perform(
+        CreateLead(id=new_id(), issued_at=conflict.clock.now(), lead_id="lead-other", values={"last_name": "Someone"})
+    )
+    answer(conflict.store, REFUSAL)
+    shown(qtbot, conflict, 2)
+    qtbot.keyClick(conflict.inbox.list, Qt.Key.Key_Return)
+    conflict.do("inbox.theirs")
+
+    conflict.do("inbox.apply")
+
+    qtbot.waitUntil(lambda: len(conflict.inbox.list.lines) == 1 and conflict.idle())
+    assert keyboard() is conflict.inbox.list
 
 
 # Refusals
