@@ -18,6 +18,7 @@ __all__ = [
     "BatchDone",
     "CommandDesk",
     "GoOn",
+    "Heard",
     "History",
     "PastAct",
     "PendingBatch",
@@ -26,6 +27,7 @@ __all__ = [
     "Performed",
     "RowRefused",
     "to_the_end",
+    "unheard",
 ]
 
 GoOn = Callable[[int], bool]
@@ -35,6 +37,14 @@ GoOn = Callable[[int], bool]
 def to_the_end(_rows: int) -> bool:
     """Goes on, whatever it is told."""
     return True
+
+
+Heard = Callable[[int], None]
+"""Told now and then how many commands have been applied. It may raise, and then nothing of them is kept."""
+
+
+def unheard(_applied: int) -> None:
+    """Does nothing with what it is told."""
 
 
 class PendingState(StrEnum):
@@ -148,10 +158,11 @@ class Performed:
 class CommandDesk(Protocol):
     """What screens may ask of the laptop half. Every call may wait for a disk: never call it on the GUI thread."""
 
-    def perform(self, *acts: Command) -> tuple[Verdict, ...]:
+    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]:
         """Apply commands here at once and keep those accepted for the hub: all in one transaction, in order.
 
-        A refused command (verdict `rejected`, or a `conflict` that set nothing) is not kept; the others are.
+        A refused command (verdict `rejected`, or a `conflict` that set nothing) is not kept; the others are. `heard`
+        is told how far it is, for the last time before anything is kept.
         Raises Unavailable (DiskFull, …) where nothing could be kept.
         """
         ...

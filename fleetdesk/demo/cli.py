@@ -21,8 +21,8 @@ from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.reports.lead_import import ImportProgress, run_import
 from fleetdesk.reports.lead_import import render as render_import
-from fleetdesk.reports.lead_import import run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.doctor import diagnose, render, to_json
 from fleetdesk.sync.network.client import HubClient
@@ -61,8 +61,8 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
 def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | None) -> int:
     """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off.
 
-    Ctrl+C while the file is read ends it with nothing imported, and 130 as other programs give; once the leads are
-    being written, it is too late.
+    Ctrl+C ends it with nothing imported, and 130 as other programs give; only in the last moment, when all leads are
+    made and being kept, it is too late.
     """
     settings = laptop_settings()
     if not file.is_file():
@@ -121,7 +121,7 @@ class _Watch:
         signal.signal(signal.SIGINT, self._before)
         self._write("")
 
-    def say(self, progress: str) -> None:
+    def say(self, progress: ImportProgress) -> None:
         """Say how far it is. Raises KeyboardInterrupt if that was asked for."""
         if self.cancelled:
             self._write("")

@@ -24,6 +24,7 @@ from fleetdesk.commands.lead_import import (
     Target,
     guess_mapping,
 )
+from fleetdesk.commands.pending import Heard, unheard
 from fleetdesk.errors import BadFile, Unavailable
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.normalise import search_key
@@ -36,6 +37,7 @@ from fleetdesk.reports.spreadsheets import column_name, open_spreadsheet
 
 __all__ = [
     "CheckSummary",
+    "ImportProgress",
     "ImportReport",
     "Performer",
     "StageSummary",
@@ -52,7 +54,23 @@ _SAID_EVERY = 500
 class Performer(Protocol):
     """What an import needs of a `commands.pending.CommandDesk`."""
 
-    def perform(self, *acts: Command) -> tuple[Verdict, ...]: ...
+    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is: that many rows of the file are read or, where `leads` are written, that many of these."""
+
+    done: int
+    leads: int | None = None
+
+    def __str__(self) -> str:
+        if self.leads is None:
+            return f"{_count(self.done, 'row')} read"
+        return f"{self.done:,} of {_count(self.leads, 'lead')} imported"
+
+
+Say = Callable[[ImportProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +133,14 @@ def run_import(
     dry_run: bool = False,
     keep_duplicates: bool = False,
     failures: Path | None = None,
-    say: Callable[[str], None] = lambda _progress: None,
+    say: Say = lambda _progress: None,
 ) -> ImportReport:
     """Import a CSV or XLSX file; with `dry_run`, only say what would happen. All leads share one id, import and batch.
 
     `keep_duplicates` imports those too, tagged; `failures` is a file for the rows that were left out, if there are any.
-    `say` is told how far it is, and may raise to end it with nothing imported. The file is read first, then all of its
-    leads are performed at once: whatever happens, all of them are kept or none. Raises BadFile for a file that cannot
+    `say` is told how far it is, and may raise to end it with nothing imported: for the last time when all leads are
+    made and none is kept yet. The file is read first, then its leads are performed at once: whatever happens, all of
+    them are kept or none. Raises BadFile for a file that cannot
     be imported at all.
     """
     sheet = open_spreadsheet(path)
@@ -145,9 +164,7 @@ def run_import(
         for row in _read(planned, tally, say):
             tally.add(row)
     else:
-        rows = list(_read(planned, tally, say))
-        say(f"Importing {_count(sum(row.command is not None for row in rows), 'lead')}")
-        for row in _performed(rows, desk, tally):
+        for row in _performed(list(_read(planned, tally, say)), desk, tally, say):
             tally.add(row)
     report = ImportReport(
         file=path.name,
@@ -197,21 +214,26 @@ def render(report: ImportReport) -> str:
     return "\n\n".join("\n".join(part) for part in _parts(report)) + "\n"
 
 
-def _read(planned: Iterator[PlannedRow], tally: _Tally, say: Callable[[str], None]) -> Iterator[PlannedRow]:
+def _read(planned: Iterator[PlannedRow], tally: _Tally, say: Say) -> Iterator[PlannedRow]:
     """The rows up to the file's end, or to where it breaks off."""
     try:
         for count, row in enumerate(planned, start=1):
             if count % _SAID_EVERY == 0:
-                say(f"{_count(count, 'row')} read")
+                say(ImportProgress(count))
             yield row
     except BadFile as error:
         tally.stopped = str(error)
 
 
-def _performed(rows: Sequence[PlannedRow], desk: Performer, tally: _Tally) -> list[PlannedRow]:
+def _performed(rows: Sequence[PlannedRow], desk: Performer, tally: _Tally, say: Say) -> list[PlannedRow]:
     commands = [row.command for row in rows if row.command is not None]
+
+    def heard(applied: int) -> None:
+        say(ImportProgress(applied, len(commands)))
+
+    heard(0)
     try:
-        verdicts = dict(zip((command.id for command in commands), desk.perform(*commands), strict=True))
+        verdicts = dict(zip((command.id for command in commands), desk.perform(*commands, heard=heard), strict=True))
     except Unavailable as error:
         tally.stopped = str(error)
         return [_failed(row, f"Row {row.number} was not imported. {error}") for row in rows]

@@ -21,10 +21,22 @@ __all__ = ["LIMITS", "Limits", "SheetRow", "Spreadsheet", "column_name", "open_s
 
 LIMITS = Limits()
 
+_START = 16
+"""Bytes by which the kind of a file is known."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
+_PICTURE, _PACKED = "a picture", "packed files"
+_NO_TABLES = (
+    (re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|BM.{4}\0{4}", re.DOTALL), _PICTURE),
+    (re.compile(rb".{4}ftyp(hei|avif|mif1)", re.DOTALL), _PICTURE),
+    (re.compile(rb".{4}ftyp", re.DOTALL), "a film or a sound"),
+    (re.compile(rb"%PDF-"), "a PDF document"),
+    (re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a"), _PACKED),
+)
+"""How files begin that are often chosen by mistake, and what they are."""
 _UNREADABLE = re.compile("[\0\udc80-\udcff\N{REPLACEMENT CHARACTER}]")
 """NUL, and what stands for bytes that the encoding does not know."""
+_UNPRINTABLE = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\udc80-\udcff]")
 _COMPLETE = "Complete the row, with delimiters for empty cells."
 _MEND = "Check the quotes and delimiters of the row."
 
@@ -125,7 +137,7 @@ def open_spreadsheet(path: Path, limits: Limits = LIMITS) -> Spreadsheet:
         raise BadFile(f"{path.name} is empty.", do="Choose a file whose first row names the columns.")
     if first.fault is not None:
         raise BadFile(f"Row {first.number} {first.fault.what}.", row=first.number, do=first.fault.do)
-    header = tuple(cell.strip() for cell in first.cells)
+    header = tuple(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", cell.strip()) for cell in first.cells)
     while not header[-1]:
         header = header[:-1]
     if len(header) > limits.columns:
@@ -153,11 +165,14 @@ def column_name(header: tuple[str, ...], place: int) -> str:
 def _source(path: Path, limits: Limits) -> _Source:
     try:
         with path.open("rb") as file:
-            start = file.read(8)
+            start = file.read(_START)
     except OSError as error:
         raise BadFile(
             f"{path.name} cannot be read: {error.strerror}.", do="Check where it is and try again."
         ) from error
+    for beginning, kind in _NO_TABLES:
+        if beginning.match(start):
+            raise BadFile(f"{path.name} is no table but {kind}.", do="Choose a CSV or XLSX file.")
     if start.startswith(_OLE):
         raise BadFile(
             f"{path.name} is an old Excel file, or one with a password.",

@@ -23,9 +23,10 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
-from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.tasks import Cancellation, TaskRunner
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.long_acts import GoesOn, LongAct
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.records import RecordKind, RecordKinds
 from fleetdesk.views.replica import Readings
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 CommandEditor = Callable[["Workbench", Command, Verdict, QWidget], CommandDialog | None]
 """A feature's way to change a command that was refused: a form with what the person wanted, None if there is none."""
@@ -157,6 +159,33 @@ class Acts:
             on_failure=on_failure,
             cancel_key=cancel_key,
         )
+
+    def carry_out(
+        self,
+        work: Callable[[CommandDesk, GoesOn[P]], T],
+        *,
+        owner: QObject,
+        on_moved: Callable[[P], None],
+        on_success: Callable[[T], None],
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> LongAct:
+        """Do in a worker thread what takes a while: `work` tells how far it is, which `on_moved` hears.
+
+        It is asked to end with the act that is given back, or when its owner goes.
+        """
+        act = LongAct()
+
+        def call(cancel: Cancellation) -> T:
+            tell = self._runner.relay(on_moved, owner=owner, cancel=cancel)
+
+            def go_on(far: P) -> bool:
+                tell(far)
+                return not (act.ending or cancel.cancelled)
+
+            return work(self._desk, go_on)
+
+        self._runner.run(call, owner=owner, on_success=on_success, on_failure=on_failure)
+        return act
 
     def tell_refusal(self, verdict: Verdict) -> None:
         """Say why a command was not taken, or not whole."""

@@ -101,7 +101,8 @@ class StateOverlay(QFrame):
         self.setAccessibleName(". ".join(part for part in (overlay.title, overlay.sentence) if part))
         self._restyle()
         if loading and not self.isVisible():
-            self._patience.start()
+            if not self._patience.isActive():
+                self._patience.start()
         else:
             self._appear()
 

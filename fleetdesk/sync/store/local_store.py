@@ -13,7 +13,17 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import BatchDone, GoOn, History, PendingBatch, PendingChange, Performed, to_the_end
+from fleetdesk.commands.pending import (
+    BatchDone,
+    GoOn,
+    Heard,
+    History,
+    PendingBatch,
+    PendingChange,
+    Performed,
+    to_the_end,
+    unheard,
+)
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
@@ -102,9 +112,9 @@ class LocalStore:
 
     # -- what people do: CommandDesk ---------------------------------------------------------------------------
 
-    def perform(self, *acts: Command) -> tuple[Verdict, ...]:
+    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]:
         """See `CommandDesk.perform`."""
-        return self._desk.perform(acts)
+        return self._desk.perform(acts, heard)
 
     def perform_together(self, *acts: Command) -> Performed:
         """See `CommandDesk.perform_together`."""

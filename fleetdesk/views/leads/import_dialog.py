@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -15,11 +16,13 @@ from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
-from fleetdesk.reports.lead_import import CheckSummary, ImportReport, run_import, write_left_out
+from fleetdesk.reports.lead_import import CheckSummary, ImportProgress, ImportReport, run_import, write_left_out
 from fleetdesk.views.leads.words import field_label, stage_word
+from fleetdesk.views.long_acts import GoesOn, LongAct
 from fleetdesk.views.words import number
 from fleetdesk.views.workbench import Workbench
 
@@ -46,6 +49,7 @@ class ImportDialog(Dialog):
         self._bench = bench
         self._path = path
         self._report: ImportReport | None = None
+        self._importing: LongAct | None = None
         self.resize(*_SIZE)
         self._title = Label(self.windowTitle(), size=TextSize.TITLE)
         self._about = Label(tint=Tint.MUTED, wrap=True)
@@ -63,6 +67,15 @@ class ImportDialog(Dialog):
     def report(self) -> ImportReport | None:
         """What the file would bring, or brought; None while it is read."""
         return self._report
+
+    def reject(self) -> None:
+        """Close; while leads are imported, end that first."""
+        if self._importing is None:
+            super().reject()
+            return
+        self._importing.end()
+        self._close.setEnabled(False)
+        self._overlay.show_overlay(Overlay(OverlayKind.LOADING, tr("Cancelling the import")))
 
     def save_left_out(self, path: Path) -> None:
         """Write the rows that became no lead, each with its reason, to a file that can be imported again."""
@@ -103,13 +116,27 @@ class ImportDialog(Dialog):
         self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing))
         path, clock, keep = self._path, self._bench.clock, self._keep.isChecked()
 
-        def work(desk: CommandDesk) -> ImportReport:
-            with self._bench.readings.open() as connection:
-                return run_import(path, desk, connection, clock=clock, dry_run=dry_run, keep_duplicates=keep)
+        def work(desk: CommandDesk, go_on: GoesOn[ImportProgress]) -> ImportReport:
+            def say(far: ImportProgress) -> None:
+                if not go_on(far):
+                    raise Cancelled
 
-        self._bench.acts.ask(work, owner=self, on_success=self._came, on_failure=self._failed, cancel_key="import")
+            with self._bench.readings.open() as connection:
+                return run_import(path, desk, connection, clock=clock, dry_run=dry_run, keep_duplicates=keep, say=say)
+
+        act = self._bench.acts.carry_out(
+            work, owner=self, on_moved=partial(self._moved, doing), on_success=self._came, on_failure=self._failed
+        )
+        self._importing = None if dry_run else act
+
+    def _moved(self, doing: str, far: ImportProgress) -> None:
+        if self._importing is None or not self._importing.ending:
+            rows = None if self._report is None else self._report.rows
+            self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing, _how_far(far, rows)))
 
     def _came(self, report: ImportReport) -> None:
+        late = self._importing is not None and self._importing.ending
+        self._importing = None
         self._report = report
         self._overlay.clear_overlay()
         self._left_out.setVisible(bool(report.left_out))
@@ -122,15 +149,26 @@ class ImportDialog(Dialog):
             self._import.setDefault(True)
             return
         self._import.hide()
+        self._close.setEnabled(True)
         self._close.set_text(tr("Close"))
+        self._tell(report, tr("It was too late to cancel.") if late else "")
+
+    def _tell(self, report: ImportReport, late: str) -> None:
+        """Say what an import brought; `late` where it should not have."""
         said = plural(report.created, tr("%n lead was imported."), tr("%n leads were imported."))
         self._title.setText(said)
-        if report.stopped:
-            self._bench.notifier.warning(said, do=report.stopped)
+        if late or report.stopped:
+            self._bench.notifier.warning(said, kept=late, do=report.stopped)
         else:
             self._bench.notifier.success(said)
 
     def _failed(self, error: Exception) -> None:
+        self._importing = None
+        if isinstance(error, Cancelled):
+            self._bench.notifier.info(tr("The import was cancelled. Nothing was imported."))
+            super().reject()
+            return
+        self._close.setEnabled(True)
         message = message_for(error)
         sentence = " ".join(part for part in (message.kept, message.do) if part)
         self._overlay.show_overlay(
@@ -154,6 +192,15 @@ class ImportDialog(Dialog):
         self._about.setText(f"{report.described} · {rows}")
         _refill(self._figures, [*_figures(report), None])
         _refill(self._sections, [*_sections(report), None])
+
+
+def _how_far(far: ImportProgress, rows: int | None) -> str:
+    """Such as “12,000 of 20,000 rows”; `rows` is how many the file has, where that is known."""
+    if far.leads is not None:
+        return plural(far.leads, tr("%1 of %n lead"), tr("%1 of %n leads")).replace("%1", number(far.done))
+    if rows is not None:
+        return plural(rows, tr("%1 of %n row"), tr("%1 of %n rows")).replace("%1", number(far.done))
+    return plural(far.done, tr("%n row"), tr("%n rows"))
 
 
 def _figures(report: ImportReport) -> Iterator[QWidget]:

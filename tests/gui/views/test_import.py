@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.models.changes import Changes
 from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.leads.import_dialog import ImportDialog
 from tests.gui.views.office import Office, named, texts
 
@@ -91,6 +96,7 @@ def test_a_file_that_is_no_table_is_named(qtbot: QtBot, office: Office, tmp_path
     office.leads.import_file(picture)
 
     qtbot.waitUntil(lambda: "The file cannot be imported" in texts(office.dialog(ImportDialog)))
+    assert any(said.startswith("picture.csv is no table but a picture.") for said in texts(office.dialog(ImportDialog)))
     office.dialog(ImportDialog).close()
 
 
@@ -99,6 +105,66 @@ def test_a_file_that_is_gone_is_named(qtbot: QtBot, office: Office, tmp_path: Pa
 
     qtbot.waitUntil(lambda: "The file cannot be imported" in texts(office.dialog(ImportDialog)))
     office.dialog(ImportDialog).close()
+
+
+def test_an_import_that_is_cancelled_imports_nothing_and_says_so(qtbot: QtBot, looked: Office) -> None:
+    dialog = looked.dialog(ImportDialog)
+    with occupied(looked.store):
+        named(dialog, "Import 2 leads", QAbstractButton).click()
+        dialog.reject()
+        assert dialog.isVisible()
+
+    qtbot.waitUntil(lambda: looked.said.texts == ["The import was cancelled. Nothing was imported."])
+    qtbot.waitUntil(lambda: not looked.window.findChildren(ImportDialog))
+    assert not looked.store.batches()
+
+
+def test_where_it_is_too_late_to_cancel_the_dialog_stays_and_says_what_came_in(qtbot: QtBot, looked: Office) -> None:
+    dialog = looked.dialog(ImportDialog)
+    kept, go_on = threading.Event(), threading.Event()
+
+    def hold_up(_changes: Changes) -> None:
+        kept.set()
+        go_on.wait(30)
+
+    end = looked.store.subscribe(hold_up)
+    named(dialog, "Import 2 leads", QAbstractButton).click()
+    qtbot.waitUntil(kept.is_set)
+    dialog.reject()
+    go_on.set()
+    end()
+
+    qtbot.waitUntil(lambda: looked.said.texts == ["2 leads were imported. It was too late to cancel."])
+    assert "2 leads were imported." in texts(dialog)
+    dialog.close()
+
+
+def test_it_says_how_many_leads_are_in(qtbot: QtBot, looked: Office) -> None:
+    with occupied(looked.store):
+        named(looked.dialog(ImportDialog), "Import 2 leads", QAbstractButton).click()
+        qtbot.waitUntil(lambda: "0 of 2 leads" in texts(looked.dialog(ImportDialog)))
+
+    qtbot.waitUntil(lambda: looked.leads.model.rowCount() == 42)
+    looked.dialog(ImportDialog).close()
+
+
+@contextmanager
+def occupied(store: LocalStore) -> Iterator[None]:
+    """Somebody else's act is under way: nothing can be kept meanwhile."""
+    begun, done = threading.Event(), threading.Event()
+
+    def wait(_applied: int) -> None:
+        begun.set()
+        done.wait(30)
+
+    thread = threading.Thread(target=lambda: store.perform(heard=wait))
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def buttons(office: Office) -> list[QAbstractButton]:

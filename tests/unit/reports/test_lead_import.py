@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
+from fleetdesk.commands.pending import Heard, unheard
 from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock
@@ -23,7 +24,14 @@ from fleetdesk.queries.filters.values import EVERYTHING
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail, timeline
 from fleetdesk.queries.leads import LeadQuery, lead_count, lead_keys, lead_page
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.reports.lead_import import ImportReport, owners_by_name, render, run_import, write_left_out
+from fleetdesk.reports.lead_import import (
+    ImportProgress,
+    ImportReport,
+    owners_by_name,
+    render,
+    run_import,
+    write_left_out,
+)
 from fleetdesk.reports.spreadsheets import open_spreadsheet
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.unit.reports.laptop import opened
@@ -156,14 +164,19 @@ def test_where_the_disk_is_full_nothing_is_imported_and_every_row_is_left_out(
 def test_an_import_says_how_far_it_is(store: LocalStore, tmp_path: Path) -> None:
     said: list[str] = []
     with store.reading() as replica:
-        run_import(written(tmp_path, many(1_200)), store, replica, clock=SystemClock(), say=said.append)
-    assert said == ["500 rows read", "1,000 rows read", "Importing 1,200 leads"]
+        run_import(
+            written(tmp_path, many(600)), store, replica, clock=SystemClock(), say=lambda far: said.append(str(far))
+        )
+    assert said == [
+        "500 rows read",
+        *(f"{done} of 600 leads imported" for done in (0, 100, 200, 300, 400, 500, 600, 600)),
+    ]
 
 
-@pytest.mark.parametrize("moment", ["1,000 rows read", "Importing 1,200 leads"])
+@pytest.mark.parametrize("moment", ["1,000 rows read", "0 of 1,200 leads imported", "1,200 of 1,200 leads imported"])
 def test_an_import_that_is_cancelled_leaves_nothing_behind(store: LocalStore, tmp_path: Path, moment: str) -> None:
-    def cancel(progress: str) -> None:
-        if progress == moment:
+    def cancel(progress: ImportProgress) -> None:
+        if str(progress) == moment:
             raise KeyboardInterrupt
 
     with store.reading() as replica, pytest.raises(KeyboardInterrupt):
@@ -239,7 +252,7 @@ def everything(replica: Connection) -> Iterator[str]:
 class FullDisk:
     """A desk that can keep nothing."""
 
-    def perform(self, *acts: Command) -> tuple[Verdict, ...]:
+    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]:
         raise DiskFull("The disk is full.")
 
 

@@ -194,6 +194,24 @@ def test_an_old_or_protected_excel_file_is_refused(tmp_path: Path) -> None:
         open_spreadsheet(written(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "leads.xls"))
 
 
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "a picture"),
+        (b"%PDF-1.7\n%\xe2\xe3\n", "a PDF document"),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "packed files"),
+    ],
+)
+def test_another_kind_of_file_is_called_what_it_is(tmp_path: Path, start: bytes, kind: str) -> None:
+    with pytest.raises(BadFile, match=f"leads.csv is no table but {kind}"):
+        open_spreadsheet(written(tmp_path, start, "leads.csv"))
+
+
+def test_control_characters_of_a_title_are_not_repeated(tmp_path: Path) -> None:
+    assert open_spreadsheet(written(tmp_path, b"Na\x1bme,Phone\nAli,1\n")).header == ("Na\ufffdme", "Phone")
+
+
 def book(folder: Path, *rows: tuple[Value, ...], sheets: tuple[str, ...] = ("Leads",)) -> Path:
     """An XLSX file whose first sheet has these rows."""
     workbook = openpyxl.Workbook()
