@@ -24,6 +24,7 @@ from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.minute_hand import MinuteHand
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
@@ -153,9 +154,11 @@ def build_desktop(
         notifier=notifier,
         theme=theme,
         clock=clock,
+        minute=MinuteHand(),
     )
     window = MainWindow(bench, allowed, PendingPanel, memory)
     bench.outbox.setParent(window)
+    bench.minute.setParent(window)
     bench.outbox.refresh()
     return Desktop(window, bench, laptop.subscribe(changes.publish))
 

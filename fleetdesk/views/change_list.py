@@ -116,7 +116,13 @@ class ChangeList(QListView):
         return self._lines.lines[index.row()].id if index.isValid() else ""
 
     def show_lines(self, lines: Sequence[ChangeLine]) -> None:
-        """List other lines. The current one stays current; if it is gone, the one that took its place is."""
+        """List other lines. The current one stays current; if it is gone, the one that took its place is.
+
+        Where only the words are others, nothing moves.
+        """
+        if [line.id for line in lines] == [line.id for line in self.lines]:
+            self._lines.reword(lines)
+            return
         kept, place = self.current, self.currentIndex().row()
         self.selectionModel().blockSignals(True)
         self._lines.replace(lines)
@@ -151,6 +157,11 @@ class _Lines(QAbstractListModel):
         self.beginResetModel()
         self.lines = tuple(lines)
         self.endResetModel()
+
+    def reword(self, lines: Sequence[ChangeLine]) -> None:
+        self.lines = tuple(lines)
+        if lines:
+            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (an invalid index never changes)
         return 0 if parent.isValid() else len(self.lines)

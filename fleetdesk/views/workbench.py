@@ -21,6 +21,7 @@ from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.minute_hand import MinuteHand
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
@@ -245,6 +246,7 @@ class Workbench:
     notifier: Notifier
     theme: Theme
     clock: Clock
+    minute: MinuteHand
 
     def allows(self, permission: Permission) -> bool:
         """Whether the person's role holds a permission, by the same table as everywhere."""

@@ -13,6 +13,7 @@ from fleetdesk.errors import ReplicaUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.records.columns import Cell, Column
 from fleetdesk.qt.records.record_header import Sorting, SortKey
 from fleetdesk.qt.records.record_view import RecordTableView
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
@@ -432,3 +433,44 @@ def test_with_shift_a_column_comes_after_those_already_sorted_by(qtbot: QtBot, m
     click_title(qtbot, view, 2, Qt.KeyboardModifier.ShiftModifier)
 
     assert view.sorting == (SortKey("stage"), SortKey("score"))
+
+
+@pytest.fixture
+def years() -> list[int]:
+    """The year in which the rows of `dated` are told."""
+    return [2026]
+
+
+@pytest.fixture
+def dated(people: People, runner: TaskRunner, feed: ChangeFeed, years: list[int]) -> Iterator[Model]:
+    """A model whose cells tell of the time."""
+    name: Column[Person] = Column("name", "Name", lambda person: Cell(f"{person.name} in {years[-1]}"))
+    model: Model = RecordTableModel(people, [name], table=TABLE, runner=runner, changes=feed)
+    yield model
+    model.deleteLater()
+
+
+def test_what_tells_of_the_time_is_told_anew_without_reading(
+    qtbot: QtBot, dated: Model, people: People, years: list[int]
+) -> None:
+    show(qtbot, dated)
+    dated.want(0, 9)
+    qtbot.waitUntil(lambda: dated.row_at(3) is not None)
+    years.append(2027)
+
+    with qtbot.waitSignal(dated.dataChanged):
+        dated.reword()
+
+    assert dated.index(3, 0).data() == "Person 3 in 2027"
+    assert len(people.pages) == 1
+
+
+def test_a_row_that_comes_into_sight_later_is_told_anew_too(qtbot: QtBot, dated: Model, years: list[int]) -> None:
+    show(qtbot, dated)
+    dated.want(0, 9)
+    qtbot.waitUntil(lambda: dated.row_at(40) is not None)
+    years.append(2027)
+
+    dated.reword()
+
+    assert dated.index(40, 0).data() == "Person 40 in 2027"

@@ -28,7 +28,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[RowT]):
-    """One column. `render` is pure: it runs in a worker thread, once for each row that is read."""
+    """One column. `render` is quick, and asks for nothing but the time.
+
+    It runs in a worker thread for each row that is read, and again where the row is seen after time has passed.
+    """
 
     key: str
     title: str

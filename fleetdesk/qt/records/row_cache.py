@@ -26,10 +26,11 @@ RowT = TypeVar("RowT", bound=Identified)
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[RowT]):
-    """A row with its cells already made."""
+    """A row with its cells already made, in the words of a time that the model counts."""
 
     row: RowT
     cells: tuple[Cell, ...]
+    wording: int = 0
 
 
 class RowCache(Generic[RowT]):
@@ -63,6 +64,10 @@ class RowCache(Generic[RowT]):
                 self._stale.add(key)
         while len(self._lines) > self._capacity:
             self._drop(next(iter(self._lines)))
+
+    def reword(self, key: int, line: Line[RowT]) -> None:
+        """Keep the same row in other words; whether it is stale stays as it was."""
+        self._lines[key] = line
 
     def touch(self, keys: Sequence[int]) -> None:
         """Remember that these rows are being looked at."""

@@ -110,6 +110,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self._keys_task: Task | None = None
         self._outdated = False  # since the keys on their way were asked for
         self._numbering = self._numbering_shown = 0
+        self._wording = 0  # how often time has passed: cells say how long ago something was
         self._state = LoadState.IDLE
         self._error: Exception | None = None
         self._took = 0.0
@@ -168,6 +169,11 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self._looked_at = slice(max(0, first), max(0, last + 1))
         self._read_rows()
 
+    def reword(self) -> None:
+        """Time has passed: make the cells again where somebody looks, from the rows that were read."""
+        self._wording += 1
+        self._repaint(frozenset(self._keys[self._looked_at]))
+
     def row_at(self, row: int) -> RowT | None:
         """The row at a position, or None while it is on its way."""
         line = self._cache.get(self._keys[row])
@@ -175,7 +181,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
 
     def cells_at(self, row: int) -> tuple[Cell, ...] | None:
         """The cells at a position, in the columns' order, or None while they are on their way."""
-        line = self._cache.get(self._keys[row])
+        line = self._line(row)
         return None if line is None else line.cells
 
     def id_of(self, key: int) -> str | None:
@@ -213,7 +219,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt's: from the cache alone, None while the row is on its way."""
-        line = self._cache.get(self._keys[index.row()]) if index.isValid() else None
+        line = self._line(index.row()) if index.isValid() else None
         if line is None:
             return None
         if role == ROW:
@@ -230,6 +236,15 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return self._columns[section].title if orientation is Qt.Orientation.Horizontal else section + 1
+
+    def _line(self, row: int) -> Line[RowT] | None:
+        """A row's line in the words of now."""
+        key = self._keys[row]
+        line = self._cache.get(key)
+        if line is not None and line.wording != self._wording:
+            line = _worded(line.row, self._columns, self._wording)
+            self._cache.reword(key, line)
+        return line
 
     # Keys
 
@@ -319,11 +334,11 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self._ask_for(missing + self._cache.missing(self._keys[above] + self._keys[below]))
 
     def _ask_for(self, keys: list[int]) -> None:
-        source, columns = self._source, self._columns
+        source, columns, wording = self._source, self._columns, self._wording
 
         def read(cancel: Cancellation) -> dict[int, Line[RowT]]:
             rows = source.page(keys, cancel)
-            return {key: Line(row, tuple(column.render(row) for column in columns)) for key, row in rows.items()}
+            return {key: _worded(row, columns, wording) for key, row in rows.items()}
 
         self._asked = frozenset(keys)
         self._changed_meanwhile = False
@@ -384,6 +399,10 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
     def _set_state(self, state: LoadState) -> None:
         self._state = state
         self.state_changed.emit()
+
+
+def _worded(row: RowT, columns: Sequence[Column[RowT]], wording: int) -> Line[RowT]:
+    return Line(row, tuple(column.render(row) for column in columns), wording)
 
 
 @dataclass(frozen=True, slots=True)

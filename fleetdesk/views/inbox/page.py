@@ -54,6 +54,7 @@ class InboxPage(Page):
         self.list.opened.connect(lambda _id: self._go_in())
         self.item.decided.connect(bench.actions.refresh)
         bench.outbox.changed.connect(self._show)
+        bench.minute.moved.connect(self._show_lines)
         self._show()
 
     @property
@@ -101,10 +102,9 @@ class InboxPage(Page):
 
     def _show(self) -> None:
         inbox = self._bench.outbox.inbox
-        now = self._bench.clock.now()
         self._count.setText(plural(len(inbox), tr("%n change needs you"), tr("%n changes need you")))
         self._count.setVisible(bool(inbox))
-        self.list.show_lines([change_line(shown, now) for shown in inbox])
+        self._show_lines()
         self._bring_back_keyboard()
         self._splitter.setVisible(bool(inbox))
         if inbox:
@@ -112,6 +112,10 @@ class InboxPage(Page):
             self._open()
         else:
             self._show_nothing()
+
+    def _show_lines(self) -> None:
+        now = self._bench.clock.now()
+        self.list.show_lines([change_line(shown, now) for shown in self._bench.outbox.inbox])
 
     def _bring_back_keyboard(self) -> None:
         """What had the keyboard goes away with a decided change: it must not land on a button of the next one."""

@@ -73,6 +73,7 @@ class LeadPane(QFrame):
         self._stepper.chosen.connect(lambda stage: self.move_asked.emit(self.option(Stage(stage))))
         bench.changes.changed.connect(self._changed)
         bench.outbox.changed.connect(self._show)
+        bench.minute.moved.connect(self._show_facts)
 
     @property
     def lead(self) -> LeadDetail | None:
@@ -161,13 +162,12 @@ class LeadPane(QFrame):
             self.shown.emit()
             return
         self._overlay.clear_overlay()
-        editable = self.may_edit() == ENABLED
         waiting = self._bench.outbox.waiting_on(Lead.key_of(self._lead.id))
         batches = self._bench.outbox.batches_on(Lead.key_of(self._lead.id))
         self.header.show_lead(self._lead, len(waiting) + len(batches))
         self._show_stages(self._lead)
         self._show_banner(self._lead)
-        self.facts.show_lead(self._lead, self._bench.clock.now(), editable=editable)
+        self._show_facts()
         self.journal.show_lead(self._lead.id, self.may_edit())
         keys = {
             key
@@ -179,6 +179,10 @@ class LeadPane(QFrame):
         now = self._bench.clock.now()
         self.journal.show_entries(history(self._entries, now=now, person_id=self._bench.person.id, waiting=keys))
         self.shown.emit()
+
+    def _show_facts(self) -> None:
+        if self._lead is not None:
+            self.facts.show_lead(self._lead, self._bench.clock.now(), editable=self.may_edit() == ENABLED)
 
     def _show_stages(self, lead: LeadDetail) -> None:
         steps = [Step(stage, stage_word(stage), STAGE_TONES[stage], aside=stage is Stage.LOST) for stage in Stage]

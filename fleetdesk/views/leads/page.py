@@ -148,6 +148,7 @@ class LeadsPage(Page):
         self.model.keys_changed.connect(self._show_count)
         self.model.keys_changed.connect(self._look_for_unlisted)
         self._bench.changes.changed.connect(self._changed)
+        self._bench.minute.moved.connect(self.model.reword)
         self._bench.status.changed.connect(self._status_changed)
 
     # The list

@@ -57,6 +57,7 @@ class PendingPanel(QFrame):
         self.setLayout(lines)
         self._overlay = StateOverlay(bench.theme, self._list)
         bench.outbox.changed.connect(self._show_changes)
+        bench.minute.moved.connect(self._show_changes)
         bench.status.changed.connect(self._show_status)
         self._show_changes()
         self._show_status(bench.status.status)

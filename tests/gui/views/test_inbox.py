@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -203,6 +204,16 @@ def test_a_resolved_conflict_leaves_the_inbox(qtbot: QtBot, conflict: Office) ->
 
     qtbot.waitUntil(lambda: not conflict.inbox.list.lines)
     assert "Nothing needs you" in texts(conflict.inbox)
+
+
+def test_how_long_a_change_waits_is_told_anew_each_minute(qtbot: QtBot, refused: Office) -> None:
+    refused.inbox.list.choose(refused.inbox.list.lines[1].id)
+
+    refused.clock.instant += dt.timedelta(minutes=8)
+    refused.bench.minute.moved.emit()
+
+    assert [line.when for line in refused.inbox.list.lines] == ["8 min", "8 min"]
+    assert refused.inbox.list.current == refused.inbox.list.lines[1].id
 
 
 # By keyboard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 
@@ -225,3 +226,18 @@ def test_leads_appear_when_a_load_is_complete(qtbot: QtBot, tmp_path: Path, them
 
     qtbot.waitUntil(lambda: len(rows(office)) == 12)
     office.close()
+
+
+def test_how_long_ago_is_told_anew_each_minute(qtbot: QtBot, office: Office) -> None:
+    updated = [column.key for column in office.leads.model.columns].index(LeadSort.UPDATED)
+    edits = {"last_name": FieldEdit(base="Al Zaabi", new="Al Maktoum")}
+    office.store.perform(EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=edits))
+    index = office.leads.model.index(0, updated)
+    qtbot.waitUntil(lambda: names(office)[:1] == ["Mariam Al Maktoum"] and index.data() == "now")
+    office.leads.table.reveal(5)
+
+    office.clock.instant += dt.timedelta(minutes=8)
+    office.bench.minute.moved.emit()
+
+    assert index.data() == "8 min"
+    assert office.leads.table.currentIndex().row() == 5
