@@ -1,11 +1,14 @@
-"""`LongAct`: an act that takes a while: how far it is, and the word to it that it shall end."""
+"""Acts that take a while: how far they are, and the word to them that they shall end."""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-__all__ = ["GoesOn", "LongAct"]
+from PySide6.QtCore import QObject, Signal
+
+__all__ = ["Far", "GoesOn", "LongAct", "UnderWay"]
 
 P_contra = TypeVar("P_contra", contravariant=True)
 
@@ -30,3 +33,42 @@ class LongAct:
     def end(self) -> None:
         """Have it end where it can."""
         self._ending.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    """How far a turning round is: what is turned, and how many of its rows are done."""
+
+    what: str
+    rows: int
+    of: int
+
+
+class UnderWay(QObject):
+    """The acts that go on behind the screens, for whoever shows them, and for the window that is to be closed."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._acts: dict[LongAct, Far] = {}
+
+    @property
+    def far(self) -> Far | None:
+        """How far the act is that began first; None where nothing goes on."""
+        return next(iter(self._acts.values()), None)
+
+    def moved(self, act: LongAct, far: Far) -> None:
+        """An act has come so far."""
+        self._acts[act] = far
+        self.changed.emit()
+
+    def ended(self, act: LongAct) -> None:
+        """An act is at its end, whatever came of it."""
+        if self._acts.pop(act, None) is not None:
+            self.changed.emit()
+
+    def end(self) -> None:
+        """Have all of them end where they are; `changed` tells when they have."""
+        for act in self._acts:
+            act.end()

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QLocale
 
 from fleetdesk.models.access import Role
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import plural, tr
+from fleetdesk.views.long_acts import Far
 
 __all__ = [
     "country_name",
@@ -17,6 +18,7 @@ __all__ = [
     "day_and_time",
     "due",
     "exact_time",
+    "far_text",
     "local",
     "number",
     "role_name",
@@ -41,6 +43,12 @@ def role_name(role: Role) -> str:
 def number(value: int) -> str:
     """A whole number with its thousands set apart."""
     return QLocale().toString(value)
+
+
+def far_text(far: Far) -> str:
+    """How far a long act is, such as “Undoing “Imported a lead”: 12,000 of 20,000 rows”."""
+    rows = plural(far.of, tr("%1: %2 of %n row"), tr("%1: %2 of %n rows"))
+    return rows.replace("%2", number(far.rows)).replace("%1", far.what)
 
 
 def local(instant: dt.datetime) -> dt.datetime:

@@ -27,7 +27,7 @@ from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.drafts import Drafts
-from fleetdesk.views.long_acts import GoesOn, LongAct
+from fleetdesk.views.long_acts import Far, GoesOn, LongAct, UnderWay
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.records import RecordKind, RecordKinds
 from fleetdesk.views.replica import Readings
@@ -106,6 +106,7 @@ class Acts:
         self._desk = desk
         self._runner = runner
         self._notifier = notifier
+        self.under_way = UnderWay()
 
     def perform(
         self,
@@ -187,6 +188,24 @@ class Acts:
 
         self._runner.run(call, owner=owner, on_success=on_success, on_failure=on_failure)
         return act
+
+    def turn_round(
+        self, work: Callable[[CommandDesk, GoesOn[Far]], T], *, owner: QObject, on_success: Callable[[T], None]
+    ) -> None:
+        """Undo or redo behind the screens; `under_way` shows how far it is."""
+
+        def moved(far: Far) -> None:
+            self.under_way.moved(act, far)
+
+        def came(result: T) -> None:
+            self.under_way.ended(act)
+            on_success(result)
+
+        def failed(error: Exception) -> None:
+            self.under_way.ended(act)
+            self._notifier.failed(error)
+
+        act = self.carry_out(work, owner=owner, on_moved=moved, on_success=came, on_failure=failed)
 
     def tell_refusal(self, verdict: Verdict) -> None:
         """Say why a command was not taken, or not whole."""

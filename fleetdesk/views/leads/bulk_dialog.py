@@ -27,6 +27,7 @@ from fleetdesk.qt.notifier import MessageAction, message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
+from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["BulkAct", "BulkDialog"]
@@ -86,7 +87,7 @@ class BulkDialog(Dialog):
         self._act = act
         self._ids: list[str] | None = None
         self._running = False
-        self._act_done: int | None = None
+        self._done: BatchDone | None = None
         self._progress = _Progress(self)
         self._progress.came.connect(self._show_progress)
         self.form = FieldForm()
@@ -189,14 +190,14 @@ class BulkDialog(Dialog):
         if done.trouble is not None:
             self._bench.notifier.failed(done.trouble)
         if not done.refused and done.trouble is None:
-            undo = MessageAction(tr("Undo"), partial(_undo, self._bench, done.act)) if done.act is not None else None
+            undo = MessageAction(tr("Undo"), partial(_undo, self._bench, done)) if done.act is not None else None
             self._bench.notifier.success(f"{said}.", action=undo)
             self.accept()
             return
         self._show_refused(said, came)
 
     def _show_refused(self, said: str, came: _Came) -> None:
-        self._act_done = came.done.act
+        self._done = came.done
         left = len(came.done.refused)
         stay = plural(left, tr("%n lead stays as it is:"), tr("%n leads stay as they are:"))
         self._about.setText(f"{said}. {stay}" if came.done.done else stay)
@@ -216,8 +217,8 @@ class BulkDialog(Dialog):
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _undo_all(self) -> None:
-        assert self._act_done is not None
-        _undo(self._bench, self._act_done)
+        assert self._done is not None
+        _undo(self._bench, self._done)
         self.accept()
 
     def _fail(self, error: Exception) -> None:
@@ -231,8 +232,10 @@ class BulkDialog(Dialog):
         self._about.show()
 
 
-def _undo(bench: Workbench, act: int) -> None:
+def _undo(bench: Workbench, past: BatchDone) -> None:
     """Take this act back, whatever was done since."""
+    act = past.act
+    assert act is not None
 
     def told(done: BatchDone) -> None:
         bench.outbox.refresh()
@@ -244,7 +247,10 @@ def _undo(bench: Workbench, act: int) -> None:
         else:
             bench.notifier.success(plural(done.done, tr("%n lead is as before."), tr("%n leads are as before.")))
 
-    bench.acts.ask(lambda desk: desk.undo(act), owner=bench.outbox, on_success=told)
+    def undo(desk: CommandDesk, go_on: GoesOn[Far]) -> BatchDone:
+        return desk.undo(act, go_on=lambda rows: go_on(Far(tr("Undoing"), rows, past.done)))
+
+    bench.acts.turn_round(undo, owner=bench.outbox, on_success=told)
 
 
 def _why(refused: RowRefused) -> str:

@@ -1,4 +1,4 @@
-"""The line at the window's foot: the one state of the synchronisation."""
+"""The line at the window's foot: the one state of the synchronisation, and how far a long act is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.sync_status import SyncIndicator, SyncStatusHolder
+from fleetdesk.views.long_acts import UnderWay
+from fleetdesk.views.words import far_text
 
 __all__ = ["StatusBar"]
 
@@ -23,7 +25,7 @@ class StatusBar(QFrame):
 
     pending_asked = Signal()
 
-    def __init__(self, holder: SyncStatusHolder, theme: Theme) -> None:
+    def __init__(self, holder: SyncStatusHolder, under_way: UnderWay, theme: Theme) -> None:
         super().__init__()
         self.setProperty("ground", "window")
         self.setAccessibleName(tr("Status"))
@@ -36,15 +38,25 @@ class StatusBar(QFrame):
         self._progress.setAccessibleName(tr("Loading"))
         self._rows = Label(size=TextSize.SMALL, tint=Tint.MUTED)
         self._detail = Label(size=TextSize.SMALL, tint=Tint.MUTED)
-        parts = (self._indicator, self._progress, self._rows, STRETCH, self._detail)
+        self._act = Label(size=TextSize.SMALL, tint=Tint.MUTED)
+        self._act.hide()
+        parts = (self._indicator, self._progress, self._rows, self._act, STRETCH, self._detail)
         self.setLayout(row(*parts, margins=(GRID, 0, 2 * GRID, 0)))
         holder.changed.connect(self._show)
         self._show(holder.status)
+        self._under_way = under_way
+        under_way.changed.connect(self._show_act)
 
     @property
     def detail(self) -> str:
         """What is said beside the state."""
         return self._detail.text()
+
+    def _show_act(self) -> None:
+        far = self._under_way.far
+        self._act.setVisible(far is not None)
+        if far is not None:
+            self._act.setText(far_text(far))
 
     def _show(self, status: SyncStatus) -> None:
         self._detail.setText(status.detail)

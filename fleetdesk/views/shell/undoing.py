@@ -7,12 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from fleetdesk.commands.pending import BatchDone, CommandDesk, PastAct
+from fleetdesk.commands.pending import BatchDone, CommandDesk, GoOn, PastAct
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.qt.notifier import MessageAction
+from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.outbox import ShownAct
 from fleetdesk.views.workbench import Workbench
 
@@ -64,20 +65,24 @@ class UndoActions(QObject):
             self._register()
 
     def _can_undo(self) -> Availability:
+        if self._bench.acts.under_way.far is not None:
+            return WhyNot(tr("Something is still being turned round."))
         return _possible(self._bench.outbox.undo, tr("There is nothing to undo."), tr("“%1” cannot be undone."))
 
     def _can_redo(self) -> Availability:
+        if self._bench.acts.under_way.far is not None:
+            return WhyNot(tr("Something is still being turned round."))
         return _possible(self._bench.outbox.redo, tr("There is nothing to redo."), tr("“%1” cannot be done again."))
 
     def _undo(self) -> None:
         turn = MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO))
         told = partial(self._told, tr("Undone: %1."), turn)
-        self._bench.acts.ask(_undo_last, owner=self, on_success=told)
+        self._bench.acts.turn_round(_undo_last, owner=self, on_success=told)
 
     def _redo(self) -> None:
         turn = MessageAction(tr("Undo"), partial(self._bench.actions.trigger, _UNDO))
         told = partial(self._told, tr("Done again: %1."), turn)
-        self._bench.acts.ask(_redo_last, owner=self, on_success=told)
+        self._bench.acts.turn_round(_redo_last, owner=self, on_success=told)
 
     def _told(self, text: str, turn: MessageAction, turned: _Turned | None) -> None:
         """Say what was turned round; where rows were left, how many, and why the first of them was."""
@@ -115,14 +120,20 @@ class _Turned:
     done: BatchDone
 
 
-def _undo_last(desk: CommandDesk) -> _Turned | None:
+def _undo_last(desk: CommandDesk, go_on: GoesOn[Far]) -> _Turned | None:
     act = desk.history().undo
-    return None if act is None else _Turned(act, desk.undo(act.number))
+    return None if act is None else _Turned(act, desk.undo(act.number, go_on=_counted(tr("Undoing"), act, go_on)))
 
 
-def _redo_last(desk: CommandDesk) -> _Turned | None:
+def _redo_last(desk: CommandDesk, go_on: GoesOn[Far]) -> _Turned | None:
     act = desk.history().redo
-    return None if act is None else _Turned(act, desk.redo(act.number))
+    return None if act is None else _Turned(act, desk.redo(act.number, go_on=_counted(tr("Doing again"), act, go_on)))
+
+
+def _counted(doing: str, act: PastAct, go_on: GoesOn[Far]) -> GoOn:
+    """Tells how many of the act's rows are turned round."""
+    what = tr("%1 “%2”").replace("%1", doing).replace("%2", act.sentence)
+    return lambda rows: go_on(Far(what, rows, act.rows))
 
 
 def _title(verb: str, shown: ShownAct | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from fleetdesk.models.base import Key
@@ -16,6 +17,7 @@ from fleetdesk.qt.confirmation import Confirmation
 from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.toasts import ToastStack
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.views.shell.actions import look_actions, screen_actions, window_actions
@@ -24,6 +26,7 @@ from fleetdesk.views.shell.memory import WindowMemory
 from fleetdesk.views.shell.rail import NavigationRail
 from fleetdesk.views.shell.status_bar import StatusBar
 from fleetdesk.views.shell.undoing import UndoActions
+from fleetdesk.views.words import far_text
 from fleetdesk.views.workbench import Page, Screen, Workbench
 
 __all__ = ["MainWindow"]
@@ -49,7 +52,7 @@ class MainWindow(QMainWindow):
         self._register()
         self._undoing = UndoActions(bench, self)
         self.rail = NavigationRail(screens, bench.person, bench.actions, bench.theme)
-        self.status = StatusBar(bench.status, bench.theme)
+        self.status = StatusBar(bench.status, bench.acts.under_way, bench.theme)
         self._stack = QStackedWidget()
         self._lay_out()
         self.drawer = Drawer(bench.theme, tr("Waiting changes"), waiting(bench), width=_DRAWER, parent=self._stack)
@@ -97,6 +100,17 @@ class MainWindow(QMainWindow):
             return
         self.show_screen(kind.screen)
         self.page(kind.screen).open_record(record.id)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt's: ask first while an act goes on behind the screens, which would stay half done."""
+        far = self._bench.acts.under_way.far
+        if far is None:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        rest = tr("What is not done yet stays as it is. Once FleetDesk is open again, the same action does the rest.")
+        text = f"{far_text(far)}. {rest}"
+        self._bench.notifier.ask(Question(tr("Close before this is done?"), text, tr("Stop and close")), self._stop)
 
     # Set-up
 
@@ -167,6 +181,17 @@ class MainWindow(QMainWindow):
 
     def _close(self) -> None:
         self.close()
+
+    def _stop(self) -> None:
+        """End what goes on behind the screens after the rows that are under way, and close then."""
+        under_way = self._bench.acts.under_way
+        under_way.changed.connect(self._close_at_the_end)
+        under_way.end()
+        self._close_at_the_end()
+
+    def _close_at_the_end(self) -> None:
+        if self._bench.acts.under_way.far is None:
+            self.close()
 
     def _toggle_drawer(self) -> None:
         self.drawer.toggle()

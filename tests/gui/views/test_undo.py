@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.leads import EditLead
+from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
 from fleetdesk.qt.availability import WhyNot
-from tests.gui.views.office import Office
+from tests.gui.views.office import Office, texts
 from tests.gui.views.sample import STORY
 
 
@@ -67,3 +70,69 @@ def test_a_batch_is_one_line_of_the_drawer(qtbot: QtBot, office: Office) -> None
     assert office.bench.outbox.changes == ()
     assert office.bench.outbox.undo is not None
     assert office.bench.outbox.undo.act.sentence == "Scored 1 leads"
+
+
+# -- a long act --------------------------------------------------------------------------------------------------------
+
+
+class HeldUp:
+    """Holds the store up after some of its commits, until it may go on."""
+
+    def __init__(self, after: int) -> None:
+        self.reached = threading.Event()
+        self.may_go_on = threading.Event()
+        self._left = after
+
+    def __call__(self, _changes: Changes) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self.reached.set()
+            self.may_go_on.wait(30)
+
+
+@pytest.fixture
+def half_undone(qtbot: QtBot, office: Office) -> Iterator[HeldUp]:
+    """An undo of 250 leads of which 100 are told to be done, and as many more are."""
+    now = office.clock.now()
+    office.store.perform(
+        *(CreateLead(id=new_id(), issued_at=now, lead_id=new_id(), values={"company": f"Cars {n}"}) for n in range(250))
+    )
+    qtbot.waitUntil(lambda: office.bench.outbox.undo is not None and office.idle())
+    held_up = HeldUp(after=2)
+    unsubscribe = office.store.subscribe(held_up)
+    office.do("window.undo")
+    qtbot.waitUntil(held_up.reached.is_set)
+    qtbot.waitUntil(lambda: office.bench.acts.under_way.far is not None)
+    yield held_up
+    held_up.may_go_on.set()
+    unsubscribe()
+
+
+def test_a_long_undo_says_how_far_it_is(qtbot: QtBot, office: Office, half_undone: HeldUp) -> None:
+    assert any(text.endswith("100 of 250 rows") for text in texts(office.window.status))
+
+    half_undone.may_go_on.set()
+
+    qtbot.waitUntil(lambda: bool(office.said.messages))
+    assert not any(text.endswith("rows") for text in texts(office.window.status))
+
+
+def test_the_window_asks_before_it_closes_on_a_long_undo(office: Office, half_undone: HeldUp) -> None:
+    assert not office.window.close()
+    [pending] = office.said.pending
+    assert "100 of 250 rows" in pending.question.text
+
+
+def test_an_undo_that_is_stopped_ends_the_window_and_can_be_gone_on_with(
+    qtbot: QtBot, office: Office, half_undone: HeldUp
+) -> None:
+    office.window.close()
+    office.said.confirm()
+    assert office.window.isVisible()
+
+    half_undone.may_go_on.set()
+
+    qtbot.waitUntil(lambda: not office.window.isVisible())
+    rest = office.store.history().undo
+    assert rest is not None
+    assert rest.rows == 50
