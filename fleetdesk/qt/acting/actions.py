@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -32,7 +33,8 @@ class Action:
     """Something a person can do. `text` is a verb and its object, without an ellipsis where no question follows.
 
     `shortcut` is in Qt's portable form ("Ctrl+K", "G, L" for two keys in turn). `scope` names the screen on which it
-    can be done; `keywords` are further words by which the palette finds it.
+    can be done; `keywords` are further words by which the palette finds it; `also` are keys by which people know it
+    from elsewhere, which are not shown.
     """
 
     id: str
@@ -44,6 +46,12 @@ class Action:
     group: str = ""
     scope: str = EVERYWHERE
     keywords: str = ""
+    also: str = ""
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """All that it answers to."""
+        return tuple(keys for keys in (self.shortcut, self.also) if keys)
 
 
 class ShortcutClash(UserError):
@@ -87,7 +95,8 @@ class ActionRegistry(QObject):
         for action in actions:
             if action.id in self._actions:
                 raise Defect(f"The action “{action.id}” is registered twice.")
-            kept = replace(action, shortcut=portable(self._own_shortcuts.get(action.id, action.shortcut)))
+            shortcut = portable(self._own_shortcuts.get(action.id, action.shortcut))
+            kept = replace(action, shortcut=shortcut, also=portable(action.also))
             self._refuse_clash(kept)
             self._actions[kept.id] = kept
             self._bind(kept)
@@ -186,10 +195,10 @@ class ActionRegistry(QObject):
         return action.scope in (EVERYWHERE, self._scope)
 
     def _bind(self, action: Action) -> None:
-        if self._window is None or not action.shortcut or action.id in self._keys:
+        if self._window is None or not action.all_keys or action.id in self._keys:
             return
         key = QShortcut(self._window)
-        key.setKeys(_spellings(action.shortcut))
+        key.setKeys([spelling for keys in action.all_keys for spelling in _spellings(keys)])
         key.setEnabled(self._in_scope(action))
         key.activated.connect(partial(self.trigger, action.id))
         self._keys[action.id] = key
@@ -200,12 +209,13 @@ class ActionRegistry(QObject):
             key.deleteLater()
 
     def _refuse_clash(self, action: Action) -> None:
-        if not action.shortcut:
-            return
         for other in self._actions.values():
             meets = EVERYWHERE in (action.scope, other.scope) or action.scope == other.scope
-            if meets and other.id != action.id and _clash(action.shortcut, other.shortcut):
-                raise ShortcutClash(action.shortcut, other)
+            if not meets or other.id == action.id:
+                continue
+            for keys, taken in product(action.all_keys, other.all_keys):
+                if _clash(keys, taken):
+                    raise ShortcutClash(keys, other)
 
 
 class ActionButton(WordButton):
@@ -272,8 +282,6 @@ def _spellings(shortcut: str) -> list[QKeySequence]:
 
 def _clash(one: str, other: str) -> bool:
     """Whether two shortcuts are the same, or one is the beginning of the other (it could never be completed)."""
-    if not one or not other:
-        return False
     ones, others = one.split(", "), other.split(", ")
     shared = min(len(ones), len(others))
     return ones[:shared] == others[:shared]

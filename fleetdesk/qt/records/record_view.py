@@ -48,6 +48,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self._theme = theme
         self._row_height = theme.row_height
         self._hovered = -1
+        self._marks_current = True
         self._next_scroll = (0, 0)  # the row that comes to the top, and the pixels past its upper edge
         self.setAccessibleName(name)
         self.setModel(model)
@@ -120,6 +121,17 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         """Select a row alone and bring it into sight."""
         self.selection.select_only(row)
         self.scrollTo(self._model.index(row, 0))
+
+    def mark_current(self, marked: bool) -> None:
+        """Whether the current row is seen to be current: not where what is open beside the table is another record."""
+        if marked is not self._marks_current:
+            self._marks_current = marked
+            self.viewport().update()
+
+    @property
+    def marked_row(self) -> int:
+        """The row that is seen to be current while the table has the keyboard; -1 if none is."""
+        return self.currentIndex().row() if self._marks_current else -1
 
     # Set-up
 
@@ -223,7 +235,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         width = max(self.viewport().width(), self._header.length())
         rows = self._rows_between(event.rect().top(), event.rect().bottom())
         selected = self._selected_among(rows)
-        current = self.currentIndex().row()
+        current = self.marked_row
         focused = self.hasFocus()
         for row in rows:
             y = row * height - offset

@@ -60,7 +60,6 @@ class LeadsPage(Page):
         self._filter = EVERYTHING
         self._people: tuple[StaffPerson, ...] = ()
         self._wanted = ""  # a lead to open that need not be in the list
-        self._unlisted = ""  # an open lead whose row was not among the rows
         self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
             LeadSource(bench.readings, bench.person.id, bench.clock),
             lead_columns(bench.clock),
@@ -107,7 +106,7 @@ class LeadsPage(Page):
         self._bench.actions.register(
             action("leads.new", tr("New lead"), self._create, "N", "plus", may_edit),
             action("leads.import", tr("Import"), self._import, "", "upload-simple", may_import),
-            action("leads.search", tr("Search leads"), self._search, "/", "magnifying-glass"),
+            action("leads.search", tr("Search leads"), self._search, "/", "magnifying-glass", also="Ctrl+F"),
             action("leads.clear", tr("Clear search and filters"), self._clear, "", "x", self._can_clear),
             action("leads.next", tr("Next lead"), partial(self._step, 1), "J", "caret-down", self._has_rows),
             action("leads.previous", tr("Previous lead"), partial(self._step, -1), "K", "caret-up", self._has_rows),
@@ -146,7 +145,7 @@ class LeadsPage(Page):
         self.model.state_changed.connect(self._show_count)
         self.model.dataChanged.connect(self._selected)
         self.model.keys_changed.connect(self._show_count)
-        self.model.keys_changed.connect(self._look_for_unlisted)
+        self.model.keys_changed.connect(self._look_for_open)
         self._bench.changes.changed.connect(self._changed)
         self._bench.minute.moved.connect(self.model.reword)
         self._bench.status.changed.connect(self._status_changed)
@@ -231,12 +230,18 @@ class LeadsPage(Page):
         row = self.table.selection.current_row if self.table.selection.count else None
         if row is not None and row.id != self.pane.lead_id and not self._wanted:
             self._show_pane(row.id)
+        self._mark()
+
+    def _mark(self) -> None:
+        """The row that is marked is that of the open lead; where the list does not show that one, none is."""
+        self.table.mark_current(self.pane.isHidden() or self.table.selection.count > 0)
 
     def _show_pane(self, lead_id: str) -> None:
         self.pane.open_lead(lead_id)
         if self.pane.isHidden():
             self.pane.show()
             self._make_room()
+        self._mark()
         self._bench.actions.refresh()
 
     def _close(self) -> None:
@@ -245,6 +250,7 @@ class LeadsPage(Page):
         self.pane.close_lead()
         self._make_room()
         self.table.selection.clear()
+        self._mark()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -258,17 +264,21 @@ class LeadsPage(Page):
         self.table.setVisible(self.pane.isHidden() or not alone)
 
     def _found(self, row: int | None) -> None:
-        found, self._wanted = self._wanted, ""
-        self._unlisted = found if row is None else ""
+        self._wanted = ""
         if row is not None:
             self.table.reveal(row)
         else:
             self.table.selection.clear()
 
-    def _look_for_unlisted(self) -> None:
-        """A lead that was created a moment ago comes into the list after it was opened."""
-        if self._unlisted and self._unlisted == self.pane.lead_id:
-            self.open_record(self._unlisted)
+    def _look_for_open(self) -> None:
+        """A lead comes into the list while it is open: one that was just created, or whose deletion was undone."""
+        if self.pane.lead_id and not self.table.selection.count and not self._wanted:
+            self.model.find(self.pane.lead_id, partial(self._looked, self.pane.lead_id))
+
+    def _looked(self, lead_id: str, row: int | None) -> None:
+        """The person may have gone on meanwhile."""
+        if row is not None and lead_id == self.pane.lead_id and not self.table.selection.count:
+            self.table.reveal(row)
 
     def _go_down(self) -> None:
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)

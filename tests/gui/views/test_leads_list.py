@@ -6,12 +6,14 @@ import datetime as dt
 from collections import Counter
 from pathlib import Path
 
-from PySide6.QtWidgets import QAbstractButton
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.lead_deletion import DeleteLead
-from fleetdesk.commands.leads import EditLead, MoveLead
+from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
+from fleetdesk.commands.leads import CreateLead, EditLead, MoveLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
@@ -241,3 +243,75 @@ def test_how_long_ago_is_told_anew_each_minute(qtbot: QtBot, office: Office) -> 
 
     assert index.data() == "8 min"
     assert office.leads.table.currentIndex().row() == 5
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [(Qt.Key.Key_Slash, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)],
+)
+def test_what_is_typed_after_the_keys_of_the_search_is_searched_for(
+    qtbot: QtBot, office: Office, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    qtbot.keyClick(office.leads.table, key, modifier)
+
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClicks(focused, "new")
+    assert office.leads.head.search.text() == "new"
+
+
+# The row that is marked
+
+
+def marked(office: Office) -> str | None:
+    """The lead whose row is seen to be current."""
+    table = office.leads.table
+    row = office.leads.model.row_at(table.marked_row) if table.marked_row >= 0 else None
+    return None if row is None else row.id
+
+
+def delete_open(qtbot: QtBot, office: Office) -> None:
+    office.leads.table.reveal(3)
+    qtbot.waitUntil(lambda: bool(office.leads.pane.lead_id) and office.idle())
+    lead_id = office.leads.pane.lead_id
+    office.store.perform(DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=lead_id, reason="Twice"))
+    qtbot.waitUntil(lambda: len(rows(office)) == 39 and office.idle())
+
+
+def test_while_a_deleted_lead_is_open_no_row_is_marked(qtbot: QtBot, office: Office) -> None:
+    delete_open(qtbot, office)
+
+    assert marked(office) is None
+
+
+def test_a_restored_lead_that_is_open_is_marked_again(qtbot: QtBot, office: Office) -> None:
+    delete_open(qtbot, office)
+    lead_id = office.leads.pane.lead_id
+
+    office.store.perform(RestoreLead(id=new_id(), issued_at=office.clock.now(), lead_id=lead_id))
+
+    qtbot.waitUntil(lambda: len(rows(office)) == 40 and office.idle())
+    qtbot.waitUntil(lambda: marked(office) == lead_id)
+    assert office.leads.pane.lead_id == lead_id
+
+
+def test_while_a_lead_is_open_that_the_search_hides_no_row_is_marked(qtbot: QtBot, office: Office) -> None:
+    office.leads.head.search.setText("al")
+    qtbot.waitUntil(lambda: 3 < len(rows(office)) < 40 and office.idle())
+    office.leads.table.reveal(2)
+    qtbot.waitUntil(lambda: bool(office.leads.pane.lead_id))
+    values = {"last_name": "Moreau"}
+    office.store.perform(CreateLead(id=new_id(), issued_at=office.clock.now(), lead_id="lead-new", values=values))
+
+    office.leads.open_record("lead-new")
+
+    qtbot.waitUntil(lambda: marked(office) is None)
+    assert office.leads.pane.lead_id == "lead-new"
+
+
+def test_going_on_with_the_keyboard_marks_the_row_that_opens(qtbot: QtBot, office: Office) -> None:
+    delete_open(qtbot, office)
+
+    qtbot.keyClick(office.leads.table, Qt.Key.Key_Down)
+
+    qtbot.waitUntil(lambda: marked(office) is not None and marked(office) == office.leads.pane.lead_id)
