@@ -180,6 +180,7 @@ def bulk_waiting(office: Office) -> None:
     for action, value in (("leads.bulk_tag", "autumn"), ("leads.bulk_delete", "Bought list")):
         bulk(office)
         office.do(action)
+        settle(office)
         dialog = office.dialog(BulkDialog)
         dialog.form.set_values({"value": value})
         dialog.submit()
@@ -200,6 +201,7 @@ def bulk_dialog(action: str) -> Callable[[Office], None]:
 
 def bulk_refused(office: Office) -> None:
     bulk_dialog("leads.bulk_lose")(office)
+    settle(office)
     dialog = office.dialog(BulkDialog)
     dialog.form.set_values({"value": "No answer for a year"})
     dialog.submit()
