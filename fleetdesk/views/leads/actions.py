@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -45,18 +46,32 @@ _COMPOSE = {
 
 
 class LeadActions(QObject):
-    """Acts on the lead that the pane shows. Dialogs stand over `window`."""
+    """Acts on the lead that the pane shows; where it shows none, on the marked one, which it opens for that.
+
+    Dialogs stand over `window`.
+    """
 
     def __init__(
-        self, bench: Workbench, pane: LeadPane, window: QWidget, *, people: Callable[[], Sequence[StaffPerson]]
+        self,
+        bench: Workbench,
+        pane: LeadPane,
+        window: QWidget,
+        *,
+        people: Callable[[], Sequence[StaffPerson]],
+        marked: Callable[[], str],
+        open_lead: Callable[[str], None],
     ) -> None:
+        """`marked` is the id of the lead whose row is marked, empty for none."""
         super().__init__(window)
         self._bench = bench
         self._pane = pane
         self._window = window
         self._people = people
-        bench.actions.register(*self._changes(), *self._moves(), *self._journal())
-        pane.shown.connect(bench.actions.refresh)
+        self._marked = marked
+        self._open_lead = open_lead
+        self._next = ("", "")  # a lead on its way, and the action to be done with it
+        bench.actions.register(*map(self._on_marked, (*self._changes(), *self._moves(), *self._journal())))
+        pane.shown.connect(self._go_on)
         pane.move_asked.connect(self.move)
         pane.written.connect(self.write)
         pane.tags_changed.connect(self.tag)
@@ -111,6 +126,37 @@ class LeadActions(QObject):
             )
             for kind, keys in _COMPOSE.items()
         )
+
+    # With a lead that is not open yet
+
+    def _on_marked(self, action: Action) -> Action:
+        """The same action, which opens the marked lead first if none is open: only then is known what it allows."""
+        return replace(
+            action,
+            run=partial(self._open_first, action.id, action.run),
+            enabled_when=partial(self._once_open, action.enabled_when),
+        )
+
+    def _once_open(self, enabled_when: Callable[[], Availability]) -> Availability:
+        if self._pane.lead_id or not self._marked():
+            return enabled_when()
+        return self._pane.may_ever_edit()
+
+    def _open_first(self, action: str, run: Callable[[], None]) -> None:
+        if self._pane.lead_id:
+            run()
+            return
+        self._next = (self._marked(), action)
+        self._open_lead(self._marked())
+
+    def _go_on(self) -> None:
+        self._bench.actions.refresh()
+        lead = self._pane.lead
+        if lead is None and self._pane.lead_id:
+            return  # it is on its way
+        (wanted, action), self._next = self._next, ("", "")
+        if lead is not None and lead.id == wanted:
+            self._bench.actions.trigger(action)
 
     # Whether they can be done
 

@@ -109,10 +109,14 @@ class LeadPane(QFrame):
         """Whether the lead can be changed now, or why not."""
         if self._lead is None:
             return WhyNot(tr("Choose a lead first."))
+        if self._lead.deleted and self.may_ever_edit() == ENABLED:
+            return WhyNot(tr("This lead is deleted. Restore it first."))
+        return self.may_ever_edit()
+
+    def may_ever_edit(self) -> Availability:
+        """Whether the person may change leads at all."""
         if not self._bench.allows(Permission.LEADS_EDIT):
             return WhyNot(tr("Your role may read leads, not change them."))
-        if self._lead.deleted:
-            return WhyNot(tr("This lead is deleted. Restore it first."))
         return ENABLED
 
     def _lay_out(self) -> None:

@@ -72,9 +72,11 @@ class LeadsPage(Page):
         self._register()
         self.pane = LeadPane(bench)
         self.pane.hide()
-        self.doing = LeadActions(bench, self.pane, self, people=lambda: self._people)
         self.head = ListHead(bench)
         self.table = LeadTable(self.model, bench.theme)
+        self.doing = LeadActions(
+            bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
+        )
         self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
         self._splitter = self._lay_out()
         self._calm = QTimer(self)
@@ -235,6 +237,10 @@ class LeadsPage(Page):
     def _mark(self) -> None:
         """The row that is marked is that of the open lead; where the list does not show that one, none is."""
         self.table.mark_current(self.pane.isHidden() or self.table.selection.count > 0)
+
+    def _marked(self) -> str:
+        row = self.table.selection.current_row if self.table.marked_row >= 0 else None
+        return "" if row is None else row.id
 
     def _show_pane(self, lead_id: str) -> None:
         self.pane.open_lead(lead_id)

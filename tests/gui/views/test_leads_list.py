@@ -23,6 +23,7 @@ from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.filter_bar import FilterBar
 from fleetdesk.qt.widgets.state_overlay import Overlay
 from fleetdesk.queries.leads import LeadSort
+from fleetdesk.views.command_dialog import CommandDialog
 from tests.gui.views.filled import ME, StillClock, load, open_store
 from tests.gui.views.office import Office, named, texts
 from tests.gui.views.sample import STORY, sample
@@ -315,3 +316,27 @@ def test_going_on_with_the_keyboard_marks_the_row_that_opens(qtbot: QtBot, offic
     qtbot.keyClick(office.leads.table, Qt.Key.Key_Down)
 
     qtbot.waitUntil(lambda: marked(office) is not None and marked(office) == office.leads.pane.lead_id)
+
+
+def test_the_marked_row_counts_as_chosen(qtbot: QtBot, office: Office) -> None:
+    office.leads.table.reveal(2)
+    qtbot.waitUntil(lambda: office.leads.pane.lead is not None and office.idle())
+    lead_id = office.leads.pane.lead_id
+    office.do("leads.close")
+
+    qtbot.keyClick(office.leads.table, Qt.Key.Key_E)
+
+    qtbot.waitUntil(lambda: bool(office.window.findChildren(CommandDialog)) and office.idle())
+    assert office.leads.pane.lead_id == lead_id
+    assert not office.said.texts
+    office.dialog(CommandDialog).reject()
+
+
+def test_what_the_marked_lead_does_not_allow_is_said_once_it_is_open(qtbot: QtBot, office: Office) -> None:
+    office.leads.table.reveal(2)
+    qtbot.waitUntil(lambda: office.leads.pane.lead is not None and office.idle())
+    office.do("leads.close")
+
+    office.do("leads.restore")
+
+    qtbot.waitUntil(lambda: office.said.texts == ["Only a deleted lead can be restored."])
