@@ -64,6 +64,12 @@ class _Connection:
         assert self._engine is not None
         self._engine.pause()
 
+    def resume(self) -> None:
+        """Send again: a pause outlasts the connection."""
+        self._ready.wait()
+        assert self._engine is not None
+        self._engine.resume()
+
     async def _run(self) -> None:
         async with HubClient(self._url, StaticTokens(self._token)) as client:
             self._engine = SyncEngine(
@@ -204,6 +210,8 @@ class Laptop:
     def _connect(self) -> None:
         self._statuses = []
         self._connection = _Connection(self._store, self._url, self._token, self._note)
+        if self._store.paused:
+            self._connection.resume()
 
     def _timed(self, command: Command) -> float:
         began = time.perf_counter()
