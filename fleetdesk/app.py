@@ -39,6 +39,7 @@ from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
 from fleetdesk.views.records import RecordKinds
+from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
 from fleetdesk.views.shell.window import MainWindow
@@ -114,6 +115,7 @@ def build_desktop(
     clock: Clock,
     status: SyncStatusHolder,
     drafts: Drafts,
+    remembered: Remembered,
     catalog: Catalog = screens,
 ) -> Desktop:
     """Make the window for one person over an opened store. It is not shown yet.
@@ -145,6 +147,7 @@ def build_desktop(
             status=status,
         ),
         drafts=drafts,
+        remembered=remembered,
         navigator=Navigator(),
         records=records,
         editors={name: editor for screen in allowed for name, editor in screen.editors.items()},
@@ -263,6 +266,7 @@ def open_desktop(
         clock=clock,
         status=status,
         drafts=Drafts(store, saver),
+        remembered=Remembered(store, saver),
         catalog=catalog,
     )
     opened = OpenDesktop(make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)

@@ -30,6 +30,7 @@ from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.long_acts import Far, GoesOn, LongAct, UnderWay
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.records import RecordKind, RecordKinds
+from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.replica import Readings
 
 __all__ = [
@@ -256,6 +257,7 @@ class Workbench:
     status: SyncStatusHolder
     outbox: OutboxBoard
     drafts: Drafts
+    remembered: Remembered
     navigator: Navigator
     records: RecordKinds
     editors: Mapping[str, CommandEditor]

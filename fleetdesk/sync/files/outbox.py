@@ -20,13 +20,13 @@ from fleetdesk.errors import OutboxUnusable
 from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
-from fleetdesk.models.types import instant_text
+from fleetdesk.models.types import JsonValue, instant_text
 from fleetdesk.protocol import Person, Receipt, Verdict, VerdictKind, WireCommand
 from fleetdesk.sync.files.cipher import FileKind, Raw, Row, connect, explained
 from fleetdesk.sync.files.outbox_acts import Acts
 from fleetdesk.sync.files.outbox_format import give_form
 
-__all__ = ["Outbox", "OutboxMark", "Stored", "drafts_in", "paused_in", "stored_rows"]
+__all__ = ["Outbox", "OutboxMark", "Stored", "drafts_in", "kept_in", "paused_in", "stored_rows"]
 
 _COLUMNS = "position, id, name, version, issued_at, batch, payload, state, sequence, verdict, local_verdict, withdrawn"
 _DONE = (PendingState.SETTLED, PendingState.DISCARDED)
@@ -79,7 +79,9 @@ class Outbox:
                 raise
         self.acts = Acts(self._raw)
         self.mark = self._read_mark()
-        self.drafts: Mapping[Key, Draft] = self._read_drafts()
+        with explained(FileKind.OUTBOX):
+            self.drafts: Mapping[Key, Draft] = drafts_in(self._raw)
+            self.kept: Mapping[str, JsonValue] = kept_in(self._raw)
         self.last_position: int = self._last_position()
 
     @property
@@ -100,16 +102,16 @@ class Outbox:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One change, on the disk when the block ends, or none at all. Raises DiskFull, OutboxUnusable."""
-        mark, drafts, last_position = self.mark, self.drafts, self.last_position
+        before = self.mark, self.drafts, self.kept, self.last_position
         with explained(FileKind.OUTBOX):
             self._raw.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                if self.mark != mark:
+                if self.mark != before[0]:
                     self._write_mark()
                 self._raw.execute("COMMIT")
             except BaseException:
-                self.mark, self.drafts, self.last_position = mark, drafts, last_position
+                self.mark, self.drafts, self.kept, self.last_position = before
                 if self._raw.in_transaction:
                     self._raw.execute("ROLLBACK")
                 raise
@@ -327,6 +329,19 @@ class Outbox:
             drafts[record] = draft
         self.drafts = drafts
 
+    def keep(self, name: str, value: JsonValue) -> None:
+        """Keep a value of the person's own under a name; None forgets it."""
+        kept = {known: old for known, old in self.kept.items() if known != name}
+        if value is None:
+            self._raw.execute("DELETE FROM kept WHERE name = ?", (name,))
+        else:
+            text = orjson.dumps(value).decode()
+            self._raw.execute(
+                "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, text)
+            )
+            kept[name] = value
+        self.kept = kept
+
     def purge(self, before: dt.datetime, settled_through: int) -> None:
         """Delete commands that were done before then and that the rows here no longer rest on."""
         self._raw.execute(
@@ -365,10 +380,6 @@ class Outbox:
             paused=bool(paused),
         )
 
-    def _read_drafts(self) -> dict[Key, Draft]:
-        with explained(FileKind.OUTBOX):
-            return drafts_in(self._raw)
-
     def _write_mark(self) -> None:
         mark = self.mark
         person = None if mark.person is None else mark.person.model_dump_json()
@@ -398,6 +409,11 @@ def drafts_in(raw: Raw) -> dict[Key, Draft]:
     """What was being written, by the record that it is about."""
     rows = raw.execute("SELECT record_table, record_id, kind, text FROM draft")
     return {Key(table, id_): Draft(kind, text) for table, id_, kind, text in rows}
+
+
+def kept_in(raw: Raw) -> dict[str, JsonValue]:
+    """What the person's screens remember, by its name."""
+    return {name: orjson.loads(value) for name, value in raw.execute("SELECT name, value FROM kept")}
 
 
 def paused_in(raw: Raw) -> bool:

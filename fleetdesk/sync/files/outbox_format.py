@@ -46,6 +46,7 @@ _FORMATS = (
         )""",
         "CREATE INDEX step_act ON step (act)",
     ),
+    ("CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL)",),
 )
 """What brings a file from each format to the next; the first of them fills an empty one. They are never changed."""
 

@@ -11,7 +11,7 @@ from fleetdesk.errors import FleetDeskError, OutboxUnusable, ReplicaUnusable
 from fleetdesk.models.schema import Schema
 from fleetdesk.sync.files.cipher import FileKind, connect
 from fleetdesk.sync.files.folder import Folder
-from fleetdesk.sync.files.outbox import Outbox, Stored, drafts_in, paused_in, stored_rows
+from fleetdesk.sync.files.outbox import Outbox, Stored, drafts_in, kept_in, paused_in, stored_rows
 from fleetdesk.sync.files.outbox_acts import Acts
 from fleetdesk.sync.files.replica import Replica
 
@@ -71,12 +71,17 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
 
 
 def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
-    """What else can be read in a lost outbox: that sending was paused, or a batch, and what was being written."""
+    """What else can be read in a lost outbox: that sending was paused, or a batch, what was being
+    written, and what screens remember.
+    """
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         for record, draft in drafts_in(raw).items():
             outbox.keep_draft(record, draft)
+    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
+        for name, value in kept_in(raw).items():
+            outbox.keep(name, value)
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         acts = Acts(raw)
         for batch_id in acts.paused_batches():

@@ -31,6 +31,7 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
 from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
@@ -181,6 +182,16 @@ class LocalStore:
         """Keep what is being written about a record, on the disk when this returns; None forgets it."""
         with self._writer.as_person(), self._writer.outbox.transaction():
             self._writer.outbox.keep_draft(record, draft)
+
+    @property
+    def kept(self) -> Mapping[str, JsonValue]:
+        """What the person's screens remember, by its name."""
+        return self._writer.outbox.kept
+
+    def keep(self, name: str, value: JsonValue) -> None:
+        """Keep a value under a name, on the disk when this returns; None forgets it."""
+        with self._writer.as_person(), self._writer.outbox.transaction():
+            self._writer.outbox.keep(name, value)
 
     @property
     def paused(self) -> bool:

@@ -19,6 +19,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
+from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.shell.memory import WindowMemory
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
@@ -83,6 +84,7 @@ class Office:
             clock=clock,
             status=status,
             drafts=Drafts(store, saver),
+            remembered=Remembered(store, saver),
         )
         office = cls(store, desktop, controls, status, saver, clock, MessageRecorder(desktop.bench.notifier))
         office.tell(SyncState.LIVE)

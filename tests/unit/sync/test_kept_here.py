@@ -63,6 +63,23 @@ def test_a_pause_is_there_after_a_crash(laptop: Laptop, tmp_path: Path) -> None:
     assert laptop.store.paused
 
 
+def test_a_value_is_there_after_a_crash(laptop: Laptop, tmp_path: Path) -> None:
+    laptop.store.keep("leads.columns", ["name", "stage"])
+    laptop.store.keep("leads.width", 3)
+    laptop.store.keep("leads.width", None)
+    laptop.crash(into=tmp_path / "after")
+    assert laptop.store.kept == {"leads.columns": ["name", "stage"]}
+
+
+def test_a_value_outlives_the_replica(laptop: Laptop) -> None:
+    laptop.store.keep("leads.columns", ["name"])
+    laptop.store.close()
+    for path in laptop.folder.glob("replica*"):
+        path.unlink()
+    laptop.reopen()
+    assert laptop.store.kept == {"leads.columns": ["name"]}
+
+
 class TestDamage:
     """What can be read in a damaged outbox is taken over with its commands."""
 
@@ -71,6 +88,7 @@ class TestDamage:
         """A laptop that was opened again after a page in the middle of its commands was lost."""
         laptop.store.keep_paused(True)
         laptop.store.keep_draft(_LEAD, _DRAFT)
+        laptop.store.keep("leads.columns", ["name"])
         for number in range(100):
             laptop.do(laptop.new_lead(company=f"Company {number}", message="m" * 500))
         laptop.store.close()
@@ -87,3 +105,6 @@ class TestDamage:
 
     def test_drafts_are_kept(self, damaged: Laptop) -> None:
         assert damaged.store.drafts == {_LEAD: _DRAFT}
+
+    def test_values_are_kept(self, damaged: Laptop) -> None:
+        assert damaged.store.kept == {"leads.columns": ["name"]}
