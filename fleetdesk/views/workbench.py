@@ -25,6 +25,7 @@ from fleetdesk.qt.minute_hand import MinuteHand
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
+from fleetdesk.queries.links import Link
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.long_acts import Far, GoesOn, LongAct, UnderWay
@@ -76,6 +77,7 @@ class Navigator(QObject):
 
     screen_asked = Signal(str)  # the screen's id
     record_asked = Signal(object)  # the record's Key
+    link_asked = Signal(object)  # Link
 
     def show_screen(self, screen: str) -> None:
         """Show a screen by its id."""
@@ -84,6 +86,10 @@ class Navigator(QObject):
     def open_record(self, record: Key) -> None:
         """Show the screen that holds a record, with the record open."""
         self.record_asked.emit(record)
+
+    def open_link(self, link: Link) -> None:
+        """Show a screen as a link asks for it: one of its views, or what a query finds."""
+        self.link_asked.emit(link)
 
 
 class Page(QWidget):
@@ -98,6 +104,9 @@ class Page(QWidget):
 
     def open_record(self, record_id: str) -> None:
         """Open one of the screen's records; a screen without records has none to open."""
+
+    def open_link(self, link: Link) -> None:
+        """Show a view or a query of the screen's; one that has neither shows itself as it is."""
 
 
 class Acts:

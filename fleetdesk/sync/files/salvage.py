@@ -71,9 +71,7 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
 
 
 def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
-    """What else can be read in a lost outbox: that sending was paused, or a batch, what was being
-    written, and what screens remember.
-    """
+    """What else can be read in a lost outbox: what was paused, what was being written, what screens remember."""
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:

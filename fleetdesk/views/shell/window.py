@@ -20,6 +20,7 @@ from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.toasts import ToastStack
 from fleetdesk.qt.widgets.drawer import Drawer
+from fleetdesk.queries.links import Link
 from fleetdesk.views.shell.actions import look_actions, screen_actions, window_actions
 from fleetdesk.views.shell.finder import RecordFinder
 from fleetdesk.views.shell.memory import WindowMemory
@@ -101,6 +102,14 @@ class MainWindow(QMainWindow):
         self.show_screen(kind.screen)
         self.page(kind.screen).open_record(record.id)
 
+    def open_link(self, link: Link) -> None:
+        """Show a screen as a link asks for it; say so where the person has no such screen."""
+        if link.screen not in self._screens:
+            self._bench.notifier.info(tr("Your role has no screen for this."))
+            return
+        self.show_screen(link.screen)
+        self.page(link.screen).open_link(link)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: ask first while an act goes on behind the screens, which would stay half done."""
         far = self._bench.acts.under_way.far
@@ -145,6 +154,7 @@ class MainWindow(QMainWindow):
         self.status.pending_asked.connect(self._toggle_drawer)
         bench.navigator.screen_asked.connect(self.show_screen)
         bench.navigator.record_asked.connect(self.open_record)
+        bench.navigator.link_asked.connect(self.open_link)
         bench.status.changed.connect(self._show_counts)
         self._show_counts(bench.status.status)
 

@@ -18,6 +18,7 @@ from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet
 from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.queries.links import Link
 from fleetdesk.views.catalog import allowed_screens, screens
 from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
 from tests.gui.views.filled import StillClock, open_store
@@ -72,6 +73,12 @@ def test_a_record_without_a_screen_is_told(support: Office) -> None:
     support.window.open_record(Key(Lead.__tablename__, STORY))
 
     assert support.said.texts == ["There is no screen that shows this."]
+
+
+def test_a_link_to_a_screen_that_the_person_does_not_have_says_so(support: Office) -> None:
+    support.bench.navigator.open_link(Link("leads", query="status:new"))
+
+    assert support.said.texts == ["Your role has no screen for this."]
 
 
 # Keys
