@@ -39,7 +39,7 @@ from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
 from fleetdesk.views.records import RecordKinds
-from fleetdesk.views.remembered import Remembered
+from fleetdesk.views.remembered import Place, Remembered
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
 from fleetdesk.views.shell.window import MainWindow
@@ -148,6 +148,7 @@ def build_desktop(
         ),
         drafts=drafts,
         remembered=remembered,
+        place=Place(remembered, "1"),
         navigator=Navigator(),
         records=records,
         editors={name: editor for screen in allowed for name, editor in screen.editors.items()},

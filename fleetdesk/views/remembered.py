@@ -8,7 +8,7 @@ from fleetdesk.models.remembering import Keeper
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.saver import Saver
 
-__all__ = ["Remembered"]
+__all__ = ["Place", "Remembered"]
 
 
 class Remembered:
@@ -35,3 +35,37 @@ class Remembered:
         else:
             self._values[name] = value
         self._saver.save(("remembered", name), partial(self._keeper.keep, name, value))
+
+    def names(self, beginning: str) -> tuple[str, ...]:
+        """The names that something is kept under and that begin so."""
+        return tuple(name for name in self._values if name.startswith(beginning))
+
+
+class Place:
+    """What the screens of one tab remember of where the person is in it: the filter, the open record, the scroll.
+
+    The names are those of `Remembered`; the same screen in another tab keeps its own values under them. What holds
+    wherever the screen is shown (how wide its columns are) belongs to `Remembered` itself.
+    """
+
+    def __init__(self, remembered: Remembered, tab: str) -> None:
+        self._remembered = remembered
+        self._prefix = f"tab.{tab}."
+
+    def get(self, name: str) -> JsonValue:
+        """What this tab keeps under a name; None for nothing."""
+        return self._remembered.get(self._prefix + name)
+
+    def keep(self, name: str, value: JsonValue) -> None:
+        """Keep a value for this tab; None forgets it."""
+        self._remembered.keep(self._prefix + name, value)
+
+    def begin_as(self, other: Place) -> None:
+        """Take over what another tab keeps: this one begins where that one is."""
+        for name in self._remembered.names(other._prefix):
+            self.keep(name.removeprefix(other._prefix), self._remembered.get(name))
+
+    def forget(self) -> None:
+        """Forget everything: the tab is gone."""
+        for name in self._remembered.names(self._prefix):
+            self._remembered.keep(name, None)

@@ -31,7 +31,7 @@ from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.long_acts import Far, GoesOn, LongAct, UnderWay
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.records import RecordKind, RecordKinds
-from fleetdesk.views.remembered import Remembered
+from fleetdesk.views.remembered import Place, Remembered
 from fleetdesk.views.replica import Readings
 
 __all__ = [
@@ -93,9 +93,20 @@ class Navigator(QObject):
 
 
 class Page(QWidget):
-    """A screen's widget. `begins_with` gets the keyboard with it (a focus proxy would hide the rest from Tab)."""
+    """A screen's widget. `begins_with` gets the keyboard with it (a focus proxy would hide the rest from Tab).
+
+    One screen may be shown in several tabs and windows at once: a page for each, which keeps in `bench.place` where
+    the person is in it, and registers its actions in `bench.actions` as if it were alone.
+    """
+
+    heading_changed = Signal()  # the page is called otherwise now
 
     begins_with: QWidget | None = None
+
+    @property
+    def heading(self) -> str:
+        """What the page shows now (a record's name, a view's), for its tab; empty for the screen's own title."""
+        return ""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt's: hand the keyboard on."""
@@ -255,7 +266,10 @@ class Screen:
 
 @dataclass(frozen=True)
 class Workbench:
-    """Everything that a screen works with, for one person in one window."""
+    """Everything that a screen works with, for one person in one window.
+
+    `remembered` is the person's, wherever they work; `place` belongs to the tab that the screen is shown in.
+    """
 
     person: Person
     actor: Actor
@@ -267,6 +281,7 @@ class Workbench:
     outbox: OutboxBoard
     drafts: Drafts
     remembered: Remembered
+    place: Place
     navigator: Navigator
     records: RecordKinds
     editors: Mapping[str, CommandEditor]

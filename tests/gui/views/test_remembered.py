@@ -1,0 +1,81 @@
+"""What screens remember: for the person wherever they work, and for each tab of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from fleetdesk.models.types import JsonValue
+from fleetdesk.qt.saver import Saver
+from fleetdesk.views.remembered import Place, Remembered
+
+
+class Shelf:
+    """Keeps values as a laptop's store does, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, JsonValue] = {}
+
+    def keep(self, name: str, value: JsonValue) -> None:
+        if value is None:
+            self.kept.pop(name, None)
+        else:
+            self.kept[name] = value
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def saver(qapp: QApplication) -> Iterator[Saver]:
+    saver = Saver()
+    yield saver
+    saver.close()
+
+
+@pytest.fixture
+def remembered(shelf: Shelf, saver: Saver) -> Remembered:
+    return Remembered(shelf, saver)
+
+
+def test_each_tab_keeps_its_own_value(remembered: Remembered) -> None:
+    one, other = Place(remembered, "1"), Place(remembered, "2")
+
+    one.keep("leads.query", "status:new")
+    other.keep("leads.query", "owner:me")
+
+    assert (one.get("leads.query"), other.get("leads.query")) == ("status:new", "owner:me")
+    assert remembered.get("leads.query") is None
+
+
+def test_a_tab_finds_what_it_kept_after_a_restart(shelf: Shelf, remembered: Remembered, saver: Saver) -> None:
+    Place(remembered, "1").keep("leads.query", "status:new")
+    assert saver.close()
+
+    assert Place(Remembered(shelf, saver), "1").get("leads.query") == "status:new"
+
+
+def test_a_tab_begins_where_another_one_is(remembered: Remembered) -> None:
+    one, other = Place(remembered, "1"), Place(remembered, "12")
+    one.keep("leads.query", "status:new")
+
+    other.begin_as(one)
+    other.keep("leads.query", "status:lost")
+
+    assert (one.get("leads.query"), other.get("leads.query")) == ("status:new", "status:lost")
+
+
+def test_of_a_tab_that_is_gone_nothing_is_kept(shelf: Shelf, remembered: Remembered, saver: Saver) -> None:
+    gone, there = Place(remembered, "1"), Place(remembered, "12")
+    gone.keep("leads.query", "status:new")
+    there.keep("leads.query", "status:lost")
+    remembered.keep("leads.columns", ["name"])
+
+    gone.forget()
+
+    assert saver.close()
+    assert shelf.kept == {"tab.12.leads.query": "status:lost", "leads.columns": ["name"]}
