@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
@@ -16,9 +17,10 @@ from fleetdesk.qt.widgets.buttons import Kind
 from fleetdesk.qt.widgets.filter_bar import Choices, Facet, FilterBar, Option
 from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
-from fleetdesk.queries.filters.fields import ONLY_DELETED
-from fleetdesk.queries.filters.values import EVERYTHING, AnyOf, Filter
+from fleetdesk.queries.filters.fields import ME, ONLY_DELETED
+from fleetdesk.queries.filters.values import AnyOf, Filter, Value
 from fleetdesk.queries.staff import StaffPerson
+from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.stage_filter import StageFilter
 from fleetdesk.views.workbench import Workbench
 
@@ -32,12 +34,12 @@ _NOBODY = "nobody"  # stands among the owners for leads without one; no person's
 class ListHead(QFrame):
     """Title and count, search, what can be done with the list, and the filters."""
 
-    narrowed = Signal(object)  # Filter
     down = Signal()  # the keyboard wants to go on to the rows
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, listing: Listing) -> None:
         super().__init__()
-        self._filter = EVERYTHING
+        self._me = bench.person.id
+        self._listing = listing
         self.setProperty("ground", "surface")
         self._count = Label(tint=Tint.MUTED)
         self.search = SearchField(bench.theme, tr("Search name, company, email, phone…"))
@@ -56,10 +58,12 @@ class ListHead(QFrame):
         filters = row(self.stages, self.facets, gap=2 * GRID)
         filters.setStretchFactor(self.stages, 1)
         self.setLayout(column(head, filters, gap=GRID + 4, margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)))
-        self.search.searched.connect(lambda text: self._tell(self._filter.searching(text)))
+        self.search.searched.connect(listing.type)
         self.search.left_down.connect(self.down)
-        self.stages.changed.connect(lambda stages: self._tell(self._filter.asking("status", _any_of(stages))))
+        self.stages.changed.connect(lambda stages: listing.ask(listing.filter.asking("status", _any_of(stages))))
         self.facets.changed.connect(self._facets_changed)
+        listing.retyped.connect(self.search.set_text_quietly)
+        listing.changed.connect(self._show)
 
     def show_count(self, count: int | None) -> None:
         """Say how many leads are listed; nothing while that is not known."""
@@ -67,10 +71,7 @@ class ListHead(QFrame):
 
     def clear(self) -> None:
         """Ask for everything again."""
-        self.search.set_text_quietly("")
-        self.stages.choose(frozenset())
-        self.facets.set_choices({})
-        self._tell(EVERYTHING)
+        self._listing.put("")
 
     def offer_owners(self, people: Sequence[StaffPerson], me: str) -> None:
         """Offer these people, the one who asks first."""
@@ -81,12 +82,20 @@ class ListHead(QFrame):
     def _facets_changed(self, choices: Choices) -> None:
         owners = _any_of(None if owner == _NOBODY else owner for owner in choices.get(_OWNER, ()))
         deleted = AnyOf((ONLY_DELETED,)) if _DELETED in choices.get(_STATE, ()) else None
-        self._tell(self._filter.asking("owner", owners).asking("deleted", deleted))
+        self._listing.ask(self._listing.filter.asking("owner", owners).asking("deleted", deleted))
 
-    def _tell(self, asked: Filter) -> None:
-        if asked != self._filter:
-            self._filter = asked
-            self.narrowed.emit(asked)
+    def _show(self, asked: Filter) -> None:
+        stages = set(_values(asked, "status"))
+        self.stages.choose(frozenset(stage for stage in Stage if stage in stages))
+        owners = {self._me if owner == ME else owner or _NOBODY for owner in _values(asked, "owner")}
+        deleted = {_DELETED} if ONLY_DELETED in _values(asked, "deleted") else ()
+        self.facets.set_choices({_OWNER: frozenset(map(str, owners)), _STATE: frozenset(deleted)})
+
+
+def _values(asked: Filter, field: str) -> tuple[Value | None, ...]:
+    """The values of which a filter asks for any."""
+    terms = [term.condition for term in asked.of(field) if not term.negated]
+    return terms[0].values if len(terms) == 1 and isinstance(terms[0], AnyOf) else ()
 
 
 def _any_of(chosen: Iterable[str | None]) -> AnyOf | None:

@@ -23,18 +23,22 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
 from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.records.record_header import Sorting
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.queries.filters.sql import Viewpoint
-from fleetdesk.queries.filters.values import EVERYTHING, Filter
+from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
+from fleetdesk.queries.links import Link
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.bulk import BulkBar
 from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
-from fleetdesk.views.leads.filters import FIRST_SORTING, sort_order
+from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.import_dialog import ImportDialog
 from fleetdesk.views.leads.list_head import ListHead, empty_list
+from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.saved_views import SavedViews
 from fleetdesk.views.leads.source import LeadSource
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Page, Workbench
@@ -57,7 +61,8 @@ class LeadsPage(Page):
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
-        self._filter = EVERYTHING
+        self.listing = Listing(self)
+        self._counted = self.listing.filter
         self._people: tuple[StaffPerson, ...] = ()
         self._wanted = ""  # a lead to open that need not be in the list
         self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
@@ -72,7 +77,8 @@ class LeadsPage(Page):
         self._register()
         self.pane = LeadPane(bench)
         self.pane.hide()
-        self.head = ListHead(bench)
+        self.head = ListHead(bench, self.listing)
+        self.views = SavedViews(bench, self.listing, self)
         self.table = LeadTable(self.model, bench.theme)
         self.doing = LeadActions(
             bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
@@ -85,7 +91,7 @@ class LeadsPage(Page):
         self._calm.timeout.connect(self._read_people)
         self._calm.timeout.connect(self._count_stages)
         self._connect()
-        self.table.set_sorting(FIRST_SORTING)
+        self.table.set_sorting(self.listing.sorting)
         self._list()
         self._read_people()
         self._count_stages()
@@ -95,6 +101,10 @@ class LeadsPage(Page):
         self._wanted = record_id
         self._show_pane(record_id)
         self.model.find(record_id, self._found)
+
+    def open_link(self, link: Link) -> None:
+        """Show one of the saved views, or what a query finds."""
+        self.views.open_link(link)
 
     def import_file(self, path: Path) -> None:
         """Show what a file would bring, and import it if the person says so."""
@@ -138,9 +148,10 @@ class LeadsPage(Page):
         return splitter
 
     def _connect(self) -> None:
-        self.head.narrowed.connect(self._narrow)
+        self.listing.changed.connect(self._narrow)
+        self.listing.sorted.connect(self._sort)
         self.head.down.connect(self._go_down)
-        self.table.sorting_changed.connect(self._list)
+        self.table.sorting_changed.connect(self.listing.sort)
         self.table.selection.changed.connect(self._selected)
         self.table.opened.connect(lambda row: self.open_record(row.id))
         self.pane.close_asked.connect(self._close)
@@ -155,18 +166,21 @@ class LeadsPage(Page):
     # The list
 
     def _narrow(self, asked: Filter) -> None:
-        before, self._filter = self._filter, asked
-        if before.without("status") != asked.without("status"):
+        if self._counted.without("status") != asked.without("status"):
             self._count_stages()
         self._list()
 
+    def _sort(self, sorting: Sorting) -> None:
+        self.table.set_sorting(sorting)
+        self._list()
+
     def _list(self) -> None:
-        self.model.set_query(LeadQuery(self._filter, sort_order(self.table.sorting)))
+        self.model.set_query(LeadQuery(self.listing.filter, sort_order(self.listing.sorting)))
         self._say_empty()
         self._bench.actions.refresh()
 
     def _say_empty(self) -> None:
-        self.table.set_empty(empty_list(self._filter, self._bench.status.status, self.head.clear, self._create))
+        self.table.set_empty(empty_list(self.listing.filter, self._bench.status.status, self.head.clear, self._create))
 
     def _show_count(self) -> None:
         count = len(self.model.keys)
@@ -192,7 +206,8 @@ class LeadsPage(Page):
             self.head.offer_owners(people, self._bench.person.id)
 
     def _count_stages(self) -> None:
-        asked, viewpoint = self._filter, Viewpoint(self._bench.person.id, self._bench.clock.now())
+        asked, viewpoint = self.listing.filter, Viewpoint(self._bench.person.id, self._bench.clock.now())
+        self._counted = asked
 
         def read(connection: Connection) -> _Counts:
             began = time.monotonic()
@@ -224,7 +239,7 @@ class LeadsPage(Page):
         self.head.clear()
 
     def _can_clear(self) -> Availability:
-        return ENABLED if self._filter.narrows else WhyNot(tr("Nothing is filtered."))
+        return ENABLED if self.listing.filter.narrows else WhyNot(tr("Nothing is filtered."))
 
     # The open lead
 

@@ -1,0 +1,81 @@
+"""`Listing`: which leads the page shows and in which order, whoever shows them: the table, the board, the calendar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from fleetdesk.qt.records.record_header import Sorting
+from fleetdesk.queries.filters.grammar import Problem, parse
+from fleetdesk.queries.filters.rewriting import rewritten
+from fleetdesk.queries.filters.values import EVERYTHING, Filter
+from fleetdesk.queries.lead_filter import LEAD_FIELDS
+from fleetdesk.views.leads.filters import FIRST_SORTING
+
+__all__ = ["Listing"]
+
+
+class Listing(QObject):
+    """One filter, as it is typed and as it is understood: the two are always in step.
+
+    Whoever shows leads follows `changed` and `sorted`; whoever narrows them says `ask` (chips, stages) or `type` (the
+    query field).
+    """
+
+    changed = Signal(object)  # Filter: other leads are asked for
+    sorted = Signal(object)  # Sorting: in another order
+    retyped = Signal(str)  # the typed text is another one now, by other means than typing
+    judged = Signal()  # `problems` may be others
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._filter = EVERYTHING
+        self._problems: tuple[Problem, ...] = ()
+        self._sorting = FIRST_SORTING
+
+    @property
+    def filter(self) -> Filter:
+        """What is asked for."""
+        return self._filter
+
+    @property
+    def text(self) -> str:
+        """The same as it was typed, with what was not understood."""
+        return self._text
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What of the text was not understood, and where it stands."""
+        return self._problems
+
+    @property
+    def sorting(self) -> Sorting:
+        """By which columns the leads are sorted, the most important first."""
+        return self._sorting
+
+    def sort(self, sorting: Sorting) -> None:
+        """Ask for another order."""
+        if sorting != self._sorting:
+            self._sorting = sorting
+            self.sorted.emit(sorting)
+
+    def ask(self, asked: Filter) -> None:
+        """Ask for other leads; what was typed and not understood stays in the text."""
+        self.put(rewritten(LEAD_FIELDS, self._text, asked))
+
+    def put(self, text: str) -> None:
+        """Put another text in the place of the typed one."""
+        changed = text != self._text
+        self.type(text)
+        if changed:
+            self.retyped.emit(text)
+
+    def type(self, text: str) -> None:
+        """Take a text as the person types it."""
+        parsed = parse(LEAD_FIELDS, text)
+        self._text = text
+        self._problems = parsed.problems
+        before, self._filter = self._filter, parsed.filter
+        self.judged.emit()
+        if before != parsed.filter:
+            self.changed.emit(parsed.filter)
