@@ -148,11 +148,13 @@ class Performed:
     """What came of commands that were performed together.
 
     `refusal` says why nothing of them was kept, None if all were. `conflicts` names what was left as somebody else has
-    it, by commands that were kept for what they did set.
+    it, by commands that were kept for what they did set. `act` is the number by which `CommandDesk.undo` takes them
+    back; None if they changed nothing.
     """
 
     refusal: Verdict | None = None
     conflicts: tuple[FieldConflict, ...] = ()
+    act: int | None = None
 
 
 class CommandDesk(Protocol):

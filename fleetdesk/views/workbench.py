@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +12,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import CommandDesk, Performed
+from fleetdesk.commands.pending import BatchDone, CommandDesk, Performed
 from fleetdesk.commands.platform import Platform
 from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
@@ -22,7 +23,7 @@ from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.minute_hand import MinuteHand
-from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.notifier import MessageAction, Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
 from fleetdesk.queries.links import Link
@@ -46,6 +47,8 @@ __all__ = [
 
 T = TypeVar("T")
 P = TypeVar("P")
+
+_DONE = "done"  # of what was done, the newest is told
 
 CommandEditor = Callable[["Workbench", Command, Verdict, QWidget], CommandDialog | None]
 """A feature's way to change a command that was refused: a form with what the person wanted, None if there is none."""
@@ -136,11 +139,13 @@ class Acts:
         on_done: Callable[[], None],
         on_refused: Callable[[Verdict], None] | None = None,
         on_failure: Callable[[Exception], None] | None = None,
+        said: str = "",
     ) -> None:
         """Apply the commands here as one act, and keep them for the hub: all of them, or none.
 
         `on_done` where they were taken; else `on_refused` (by default the notifier) with the verdict that says no.
-        `on_failure` where nothing could be kept at all.
+        `on_failure` where nothing could be kept at all. `said` tells the person what was done, beside an Undo that
+        takes back just this act.
         """
         refused = on_refused or self.tell_refusal
 
@@ -151,6 +156,8 @@ class Acts:
             on_done()
             if performed.conflicts:
                 self._tell_partly_set()
+            elif said:
+                self._tell_done(said, performed.act)
 
         self.ask(lambda desk: desk.perform_together(*commands), owner=owner, on_success=told, on_failure=on_failure)
 
@@ -238,6 +245,22 @@ class Acts:
             )
         else:
             self._notifier.warning(verdict.reason, do=verdict.do)
+
+    def _tell_done(self, said: str, act: int | None) -> None:
+        undo = None if act is None else MessageAction(tr("Undo"), partial(self._take_back, act))
+        self._notifier.success(said, action=undo, key=_DONE)
+
+    def _take_back(self, act: int) -> None:
+        def told(done: BatchDone) -> None:
+            if done.refused:
+                self.tell_refusal(done.refused[0].verdict)
+            else:
+                self._notifier.success(tr("It is as before."), key=_DONE)
+
+        def undo(desk: CommandDesk, go_on: GoesOn[Far]) -> BatchDone:
+            return desk.undo(act, go_on=lambda rows: go_on(Far(tr("Undoing"), rows, 1)))
+
+        self.turn_round(undo, owner=self._notifier, on_success=told)
 
     def _tell_partly_set(self) -> None:
         self._notifier.warning(

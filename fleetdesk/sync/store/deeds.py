@@ -46,6 +46,8 @@ class WaysBack:
         self._writer = writer
         self._now = writer.clock.now()
         self._ways: dict[str, WayBack] = {}
+        self.act: int | None = None
+        """The number under which the act was written down."""
 
     def observe(self, command: Command, changes: Mapping[Key, RowChange]) -> None:
         """An observer of `apply_all`. A command that changed nothing leaves nothing to take back."""
@@ -63,7 +65,8 @@ class WaysBack:
             ways = self.of(commands)
             if ways:
                 acts.forget_undone()
-                acts.add_steps(acts.begin(_said(commands), self._now, rowwise=rowwise), ways)
+                self.act = acts.begin(_said(commands), self._now, rowwise=rowwise)
+                acts.add_steps(self.act, ways)
 
         return note
 

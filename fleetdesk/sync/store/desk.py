@@ -66,7 +66,8 @@ class Desk:
                 step.changes |= changes_of(outcomes)
         except NotAcceptedError as refusal:
             return Performed(refusal.verdict)
-        return Performed(conflicts=tuple(conflict for outcome in outcomes for conflict in outcome.verdict.conflicts))
+        conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.verdict.conflicts)
+        return Performed(conflicts=conflicts, act=ways.act)
 
     def pending(self) -> tuple[PendingChange, ...]:
         """See `CommandDesk.pending`."""

@@ -11,7 +11,9 @@ from fleetdesk.commands.pending import PendingState
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
-from fleetdesk.protocol import Verdict
+from fleetdesk.protocol import Verdict, VerdictKind
+from fleetdesk.queries.lead_detail import lead_detail
+from tests.gui.views.filled import answer
 from tests.gui.views.office import Office
 from tests.gui.views.sample import STORY
 
@@ -113,3 +115,43 @@ def test_an_edit_that_set_nothing_is_not_kept_and_says_so(qtbot: QtBot, office: 
     qtbot.waitUntil(lambda: bool(office.said.messages))
     assert [message.kept for message in office.said.messages] == ["What they wrote was left as it is."]
     assert not office.store.pending()
+
+
+def test_what_was_done_is_told_with_an_undo_of_just_that(qtbot: QtBot, office: Office, told: Told) -> None:
+    mine = edit(office, score=FieldEdit(base=70, new=85))
+    later = edit(office, source=FieldEdit(base="web site", new="referral"))
+    office.bench.acts.perform(mine, owner=office.window, on_done=told.note_done, said="The score is 85 now.")
+    qtbot.waitUntil(lambda: office.said.texts == ["The score is 85 now."])
+    office.store.perform(later)
+
+    undo = office.said.messages[0].action
+    assert undo is not None
+    undo.run()
+
+    qtbot.waitUntil(lambda: office.said.texts[1:] == ["It is as before."])
+    with office.store.reading() as connection:
+        lead = lead_detail(connection, STORY)
+    assert lead is not None
+    assert (lead.score, lead.source) == (70, "referral")
+
+
+def test_what_cannot_be_taken_back_says_why(qtbot: QtBot, office: Office, told: Told) -> None:
+    office.bench.acts.perform(
+        log(office), move(office, Stage.CONTACTED), owner=office.window, on_done=told.note_done, said="Lost."
+    )
+    qtbot.waitUntil(lambda: bool(office.said.messages))
+    answer(office.store, *[Verdict(kind=VerdictKind.APPLIED)] * 2)
+
+    undo = office.said.messages[0].action
+    assert undo is not None
+    undo.run()
+
+    qtbot.waitUntil(lambda: len(office.said.texts) == 2)
+    assert office.said.texts[1].startswith("An entry of a timeline stays.")
+
+
+def test_what_was_set_in_part_is_not_told_as_done(qtbot: QtBot, office: Office, told: Told) -> None:
+    office.bench.acts.perform(edit(office, **PARTLY), owner=office.window, on_done=told.note_done, said="Done.")
+
+    qtbot.waitUntil(lambda: bool(office.said.messages))
+    assert "Done." not in office.said.texts

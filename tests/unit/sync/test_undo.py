@@ -73,6 +73,15 @@ def owners(laptop: Laptop, leads: list[str]) -> set[Plain]:
     return {row[at] for key, row in rows.items() if key.table == LEAD and key.id in leads}
 
 
+def test_commands_performed_together_name_the_act_that_takes_them_back(laptop: Laptop, lead: str) -> None:
+    performed = laptop.store.perform_together(laptop.edit(lead, company=("Acme", "Bolt")))
+    assert performed.act == last(laptop).number
+
+
+def test_what_changes_nothing_is_no_act(laptop: Laptop, lead: str) -> None:
+    assert laptop.store.perform_together(laptop.edit(lead, company=("Acme", "Acme"))).act is None
+
+
 class TestBeforeItIsSent:
     """The command is withdrawn: the hub never hears of it."""
 
