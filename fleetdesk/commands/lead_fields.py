@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import phonenumbers
 
 from fleetdesk.errors import Invalid
@@ -9,12 +11,14 @@ from fleetdesk.models import normalise
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["EDITABLE", "LONGEST_TAG", "check_field", "check_text", "field_words"]
+__all__ = ["EDITABLE", "LONGEST_TAG", "MOST_TAGS", "check_field", "check_tags", "check_text", "field_words"]
 
 _LINE = 300
 _TEXT = 20_000
 _LONGEST = {"message": _TEXT, "next_activity": 1_000}
 LONGEST_TAG = 60
+MOST_TAGS = 50
+"""Tags that one command adds, or takes away, at most."""
 
 EDITABLE = Lead.key_sources | {
     "fleet_size",
@@ -43,6 +47,12 @@ def check_text(name: str, text: str) -> None:
         raise Invalid(name, f"This text has {len(text):,} characters; at most {_TEXT:,} fit.")
     if "\0" in text:
         raise Invalid(name, "This text has a character (NUL) that cannot be kept.")
+
+
+def check_tags(tags: Collection[str]) -> None:
+    """Raise Invalid if these are more tags than one command may bring or take away."""
+    if len(tags) > MOST_TAGS:
+        raise Invalid("tags", f"These are {len(tags):,} tags; at most {MOST_TAGS} can be given at once.")
 
 
 def check_field(name: str, value: JsonValue) -> None:

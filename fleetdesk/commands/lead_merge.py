@@ -2,33 +2,48 @@
 
 A merge marks the others with `merged_into`; their activities stay where they are, and timelines read through the marks.
 Only a lead that is merged into no other takes others in, and only such ones: there is never a cycle, whichever order
-the hub decides in. What the winner took from each is written down on that one, so that anybody can separate them.
+the hub decides in. The winner keeps what it took from each (`merge_record`), so that anybody can separate them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
 from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.lead_fields import EDITABLE, check_field
 from fleetdesk.commands.leads import EditLead
+from fleetdesk.commands.merge_record import Layer, layers_of, put_on, take_off
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.stages import Stage
-from fleetdesk.models.types import JsonValue
-from fleetdesk.models.values import from_plain, to_plain
+from fleetdesk.models.types import instant_text
+from fleetdesk.models.values import to_plain
 from fleetdesk.protocol import FieldConflict, Verdict
 
-__all__ = ["MergeLeads", "Taken", "UnmergeLeads"]
+__all__ = ["MOST_LOSERS", "MOST_MERGED", "MergeFacts", "MergeLeads", "Taken", "UnmergeLeads", "check_loser"]
 
-_LAST = "last_activity_at"
+MOST_LOSERS = 20
+"""Leads that one command merges into another or separates from it, at most: a person compares them field by field."""
+MOST_MERGED = 200
+"""Leads that may be merged into one, at most."""
+
+
+class MergeFacts(Protocol):
+    """What decides whether a lead may be merged; a mapped record and a frozen row both have it."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def deleted(self) -> bool: ...
+    @property
+    def merged_into(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class MergeLeads(LeadCommand):
     taken: Mapping[str, Taken] = field(default_factory=dict)
 
     def touches(self) -> frozenset[Key]:
-        return frozenset({self.target(), *(Lead.key_of(loser) for loser in self.losers)})
+        return _rows(self.lead_id, self.losers)
 
     def sentence(self) -> str:
         return f"Merged {len(self.losers) + 1} leads into one"
@@ -64,10 +79,13 @@ class MergeLeads(LeadCommand):
         losers = [db.get(Lead, loser) for loser in self.losers]
         merging = [loser for loser in losers if loser.merged_into != winner.id]
         for loser in merging:
-            _check_loser(loser)
+            check_loser(loser)
+        if len(layers_of(winner.merge_record)) + len(merging) > MOST_MERGED:
+            what = f"At most {MOST_MERGED} leads can be merged into one, and this one would have more."
+            raise Refused("too_many", what, do="Separate some of them first.")
         conflicts: list[FieldConflict] = []
         for loser in merging:
-            conflicts += self._take_in(winner, loser)
+            conflicts += self._take_in(winner, loser, actor)
         if not merging:
             return MERGED
         winner.rekey()
@@ -93,6 +111,7 @@ class MergeLeads(LeadCommand):
         return UnmergeLeads(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, losers=losers)
 
     def _check(self) -> None:
+        _check_count(self.losers, "merged")
         if not self.losers or len({self.lead_id, *self.losers}) <= len(self.losers):
             raise Invalid("losers", "A merge needs two different leads at least.")
         for name, taken in self.taken.items():
@@ -100,24 +119,28 @@ class MergeLeads(LeadCommand):
             if taken.source not in self.losers:
                 raise Invalid(name, "A value can be taken only from a lead that is merged.")
 
-    def _take_in(self, winner: Lead, loser: Lead) -> Iterator[FieldConflict]:
+    def _take_in(self, winner: Lead, loser: Lead, actor: Actor) -> Iterator[FieldConflict]:
         """Merge one lead in; the fields that changed meanwhile are given, and stay as the winner has them."""
         wanted = {name: taken for name, taken in self.taken.items() if taken.source == loser.id}
         moved_on = {name for name, taken in wanted.items() if to_plain(getattr(loser, name)) != taken.new}
         edits = {name: FieldEdit(taken.base, taken.new) for name, taken in wanted.items() if name not in moved_on}
-        before = {name: to_plain(getattr(winner, name)) for name in (*edits, _LAST)}
+        before = {name: to_plain(getattr(winner, name)) for name in edits}
         verdict = set_fields(winner, edits)
-        winner.last_activity_at = max(filter(None, (winner.last_activity_at, loser.last_activity_at)), default=None)
-        after = {name: to_plain(getattr(winner, name)) for name in before}
-        tags = sorted(set(loser.tags) - set(winner.tags))
-        winner.tags = sorted({*winner.tags, *tags})
-        winner.activity_count += loser.activity_count
+        after = {name: to_plain(getattr(winner, name)) for name in edits}
+        put_on(
+            winner,
+            Layer(
+                lead_id=loser.id,
+                at=instant_text(self.issued_at),
+                by=actor.person_id,
+                fields={name: (before[name], after[name]) for name in edits if before[name] != after[name]},
+                tags=tuple(loser.tags),
+                brought=tuple(sorted({*loser.tags} - {*winner.tags})),
+                activities=loser.activity_count,
+                last_activity_at=None if loser.last_activity_at is None else instant_text(loser.last_activity_at),
+            ),
+        )
         loser.merged_into = winner.id
-        loser.merge_record = {
-            "fields": {name: [before[name], after[name]] for name in before if before[name] != after[name]},
-            "tags": list(tags),
-            "activities": loser.activity_count,
-        }
         self._stamp(loser)
         yield from verdict.conflicts
         for name in sorted(moved_on):
@@ -140,19 +163,20 @@ class UnmergeLeads(LeadCommand):
     losers: tuple[str, ...]
 
     def touches(self) -> frozenset[Key]:
-        return frozenset({self.target(), *(Lead.key_of(loser) for loser in self.losers)})
+        return _rows(self.lead_id, self.losers)
 
     def sentence(self) -> str:
         return "Separated merged leads"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        _check_count(self.losers, "separated")
         if not self.losers:
             raise Invalid("losers", "There is no lead to separate.")
         winner = db.get(Lead, self.lead_id)
         merged = [loser for name in self.losers if (loser := db.get(Lead, name)).merged_into == winner.id]
-        # What was merged last goes first: it stands upon what the others brought.
-        for loser in reversed(merged):
-            _give_back(winner, loser)
+        for loser in merged:
+            take_off(winner, loser)
+            loser.merged_into = None
             self._stamp(loser)
         if not merged:
             return MERGED
@@ -163,49 +187,34 @@ class UnmergeLeads(LeadCommand):
     def taking_back(
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
     ) -> Command:
-        _, winner = changes.get(self.target(), (None, {}))
+        before, after = changes.get(self.target(), (None, {}))
         losers = tuple(loser for loser in self.losers if Lead.key_of(loser) in changes)
         taken = {
-            name: Taken(base=winner[name], new=after, source=loser)
-            for loser in losers
-            for name, _, after in _fields(_record_before(changes[Lead.key_of(loser)]))
-            if name in EDITABLE and name in winner
+            name: Taken(base=after[name], new=took, source=layer.lead_id)
+            for layer in layers_of((before or {}).get("merge_record"))
+            for name, (_, took) in layer.fields.items()
+            if layer.lead_id in losers and name in EDITABLE and name in after
         }
         return MergeLeads(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, losers=losers, taken=taken)
 
 
-def _check_loser(loser: Lead) -> None:
-    if loser.deleted:
+def check_loser(lead: MergeFacts) -> None:
+    """Raise Refused unless the lead may be merged into another (`deleted`, `merged`, `converted`)."""
+    if lead.deleted:
         raise Refused("deleted", "One of these leads was deleted.", do="Restore it, or merge without it.")
-    if loser.merged_into is not None:
+    if lead.merged_into is not None:
         raise Refused("merged", "One of these leads was merged into another one.", do="Merge that one instead.")
-    if loser.status == Stage.CONVERTED:
+    if lead.status == Stage.CONVERTED:
         what = "A converted lead belongs to its tenant, and must be the one that stays."
         raise Refused("converted", what, do="Merge the other leads into it.")
 
 
-def _give_back(winner: Lead, loser: Lead) -> None:
-    """Take out of the winner what it has of the loser, as the loser's record says; the mark goes with the record."""
-    record = loser.merge_record or {}
-    for name, before, after in _fields(record):
-        if name in EDITABLE | {_LAST} and to_plain(getattr(winner, name)) == after:
-            setattr(winner, name, from_plain(Lead, name, before))
-    brought = record.get("tags")
-    winner.tags = [tag for tag in winner.tags if not isinstance(brought, list) or tag not in brought]
-    counted = record.get("activities")
-    winner.activity_count = max(0, winner.activity_count - (counted if isinstance(counted, int) else 0))
-    loser.merged_into = loser.merge_record = None
+def _rows(winner: str, losers: tuple[str, ...]) -> frozenset[Key]:
+    """The rows of a command; it is refused where it names more than these, and then needs none of them."""
+    return frozenset({Lead.key_of(winner), *map(Lead.key_of, losers[:MOST_LOSERS])})
 
 
-def _record_before(change: RowChange) -> Mapping[str, JsonValue]:
-    before, _ = change
-    record = None if before is None else before.get("merge_record")
-    return record if isinstance(record, dict) else {}
-
-
-def _fields(record: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue, JsonValue]]:
-    """Each field that the winner took, with what it had before and what it took."""
-    fields = record.get("fields")
-    for name, pair in fields.items() if isinstance(fields, dict) else ():
-        if isinstance(pair, Sequence) and len(pair) == 2:
-            yield name, pair[0], pair[1]
+def _check_count(losers: tuple[str, ...], done: str) -> None:
+    if len(losers) > MOST_LOSERS:
+        what = f"At most {MOST_LOSERS} leads can be {done} at once; here there are {len(losers):,}."
+        raise Invalid("losers", what, do="Begin with some of them, and do the others after that.")

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
 from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, TakeBackLead
-from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, check_text, field_words
+from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, check_tags, check_text, field_words
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
@@ -82,6 +82,7 @@ class CreateLead(LeadCommand):
             raise Invalid("note", "The note and its entry in the timeline come together; one of them is missing.")
         if self.note is not None:
             _body(self.note)
+        check_tags(self.tags)
         return {**mapped, "tags": sorted({_tag(tag) for tag in self.tags})}
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
@@ -171,11 +172,13 @@ class TagLead(LeadCommand):
         return "Changed tags"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        for tags in (self.add, self.remove):
+            check_tags(tags)
         lead = self._lead(db)
-        tags = sorted((set(lead.tags) | {_tag(tag) for tag in self.add}) - set(self.remove))
-        if tags == lead.tags:
+        wanted = sorted((set(lead.tags) | {_tag(tag) for tag in self.add}) - set(self.remove))
+        if wanted == lead.tags:
             return MERGED
-        lead.tags = tags
+        lead.tags = wanted
         self._stamp(lead)
         return APPLIED
 

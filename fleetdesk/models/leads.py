@@ -75,7 +75,7 @@ class ActivityKind(StrEnum):
 class Lead(SoftDeleted, Synced):
     """A prospect who asked for a demo. `status` is the stage; a lead is deleted where `deleted_at` is set.
 
-    One that was merged into another names it in `merged_into`, and in `merge_record` what the other took from it.
+    One that was merged into another names it in `merged_into`; the other keeps in `merge_record` what it took from it.
     The columns ending in `_key` are normalised copies of `key_sources`, made by `rekey`: for search and duplicates.
     """
 

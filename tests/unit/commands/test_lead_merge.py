@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from itertools import permutations
 
 import pytest
 
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead
-from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
+from fleetdesk.commands.lead_merge import MOST_LOSERS, MOST_MERGED, MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import EditLead, LogActivity, TagLead
+from fleetdesk.commands.merge_record import layers_of
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.values import plain_row
@@ -139,6 +142,26 @@ class TestMerge:
         stranger = Taken(base=None, new="+971501234567", source="another")
         assert bench.perform(merge(bench, phone=stranger)).code == "invalid"
 
+    def test_so_many_leads_at_once_are_too_many(self, bench: Bench) -> None:
+        verdict = bench.perform(merge(bench, "winner", *(f"lead-{number}" for number in range(MOST_LOSERS + 1))))
+        assert (verdict.code, verdict.missing) == ("invalid", ("losers",))
+        assert verdict.reason == "At most 20 leads can be merged at once; here there are 21."
+
+    def test_a_lead_takes_in_only_so_many(self, bench: Bench) -> None:
+        bench.perform(merge(bench))
+        record = bench.lead("winner").merge_record
+        assert record is not None
+        assert isinstance(record["layers"], list)
+        bench.put("winner", merge_record=record | {"layers": record["layers"] * MOST_MERGED})
+        bench.create("third", last_name="P.")
+        assert bench.perform(merge(bench, "winner", "third")).code == "too_many"
+
+    def test_who_merged_and_when_is_known(self, bench: Bench) -> None:
+        bench.perform(merge(bench, phone=PHONE))
+        [layer] = layers_of(bench.lead("winner").merge_record)
+        assert (layer.lead_id, layer.by, layer.at) == ("loser", "mona", "2026-03-02T12:00:00.000000Z")
+        assert layer.fields == {"phone": (None, PHONE.new)}
+
     def test_a_stage_is_no_field_that_is_taken(self, bench: Bench) -> None:
         assert bench.perform(merge(bench, status=Taken(base="new", new="converted", source="loser"))).code == "invalid"
 
@@ -212,6 +235,70 @@ class TestUnmerge:
         assert (bench.lead("loser").merged_into, bench.lead("winner").merged_into) == (None, "third")
 
 
+class TestLayers:
+    """Several leads merged into one, one after the other, and separated in any order."""
+
+    ORDERS = tuple(permutations(("loser", "third", "fourth")))
+
+    @pytest.fixture(autouse=True)
+    def three_merged(self, bench: Bench) -> None:
+        """Each brings another name, the last two the same tag; the timelines end at other times."""
+        bench.put("winner", last_activity_at=NOON - dt.timedelta(days=9), activity_count=1)
+        for lead, days in (("third", 2), ("fourth", 1)):
+            bench.create(lead, last_name=lead)
+            bench.put(lead, tags=["paris"], last_activity_at=NOON - dt.timedelta(days=days), activity_count=1)
+        self.before = plain_row(bench.lead("winner"))
+        names = ["Petit", "Le Petit", "third", "fourth"]
+        for base, new, lead in zip(names, names[1:], ("loser", "third", "fourth"), strict=False):
+            bench.perform(merge(bench, "winner", lead, last_name=Taken(base=base, new=new, source=lead)))
+
+    @pytest.mark.parametrize("order", ORDERS)
+    def test_the_winner_is_as_before_in_whatever_order_they_go(self, bench: Bench, order: tuple[str, ...]) -> None:
+        for lead in order:
+            bench.perform(unmerge(bench, "winner", lead))
+        assert plain_row(bench.lead("winner")) == self.before
+
+    def test_the_value_of_a_separated_lead_never_comes_back(self, bench: Bench) -> None:
+        bench.perform(unmerge(bench, "winner", "third"))
+        assert bench.lead("winner").last_name == "fourth"
+        bench.perform(unmerge(bench, "winner", "fourth"))
+        assert bench.lead("winner").last_name == "Le Petit"
+
+    def test_a_value_that_a_person_wrote_in_between_is_what_comes_back(self, bench: Bench) -> None:
+        bench.perform(unmerge(bench, "winner", "fourth", "third"))
+        bench.perform(edit(bench, "winner", "last_name", "Le Petit", "Petit-Jean"))
+        bench.perform(merge(bench, "winner", "third", last_name=Taken(base="Petit-Jean", new="third", source="third")))
+        bench.perform(unmerge(bench, "winner", "loser"), unmerge(bench, "winner", "third"))
+        assert bench.lead("winner").last_name == "Petit-Jean"
+
+    def test_a_tag_stays_while_a_merged_lead_has_it(self, bench: Bench) -> None:
+        bench.perform(unmerge(bench, "winner", "third"))
+        assert bench.lead("winner").tags == ["dubai", "paris", "vip"]
+        bench.perform(unmerge(bench, "winner", "fourth"))
+        assert bench.lead("winner").tags == ["dubai", "vip"]
+
+    def test_the_last_activity_is_that_of_those_that_are_left(self, bench: Bench) -> None:
+        bench.perform(unmerge(bench, "winner", "loser"))
+        assert bench.lead("winner").last_activity_at == NOON - dt.timedelta(days=1)
+
+    def test_what_is_merged_again_lies_on_top(self, bench: Bench) -> None:
+        bench.perform(unmerge(bench, "winner", "loser"))
+        bench.perform(merge(bench, "winner", "loser", last_name=Taken("fourth", "Le Petit", "loser")))
+        bench.perform(unmerge(bench, "winner", "fourth"), unmerge(bench, "winner", "third"))
+        assert bench.lead("winner").last_name == "Le Petit"
+        bench.perform(unmerge(bench, "winner", "loser"))
+        assert plain_row(bench.lead("winner")) == self.before
+
+
+def test_what_an_earlier_version_merged_is_separated_too(bench: Bench) -> None:
+    before = both(bench)
+    fields = {"phone": [None, PHONE.new], "last_activity_at": [None, "2026-03-02T12:00:00.000000Z"]}
+    bench.put("winner", phone=PHONE.new, last_activity_at=NOON, activity_count=1, tags=["dubai", "vip"])
+    bench.put("loser", merged_into="winner", merge_record={"fields": fields, "tags": ["dubai"], "activities": 1})
+    bench.perform(unmerge(bench))
+    assert both(bench) == before
+
+
 def taking_back(bench: Bench, act: Command) -> Command:
     return act.taking_back(bench.changes, new_id=bench.id, issued_at=NOON + dt.timedelta(minutes=1))
 
@@ -225,9 +312,13 @@ def test_a_merge_is_taken_back_by_a_separation(bench: Bench) -> None:
 
 
 def test_a_separation_is_taken_back_by_the_same_merge(bench: Bench) -> None:
-    bench.perform(merge(bench, phone=PHONE, last_name=NAME))
+    first = merge(bench, phone=PHONE, last_name=NAME)
+    bench.perform(first)
     before = both(bench)
     act = unmerge(bench)
     bench.perform(act)
-    bench.perform(taking_back(bench, act))
+    again = taking_back(bench, act)
+    assert isinstance(again, MergeLeads)
+    assert again.taken == first.taken
+    bench.perform(dataclasses.replace(again, issued_at=NOON))
     assert both(bench) == before

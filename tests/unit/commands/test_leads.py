@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
-from fleetdesk.commands.lead_fields import EDITABLE
+from fleetdesk.commands.lead_fields import EDITABLE, MOST_TAGS
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, TagLead
 from fleetdesk.models.access import Access, Actor, Grant, Permission, Role, Scope
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
@@ -265,6 +265,20 @@ def test_tags_that_stand_there_already_are_merged(bench: Bench) -> None:
 def test_a_tag_has_one_to_sixty_characters(bench: Bench, tag: str) -> None:
     bench.create()
     assert bench.perform(TagLead(id="1", issued_at=LATER, lead_id="lead", add=(tag,))).missing == ("tags",)
+
+
+def test_one_command_brings_only_so_many_tags(bench: Bench) -> None:
+    bench.create()
+    many = tuple(f"tag {number}" for number in range(MOST_TAGS + 1))
+    assert bench.perform(TagLead(id="1", issued_at=LATER, lead_id="lead", remove=many)).missing == ("tags",)
+    verdict = bench.perform(TagLead(id="2", issued_at=LATER, lead_id="lead", add=many))
+    assert (verdict.missing, verdict.reason) == (("tags",), "These are 51 tags; at most 50 can be given at once.")
+
+
+def test_a_lead_is_not_created_with_more_tags_than_that(bench: Bench) -> None:
+    many = tuple(f"tag {number}" for number in range(MOST_TAGS + 1))
+    act = CreateLead(id="1", issued_at=LATER, lead_id="lead", values={"last_name": "Petit"}, tags=many)
+    assert bench.perform(act).missing == ("tags",)
 
 
 def test_an_activity_is_counted_and_says_when_it_happened_and_was_recorded(bench: Bench) -> None:

@@ -107,7 +107,7 @@ def test_merged_both_ways_offline_the_second_waits_in_the_inbox(
     assert other.rows() == hub.visible()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_day_of_merges_ends_alike_everywhere_and_without_a_cycle(
     laptop: Laptop, other: Laptop, hub: TinyHub, seed: int
 ) -> None:
@@ -122,6 +122,8 @@ def test_a_day_of_merges_ends_alike_everywhere_and_without_a_cycle(
     assert laptop.rows() == other.rows() == hub.visible()
     for lead in leads:
         assert_ends(laptop, lead)
+    separate_all(chance, laptop, leads)
+    assert [(laptop.lead(lead) or {})["website"] for lead in leads] == [f"{number}.ae" for number in range(5)]
 
 
 def act_at_random(chance: random.Random, laptop: Laptop, leads: list[str]) -> None:
@@ -145,6 +147,14 @@ def act_at_random(chance: random.Random, laptop: Laptop, leads: list[str]) -> No
                 laptop.store.redo(act.number)
         case _:
             laptop.sync()
+
+
+def separate_all(chance: random.Random, laptop: Laptop, leads: list[str]) -> None:
+    """Take every lead out of the one that it was merged into, in any order."""
+    for lead in chance.sample(leads, len(leads)):
+        winner = mark(laptop, lead)
+        if isinstance(winner, str):
+            laptop.do(UnmergeLeads(**laptop.envelope(), lead_id=winner, losers=(lead,)))
 
 
 def settle(laptops: tuple[Laptop, Laptop]) -> None:
