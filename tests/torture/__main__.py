@@ -32,8 +32,6 @@ def main() -> int:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         outcome = run(options, folder, planted=given.planted, say=lambda text: print(text, flush=True))
-    for failure in outcome.findings.failures[:_SHOWN]:
-        print(f"BROKEN: {failure.promise}: {failure.detail}")
     figures = {
         "seed": seed,
         "held": outcome.held,
@@ -44,6 +42,9 @@ def main() -> int:
         "happened": dict(outcome.happened),
     }
     print(json.dumps(figures, indent=2))
+    # Last, where the end of a long log is all that is looked at.
+    for failure in outcome.findings.failures[:_SHOWN]:
+        print(f"BROKEN: {failure.promise}: {failure.detail}")
     return 0 if outcome.held else 1
 
 
