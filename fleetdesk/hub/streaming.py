@@ -35,13 +35,22 @@ class LineStream(Response):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             piece: bytes | None = self._first
             while piece is not None and not gone.done():
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
-                piece = await run_in_threadpool(next, self._rest, None)
+                piece = await self._sent(piece, send)
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
             await run_in_threadpool(self._rest.close)
+
+    async def _sent(self, piece: bytes, send: Send) -> bytes | None:
+        """Send a piece while the next one is made; the next one, None after the last."""
+        following = asyncio.create_task(run_in_threadpool(next, self._rest, None))
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            # Nobody can close what is still being made.
+            await asyncio.wait({following})
+        return following.result()
 
 
 async def _until_gone(receive: Receive) -> None:
