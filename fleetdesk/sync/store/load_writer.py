@@ -123,7 +123,8 @@ class FullLoad(LoadWriter):
     def finish(self) -> Changes:
         _demand_complete(self)
         writer, schema = self._writer, self._writer.platform.schema
-        with writer.readers.interruptible(self._raw), explained(FileKind.REPLICA):
+        # All of it or nothing: a search table that a crash left empty would be taken for a filled one.
+        with writer.readers.interruptible(self._raw), self._writing():
             create_indexes(self._raw, schema)
             TextSearch(self._raw, schema).create()
         self._raw.close()

@@ -315,7 +315,12 @@ class Writer:
         )
 
     def forget_cursor(self) -> None:
-        """Have everything loaded again; the rows stay readable meanwhile."""
+        """Have everything loaded again, from its beginning; the rows stay readable meanwhile.
+
+        An unfinished load is given up, as it may be what cannot be read or goes on from nowhere.
+        """
+        for unfinished in self.folder.others:
+            self.folder.delete(unfinished)
         with self.step():
             self.replica.set_mark(replace(self.standing(), cursor=None, scopes_to_load=()))
 

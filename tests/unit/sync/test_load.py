@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,6 +51,25 @@ def complete_all(writer: LoadWriter, hub: TinyHub) -> None:
         if writer.resume_after(table.name) is not None:
             write(writer, hub, table.name)
             writer.complete(table.name)
+
+
+@contextmanager
+def stopping(laptop: Laptop, *, after: float) -> Iterator[None]:
+    """Stop whatever runs on the laptop's files, again and again from so many seconds on."""
+    over = threading.Event()
+
+    def stop() -> None:
+        time.sleep(after)
+        while not over.is_set():
+            laptop.store.interrupt()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class TestEverything:
@@ -224,6 +247,37 @@ class TestCutLoad:
         again = begin(fresh)
         assert again.resume_after(LEAD) == ""
         again.close()
+        fresh.store.close()
+
+    def finished(self, laptop: Laptop, stopped_after: float) -> bool:
+        """Whether a load gets to its end before it is stopped."""
+        with stopping(laptop, after=stopped_after), closing(begin(laptop)) as writer:
+            try:
+                writer.finish()
+            except Unavailable:
+                return False
+            return True
+
+    def test_one_that_is_stopped_at_any_moment_of_its_end_finds_every_row(self, fresh: Laptop, hub: TinyHub) -> None:
+        words = [" ".join(f"w{index}x{word}" for word in range(100)) for index in range(300)]
+        ids = {hosted_lead(hub, search_key=f"vtc {text}") for text in words}
+        writer = begin(fresh)
+        complete_all(writer, hub)
+        writer.close()
+        stopped = 0
+        while not self.finished(fresh, stopped_after=stopped * 0.002):
+            stopped += 1
+        assert stopped
+        assert fresh.found('"vtc"*') == ids
+        fresh.store.close()
+
+    def test_one_that_cannot_be_used_is_given_up_with_the_cursor(self, fresh: Laptop, hub: TinyHub) -> None:
+        writer = begin(fresh)
+        write(writer, hub, LEAD, count=4)
+        writer.close()
+        fresh.store.forget_cursor()
+        assert fresh.store.unfinished_load() is None
+        assert len(list(fresh.folder.glob("replica-*.db"))) == 1
         fresh.store.close()
 
     def test_one_for_a_database_that_was_restored_begins_anew(self, fresh: Laptop, hub: TinyHub) -> None:
