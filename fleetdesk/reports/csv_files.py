@@ -5,22 +5,22 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from fleetdesk.errors import BadFile, DiskFull
-from fleetdesk.reports.encodings import find_encoding
-from fleetdesk.reports.tables import Fault, RawRow
+from fleetdesk.errors import BadFile
+from fleetdesk.reports.encodings import Encoding, find_encoding
+from fleetdesk.reports.tables import Fault, RawRow, Reading
 
-__all__ = ["CsvFile", "write_csv"]
+__all__ = ["DELIMITERS", "CsvFile", "guarded"]
 
-_FORMULA = re.compile("'*[=+@-]")
+_FORMULA = re.compile("'*[=+@\t\r-]")
 """How cells begin that a spreadsheet program takes for formulas; our own files put an apostrophe before them."""
 
 _SAMPLE = 65_536
 _SAMPLE_ROWS = 100
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _HINT = "sep="
 """Excel's own first line: it names the delimiter and is no row."""
 
@@ -28,22 +28,33 @@ _HINT = "sep="
 class CsvFile:
     """A CSV file whose encoding and delimiter are known."""
 
-    def __init__(self, path: Path) -> None:
-        """Look into the file. Raises BadFile where it cannot be read."""
+    def __init__(self, path: Path, reading: Reading) -> None:
+        """Look into the file, as far as it is not said how to read it. Raises BadFile where it cannot be read."""
         self._path = path
         try:
-            self._encoding = find_encoding(path)
+            self._encoding = find_encoding(path) if reading.encoding is None else Encoding(reading.encoding)
             with self._open() as file:
                 sample = file.read(_SAMPLE)
         except OSError as error:
             raise self._vanished(error) from error
         self._hinted = sample[:4].casefold() == _HINT and len(sample) > len(_HINT)
-        self._delimiter = sample[len(_HINT)] if self._hinted else _find_delimiter(sample)
+        found = sample[len(_HINT)] if self._hinted else _find_delimiter(sample)
+        self._delimiter = found if reading.delimiter is None else reading.delimiter
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """None: the file is a table itself."""
+        return ()
+
+    @property
+    def reading(self) -> Reading:
+        """How it is read."""
+        return Reading(encoding=self._encoding.codec, delimiter=self._delimiter)
 
     @property
     def described(self) -> str:
         """Such as “CSV, UTF-8, separated by commas”."""
-        name = _DELIMITERS.get(self._delimiter, f"“{self._delimiter}”")
+        name = DELIMITERS.get(self._delimiter, f"“{self._delimiter}”")
         return f"CSV, {self._encoding.described}, separated by {name}"
 
     def rows(self) -> Iterator[RawRow]:
@@ -90,18 +101,9 @@ class CsvFile:
         )
 
 
-def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Write a file that Excel opens rightly: with a byte order mark, and no cell that it would take for a formula.
-
-    Raises DiskFull where it cannot be written.
-    """
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(map(_guarded, header))
-            writer.writerows(map(_guarded, row) for row in rows)
-    except OSError as error:
-        raise DiskFull(f"{path.name} could not be written: {error.strerror}.", do="Choose another folder.") from error
+def guarded(cell: str) -> str:
+    """The cell as our own files have it: no spreadsheet program takes it for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 class _Lines:
@@ -132,22 +134,30 @@ class _Lines:
 
 
 def _find_delimiter(sample: str) -> str:
-    """The delimiter that cuts the most rows to the width of the first; of equal ones, that which makes it widest."""
+    """The delimiter that cuts the most rows to the width of the first; of equal ones, that which makes it widest.
+
+    Where none cuts the first row, a line stands above the table: then that which cuts the most rows to any one width.
+    """
     lines = sample.splitlines(keepends=True)
     if len(sample) == _SAMPLE:
         del lines[-1]
+    widths = {
+        delimiter: [len(row) for row in csv.reader(lines[:_SAMPLE_ROWS], delimiter=delimiter) if row]
+        for delimiter in DELIMITERS
+    }
 
-    def score(delimiter: str) -> tuple[float, int]:
-        widths = [len(row) for row in csv.reader(lines[:_SAMPLE_ROWS], delimiter=delimiter) if row]
-        if not widths or widths[0] < 2:
-            return 0.0, 0
-        return round(widths.count(widths[0]) / len(widths), 1), widths[0]
+    def score(delimiter: str) -> tuple[float, float, int]:
+        found = widths[delimiter]
+        commonest = max((width for width in found if width > 1), key=found.count, default=1)
+        first = found[0] if found and found[0] > 1 else 0
+        return _share(found, first), _share(found, commonest) if commonest > 1 else 0.0, first or commonest
 
-    return max(_DELIMITERS, key=score)
+    return max(DELIMITERS, key=score)
 
 
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def _share(widths: Sequence[int], width: int) -> float:
+    """How many of the rows have that width, to the tenth."""
+    return round(widths.count(width) / len(widths), 1) if widths else 0.0
 
 
 def _unguarded(cell: str) -> str:

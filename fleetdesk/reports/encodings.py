@@ -9,7 +9,7 @@ from pathlib import Path
 
 import charset_normalizer
 
-__all__ = ["Encoding", "find_encoding"]
+__all__ = ["ENCODINGS", "Encoding", "find_encoding"]
 
 _CHUNK = 1 << 20
 _SAMPLE = 200_000
@@ -31,6 +31,11 @@ _NAMES = {
     "cp850": "code page 850 (Western)",
     "latin-1": "ISO 8859-1 (Western)",
 }
+ENCODINGS = {
+    codec: _NAMES[codec]
+    for codec in ("utf-8", "utf-16", "cp1252", "cp1256", "iso8859_6", "mac_roman", "cp850", "latin-1")
+}
+"""What a person may say that a file is in: the names of the codecs, with what people call them."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -42,10 +47,14 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A codec's name for Python, and what to do with bytes that it does not know."""
+    """A codec's name for Python, and what becomes of bytes that it does not know."""
 
     codec: str
-    errors: str = "surrogateescape"
+
+    @property
+    def errors(self) -> str:
+        """How Python keeps them: as what stands for bytes; or where those come in pairs, as a sign for each."""
+        return "replace" if self.codec.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
     @property
     def described(self) -> str:
@@ -59,10 +68,10 @@ def find_encoding(path: Path) -> Encoding:
         start = file.read(_SAMPLE)
     for mark, codec in _MARKS:
         if start.startswith(mark):
-            return Encoding(codec, "replace" if codec.startswith(("utf-16", "utf-32")) else "surrogateescape")
+            return Encoding(codec)
     wide = _utf16_without_mark(start)
     if wide is not None:
-        return Encoding(wide, "replace")
+        return Encoding(wide)
     if _decodes(path, "utf-8") or _is_damaged_utf8(path):
         return Encoding("utf-8")
     return Encoding(_guess(path, start))

@@ -32,8 +32,8 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.queries.lead_duplicates import existing_leads
 from fleetdesk.queries.staff import StaffPerson, staff_directory
-from fleetdesk.reports.csv_files import write_csv
 from fleetdesk.reports.spreadsheets import column_name, open_spreadsheet
+from fleetdesk.reports.table_files import table_file
 
 __all__ = [
     "CheckSummary",
@@ -200,13 +200,15 @@ def owners_by_name(staff: Iterable[StaffPerson]) -> dict[str, str]:
 def write_left_out(report: ImportReport, path: Path) -> None:
     """Write the rows that became no lead, as they were, with the reasons in one more column; the file can be imported.
 
-    Raises DiskFull where it cannot be written.
+    Raises DiskFull and Unavailable where it cannot be written.
     """
     width = max((len(row.cells) for row in report.left_out), default=0)
     titles = report.mapping.titles
     header = [column_name(titles, place) for place in range(max(width, len(titles)))]
     padded = ([*row.cells, *[""] * (len(header) - len(row.cells)), " ".join(row.reasons)] for row in report.left_out)
-    write_csv(path, [*header, VERDICT_TITLE], padded)
+    with table_file(path, [*header, VERDICT_TITLE]) as table:
+        for line in padded:
+            table.write(line)
 
 
 def render(report: ImportReport) -> str:

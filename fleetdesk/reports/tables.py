@@ -1,10 +1,10 @@
-"""What both kinds of file give: raw rows, and the limits that keep a hostile file from taking the machine."""
+"""What both kinds of file give: raw rows, how they were read, and the limits that keep a hostile file from harm."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Fault", "Limits", "RawRow"]
+__all__ = ["AS_FOUND", "Fault", "Limits", "RawRow", "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,22 @@ class Limits:
     parts: int = 2_000
     unpacked: int = 400_000_000
     ratio: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read, as far as a person says so; what is None is found by looking into the file.
+
+    `encoding` is the codec's name, `header_row` the number of the row with the titles; 0: no row has them.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+AS_FOUND = Reading()
 
 
 @dataclass(frozen=True, slots=True)

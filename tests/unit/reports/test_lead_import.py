@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import Heard, unheard
-from fleetdesk.errors import BadFile, DiskFull
+from fleetdesk.errors import BadFile, DiskFull, Unavailable
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.stages import Stage
@@ -131,7 +131,7 @@ def test_nothing_left_out_makes_no_file(store: LocalStore, tmp_path: Path) -> No
 def test_a_failures_file_that_cannot_be_written_is_told(store: LocalStore, tmp_path: Path) -> None:
     with (
         imported(store, written(tmp_path, "Name,Score\nAli,700\n"), dry_run=True) as (report, _),
-        pytest.raises(DiskFull),
+        pytest.raises(Unavailable, match=r"failures\.csv"),
     ):
         write_left_out(report, tmp_path / "nowhere" / "failures.csv")
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.errors import BadFile
-from fleetdesk.reports.csv_files import write_csv
 from fleetdesk.reports.spreadsheets import Limits, SheetRow, column_name, open_spreadsheet
+from fleetdesk.reports.table_files import table_file
 
 Value = str | float | bool | dt.datetime | dt.date | None
 HEADER = "Name,Company,Notes"
@@ -153,8 +153,11 @@ def test_a_file_cut_within_a_letter_is_still_utf8_and_only_its_last_row_a_proble
 
 def test_a_cell_that_would_be_a_formula_is_written_with_an_apostrophe(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    write_csv(path, ("Name",), [("=1+1",), ("-5",), ("@x",), ("+971",), ("a=b",)])
-    assert path.read_text(encoding="utf-8-sig").split() == ["Name", "'=1+1", "'-5", "'@x", "'+971", "a=b"]
+    with table_file(path, ("Name",)) as table:
+        for cell in ("=1+1", "-5", "@x", "+971", "\tx", "a=b"):
+            table.write((cell,))
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.splitlines() == ["Name", "'=1+1", "'-5", "'@x", "'+971", "'\tx", "a=b"]
 
 
 def test_ten_thousand_columns_are_refused(tmp_path: Path) -> None:
@@ -166,7 +169,7 @@ def test_ten_thousand_columns_are_refused(tmp_path: Path) -> None:
 def test_more_rows_than_are_allowed_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "Name,Notes\n" + "a,b\n" * 5)
     with pytest.raises(BadFile) as refusal:
-        list(open_spreadsheet(path, Limits(rows=3)).rows())
+        list(open_spreadsheet(path, limits=Limits(rows=3)).rows())
     assert refusal.value.row == 4
 
 
@@ -298,7 +301,9 @@ def test_what_is_written_is_read_again_cell_by_cell(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "written.csv"
-    write_csv(path, ("A", "B", "C"), rows)
+    with table_file(path, ("A", "B", "C")) as table:
+        for row in rows:
+            table.write(row)
     assert cells(path) == [row for row in rows if any(map(str.strip, row))]
 
 
