@@ -38,7 +38,7 @@ class Span:
     def __post_init__(self) -> None:
         if not _FIRST_YEAR <= self.year <= _LAST_YEAR or (self.month is None and self.day is not None):
             raise ValueError("no such year, or a day without a month")
-        dt.date(self.year, self.month or 1, self.day or 1)
+        dt.date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
 
     def days(self, today: dt.date) -> tuple[dt.date, dt.date]:
         """The first and the last day."""

@@ -34,7 +34,9 @@ def test_a_moment_spans_days(text: str, first: str, last: str) -> None:
     assert moment.days(TODAY) == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13", "2025-02-29", "1066", "9999", "99999d", "7", "7h", "+today"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2026-13", "2026-0", "2026-01-0", "2025-02-29", "1066", "9999", "99999d", "7", "7h", "+today"]
+)
 def test_anything_else_is_no_moment(text: str) -> None:
     assert parse_moment(text) is None
 
