@@ -37,13 +37,20 @@ class SearchField(QLineEdit):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._tell)
+        self._pause.timeout.connect(self.tell_now)
         self.textChanged.connect(self._changed)
 
     def clear_now(self) -> None:
         """Empty the field and tell it at once."""
         self.clear()
-        self._tell()
+        self.tell_now()
+
+    def tell_now(self) -> None:
+        """Tell what was typed without waiting for a pause."""
+        self._pause.stop()
+        if self.text() != self._told:
+            self._told = self.text()
+            self.searched.emit(self._told)
 
     def set_text_quietly(self, text: str) -> None:
         """Show a text, as restored from before, without telling it."""
@@ -72,7 +79,7 @@ class SearchField(QLineEdit):
             case Qt.Key.Key_Escape if self.text():
                 self.clear_now()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._tell()
+                self.tell_now()
             case Qt.Key.Key_Down:
                 self.left_down.emit()
             case _:
@@ -81,9 +88,3 @@ class SearchField(QLineEdit):
     def _changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
         self._pause.start()
-
-    def _tell(self) -> None:
-        self._pause.stop()
-        if self.text() != self._told:
-            self._told = self.text()
-            self.searched.emit(self._told)
