@@ -39,7 +39,7 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.composer import Composer, ComposerKind
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.qt.widgets.field_form import FieldForm
-from fleetdesk.qt.widgets.filter_bar import Facet, FilterBar, Option
+from fleetdesk.qt.widgets.filter_bar import FilterBar
 from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.qt.widgets.stage_stepper import StageStepper
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
@@ -150,8 +150,7 @@ class Gallery:
             STRETCH,
         )
         chips = row(*(StatusChip(self.theme, tone.value.title(), tone) for tone in Tone), STRETCH)
-        filters = FilterBar(facets(), self.theme, "Filters")
-        filters.set_choices({"status": frozenset({"new", "contacted"})})
+        filters = self._filters()
         choice = ChoiceBox(self.theme, [("ae", "United Arab Emirates"), ("fr", "France")], "Country")
         choice.set_key("ae")
         texts = column(
@@ -173,6 +172,11 @@ class Gallery:
             row(KeyCaps("Ctrl+K"), KeyCaps("G, L"), KeyCaps("?"), STRETCH, gap=2 * GRID),
             progress,
         )
+
+    def _filters(self) -> FilterBar:
+        filters = FilterBar(self.theme, "Filters")
+        filters.show_texts(("Stage: New or Contacted", "Owner: Me", "Created in the last 7 days"))
+        return filters
 
     def stages(self) -> QWidget:
         why = WhyNot(
@@ -202,8 +206,10 @@ class Gallery:
         )
         search = SearchField(self.theme, "Search name, company, email, phone")
         search.setFixedWidth(280)
-        tools = row(search, FilterBar(facets(), self.theme, "Filters"))
-        return framed(column(head, tools, gap=GRID, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID)), view)
+        return framed(
+            column(head, row(search, STRETCH), self._filters(), gap=GRID, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID)),
+            view,
+        )
 
     def table_compact(self) -> QWidget:
         self.theme.set_density(Density.COMPACT)
@@ -390,14 +396,6 @@ def disabled(widget: QWidget) -> QWidget:
 def checked(button: QCheckBox | QRadioButton) -> QWidget:
     button.setChecked(True)
     return button
-
-
-def facets() -> Sequence[Facet]:
-    return (
-        Facet("status", "Status", [Option(stage.key, stage.text) for stage in STAGES]),
-        Facet("owner", "Owner", [Option("me", "Me")]),
-        Facet("country", "Country", [Option("ae", "United Arab Emirates")]),
-    )
 
 
 def entries() -> Sequence[TimelineEntry]:

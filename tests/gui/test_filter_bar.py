@@ -1,97 +1,81 @@
-"""The filter bar: what is ticked is told together."""
+"""The chips of a filter: what they say, and how they are changed and taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QPushButton,
-    QToolButton,
-)
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.widgets.filter_bar import Choices, Facet, FilterBar, Option
+from fleetdesk.qt.widgets.filter_bar import FilterBar
 from tests.gui.conftest import Show
 
-FACETS: Sequence[Facet] = (
-    Facet("status", "Status", [Option("new", "New"), Option("lost", "Lost"), Option("won", "R&D <won>")]),
-    Facet("owner", "Owner", [Option("me", "Me"), Option("none", "Nobody")], exclusive=True),
-)
+TEXTS = ("Stage: New", "Owner: R&D <b>", "Country: France")
 
 
 @pytest.fixture
-def filters(theme: Theme, show: Show) -> FilterBar:
-    filters = FilterBar(FACETS, theme, "Filters")
-    show(filters)
-    return filters
+def bar(theme: Theme, show: Show) -> FilterBar:
+    bar = FilterBar(theme, "Filters")
+    show(bar)
+    bar.show_texts(TEXTS)
+    return bar
 
 
-def facet(filters: FilterBar, number: int) -> QToolButton:
-    return filters.findChildren(QToolButton)[number]
+def chips(bar: FilterBar) -> list[QAbstractButton]:
+    return [bar.chip_at(place) for place in range(len(bar.texts))]
 
 
-def tick(filters: FilterBar, number: int, option: int) -> None:
-    facet(filters, number).menu().actions()[option].trigger()
+def test_each_chip_is_called_by_its_words(bar: FilterBar) -> None:
+    assert [chip.accessibleName() for chip in chips(bar)] == list(TEXTS)
 
 
-def test_ticked_options_are_told_together(filters: FilterBar) -> None:
-    heard: list[Choices] = []
-    filters.changed.connect(heard.append)
+def test_without_chips_it_is_not_there(bar: FilterBar) -> None:
+    bar.show_texts(())
 
-    tick(filters, 0, 0)
-    tick(filters, 0, 1)
-    tick(filters, 1, 0)
-
-    assert heard[-1] == {"status": frozenset({"new", "lost"}), "owner": frozenset({"me"})}
+    assert not bar.isVisible()
 
 
-def test_of_an_exclusive_facet_one_option_is_chosen(filters: FilterBar) -> None:
-    tick(filters, 1, 0)
-    tick(filters, 1, 1)
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_a_key_takes_a_chip_away(qtbot: QtBot, bar: FilterBar, key: Qt.Key) -> None:
+    with qtbot.waitSignal(bar.removed) as removed:
+        qtbot.keyClick(chips(bar)[1], key)
 
-    assert filters.choices == {"owner": frozenset({"none"})}
-
-
-def test_a_button_says_what_is_chosen(filters: FilterBar) -> None:
-    filters.set_choices({"status": frozenset({"new", "won"})})
-
-    assert facet(filters, 0).text() == "Status: New, R&&D <won>"
-    assert facet(filters, 0).accessibleName() == "Filter by Status: New, R&D <won>"
+    assert removed.args == [1]
 
 
-def test_choices_that_no_longer_exist_are_left_out(filters: FilterBar) -> None:
-    filters.set_choices({"status": frozenset({"new", "gone"}), "removed": frozenset({"x"})})
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_a_key_asks_to_change_a_chip(qtbot: QtBot, bar: FilterBar, key: Qt.Key) -> None:
+    with qtbot.waitSignal(bar.change_asked) as asked:
+        qtbot.keyClick(chips(bar)[2], key)
 
-    assert filters.choices == {"status": frozenset({"new"})}
-
-
-def test_other_options_keep_what_was_chosen(filters: FilterBar) -> None:
-    filters.set_choices({"status": frozenset({"new", "lost"})})
-
-    filters.set_options("status", [Option("lost", "Lost"), Option("open", "Open")])
-
-    assert filters.choices == {"status": frozenset({"lost"})}
+    assert asked.args == [2]
 
 
-def test_clearing_tells_that_nothing_is_chosen(qtbot: QtBot, filters: FilterBar) -> None:
-    filters.set_choices({"status": frozenset({"new"})})
+def test_a_click_on_the_words_asks_to_change_the_chip(qtbot: QtBot, bar: FilterBar) -> None:
+    with qtbot.waitSignal(bar.change_asked) as asked, qtbot.assertNotEmitted(bar.removed):
+        qtbot.mouseClick(chips(bar)[0], Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
 
-    with qtbot.waitSignal(filters.changed) as changed:
-        filters.findChildren(QPushButton)[0].click()
-
-    assert changed.args == [{}]
+    assert asked.args == [0]
 
 
-def test_space_ticks_and_the_menu_stays(qtbot: QtBot, filters: FilterBar) -> None:
-    menu = facet(filters, 0).menu()
-    menu.popup(filters.mapToGlobal(filters.rect().bottomLeft()))
-    menu.setActiveAction(menu.actions()[0])
+def test_a_click_on_the_cross_takes_the_chip_away(qtbot: QtBot, bar: FilterBar) -> None:
+    chip = chips(bar)[0]
 
-    qtbot.keyClick(menu, Qt.Key.Key_Space)
-    stayed = menu.isVisible()
-    menu.close()
+    with qtbot.waitSignal(bar.removed) as removed, qtbot.assertNotEmitted(bar.change_asked):
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(chip.width() - 12, 12))
 
-    assert (stayed, filters.choices) == (True, {"status": frozenset({"new"})})
+    assert removed.args == [0]
+
+
+def test_the_keyboard_goes_on_to_the_next_chip_when_one_is_taken_away(bar: FilterBar) -> None:
+    chips(bar)[1].setFocus()
+
+    bar.show_texts((TEXTS[0], TEXTS[2]))
+
+    assert chips(bar)[1].hasFocus()
+
+
+def test_all_of_them_are_cleared_by_one_button(qtbot: QtBot, bar: FilterBar) -> None:
+    with qtbot.waitSignal(bar.cleared):
+        qtbot.mouseClick(bar.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)

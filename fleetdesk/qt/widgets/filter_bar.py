@@ -1,171 +1,158 @@
-"""`FilterBar`: one button for each thing to filter by, showing what is chosen."""
+"""`FilterBar`: what a list is narrowed to, as chips in words; each can be changed and taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from fleetdesk.qt.look.layout import STRETCH, row
-from fleetdesk.qt.look.text import menu_text, plural, tr
+from fleetdesk.qt.flow import FlowLayout
+from fleetdesk.qt.look.colours import colour
+from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
+from fleetdesk.qt.look.text import menu_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.look.tokens import GRID, Radius
 from fleetdesk.qt.widgets.buttons import Button, Kind
 
-__all__ = ["Choices", "Facet", "FilterBar", "Option"]
+__all__ = ["FilterBar"]
 
-Choices = Mapping[str, frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value to filter by."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """One thing to filter by. Of an `exclusive` one a single option can be chosen."""
-
-    key: str
-    text: str
-    options: Sequence[Option]
-    exclusive: bool = False
+_CROSS = 12
+_WIDEST = 360
 
 
 class FilterBar(QWidget):
-    """Tells the choices as they change: for each facet with any, the keys of its chosen options."""
+    """A chip for each text, by its place; it is not there while there is none.
 
-    changed = Signal(object)  # Choices
+    A click on a chip, or Enter, asks to change it; its cross, Delete or Backspace takes it away.
+    """
 
-    def __init__(self, facets: Sequence[Facet], theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    change_asked = Signal(int)
+    removed = Signal(int)
+    cleared = Signal()
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
-        self._buttons = {facet.key: _FacetButton(facet, theme, self) for facet in facets}
-        self._clear = Button(tr("Clear filters"), self.clear, kind=Kind.QUIET)
-        self._clear.hide()
-        self.setLayout(row(*self._buttons.values(), self._clear, STRETCH, gap=GRID // 2))
-        for button in self._buttons.values():
-            button.changed.connect(self._tell)
-
-    @property
-    def choices(self) -> Choices:
-        """What is chosen."""
-        return {key: button.chosen for key, button in self._buttons.items() if button.chosen}
-
-    def set_choices(self, choices: Choices) -> None:
-        """Show other choices, as a saved view has them; options that no longer exist are left out. Tells nobody."""
-        for key, button in self._buttons.items():
-            button.choose(choices.get(key, frozenset()))
-        self._clear.setVisible(bool(self.choices))
-
-    def set_options(self, facet: str, options: Sequence[Option]) -> None:
-        """Offer other options for a facet; what was chosen and still exists stays chosen."""
-        self._buttons[facet].offer(options)
-
-    def clear(self) -> None:
-        """Choose nothing."""
-        self.set_choices({})
-        self._tell()
-
-    def open(self, facet: str) -> None:
-        """Open the options of a facet."""
-        self._buttons[facet].showMenu()
-
-    def _tell(self) -> None:
-        self._clear.setVisible(bool(self.choices))
-        self.changed.emit(self.choices)
-
-
-class _FacetButton(QToolButton):
-    changed = Signal()
-
-    def __init__(self, facet: Facet, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._facet = facet
-        self._options: dict[str, QAction] = {}
-        self._texts: dict[str, str] = {}
-        self._menu = _StayingMenu(self)
-        self.setMenu(self._menu)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._theme = theme
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("facet", "true")
-        self.offer(facet.options)
+        self._texts: tuple[str, ...] = ()
+        self._chips: list[_Chip] = []
+        self._flow = FlowLayout(self, gap=GRID // 2)
+        self._clear = Button(tr("Clear"), self.cleared.emit, kind=Kind.QUIET, parent=self)
+        self._flow.addWidget(self._clear)
+        self.setAccessibleName(name)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.hide()
 
     @property
-    def chosen(self) -> frozenset[str]:
-        return frozenset(key for key, action in self._options.items() if action.isChecked())
+    def texts(self) -> tuple[str, ...]:
+        """What the chips say."""
+        return self._texts
+
+    def show_texts(self, texts: Sequence[str]) -> None:
+        """Show these chips; where one with the keyboard went, its neighbour gets it."""
+        if tuple(texts) == self._texts:
+            return
+        focused = next((place for place, chip in enumerate(self._chips) if chip.hasFocus()), None)
+        self._texts = tuple(texts)
+        self._flow.takeAt(len(self._chips))
+        self._flow.empty()
+        self._chips = [self._chip(place, text) for place, text in enumerate(texts)]
+        self._flow.addWidget(self._clear)
+        self._order_tabs()
+        self.setVisible(bool(texts))
+        if focused is not None and self._chips:
+            self._chips[min(focused, len(self._chips) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def chip_at(self, place: int) -> QAbstractButton:
+        """The chip at a place, for what opens below it."""
+        return self._chips[place]
+
+    def _chip(self, place: int, text: str) -> _Chip:
+        chip = _Chip(self._theme, text, self)
+        chip.clicked.connect(partial(self.change_asked.emit, place))
+        chip.removed.connect(partial(self.removed.emit, place))
+        self._flow.addWidget(chip)
+        chip.show()
+        return chip
+
+    def _order_tabs(self) -> None:
+        for before, after in pairwise([*self._chips, self._clear]):
+            QWidget.setTabOrder(before, after)
+
+
+class _Chip(QAbstractButton):
+    """A text with a cross."""
+
+    removed = Signal()
+
+    def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown = text
+        self._pressed_cross = False
+        self.setText(menu_text(text))
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(tr("Enter changes it, Delete takes it away"))
+        self.setToolTip(tooltip_text(text))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Qt's: as wide as the text, up to what leaves room for others."""
+        words = QFontMetrics(self._theme.font()).horizontalAdvance(self._shown)
+        wide = words + self._theme.pixels(_CROSS) + 3 * GRID
+        return QSize(min(wide, self._theme.pixels(_WIDEST)), self._theme.pixels(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt's: with a caret after the words."""
-        super().paintEvent(event)
-        palette, size = self._theme.palette, self._theme.pixels(12)
+        """Qt's."""
+        palette = self._theme.palette
         painter = QPainter(self)
-        place = QRect(self.width() - size - 9, (self.height() - size) // 2, size, size)
-        value = palette.accent_text if self.chosen else palette.text_muted
-        self._theme.icons.paint(painter, place, "caret-down", value)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(palette.selected))
+        painter.drawRoundedRect(self.rect(), Radius.CONTROL, Radius.CONTROL)
+        cross = self._cross()
+        words = self.rect().adjusted(GRID + 2, 0, -(self.width() - cross.left()) - GRID // 2, 0)
+        draw_text(painter, words, self._shown, palette.text, self._theme.font())
+        value = palette.text if self.underMouse() else palette.text_muted
+        self._theme.icons.paint(painter, cross, "x", value)
+        if self.hasFocus():
+            draw_focus_ring(painter, self.rect(), palette.focus)
         painter.end()
 
-    def choose(self, keys: frozenset[str]) -> None:
-        for key, action in self._options.items():
-            action.setChecked(key in keys)
-        self._show()
-
-    def offer(self, options: Sequence[Option]) -> None:
-        chosen = self.chosen
-        self._menu.clear()
-        self._options = {option.key: self._add(option) for option in options}
-        self._texts = {option.key: option.text for option in options}
-        self.choose(chosen)
-
-    def _add(self, option: Option) -> QAction:
-        action = QAction(menu_text(option.text), self._menu)
-        action.setCheckable(True)
-        action.triggered.connect(lambda checked: self._toggled(option.key, checked=checked))
-        self._menu.addAction(action)
-        return action
-
-    def _toggled(self, key: str, *, checked: bool) -> None:
-        if checked and self._facet.exclusive:
-            for other, action in self._options.items():
-                action.setChecked(other == key)
-        self._show()
-        self.changed.emit()
-
-    def _show(self) -> None:
-        chosen = [self._texts[key] for key in self._options if key in self.chosen]
-        text = self._facet.text
-        if len(chosen) > 2:
-            text += ": " + plural(len(chosen), tr("%n chosen"), tr("%n chosen"))
-        elif chosen:
-            text += ": " + ", ".join(chosen)
-        self.setText(menu_text(text))
-        self.setAccessibleName(tr("Filter by %1").replace("%1", text))
-        self.setProperty("active", "true" if chosen else "false")
-        self.style().polish(self)
-
-
-class _StayingMenu(QMenu):
-    """Stays open while options are ticked, so that several can be chosen in one go."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        self._pressed_cross = self._on_cross(event)
+        super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt's."""
-        action: QAction | None = self.actionAt(event.position().toPoint())
-        if action is not None and action.isCheckable():
-            action.trigger()
+        """Qt's: a click on the cross takes the chip away and does nothing else."""
+        if self._pressed_cross and self._on_cross(event):
+            self.setDown(False)
+            self.removed.emit()
         else:
             super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: Space ticks and stays, Enter ticks and closes."""
-        action: QAction | None = self.activeAction()
-        if action is not None and event.key() == Qt.Key.Key_Space:
-            action.trigger()
-        else:
-            super().keyPressEvent(event)
+        """Qt's."""
+        match Qt.Key(event.key()):
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                self.removed.emit()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.click()
+            case _:
+                super().keyPressEvent(event)
+
+    def _cross(self) -> QRect:
+        side = self._theme.pixels(_CROSS)
+        return QRect(self.width() - side - GRID, (self.height() - side) // 2, side, side)
+
+    def _on_cross(self, event: QMouseEvent) -> bool:
+        return event.position().x() >= self._cross().left() - GRID // 2

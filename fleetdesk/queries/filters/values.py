@@ -103,6 +103,13 @@ class Filter:
         others = self.without(field).terms
         return replace(self, terms=(*others[:at], term, *others[at:]))
 
+    def exchanging(self, old: Term | None, new: Term | None) -> Filter:
+        """The same with one term in the place of another; None for `old` puts it last, for `new` takes that away."""
+        wanted = [new if term == old else term for term in self.terms]
+        if old not in self.terms:
+            wanted.append(new)
+        return replace(self, terms=tuple(dict.fromkeys(term for term in wanted if term is not None)))
+
     def searching(self, text: str) -> Filter:
         """The same with these words in place of its own."""
         return replace(self, text=" ".join(text.replace("\0", " ").split()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from fleetdesk.models.stages import Stage
@@ -14,56 +15,47 @@ from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.sync_status import sync_text
 from fleetdesk.qt.widgets.buttons import Kind
-from fleetdesk.qt.widgets.filter_bar import Choices, Facet, FilterBar, Option
-from fleetdesk.qt.widgets.search_field import SearchField
+from fleetdesk.qt.widgets.problem_note import ProblemNote
+from fleetdesk.qt.widgets.query_field import QueryField
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
-from fleetdesk.queries.filters.fields import ME, ONLY_DELETED
-from fleetdesk.queries.filters.values import AnyOf, Filter, Value
-from fleetdesk.queries.staff import StaffPerson
+from fleetdesk.queries.filters.grammar import Problem, parse
+from fleetdesk.queries.filters.values import AnyOf, Filter
+from fleetdesk.queries.lead_filter import LEAD_FIELDS
+from fleetdesk.views.leads.filtering import LeadFiltering
 from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.stage_filter import StageFilter
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ListHead", "empty_list"]
 
-_OWNER, _STATE = "owner", "state"
-_DELETED = "deleted"
-_NOBODY = "nobody"  # stands among the owners for leads without one; no person's id looks like it
+_LEAST_QUERY, _MOST_QUERY = 200, 640
+_NARROW = 900  # pixels: less, and what can be done is shown by icons
 
 
 class ListHead(QFrame):
-    """Title and count, search, what can be done with the list, and the filters."""
+    """Title and count, the query, what can be done with the list, the stages, and a chip for each filter."""
 
     down = Signal()  # the keyboard wants to go on to the rows
 
     def __init__(self, bench: Workbench, listing: Listing) -> None:
         super().__init__()
-        self._me = bench.person.id
         self._listing = listing
+        self._theme = bench.theme
         self.setProperty("ground", "surface")
         self._count = Label(tint=Tint.MUTED)
-        self.search = SearchField(bench.theme, tr("Search name, company, email, phone…"))
-        self.search.setFixedWidth(bench.theme.pixels(360))
-        self.stages = StageFilter(bench.theme)
-        self.facets = FilterBar(_facets(), bench.theme, tr("Filters"))
-        head = row(
-            Label(tr("Leads"), size=TextSize.HEADING),
-            self._count,
-            STRETCH,
-            self.search,
-            bench.actions.button("leads.import", with_text=True),
-            bench.actions.button("leads.new", with_text=True, kind=Kind.PRIMARY),
-            gap=GRID + 4,
+        self.filtering = LeadFiltering(bench, listing, self)
+        self.search = QueryField(
+            bench.theme,
+            tr("Search, or ask: status:open owner:me"),
+            judge=lambda text: parse(LEAD_FIELDS, text).problems,
+            complete=self.filtering.vocabulary.complete,
         )
-        filters = row(self.stages, self.facets, gap=2 * GRID)
-        filters.setStretchFactor(self.stages, 1)
-        self.setLayout(column(head, filters, gap=GRID + 4, margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)))
-        self.search.searched.connect(listing.type)
-        self.search.left_down.connect(self.down)
-        self.stages.changed.connect(lambda stages: listing.ask(listing.filter.asking("status", _any_of(stages))))
-        self.facets.changed.connect(self._facets_changed)
-        listing.retyped.connect(self.search.set_text_quietly)
-        listing.changed.connect(self._show)
+        self.search.setMinimumWidth(bench.theme.pixels(_LEAST_QUERY))
+        self.search.setMaximumWidth(bench.theme.pixels(_MOST_QUERY))
+        self.stages = StageFilter(bench.theme)
+        self._note = ProblemNote(bench.theme)
+        self._lay_out(bench)
+        self._connect()
 
     def show_count(self, count: int | None) -> None:
         """Say how many leads are listed; nothing while that is not known."""
@@ -73,34 +65,66 @@ class ListHead(QFrame):
         """Ask for everything again."""
         self._listing.put("")
 
-    def offer_owners(self, people: Sequence[StaffPerson], me: str) -> None:
-        """Offer these people, the one who asks first."""
-        mine = [Option(me, tr("Me"))] if any(person.id == me for person in people) else []
-        others = [Option(person.id, person.name) for person in people if person.id != me]
-        self.facets.set_options(_OWNER, [*mine, Option(_NOBODY, tr("Nobody")), *others])
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.pixels(_NARROW)
+        style = Qt.ToolButtonStyle
+        self._import.setToolButtonStyle(
+            style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon,
+        )
 
-    def _facets_changed(self, choices: Choices) -> None:
-        owners = _any_of(None if owner == _NOBODY else owner for owner in choices.get(_OWNER, ()))
-        deleted = AnyOf((ONLY_DELETED,)) if _DELETED in choices.get(_STATE, ()) else None
-        self._listing.ask(self._listing.filter.asking("owner", owners).asking("deleted", deleted))
+    def _lay_out(self, bench: Workbench) -> None:
+        self._filter = bench.actions.button("leads.filter", with_text=True)
+        self._import = bench.actions.button("leads.import", with_text=True)
+        self.filtering.open_below(lambda: self._filter)
+        head = row(
+            Label(tr("Leads"), size=TextSize.HEADING),
+            self._count,
+            STRETCH,
+            self.search,
+            self._filter,
+            self._import,
+            bench.actions.button("leads.new", with_text=True, kind=Kind.PRIMARY),
+            gap=GRID,
+        )
+        head.setStretchFactor(self.search, 4)
+        lines = column(head, self._note, self.stages, self.filtering.bar, gap=GRID)
+        lines.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
+        self.setLayout(lines)
+
+    def _connect(self) -> None:
+        listing, search = self._listing, self.search
+        search.searched.connect(listing.type)
+        search.left_down.connect(self.down)
+        search.entered.connect(self.filtering.vocabulary.refresh)
+        search.wrong.connect(self._note.show_problems)
+        self.filtering.vocabulary.changed.connect(search.offer_again)
+        self._note.chosen.connect(self._mend)
+        self.stages.changed.connect(self._choose_stages)
+        listing.rewriting.connect(search.tell_now)
+        listing.retyped.connect(search.set_text_quietly)
+        listing.changed.connect(self._show)
+
+    def _mend(self, problem: Problem, text: str) -> None:
+        self.search.replace(problem.start, problem.end, text)
+
+    def _choose_stages(self, stages: frozenset[Stage]) -> None:
+        condition = AnyOf(tuple(stage.value for stage in Stage if stage in stages)) if stages else None
+        self._listing.change(lambda asked: asked.asking("status", condition))
 
     def _show(self, asked: Filter) -> None:
-        stages = set(_values(asked, "status"))
-        self.stages.choose(frozenset(stage for stage in Stage if stage in stages))
-        owners = {self._me if owner == ME else owner or _NOBODY for owner in _values(asked, "owner")}
-        deleted = {_DELETED} if ONLY_DELETED in _values(asked, "deleted") else ()
-        self.facets.set_choices({_OWNER: frozenset(map(str, owners)), _STATE: frozenset(deleted)})
+        self.stages.choose(_stages(asked))
 
 
-def _values(asked: Filter, field: str) -> tuple[Value | None, ...]:
-    """The values of which a filter asks for any."""
-    terms = [term.condition for term in asked.of(field) if not term.negated]
-    return terms[0].values if len(terms) == 1 and isinstance(terms[0], AnyOf) else ()
-
-
-def _any_of(chosen: Iterable[str | None]) -> AnyOf | None:
-    values = tuple(sorted(chosen, key=str))
-    return AnyOf(values) if values else None
+def _stages(asked: Filter) -> frozenset[Stage]:
+    """The stages that a filter asks for; none where it asks for them in another way than by name."""
+    terms = asked.of("status")
+    field = LEAD_FIELDS.get("status")
+    if len(terms) != 1 or terms[0].negated or not isinstance(terms[0].condition, AnyOf) or field is None:
+        return frozenset()
+    words = [str(value) for value in terms[0].condition.values]
+    return frozenset(Stage(stage) for word in words for stage in field.groups.get(word, (word,)))
 
 
 def empty_list(asked: Filter, status: SyncStatus, clear: Callable[[], None], new: Callable[[], None]) -> Overlay:
@@ -126,10 +150,3 @@ def empty_list(asked: Filter, status: SyncStatus, clear: Callable[[], None], new
         )
     sentence = tr("Write one down, or import a list.")
     return Overlay(OverlayKind.EMPTY, tr("No leads yet"), sentence, tr("New lead"), new, icon="users-three")
-
-
-def _facets() -> tuple[Facet, ...]:
-    return (
-        Facet(_OWNER, tr("Owner"), ()),
-        Facet(_STATE, tr("Show"), (Option(_DELETED, tr("Deleted")),), exclusive=True),
-    )

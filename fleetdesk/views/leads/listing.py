@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from fleetdesk.qt.records.record_header import Sorting
-from fleetdesk.queries.filters.grammar import Problem, parse
+from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.rewriting import rewritten
 from fleetdesk.queries.filters.values import EVERYTHING, Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
@@ -17,20 +19,19 @@ __all__ = ["Listing"]
 class Listing(QObject):
     """One filter, as it is typed and as it is understood: the two are always in step.
 
-    Whoever shows leads follows `changed` and `sorted`; whoever narrows them says `ask` (chips, stages) or `type` (the
-    query field).
+    Whoever shows leads follows `changed` and `sorted`; whoever narrows them says `change` (chips, stages), `ask` or
+    `type` (the query field).
     """
 
     changed = Signal(object)  # Filter: other leads are asked for
     sorted = Signal(object)  # Sorting: in another order
+    rewriting = Signal()  # the text is about to be rewritten: whoever holds some that was not told yet, tells it
     retyped = Signal(str)  # the typed text is another one now, by other means than typing
-    judged = Signal()  # `problems` may be others
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._text = ""
         self._filter = EVERYTHING
-        self._problems: tuple[Problem, ...] = ()
         self._sorting = FIRST_SORTING
 
     @property
@@ -42,11 +43,6 @@ class Listing(QObject):
     def text(self) -> str:
         """The same as it was typed, with what was not understood."""
         return self._text
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What of the text was not understood, and where it stands."""
-        return self._problems
 
     @property
     def sorting(self) -> Sorting:
@@ -61,7 +57,12 @@ class Listing(QObject):
 
     def ask(self, asked: Filter) -> None:
         """Ask for other leads; what was typed and not understood stays in the text."""
-        self.put(rewritten(LEAD_FIELDS, self._text, asked))
+        self.change(lambda _before: asked)
+
+    def change(self, change: Callable[[Filter], Filter]) -> None:
+        """Ask for what `change` makes of what is asked for now, with what was typed at the last moment."""
+        self.rewriting.emit()
+        self.put(rewritten(LEAD_FIELDS, self._text, change(self._filter)))
 
     def put(self, text: str) -> None:
         """Put another text in the place of the typed one."""
@@ -72,10 +73,7 @@ class Listing(QObject):
 
     def type(self, text: str) -> None:
         """Take a text as the person types it."""
-        parsed = parse(LEAD_FIELDS, text)
         self._text = text
-        self._problems = parsed.problems
-        before, self._filter = self._filter, parsed.filter
-        self.judged.emit()
-        if before != parsed.filter:
-            self.changed.emit(parsed.filter)
+        before, self._filter = self._filter, parse(LEAD_FIELDS, text).filter
+        if before != self._filter:
+            self.changed.emit(self._filter)

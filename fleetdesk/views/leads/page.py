@@ -119,7 +119,6 @@ class LeadsPage(Page):
             action("leads.new", tr("New lead"), self._create, "N", "plus", may_edit),
             action("leads.import", tr("Import"), self._import, "", "upload-simple", may_import),
             action("leads.search", tr("Search leads"), self._search, "/", "magnifying-glass", also="Ctrl+F"),
-            action("leads.clear", tr("Clear search and filters"), self._clear, "", "x", self._can_clear),
             action("leads.next", tr("Next lead"), partial(self._step, 1), "J", "caret-down", self._has_rows),
             action("leads.previous", tr("Previous lead"), partial(self._step, -1), "K", "caret-up", self._has_rows),
             action("leads.close", tr("Close the lead"), self._close, "", "x", self._is_open),
@@ -203,7 +202,7 @@ class LeadsPage(Page):
     def _people_came(self, people: tuple[StaffPerson, ...]) -> None:
         if people != self._people:
             self._people = people
-            self.head.offer_owners(people, self._bench.person.id)
+            self.head.filtering.know_people(people)
 
     def _count_stages(self) -> None:
         asked, viewpoint = self.listing.filter, Viewpoint(self._bench.person.id, self._bench.clock.now())
@@ -234,12 +233,6 @@ class LeadsPage(Page):
         dialog.setNameFilters([tr("Tables (*.csv *.xlsx *.txt *.tsv)"), tr("All files (*)")])
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
         dialog.open()
-
-    def _clear(self) -> None:
-        self.head.clear()
-
-    def _can_clear(self) -> Availability:
-        return ENABLED if self.listing.filter.narrows else WhyNot(tr("Nothing is filtered."))
 
     # The open lead
 

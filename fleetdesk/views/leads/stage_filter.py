@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fleetdesk.models.stages import Stage
@@ -19,6 +19,8 @@ from fleetdesk.views.leads.words import STAGE_TONES, stage_word
 from fleetdesk.views.words import number
 
 __all__ = ["StageFilter"]
+
+_SIDE, _CLOSE = GRID + 2, GRID // 2  # pixels at the sides of a chip
 
 
 class StageFilter(QWidget):
@@ -56,6 +58,14 @@ class StageFilter(QWidget):
         for stage, count in counts.items():
             self._chips[stage].show_count(count)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where they would not stand in one line otherwise, the chips stand closer."""
+        super().resizeEvent(event)
+        chips = self._chips.values()
+        needed = sum(chip.wide_hint().width() for chip in chips) + (len(chips) - 1) * GRID // 2
+        for chip in chips:
+            chip.stand_close(close=needed > self.width())
+
     def _tell(self) -> None:
         self.changed.emit(self.stages)
 
@@ -67,6 +77,7 @@ class _StageChip(QAbstractButton):
         self._tone = STAGE_TONES[stage]
         self._word = stage_word(stage)
         self._count = ""
+        self._side = _SIDE
         self.setCheckable(True)
         self.setText(menu_text(self._word))
         self.setAccessibleName(self._word)
@@ -84,9 +95,24 @@ class _StageChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Qt's: dot, word, figure."""
+        return self._hint(self._side)
+
+    def wide_hint(self) -> QSize:
+        """Its size where it need not stand close."""
+        return self._hint(_SIDE)
+
+    def stand_close(self, *, close: bool) -> None:
+        """Leave less room at the sides, or as much as is due."""
+        side = _CLOSE if close else _SIDE
+        if side != self._side:
+            self._side = side
+            self.updateGeometry()
+            self.update()
+
+    def _hint(self, side: int) -> QSize:
         words = QFontMetrics(self._theme.font()).horizontalAdvance(self._word)
         figure = QFontMetrics(self._figure_font()).horizontalAdvance(self._count)
-        return QSize(words + figure + self._theme.pixels(6) + 5 * GRID - 2, self._theme.pixels(28))
+        return QSize(words + figure + self._theme.pixels(6) + 2 * GRID + 2 + 2 * side, self._theme.pixels(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's."""
@@ -101,8 +127,8 @@ class _StageChip(QAbstractButton):
         dot = self._theme.pixels(6) / 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(tone.strong))
-        painter.drawEllipse(QPointF(GRID + 2 + dot, self.height() / 2), dot, dot)
-        words = self.rect().adjusted(2 * GRID + 2 * int(dot), 0, -GRID - 2, 0)
+        painter.drawEllipse(QPointF(self._side + dot, self.height() / 2), dot, dot)
+        words = self.rect().adjusted(self._side + GRID - 2 + 2 * int(dot), 0, -self._side, 0)
         self._draw(painter, words, Qt.AlignmentFlag.AlignLeft, self._word, tone.text if chosen else palette.text)
         painter.setFont(self._figure_font())
         figure = tone.text if chosen else palette.text_faint

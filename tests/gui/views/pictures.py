@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit
 
 import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
@@ -30,11 +30,13 @@ from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from fleetdesk.views.leads.filter_words import field_title
 from tests.gui.views.filled import StillClock, answer, load, open_store
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY, sample
 
 SIZE = (1440, 900)
+NARROW = (1024, 768)
 _PATIENCE = 20.0
 
 
@@ -114,9 +116,57 @@ def leads_list(office: Office) -> None:
 
 
 def leads_search(office: Office) -> None:
-    office.leads.head.search.setText("al")
-    office.leads.head.stages.choose(frozenset({Stage.NEW, Stage.CONTACTED}))
-    office.leads.head.stages.changed.emit(frozenset({Stage.NEW, Stage.CONTACTED}))
+    office.leads.head.search.setText("al status:new,contacted")
+
+
+def leads_filters(office: Office) -> None:
+    office.leads.listing.put(
+        'al status:open owner:me country:AE,FR -tag:"trade fair" fleet:20.. created:90d.. rotting:30 next:overdue'
+    )
+
+
+def leads_query_wrong(office: Office) -> None:
+    """Three pieces that are not understood, and one that is."""
+    office.leads.listing.put("status:contactd flet>20 owner:me created:2026-02-30 ")
+
+
+def leads_query_offers(office: Office) -> None:
+    search = office.leads.head.search
+    search.setFocus()
+    settle(office)
+    search.insert("al country:")
+
+
+def leads_filter_menu(office: Office) -> None:
+    office.leads.listing.put("status:new owner:me")
+    office.do("leads.filter")
+
+
+def filter_editor(field: str, query: str = "") -> Callable[[Office], None]:
+    """Open the editor of a field's term from the menu."""
+
+    def draw(office: Office) -> None:
+        office.leads.listing.put(query)
+        office.do("leads.filter")
+        settle(office)
+        [menu] = office.leads.findChildren(QMenu, "filter-menu")
+        entry = next(entry for entry in menu.actions() if entry.text() == field_title(field))
+        menu.setActiveAction(entry)
+        entry.trigger()
+        menu.close()
+
+    return draw
+
+
+def narrow(draw: Callable[[Office], None]) -> Callable[[Office], None]:
+    """The same in the narrowest window."""
+
+    def drawn(office: Office) -> None:
+        office.window.resize(*NARROW)
+        settle(office)
+        draw(office)
+
+    return drawn
 
 
 def leads_nothing(office: Office) -> None:
@@ -382,7 +432,22 @@ def toasts(office: Office) -> None:
 SCENES: dict[str, Callable[[Office], None]] = {
     "leads": leads,
     "leads-list": leads_list,
+    "leads-list-narrow": narrow(leads_list),
     "leads-search": leads_search,
+    "leads-filters": leads_filters,
+    "leads-filters-narrow": narrow(leads_filters),
+    "leads-query-wrong": leads_query_wrong,
+    "leads-query-wrong-narrow": narrow(leads_query_wrong),
+    "leads-query-offers": leads_query_offers,
+    "leads-filter-menu": leads_filter_menu,
+    "leads-filter-owner": filter_editor("owner", "owner:me,none"),
+    "leads-filter-country": filter_editor("country", "country:FR"),
+    "leads-filter-tag": filter_editor("tag", "-tag:dubai"),
+    "leads-filter-fleet": filter_editor("fleet", "fleet:20..50"),
+    "leads-filter-created": filter_editor("created", "created:30d.."),
+    "leads-filter-due": filter_editor("next"),
+    "leads-filter-rotting": filter_editor("rotting", "rotting:30"),
+    "leads-filter-deleted": filter_editor("deleted"),
     "leads-nothing-found": leads_nothing,
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,

@@ -20,7 +20,6 @@ from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.widgets.buttons import Button
-from fleetdesk.qt.widgets.filter_bar import FilterBar
 from fleetdesk.qt.widgets.state_overlay import Overlay
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.views.command_dialog import CommandDialog
@@ -81,11 +80,9 @@ def test_each_stage_says_how_many_leads_stand_in_it(qtbot: QtBot, office: Office
 
 def test_the_stages_count_what_the_other_filters_leave(qtbot: QtBot, office: Office) -> None:
     mine = Counter(lead.status for lead in sample(40).leads if lead.owner_id == ME)
-    facets = office.leads.head.facets
     stage_chip(office, Stage.NEW).click()
 
-    facets.set_choices({"owner": frozenset({ME})})
-    facets.changed.emit(facets.choices)
+    qtbot.keyClicks(office.leads.head.search, " owner:me")
 
     qtbot.waitUntil(lambda: stage_chip(office, Stage.NEW).accessibleName() == f"New, {mine[Stage.NEW]} leads")
     said = stage_chip(office, Stage.CONTACTED).accessibleName()
@@ -108,23 +105,30 @@ def test_stages_that_are_chosen_are_shown_alone(qtbot: QtBot, office: Office) ->
     qtbot.waitUntil(lambda: len(rows(office)) == counts[Stage.NEW] + counts[Stage.QUALIFIED])
 
 
-def test_the_owner_filter_knows_the_leads_that_nobody_has(qtbot: QtBot, office: Office) -> None:
-    without = Counter(lead.owner_id for lead in sample(40).leads)[None]
-    facets = office.leads.head.facets
+def test_what_is_typed_and_what_is_chosen_are_one_filter(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClicks(office.leads.head.search, "al status:new,lost ")
+    qtbot.waitUntil(lambda: stage_chip(office, Stage.LOST).isChecked())
 
-    facets.set_choices({"owner": frozenset({"nobody"})})
-    facets.changed.emit(facets.choices)
+    stage_chip(office, Stage.LOST).click()
+
+    assert office.leads.head.search.text() == "al status:new"
+    assert office.leads.head.filtering.bar.texts == ("Stage: New",)
+
+
+def test_what_was_typed_a_moment_before_a_click_is_not_lost(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClicks(office.leads.head.search, "al")
+
+    stage_chip(office, Stage.NEW).click()
+
+    assert office.leads.head.search.text() == "al status:new"
+
+
+def test_the_leads_that_nobody_has_can_be_asked_for(qtbot: QtBot, office: Office) -> None:
+    without = Counter(lead.owner_id for lead in sample(40).leads)[None]
+
+    qtbot.keyClicks(office.leads.head.search, "owner:none")
 
     qtbot.waitUntil(lambda: len(rows(office)) == without)
-
-
-def test_the_owner_filter_offers_oneself_first(office: Office) -> None:
-    facets = office.leads.findChild(FilterBar)
-    assert facets is not None
-
-    facets.set_choices({"owner": frozenset({ME})})
-
-    assert "Filter by Owner: Me" in [button.accessibleName() for button in facets.findChildren(QAbstractButton)]
 
 
 def test_a_click_on_a_title_sorts_by_it(qtbot: QtBot, office: Office) -> None:
@@ -162,10 +166,8 @@ def test_down_a_narrowed_list_the_next_lead_follows_one_that_left_it(qtbot: QtBo
 
 def test_deleted_leads_are_shown_on_demand(qtbot: QtBot, office: Office) -> None:
     office.store.perform(DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, reason="Twice"))
-    facets = office.leads.head.facets
 
-    facets.set_choices({"state": frozenset({"deleted"})})
-    facets.changed.emit(facets.choices)
+    qtbot.keyClicks(office.leads.head.search, "deleted:yes")
 
     qtbot.waitUntil(lambda: names(office) == ["Mariam Al Zaabi"])
 
