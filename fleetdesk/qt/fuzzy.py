@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Match", "match"]
 
@@ -14,21 +16,25 @@ _GAP = 2  # for each letter left out between two matched ones
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How well a text matches (higher is better) and at which positions its letters were found."""
+    """How well a text matches (higher is better) and at which positions its letters were found.
+
+    `at_words`: every letter begins a word, or follows on letters that do: what people type who know what they want.
+    """
 
     score: int
     positions: tuple[int, ...]
+    at_words: bool = True
 
 
 def match(query: str, text: str) -> Match | None:
-    """Match the letters of `query` in order in `text`, ignoring case and blanks; None if one is missing.
+    """Match the letters of `query` in order in `text`, ignoring case, accents and blanks; None if one is missing.
 
     An empty query matches everything equally.
     """
-    wanted = [letter for letter in query.casefold() if not letter.isspace()]
+    wanted = [_folded(letter) for letter in query if not letter.isspace()]
     if not wanted:
         return Match(0, ())
-    folded = "".join(letter.casefold()[:1] or letter for letter in text)
+    folded = "".join(map(_folded, text))
     best: Match | None = None
     for start, letter in enumerate(folded):
         if letter == wanted[0]:
@@ -50,7 +56,8 @@ def _from(wanted: list[str], text: str, start: int) -> Match | None:
             return None
         score += _worth(text, position, positions[-1])
         positions.append(position)
-    return Match(score, tuple(positions))
+    begun = [position for number, position in enumerate(positions) if position != positions[number - 1] + 1]
+    return Match(score, tuple(positions), all(_begins_word(text, position) for position in begun))
 
 
 def _next(letter: str, text: str, after: int) -> int:
@@ -78,3 +85,9 @@ def _worth(text: str, position: int, last: int | None) -> int:
 
 def _begins_word(text: str, position: int) -> bool:
     return position == 0 or not text[position - 1].isalnum()
+
+
+@lru_cache(maxsize=4096)
+def _folded(letter: str) -> str:
+    """The one plain letter that stands for it: é, È and E are all e."""
+    return unicodedata.normalize("NFKD", letter.casefold())[:1] or letter

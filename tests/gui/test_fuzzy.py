@@ -44,3 +44,24 @@ def test_the_positions_are_those_of_the_letters_found() -> None:
 def test_letters_outside_ascii_are_found() -> None:
     assert match("élé", "Éléonore Lefèvre") is not None
     assert match("ليلى", "ليلى حداد") is not None
+
+
+def test_accents_do_not_matter() -> None:
+    assert match("eleonore", "Éléonore Lefèvre") is not None
+    assert match("ÉLE", "Eleonore") is not None
+
+
+@pytest.mark.parametrize("query", ["ilf", "import", "imp le", "leads"])
+def test_what_begins_words_is_known_from_the_rest(query: str) -> None:
+    hit = match(query, "Import leads from a file")
+
+    assert hit is not None
+    assert hit.at_words
+
+
+@pytest.mark.parametrize("query", ["om", "mport", "ilr"])
+def test_letters_in_the_middle_of_words_are_found_but_not_meant(query: str) -> None:
+    hit = match(query, "Import leads from a file")
+
+    assert hit is not None
+    assert not hit.at_words
