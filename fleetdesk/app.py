@@ -21,6 +21,7 @@ from fleetdesk.models.ids import Clock
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
 from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
@@ -46,9 +47,10 @@ from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.words import role_name
 from fleetdesk.views.workbench import Acts, Navigator, Screen, SyncControls, Workbench
 
-__all__ = ["Desktop", "EngineControls", "OpenDesktop", "build_desktop", "open_desktop", "run_desktop"]
+__all__ = ["Desktop", "EngineControls", "OpenDesktop", "build_desktop", "open_desktop", "own_shortcuts", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+_SHORTCUTS = "shell.shortcuts"
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
 T = TypeVar("T")
@@ -116,6 +118,7 @@ def build_desktop(
     status: SyncStatusHolder,
     drafts: Drafts,
     remembered: Remembered,
+    shortcuts: OwnShortcuts,
     catalog: Catalog = screens,
 ) -> Desktop:
     """Make the window for one person over an opened store. It is not shown yet.
@@ -154,7 +157,7 @@ def build_desktop(
         editors={name: editor for screen in allowed for name, editor in screen.editors.items()},
         runner=runner,
         changes=changes,
-        actions=ActionRegistry(notifier, theme),
+        actions=ActionRegistry(notifier, theme, own=shortcuts),
         notifier=notifier,
         theme=theme,
         clock=clock,
@@ -165,6 +168,11 @@ def build_desktop(
     bench.minute.setParent(window)
     bench.outbox.refresh()
     return Desktop(window, bench, laptop.subscribe(changes.publish))
+
+
+def own_shortcuts(remembered: Remembered) -> OwnShortcuts:
+    """The keys that a person chose, for all windows of theirs."""
+    return OwnShortcuts(remembered.get(_SHORTCUTS), partial(remembered.keep, _SHORTCUTS))
 
 
 class OpenDesktop:
@@ -258,6 +266,7 @@ def open_desktop(
     )
     bridge.event_arrived.connect(status.update)
     saver = Saver()
+    remembered = Remembered(store, saver)
     make = partial(
         build_desktop,
         theme=Theme(app),
@@ -267,7 +276,8 @@ def open_desktop(
         clock=clock,
         status=status,
         drafts=Drafts(store, saver),
-        remembered=Remembered(store, saver),
+        remembered=remembered,
+        shortcuts=own_shortcuts(remembered),
         catalog=catalog,
     )
     opened = OpenDesktop(make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -12,13 +12,12 @@ from fleetdesk.models.types import JsonValue
 
 __all__ = ["FoundRecord", "RecordKind", "RecordKinds"]
 
-Names = Callable[[Connection, Collection[str]], Mapping[str, str]]
 ValueText = Callable[[Connection, str, JsonValue], str]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundRecord:
-    """A record that matches what was typed, as one line."""
+    """A record as one line."""
 
     key: Key
     name: str
@@ -27,13 +26,14 @@ class FoundRecord:
 
 
 Find = Callable[[Connection, str, int], Sequence[FoundRecord]]
+Show = Callable[[Connection, Collection[str]], Iterable[FoundRecord]]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
     """The records of one table in people's words. `screen` is the id of the screen that opens them.
 
-    `names` gives the names of those records that are there; `find` the first ones that match a typed text;
+    `show` gives those of some records that are there; `find` the first ones that match a typed text;
     `value_text` how a field's plain value reads; `written` how a written text becomes the value of a field, for those
     whose values are written rather than chosen.
     """
@@ -41,7 +41,7 @@ class RecordKind:
     table: str
     noun: str
     screen: str
-    names: Names
+    show: Show
     find: Find
     field_label: Callable[[str], str]
     value_text: ValueText
@@ -58,9 +58,9 @@ class RecordKinds:
         """The kind of a table's records, if they have a screen."""
         return self._kinds.get(table)
 
-    def find(self, connection: Connection, text: str, most: int) -> list[FoundRecord]:
-        """The first records of every kind that match a typed text."""
-        return [record for kind in self._kinds.values() for record in kind.find(connection, text, most)]
+    def __iter__(self) -> Iterator[RecordKind]:
+        """Every kind, in the order of the screens."""
+        return iter(self._kinds.values())
 
     def names(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, str]:
         """What to call these records; one that is not there is called by its kind."""
@@ -94,6 +94,6 @@ class RecordKinds:
 
     def _named(self, connection: Connection, table: str, ids: set[str]) -> Iterable[tuple[str, str]]:
         kind = self._kinds.get(table)
-        found = kind.names(connection, ids) if kind else {}
+        found = {record.key.id: record.name for record in kind.show(connection, ids)} if kind else {}
         unnamed = f"A {kind.noun}" if kind else table
         return ((id_, found.get(id_) or unnamed) for id_ in ids)

@@ -16,8 +16,11 @@ from fleetdesk.errors import Offline
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.qt.acting.actions import Action, ActionRegistry
+from fleetdesk.qt.acting.key_caps import KeyCaps
 from fleetdesk.qt.acting.palette import CommandPalette
-from fleetdesk.qt.acting.shortcut_sheet import KeyCaps, ShortcutSheet
+from fleetdesk.qt.acting.recent import Recent
+from fleetdesk.qt.acting.shortcut_editor import ShortcutEditor
+from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet
 from fleetdesk.qt.availability import ENABLED, WhyNot
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.confirmation import ConfirmationDialog
@@ -71,6 +74,7 @@ PAGES = (
     "palette",
     "palette_search",
     "shortcuts",
+    "shortcut_editor",
     "toasts",
     "confirmation",
     "sync",
@@ -118,6 +122,7 @@ class Gallery:
             self.palette,
             self.palette_search,
             self.shortcuts,
+            self.shortcut_editor,
             self.toasts,
             self.confirmation,
             self.sync,
@@ -274,7 +279,16 @@ class Gallery:
 
     def palette(self) -> QWidget:
         window = self._window()
-        palette = CommandPalette(self._registry(), [], without="", runner=self.runner, theme=self.theme, parent=window)
+        palette = CommandPalette(
+            self._registry(),
+            [],
+            without="",
+            recent=Recent(["action leads"]),
+            go=print,
+            runner=self.runner,
+            theme=self.theme,
+            parent=window,
+        )
         palette.show()
         return palette
 
@@ -285,9 +299,14 @@ class Gallery:
         return palette
 
     def shortcuts(self) -> QWidget:
-        sheet = ShortcutSheet(self._registry(), self.theme, self._window())
+        sheet = ShortcutSheet(self._registry(), self.theme, self._window(), titles={}, change=print)
         sheet.show()
         return sheet
+
+    def shortcut_editor(self) -> QWidget:
+        editor = ShortcutEditor(self._registry(), {}, self.theme, self._window())
+        editor.show()
+        return editor
 
     def toasts(self) -> QWidget:
         window = self._window()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Defect
 from fleetdesk.qt.acting.actions import Action, ActionRegistry, ShortcutClash
+from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot, always
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder, Notifier
@@ -217,7 +218,7 @@ def test_a_person_can_give_an_action_other_keys(
     qtbot.keyClick(window, Qt.Key.Key_F2)
 
     assert done == ["save"]
-    assert registry.own_shortcuts == {"save": "F2"}
+    assert registry.own.chosen == {"save": "F2"}
 
 
 def test_keys_that_are_taken_are_refused_and_nothing_changes(registry: ActionRegistry, make: Make) -> None:
@@ -230,7 +231,7 @@ def test_keys_that_are_taken_are_refused_and_nothing_changes(registry: ActionReg
 
 
 def test_a_persons_own_keys_stand_in_place_of_an_actions(notifier: Notifier, theme: Theme, make: Make) -> None:
-    registry = ActionRegistry(notifier, theme, shortcuts={"save": "F2"})
+    registry = ActionRegistry(notifier, theme, own=OwnShortcuts({"save": "F2"}))
 
     registry.register(make("save", "Ctrl+S"))
 

@@ -108,9 +108,9 @@ class BalloonsPage(Page):
         self._bench.readings.run(colours, on_success=lambda found: self._list.setText(", ".join(found)), owner=self)
 
 
-def _names(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+def _show(connection: Connection, ids: Collection[str]) -> list[FoundRecord]:
     rows = connection.execute(select(Balloon.id, Balloon.colour).where(Balloon.id.in_(ids)))
-    return {row.id: f"The {row.colour} balloon" for row in rows}
+    return [FoundRecord(Balloon.key_of(row.id), f"The {row.colour} balloon", "", "gift") for row in rows]
 
 
 def _find(_connection: Connection, _text: str, _most: int) -> list[FoundRecord]:
@@ -121,7 +121,7 @@ def _value_text(_connection: Connection, _field: str, value: JsonValue) -> str:
     return str(value)
 
 
-BALLOONS = RecordKind("tst_balloon", "balloon", "balloons", _names, _find, str.capitalize, _value_text, {})
+BALLOONS = RecordKind("tst_balloon", "balloon", "balloons", _show, _find, str.capitalize, _value_text, {})
 
 
 def with_balloons() -> tuple[Screen, ...]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fleetdesk.errors import Defect, UserError
+from fleetdesk.qt.acting.action_button import ActionButton
+from fleetdesk.qt.acting.holders import EVERYWHERE, Holders
+from fleetdesk.qt.acting.keys import meet, portable, spellings
+from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
 from fleetdesk.qt.availability import Availability, Enabled, WhyNot, always
-from fleetdesk.qt.look.text import menu_text, shortcut_text, tooltip_text
+from fleetdesk.qt.look.text import menu_text, shortcut_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
-from fleetdesk.qt.widgets.buttons import Kind, WordButton
+from fleetdesk.qt.widgets.buttons import Kind
 
 __all__ = [
     "EVERYWHERE",
@@ -25,8 +28,6 @@ __all__ = [
     "ShortcutClash",
 ]
 
-EVERYWHERE = ""
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -34,7 +35,7 @@ class Action:
 
     `shortcut` is in Qt's portable form ("Ctrl+K", "G, L" for two keys in turn). `scope` names the screen on which it
     can be done; `keywords` are further words by which the palette finds it; `also` are keys by which people know it
-    from elsewhere, which are not shown.
+    from elsewhere, or that other keyboards have: only the list of shortcuts shows them.
     """
 
     id: str
@@ -55,63 +56,76 @@ class Action:
 
 
 class ShortcutClash(UserError):
-    """Two actions that can be done in the same place would answer to the same keys."""
+    """Actions that can be done in the same place would answer to the same keys. `holders` have them now."""
 
-    def __init__(self, shortcut: str, holder: Action) -> None:
+    def __init__(self, shortcut: str, *holders: Action) -> None:
         super().__init__(
-            f"{shortcut_text(shortcut)} is already the shortcut of “{holder.text}”.",
+            f"{shortcut_text(shortcut)} is already the shortcut of “{holders[0].text}”.",
             kept="Nothing was changed.",
             do="Choose other keys, or change that action's shortcut first.",
         )
-        self.holder = holder
+        self.holders = holders
 
 
 class ActionRegistry(QObject):
-    """The actions of one window. Registering order is the order of menus and sheet."""
+    """The actions of one window. Registering order is the order of menus and sheet.
+
+    Keys go first to where the person wants them, then to what brings them, then to what is known by them from
+    elsewhere: an action whose keys the person gave to another one has none.
+    """
 
     changed = Signal()  # an action came, went, or changed its shortcut
     refreshed = Signal()  # what can be done may have changed
 
     def __init__(
-        self,
-        notifier: Notifier,
-        theme: Theme,
-        *,
-        shortcuts: Mapping[str, str] | None = None,
-        parent: QObject | None = None,
+        self, notifier: Notifier, theme: Theme, *, own: OwnShortcuts | None = None, parent: QObject | None = None
     ) -> None:
-        """`shortcuts` are the person's own, by action id; they stand in place of those that actions bring."""
+        """`own` are the person's own shortcuts; other windows may change them."""
         super().__init__(parent)
         self._notifier = notifier
         self._theme = theme
-        self._own_shortcuts = dict(shortcuts or {})
-        self._actions: dict[str, Action] = {}
+        self.own = own or OwnShortcuts()
+        self._brought: dict[str, Action] = {}
+        self._bringing = Holders()
+        self._actions: dict[str, Action] = {}  # each with the keys that it answers to
+        self._answering = Holders()
+        self._unusable = self._told_unusable = False  # keys that the person chose, since others chose them too
         self._scope = EVERYWHERE
         self._window: QWidget | None = None
-        self._keys: dict[str, QShortcut] = {}
+        self._keys: dict[str, tuple[tuple[str, ...], QShortcut]] = {}
+        self.own.changed.connect(self._own_changed)
 
     def register(self, *actions: Action) -> None:
-        """Add actions. Raises `Defect` for an id that is taken, `ShortcutClash` for keys that are."""
+        """Add actions. Raises `Defect` for an id that is taken, `ShortcutClash` for keys that another one brings."""
         for action in actions:
-            if action.id in self._actions:
+            if action.id in self._brought:
                 raise Defect(f"The action “{action.id}” is registered twice.")
-            shortcut = portable(self._own_shortcuts.get(action.id, action.shortcut))
-            kept = replace(action, shortcut=shortcut, also=portable(action.also))
-            self._refuse_clash(kept)
-            self._actions[kept.id] = kept
-            self._bind(kept)
+            brought = replace(action, shortcut=portable(action.shortcut), also=portable(action.also))
+            for keys in brought.all_keys:
+                if not self._bringing.take(brought.id, keys, brought.scope):
+                    raise ShortcutClash(
+                        keys, *map(self._brought.__getitem__, self._bringing.holding(keys, brought.scope))
+                    )
+            self._brought[brought.id] = brought
+        self._arrange()
         self.changed.emit()
 
     def unregister(self, *ids: str) -> None:
         """Take actions out, with their shortcuts."""
         for id_ in ids:
-            del self._actions[id_]
-            self._unbind(id_)
+            del self._brought[id_]
+            self._bringing.release(id_)
+        self._arrange()
         self.changed.emit()
 
     def __iter__(self) -> Iterator[Action]:
         """The actions that can be done in the current scope, whether or not they can be done right now."""
         return (action for action in self._actions.values() if self._in_scope(action))
+
+    @property
+    def everything(self) -> tuple[Action, ...]:
+        """The actions of all screens that there are so far."""
+        return tuple(self._actions.values())
 
     def __contains__(self, id_: str) -> bool:
         return id_ in self._actions
@@ -139,30 +153,43 @@ class ActionRegistry(QObject):
     def set_scope(self, scope: str) -> None:
         """Say which screen the person is on: only its actions, and those for everywhere, answer to their keys."""
         self._scope = scope
-        for id_, key in self._keys.items():
+        for id_, (_, key) in self._keys.items():
             key.setEnabled(self._in_scope(self._actions[id_]))
         self.refresh()
 
+    # The person's own shortcuts
+
+    def brought(self, id_: str) -> str:
+        """The keys that an action has by itself."""
+        return self._brought[id_].shortcut
+
+    def holders(self, id_: str, shortcut: str) -> tuple[Action, ...]:
+        """The other actions that answer to these keys, to longer ones that begin so, or to the first of them."""
+        holding = self._answering.holding(portable(shortcut), self._actions[id_].scope)
+        return tuple(self._actions[other] for other in dict.fromkeys(holding) if other != id_)
+
     def rebind(self, id_: str, shortcut: str) -> None:
         """Give an action other keys (empty for none). Raises `ShortcutClash` and changes nothing if they are taken."""
-        changed = replace(self._actions[id_], shortcut=portable(shortcut))
-        self._refuse_clash(changed)
-        self._actions[id_] = changed
-        self._own_shortcuts[id_] = changed.shortcut
-        self._unbind(id_)
-        self._bind(changed)
-        self.changed.emit()
+        if holders := self.holders(id_, shortcut):
+            raise ShortcutClash(shortcut, *holders)
+        self._choose({id_: portable(shortcut)})
 
-    @property
-    def own_shortcuts(self) -> Mapping[str, str]:
-        """The person's own shortcuts by action id, for the settings to keep."""
-        return dict(self._own_shortcuts)
+    def take_over(self, id_: str, shortcut: str) -> None:
+        """Give an action keys that others have, which then have none."""
+        wanted = portable(shortcut)
+        losing = {other.id: "" for other in self.holders(id_, wanted) if meet(other.shortcut, wanted)}
+        self._choose({**losing, id_: wanted})
+
+    def swap(self, id_: str, other: str) -> None:
+        """Let two actions change their keys with one another."""
+        self._choose({id_: self._actions[other].shortcut, other: self._actions[id_].shortcut})
 
     def install(self, window: QWidget) -> None:
         """Make the shortcuts work in a window; those of actions that come later too."""
         self._window = window
-        for action in self._actions.values():
-            self._bind(action)
+        self._arrange()
+
+    # Menus and buttons
 
     def fill(self, menu: QMenu, ids: Iterable[str]) -> None:
         """Put actions into a menu (an empty id is a separator); what cannot be done is grey and says why."""
@@ -194,94 +221,65 @@ class ActionRegistry(QObject):
     def _in_scope(self, action: Action) -> bool:
         return action.scope in (EVERYWHERE, self._scope)
 
-    def _bind(self, action: Action) -> None:
-        if self._window is None or not action.all_keys or action.id in self._keys:
-            return
-        key = QShortcut(self._window)
-        key.setKeys([spelling for keys in action.all_keys for spelling in _spellings(keys)])
-        key.setEnabled(self._in_scope(action))
-        key.activated.connect(partial(self.trigger, action.id))
-        self._keys[action.id] = key
+    # Who answers to what
 
-    def _unbind(self, id_: str) -> None:
-        if (key := self._keys.pop(id_, None)) is not None:
+    def _choose(self, keys: dict[str, str]) -> None:
+        own = {id_: None if shortcut == self.brought(id_) else shortcut for id_, shortcut in keys.items()}
+        self.own.choose(own)
+
+    def _own_changed(self) -> None:
+        self._arrange()
+        self.changed.emit()
+
+    def _arrange(self) -> None:
+        holders, keys = Holders(), dict[str, str]()
+        for id_, action in self._brought.items():
+            own = self.own.get(id_)
+            if own is None:
+                continue
+            if holders.take(id_, own, action.scope):
+                keys[id_] = own
+            else:
+                self._unusable = True
+        for id_, action in self._brought.items():
+            if id_ not in keys:
+                keys[id_] = action.shortcut if holders.take(id_, action.shortcut, action.scope) else ""
+        self._actions = {
+            id_: replace(
+                action, shortcut=keys[id_], also=action.also if holders.take(id_, action.also, action.scope) else ""
+            )
+            for id_, action in self._brought.items()
+        }
+        self._answering = holders
+        self._bind()
+        self._tell_unusable()
+
+    def _tell_unusable(self) -> None:
+        """Say once that something which was kept cannot be had; the first window of a person's has to be there."""
+        if self._window is None or self._told_unusable or not (self._unusable or self.own.take_unreadable()):
+            return
+        self._told_unusable = True
+        self._notifier.warning(
+            tr("Some of the shortcuts that you chose could not be used."),
+            kept=tr("Those actions have their usual keys."),
+            do=tr("Choose others in the list of shortcuts."),
+            key="own-shortcuts",
+        )
+
+    def _bind(self) -> None:
+        if self._window is None:
+            return
+        for id_ in [id_ for id_, (keys, _) in self._keys.items() if keys != self._keys_of(id_)]:
+            _, key = self._keys.pop(id_)
             key.setEnabled(False)
             key.deleteLater()
+        for action in self._actions.values():
+            if action.all_keys and action.id not in self._keys:
+                key = QShortcut(self._window)
+                key.setKeys([spelling for keys in action.all_keys for spelling in spellings(keys)])
+                key.setEnabled(self._in_scope(action))
+                key.activated.connect(partial(self.trigger, action.id))
+                self._keys[action.id] = action.all_keys, key
 
-    def _refuse_clash(self, action: Action) -> None:
-        for other in self._actions.values():
-            meets = EVERYWHERE in (action.scope, other.scope) or action.scope == other.scope
-            if not meets or other.id == action.id:
-                continue
-            for keys, taken in product(action.all_keys, other.all_keys):
-                if _clash(keys, taken):
-                    raise ShortcutClash(keys, other)
-
-
-class ActionButton(WordButton):
-    """A tool button that does one action of a registry, and follows it."""
-
-    def __init__(
-        self,
-        registry: ActionRegistry,
-        theme: Theme,
-        id_: str,
-        *,
-        with_text: bool,
-        kind: Kind = Kind.PLAIN,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._registry = registry
-        self._id = id_
-        action = registry[id_]
-        self.setText(menu_text(action.text))
-        self.setAccessibleName(action.text)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if action.icon:
-            self.setIcon(theme.icons.icon(action.icon, "on_accent" if kind is Kind.PRIMARY else "text_muted"))
-        if not with_text:
-            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.setProperty("kind", kind.value)
-        self.clicked.connect(self._do)
-        registry.refreshed.connect(self.refresh)
-        registry.changed.connect(self.refresh)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Ask the registry whether the action can be done, and say why not in the tooltip."""
-        if self._id not in self._registry:
-            self.setEnabled(False)
-            return
-        action = self._registry[self._id]
-        available = action.enabled_when()
-        self.setEnabled(isinstance(available, Enabled))
-        hint = available.reason if isinstance(available, WhyNot) else shortcut_text(action.shortcut)
-        self.setToolTip(tooltip_text(f"{action.text} · {hint}" if hint else action.text))
-
-    def _do(self) -> None:
-        self._registry.trigger(self._id)
-
-
-def portable(shortcut: str) -> str:
-    """The one spelling of a shortcut; raises `Defect` for keys that do not exist."""
-    sequence = QKeySequence(shortcut, QKeySequence.SequenceFormat.PortableText)
-    text = sequence.toString(QKeySequence.SequenceFormat.PortableText)
-    if shortcut and not text:
-        raise Defect(f"“{shortcut}” is not a shortcut.")
-    return text
-
-
-def _spellings(shortcut: str) -> list[QKeySequence]:
-    """Not every platform tells Qt that ? is typed with Shift.
-
-    Other signs stay as they are: where ? is Shift and /, a "Shift+/" would make ? ambiguous, and do nothing.
-    """
-    return [QKeySequence(text) for text in ((shortcut, "Shift+?") if shortcut == "?" else (shortcut,))]
-
-
-def _clash(one: str, other: str) -> bool:
-    """Whether two shortcuts are the same, or one is the beginning of the other (it could never be completed)."""
-    ones, others = one.split(", "), other.split(", ")
-    shared = min(len(ones), len(others))
-    return ones[:shared] == others[:shared]
+    def _keys_of(self, id_: str) -> tuple[str, ...]:
+        return self._actions[id_].all_keys if id_ in self._actions else ()

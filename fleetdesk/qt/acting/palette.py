@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from fleetdesk.qt.acting.actions import Action, ActionRegistry
-from fleetdesk.qt.availability import WhyNot
+from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.acting.entry_list import EntryList, said
+from fleetdesk.qt.acting.matching import ActionMatch, action_token, matching
+from fleetdesk.qt.acting.recent import Recent
 from fleetdesk.qt.dialog import Floating
-from fleetdesk.qt.fuzzy import Match, match
-from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import column, row, rule
-from fleetdesk.qt.look.painting import Align, TextPainter
-from fleetdesk.qt.look.text import Label, Tint, shortcut_text, tr
+from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
 
-__all__ = ["CommandPalette", "PaletteEntry", "PaletteSource"]
+__all__ = ["Asked", "CommandPalette", "PaletteEntry", "PaletteSource"]
 
-ENTRY = Qt.ItemDataRole.UserRole
-_MOST = 60  # of one kind: nobody scrolls further, they type another letter
-
-Index = QModelIndex | QPersistentModelIndex
+_ACTIONS = ">"
+_MOST = 60  # of one source: nobody scrolls further, they type another letter
+_MOST_RECENT = 7
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """One thing to choose. `beside` says what it is (a company, a group), `why_not` why it cannot be chosen now."""
+    """One thing to choose. `beside` says what it is (a company, a group), `why_not` why it cannot be chosen now.
+
+    `token`, by which the choice is remembered, is a kind and a name; empty for what is not worth remembering.
+    """
 
     text: str
     run: Callable[[], None]
@@ -51,13 +43,37 @@ class PaletteEntry:
     shortcut: str = ""
     why_not: str = ""
     positions: tuple[int, ...] = ()  # of the letters that matched
+    heading: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a source is asked for. `recent` are tokens of what was chosen lately, the latest first.
+
+    `alone`: the person wants to see of this source's, and of no other's.
+    """
+
+    text: str
+    recent: Sequence[str] = ()
+    alone: bool = False
 
 
 class PaletteSource(Protocol):
-    """Finds records, views and the like for typed letters. It runs in a worker thread."""
+    """Finds records, views and the like, in a worker thread. `run` of its entries is called in the GUI thread.
 
-    def find(self, text: str, cancel: Cancellation) -> Sequence[PaletteEntry]:
-        """The best entries first; `run` is called in the GUI thread."""
+    A text that begins with its `sign` is for it alone; `noun` is what it finds, in people's words.
+    """
+
+    sign: str
+    noun: str
+
+    def find(self, asked: Asked, cancel: Cancellation) -> Sequence[PaletteEntry]:
+        """What is called like that, the best first."""
+        ...
+
+    def recall(self, tokens: Sequence[str], cancel: Cancellation) -> Sequence[PaletteEntry]:
+        """Those of these tokens that are the source's own, as far as they are still there."""
         ...
 
 
@@ -70,49 +86,53 @@ class CommandPalette(Floating):
         sources: Sequence[PaletteSource],
         *,
         without: str,
+        recent: Recent,
+        go: Callable[[str], None],
         runner: TaskRunner,
         theme: Theme,
         parent: QWidget,
     ) -> None:
-        """`without` is the action that opens the palette: it is open already."""
+        """`without` is the action that opens the palette: it is open already. `go` shows a screen by its id."""
         self._registry = registry
         self._without = without
+        self._recent = recent
+        self._go = go
         self._sources = tuple(sources)
         self._runner = runner
-        self._theme = theme
         self._field = QLineEdit()
-        self._list = QListView()
+        self._list: EntryList[PaletteEntry] = EntryList(theme, tr("What was found"))
         self._nothing = Label(tr("Nothing is called like that."), tint=Tint.MUTED)
+        self._foot = Label(size=TextSize.SMALL, tint=Tint.MUTED)
         super().__init__(
-            tr("Command palette"), self._parts(), width=theme.pixels(640), height=theme.pixels(420), parent=parent
+            tr("Command palette"), self._parts(), width=theme.pixels(640), height=theme.pixels(440), parent=parent
         )
-        self._entries = _Entries(self)
-        self._list.setModel(self._entries)
-        self._list.setItemDelegate(_EntryDelegate(theme, self))
-        self._found: list[Sequence[PaletteEntry]] = [()] * len(self._sources)
+        self._found: list[Sequence[PaletteEntry] | None] = []  # None while it is on its way
+        self._sure = False  # nothing that is still to come stands above what is first now
+        self._in_haste = False  # Enter was pressed before everything had come
         self._field.textChanged.connect(self._search)
-        self._list.clicked.connect(self._choose)
+        self._list.clicked.connect(self._clicked)
+        self._list.selectionModel().currentChanged.connect(self._marked)
         self._search("")
         self._field.setFocus()
 
     @property
     def entries(self) -> list[PaletteEntry]:
         """What can be chosen now, in order."""
-        return list(self._entries.entries)
+        return list(self._list.entries)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: the list is worked from the field."""
         match Qt.Key(event.key()):
             case Qt.Key.Key_Down:
-                self._step(1)
+                self._list.step(1)
             case Qt.Key.Key_Up:
-                self._step(-1)
+                self._list.step(-1)
             case Qt.Key.Key_PageDown:
-                self._step(8)
+                self._list.step(8)
             case Qt.Key.Key_PageUp:
-                self._step(-8)
+                self._list.step(-8)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._choose(self._list.currentIndex())
+                self._enter()
             case _:
                 super().keyPressEvent(event)
 
@@ -120,183 +140,123 @@ class CommandPalette(Floating):
         self._field.setPlaceholderText(tr("Type an action, a name or a view"))
         self._field.setAccessibleName(self._field.placeholderText())
         self._field.setProperty("bare", "true")
-        self._list.setAccessibleName(tr("What was found"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._list.setProperty("ground", "clear")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.hide()
         head = row(self._field, margins=(2 * GRID, GRID, 2 * GRID, GRID))
-        return column(head, rule(), self._nothing, self._list, gap=0, margins=(0, 0, 0, GRID // 2))
+        foot = row(self._foot, margins=(2 * GRID, GRID, 2 * GRID, GRID))
+        return column(head, rule(), self._nothing, self._list, rule(), foot, gap=0)
+
+    # Searching
 
     def _search(self, text: str) -> None:
-        self._found = [()] * len(self._sources)
-        self._show(text)
+        sign, wanted = self._parted(text)
+        self._in_haste = False
+        asked = [sign in ("", source.sign) for source in self._sources]
+        self._found = [None if ask else () for ask in asked]
+        self._show()
         for number, source in enumerate(self._sources):
-            self._runner.run(
-                partial(source.find, text),
-                on_success=partial(self._source_found, text, number),
-                owner=self,
-                cancel_key=f"source-{number}",
-            )
+            if asked[number]:
+                tokens = self._recent.tokens
+                find = partial(source.find, Asked(wanted, tokens, alone=bool(sign)))
+                self._runner.run(
+                    find if sign or wanted else partial(source.recall, tokens),
+                    on_success=partial(self._source_found, text, number),
+                    owner=self,
+                    cancel_key=f"source-{number}",
+                )
+
+    def _parted(self, text: str) -> tuple[str, str]:
+        """The sign that a text begins with, if it is one of ours, and the rest."""
+        text = text.strip()
+        signs = (_ACTIONS, *(source.sign for source in self._sources))
+        return (text[0], text[1:].strip()) if text.startswith(signs) else ("", text)
 
     def _source_found(self, text: str, number: int, entries: Sequence[PaletteEntry]) -> None:
-        self._found[number] = entries[:_MOST]
-        self._show(text)
-
-    def _show(self, text: str) -> None:
-        kept = self._list.currentIndex().row()
-        actions = matching(self._registry, text, without=self._without)
-        entries = [*actions, *(entry for found in self._found for entry in found)]
-        self._entries.replace(entries)
-        self._nothing.setVisible(not entries)
-        self._list.setVisible(bool(entries))
-        if entries:
-            self._list.setCurrentIndex(self._entries.index(min(max(kept, 0), len(entries) - 1) if kept > 0 else 0))
-
-    def _step(self, by: int) -> None:
-        count = len(self._entries.entries)
-        if count:
-            row = min(max(self._list.currentIndex().row() + by, 0), count - 1)
-            self._list.setCurrentIndex(self._entries.index(row))
-
-    def _choose(self, index: QModelIndex) -> None:
-        if not index.isValid():
+        if text != self._field.text():
             return
-        entry = self._entries.entries[index.row()]
-        if not entry.why_not:
-            self.accept()
-            entry.run()
+        self._found[number] = entries[:_MOST]
+        self._show()
+        if self._in_haste and None not in self._found:
+            self._in_haste = False
+            self._choose(self._list.current)
+
+    def _show(self) -> None:
+        marked = self._list.current if self._list.currentIndex().row() > 0 else None
+        entries = self._wanted()
+        kept = next((at for at, entry in enumerate(entries) if marked and _same(entry, marked)), 0)
+        self._list.show_entries(entries, marked=kept)
+        self._list.setVisible(bool(entries) or None in self._found)
+        self._nothing.setVisible(not entries and None not in self._found)
+        self._marked()
+
+    def _wanted(self) -> list[PaletteEntry]:
+        """Recent things first, then what is meant, then what came from elsewhere, then what is less likely."""
+        sign, wanted = self._parted(self._field.text())
+        found = [entry for entries in self._found for entry in entries or ()]
+        if sign not in ("", _ACTIONS):
+            self._sure = False
+            return found
+        matches = matching(self._registry, wanted, recent=self._recent, without=self._without, go=self._go)
+        recent = [] if sign or wanted else self._recalled(found, matches)
+        shown = {entry.token for entry in recent}
+        rest = [match for match in matches if action_token(match.action.id) not in shown]
+        meant = [_entry(match, tr("Actions")) for match in rest if match.meant and not match.why_not]
+        other = [_entry(match, tr("Other actions")) for match in rest if not match.meant and not match.why_not]
+        cannot = [_entry(match, tr("Not possible now")) for match in rest if match.why_not]
+        self._sure = bool(wanted and meant)
+        return [*recent, *meant, *(found if wanted else ()), *other, *cannot]
+
+    def _recalled(self, found: Sequence[PaletteEntry], matches: Sequence[ActionMatch]) -> list[PaletteEntry]:
+        """What was chosen lately, the latest first, as far as it can be chosen now."""
+        known = {entry.token: entry for entry in found}
+        known |= {action_token(match.action.id): _entry(match, "") for match in matches if not match.why_not}
+        tokens = [token for token in self._recent.tokens if token in known][:_MOST_RECENT]
+        return [replace(known[token], heading=tr("Recent")) for token in tokens]
+
+    # Choosing
+
+    def _enter(self) -> None:
+        """Choose what is marked; where that may not be what is meant, wait for what is still to come."""
+        row = self._list.currentIndex().row()
+        if row > 0 or self._sure or None not in self._found:
+            self._choose(self._list.current)
+        else:
+            self._in_haste = True
+
+    def _clicked(self, _index: QModelIndex) -> None:
+        self._choose(self._list.current)
+
+    def _choose(self, entry: PaletteEntry | None) -> None:
+        if entry is None or entry.why_not:
+            return
+        self._recent.note(entry.token)
+        self.accept()
+        entry.run()
+
+    def _marked(self) -> None:
+        """Say below why the marked entry cannot be chosen, which its line may have no room for."""
+        entry = self._list.current
+        signs = [(_ACTIONS, tr("actions")), *((source.sign, source.noun) for source in self._sources)]
+        hint = "   ".join(f"{sign} {noun}" for sign, noun in signs)
+        self._foot.setText(entry.why_not if entry and entry.why_not else hint)
+        self._field.setAccessibleDescription(said(entry) if entry else "")
 
 
-def matching(registry: ActionRegistry, text: str, *, without: str) -> list[PaletteEntry]:
-    """The actions that match some letters, the best first; what cannot be done now comes last, with the reason."""
-    found: list[tuple[bool, int, PaletteEntry]] = []
-    for action in registry:
-        hit = None if action.id == without else _match(action, text)
-        if hit is not None:
-            entry = _entry(registry, action, hit)
-            found.append((bool(entry.why_not), -hit.score, entry))
-    found.sort(key=lambda item: item[:2])
-    return [entry for _, _, entry in found[:_MOST]]
-
-
-def _match(action: Action, text: str) -> Match | None:
-    hit = match(text, action.text)
-    if hit is None and _begins_a_word(text, f"{action.group} {action.keywords}"):
-        return Match(0, ())
-    return hit
-
-
-def _begins_a_word(text: str, words: str) -> bool:
-    typed = text.casefold().strip()
-    return bool(typed) and f" {words.casefold()}".find(f" {typed}") >= 0
-
-
-def _entry(registry: ActionRegistry, action: Action, hit: Match) -> PaletteEntry:
-    available = registry.availability(action.id)
+def _entry(found: ActionMatch, heading: str) -> PaletteEntry:
+    action = found.action
     return PaletteEntry(
         text=action.text,
-        run=partial(registry.trigger, action.id),
+        run=found.run,
         beside=action.group,
         icon=action.icon,
-        shortcut=shortcut_text(action.shortcut),
-        why_not=available.reason if isinstance(available, WhyNot) else "",
-        positions=hit.positions,
+        shortcut=action.shortcut,
+        why_not=found.why_not,
+        positions=found.positions,
+        heading=heading,
+        token=action_token(action.id),
     )
 
 
-class _Entries(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.entries: list[PaletteEntry] = []
-
-    def replace(self, entries: list[PaletteEntry]) -> None:
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (an invalid index never changes)
-        return 0 if parent.isValid() else len(self.entries)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        entry = self.entries[index.row()]
-        if role == ENTRY:
-            return entry
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(part for part in (entry.text, entry.beside, entry.why_not, entry.shortcut) if part)
-        return None
-
-
-class _EntryDelegate(QStyledItemDelegate):
-    """One line: icon, text with the matched letters strong, what it is, and the keys or the reason at the end."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._plain, self._strong = theme.font(), theme.font(strong=True)
-        self._text = TextPainter(self._plain)
-        self._small = TextPainter(theme.font(TextSize.SMALL))
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Qt's: one height for all."""
-        return QSize(0, self._theme.pixels(36))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Qt's."""
-        entry: PaletteEntry = index.data(ENTRY)
-        palette = self._theme.palette
-        rect = QRect(option.rect).adjusted(GRID, 1, -GRID, -1)
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(palette.selected))
-            painter.drawRoundedRect(rect, Radius.CONTROL, Radius.CONTROL)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        ink = palette.text_faint if entry.why_not else palette.text
-        size = self._theme.pixels(18)
-        icon = QRect(rect.x() + GRID, rect.y() + (rect.height() - size) // 2, size, size)
-        if entry.icon:
-            self._theme.icons.paint(
-                painter, icon, entry.icon, palette.text_faint if entry.why_not else palette.text_muted
-            )
-        words = rect.adjusted(2 * GRID + size, 0, -GRID, 0)
-        end = entry.why_not or entry.shortcut
-        used = self._paint_words(painter, words, entry, ink)
-        beside = words.adjusted(used + GRID, 0, 0, 0)
-        self._small.draw(painter, beside, entry.beside, colour(palette.text_faint))
-        taken = used + 2 * GRID + self._small.advance(entry.beside)
-        self._small.draw(painter, words.adjusted(taken, 0, 0, 0), end, colour(palette.text_muted), Align.END)
-        painter.restore()
-
-    def _paint_words(self, painter: QPainter, rect: QRect, entry: PaletteEntry, ink: str) -> int:
-        """Draw the text, and give how wide it came out."""
-        x = rect.x()
-        painter.setPen(colour(ink))
-        for strong, part in runs(entry.text, entry.positions):
-            font = self._strong if strong else self._plain
-            painter.setFont(font)
-            place = QRect(x, rect.y(), rect.right() - x, rect.height())
-            bounds = painter.boundingRect(place, _LINE, part)
-            painter.drawText(place, _LINE, part)
-            x = bounds.right() + 1
-        return x - rect.x()
-
-
-_LINE = (
-    Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value | Qt.TextFlag.TextIncludeTrailingSpaces.value
-)
-
-
-def runs(text: str, positions: tuple[int, ...]) -> list[tuple[bool, str]]:
-    """The text in parts, each with whether its letters were matched."""
-    matched = set(positions)
-    parts: list[tuple[bool, str]] = []
-    for position, letter in enumerate(text):
-        strong = position in matched
-        if parts and parts[-1][0] is strong:
-            parts[-1] = (strong, parts[-1][1] + letter)
-        else:
-            parts.append((strong, letter))
-    return parts
+def _same(one: PaletteEntry, other: PaletteEntry) -> bool:
+    return (one.token, one.text, one.beside) == (other.token, other.text, other.beside)

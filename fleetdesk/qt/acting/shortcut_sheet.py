@@ -1,34 +1,65 @@
-"""`ShortcutSheet`: every shortcut that works here, by group."""
+"""`ShortcutSheet`: every shortcut that there is, those that work here first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fleetdesk.qt.acting.actions import Action, ActionRegistry
+from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.acting.key_caps import KeyCaps
 from fleetdesk.qt.dialog import Floating
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
 from fleetdesk.qt.look.text import Label, Tint, shortcut_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.widgets.buttons import IconButton
+from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.search_field import SearchField
 
-__all__ = ["KeyCaps", "ShortcutSheet"]
+__all__ = ["ShortcutSheet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is done by which keys; `keys` are those that do the same."""
+
+    text: str
+    keys: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The line as it is read, and searched."""
+        return f"{self.text}: {tr(' or ').join(map(shortcut_text, self.keys))}"
+
+
+Groups = Mapping[str, Sequence[Line]]
 
 
 class ShortcutSheet(Floating):
-    """The actions with keys, in two columns of groups, narrowed by typing."""
+    """The actions with keys, and what lists and fields know by themselves, in two columns of groups."""
 
-    def __init__(self, registry: ActionRegistry, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self,
+        registry: ActionRegistry,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        titles: Mapping[str, str],
+        change: Callable[[], None],
+    ) -> None:
+        """`titles` are those of the screens, by the scopes of their actions; `change` leads to the editor."""
         self._theme = theme
-        self._groups = grouped(registry)
+        self._groups = {**grouped(registry, titles), **usual_keys()}
+        self._change = change
         self._field = SearchField(theme, tr("Search shortcuts"))
         self._area = QScrollArea()
         title = Label(tr("Keyboard shortcuts"), size=TextSize.TITLE)
+        editing = Button(tr("Change them"), self._go_changing, kind=Kind.QUIET)
         close = IconButton(theme, "x", tr("Close"), self.reject)
-        head = row(title, STRETCH, self._field, close, margins=(3 * GRID, 2 * GRID, 2 * GRID, 2 * GRID))
+        head = row(title, STRETCH, editing, self._field, close, margins=(3 * GRID, 2 * GRID, 2 * GRID, 2 * GRID))
         parts = column(head, rule(), self._area, gap=0, margins=(0, 0, 0, GRID))
         super().__init__(
             tr("Keyboard shortcuts"), parts, width=theme.pixels(760), height=theme.pixels(560), parent=parent
@@ -43,8 +74,8 @@ class ShortcutSheet(Floating):
 
     @property
     def shown(self) -> list[str]:
-        """The texts of the actions listed now."""
-        return [action.text for actions in self._matching().values() for action in actions]
+        """What is listed now."""
+        return [line.text for lines in self._matching().values() for line in lines]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: the keys that move through a list scroll the sheet."""
@@ -63,22 +94,26 @@ class ShortcutSheet(Floating):
         bar = self._area.verticalScrollBar()
         bar.triggerAction(bar.SliderAction.SliderSingleStepAdd)
 
-    def _matching(self) -> dict[str, list[Action]]:
+    def _go_changing(self) -> None:
+        self.accept()
+        self._change()
+
+    def _matching(self) -> Groups:
         wanted = self._field.text().casefold()
         found = {
-            group: [a for a in actions if wanted in f"{a.text} {shortcut_text(a.shortcut)} {group}".casefold()]
-            for group, actions in self._groups.items()
+            group: [line for line in lines if wanted in f"{line.said} {group}".casefold()]
+            for group, lines in self._groups.items()
         }
-        return {group: actions for group, actions in found.items() if actions}
+        return {group: lines for group, lines in found.items() if lines}
 
     def _show(self, _text: str) -> None:
         groups = self._matching()
         halves: tuple[QVBoxLayout, QVBoxLayout] = (column(gap=3 * GRID), column(gap=3 * GRID))
         heights = [0, 0]
-        for group, actions in groups.items():
+        for group, lines in groups.items():
             shorter = 0 if heights[0] <= heights[1] else 1
-            heights[shorter] += len(actions) + 2
-            halves[shorter].addWidget(self._group(group, actions))
+            heights[shorter] += len(lines) + 2
+            halves[shorter].addWidget(self._group(group, lines))
         for half in halves:
             half.addStretch(1)
         if not groups:
@@ -88,45 +123,56 @@ class ShortcutSheet(Floating):
         both.setStretch(1, 1)
         self._area.setWidget(panel(both))
 
-    def _group(self, group: str, actions: list[Action]) -> QFrame:
+    def _group(self, group: str, lines: Sequence[Line]) -> QFrame:
         grid = QGridLayout()
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(0, 1)
-        for number, action in enumerate(actions):
-            text = Label(action.text, wrap=True)
-            text.setAccessibleName(f"{action.text}: {shortcut_text(action.shortcut)}")
+        for number, line in enumerate(lines):
+            text = Label(line.text, wrap=True)
+            text.setAccessibleName(line.said)
             grid.addWidget(text, number, 0)
-            grid.addWidget(KeyCaps(action.shortcut), number, 1, Qt.AlignmentFlag.AlignRight)
+            grid.addLayout(_all_caps(line.keys), number, 1)
         return panel(column(Label(group, size=TextSize.SMALL, tint=Tint.MUTED, strong=True), grid))
 
 
-class KeyCaps(QWidget):
-    """A shortcut as keys on a keyboard."""
-
-    def __init__(self, shortcut: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        text = shortcut_text(shortcut)
-        self.setAccessibleName(text)
-        caps = row(gap=2)
-        for stroke in text.split(", "):
-            for key in strokes(stroke):
-                cap = Label(key)
-                cap.setProperty("role", "key")
-                caps.addWidget(cap)
-        self.setLayout(caps)
+def _all_caps(keys: Sequence[str]) -> QLayout:
+    """Keys that do the same, side by side."""
+    line = row(STRETCH, gap=GRID // 2)
+    for number, shortcut in enumerate(keys):
+        if number:
+            line.addWidget(Label(tr("or"), size=TextSize.SMALL, tint=Tint.MUTED))
+        line.addWidget(KeyCaps(shortcut))
+    return line
 
 
-def strokes(stroke: str) -> list[str]:
-    """The keys pressed together: "Ctrl++" is Ctrl and +."""
-    if stroke.endswith("+"):
-        return [*stroke[:-1].rstrip("+").split("+"), "+"] if len(stroke) > 1 else ["+"]
-    return stroke.split("+")
-
-
-def grouped(registry: ActionRegistry) -> dict[str, list[Action]]:
-    """The actions that have keys, by group, in the order in which they were registered."""
-    groups: dict[str, list[Action]] = {}
-    for action in registry:
-        if action.shortcut:
-            groups.setdefault(action.group, []).append(action)
+def grouped(registry: ActionRegistry, titles: Mapping[str, str]) -> dict[str, list[Line]]:
+    """The actions that have keys, by group, in the order in which they were registered; other screens' after them."""
+    here = {action.id for action in registry}
+    groups: dict[str, list[Line]] = {}
+    for action in sorted(registry.everything, key=lambda action: action.id not in here):
+        elsewhere = action.id not in here and action.scope in titles
+        group = f"{titles[action.scope]} · {action.group}" if elsewhere else action.group
+        if action.all_keys:
+            groups.setdefault(group, []).append(Line(action.text, action.all_keys))
     return groups
+
+
+def usual_keys() -> dict[str, list[Line]]:
+    """What lists, forms and fields know by themselves."""
+    return {
+        tr("Everywhere"): [
+            Line(tr("Go to the next part, or the one before"), ("Tab", "Shift+Tab")),
+            Line(tr("Close, or go back"), ("Esc",)),
+            Line(tr("Press the button"), ("Space", "Return")),
+        ],
+        tr("In lists"): [
+            Line(tr("Open"), ("Return",)),
+            Line(tr("Go to the first, or the last"), ("Home", "End")),
+            Line(tr("Choose several in a row"), ("Shift+Down", "Shift+Up")),
+            Line(tr("Choose one more, or not"), ("Ctrl+Space",)),
+        ],
+        tr("While writing"): [
+            Line(tr("Send, or save"), ("Ctrl+Return",)),
+            Line(tr("Undo typing"), ("Ctrl+Z",)),
+        ],
+    }

@@ -40,34 +40,31 @@ def _value_text(connection: Connection, field: str, value: JsonValue) -> str:
             return str(value)
 
 
-def _names(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+def _show(connection: Connection, ids: Collection[str]) -> list[FoundRecord]:
     keys = locate_leads(connection, ids)
-    return {row.id: _row_title(row) for row in lead_page(connection, list(keys.values())).values()}
+    return [_line(row) for row in lead_page(connection, list(keys.values())).values()]
 
 
 def _find(connection: Connection, text: str, most: int) -> list[FoundRecord]:
     first = next(lead_key_pieces(connection, LeadQuery(EVERYTHING.searching(text)), NO_ONE), None)
     rows = lead_page(connection, list(first[:most])) if first else {}
-    return [
-        FoundRecord(
-            Lead.key_of(row.id),
-            _row_title(row),
-            hint=" · ".join(filter(None, (row.company if row.name else None, stage_word(row.status)))),
-            icon="user",
-        )
-        for row in rows.values()
-    ]
+    return [_line(row) for row in rows.values()]
 
 
-def _row_title(row: LeadRow) -> str:
-    return lead_title(row.name, row.company, row.email, row.phone)
+def _line(row: LeadRow) -> FoundRecord:
+    return FoundRecord(
+        Lead.key_of(row.id),
+        lead_title(row.name, row.company, row.email, row.phone),
+        hint=" · ".join(filter(None, (row.company if row.name else None, stage_word(row.status)))),
+        icon="user",
+    )
 
 
 LEADS = RecordKind(
     table=Lead.__tablename__,
     noun="lead",
     screen="leads",
-    names=_names,
+    show=_show,
     find=_find,
     field_label=field_label,
     value_text=_value_text,

@@ -67,21 +67,10 @@ def look_actions(theme: Theme, remember: Callable[[], None]) -> list[Action]:
     ]
 
 
-def window_actions(
-    *, palette: Callable[[], None], shortcuts: Callable[[], None], drawer: Callable[[], None], close: Callable[[], None]
-) -> list[Action]:
+def window_actions(*, drawer: Callable[[], None], close: Callable[[], None]) -> list[Action]:
     """What the window opens."""
     group = tr("Window")
     return [
-        Action(
-            "window.palette",
-            tr("Find an action or a record"),
-            palette,
-            shortcut="Ctrl+K",
-            icon="magnifying-glass",
-            group=group,
-        ),
-        Action("window.shortcuts", tr("Show the shortcuts"), shortcuts, shortcut="?", icon="keyboard", group=group),
         Action(
             "window.pending",
             tr("Show what waits to be sent"),

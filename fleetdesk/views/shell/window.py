@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.status import SyncStatus
-from fleetdesk.qt.acting.palette import CommandPalette
-from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet
 from fleetdesk.qt.confirmation import Confirmation
 from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
@@ -22,7 +20,7 @@ from fleetdesk.qt.toasts import ToastStack
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.queries.links import Link
 from fleetdesk.views.shell.actions import look_actions, screen_actions, window_actions
-from fleetdesk.views.shell.finder import RecordFinder
+from fleetdesk.views.shell.keyboard import Keyboard
 from fleetdesk.views.shell.memory import WindowMemory
 from fleetdesk.views.shell.rail import NavigationRail
 from fleetdesk.views.shell.status_bar import StatusBar
@@ -124,15 +122,11 @@ class MainWindow(QMainWindow):
     # Set-up
 
     def _register(self) -> None:
-        bench = self._bench
+        bench, screens = self._bench, tuple(self._screens.values())
         bench.actions.register(
-            *window_actions(
-                palette=self._open_palette,
-                shortcuts=self._open_shortcuts,
-                drawer=self._toggle_drawer,
-                close=self._close,
-            ),
-            *screen_actions(tuple(self._screens.values()), bench.navigator),
+            *Keyboard(bench, screens, self).actions(),
+            *window_actions(drawer=self._toggle_drawer, close=self._close),
+            *screen_actions(screens, bench.navigator),
             *look_actions(bench.theme, self._remember_look),
         )
 
@@ -205,19 +199,3 @@ class MainWindow(QMainWindow):
 
     def _toggle_drawer(self) -> None:
         self.drawer.toggle()
-
-    def _open_palette(self) -> None:
-        bench = self._bench
-        finder = RecordFinder(bench.readings, bench.records, bench.navigator)
-        palette = CommandPalette(
-            bench.actions,
-            [finder],
-            without="window.palette",
-            runner=bench.runner,
-            theme=bench.theme,
-            parent=self,
-        )
-        palette.open()
-
-    def _open_shortcuts(self) -> None:
-        ShortcutSheet(self._bench.actions, self._bench.theme, self).open()

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
-from fleetdesk.app import Desktop, build_desktop
+from fleetdesk.app import Desktop, build_desktop, own_shortcuts
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
@@ -74,6 +74,7 @@ class Office:
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers."""
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
+        remembered = Remembered(store, saver)
         desktop = build_desktop(
             store_person(person_id),
             memory or WindowMemory(appearance=theme.appearance),
@@ -84,7 +85,8 @@ class Office:
             clock=clock,
             status=status,
             drafts=Drafts(store, saver),
-            remembered=Remembered(store, saver),
+            remembered=remembered,
+            shortcuts=own_shortcuts(remembered),
         )
         office = cls(store, desktop, controls, status, saver, clock, MessageRecorder(desktop.bench.notifier))
         office.tell(SyncState.LIVE)
