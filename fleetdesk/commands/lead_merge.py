@@ -27,7 +27,7 @@ from fleetdesk.models.types import instant_text
 from fleetdesk.models.values import to_plain
 from fleetdesk.protocol import FieldConflict, Verdict
 
-__all__ = ["MOST_LOSERS", "MOST_MERGED", "MergeFacts", "MergeLeads", "Taken", "UnmergeLeads", "check_loser"]
+__all__ = ["MOST_LOSERS", "MOST_MERGED", "MergeFacts", "MergeLeads", "Taken", "UnmergeLeads", "check_mergeable"]
 
 MOST_LOSERS = 20
 """Leads that one command merges into another or separates from it, at most: a person compares them field by field."""
@@ -79,7 +79,7 @@ class MergeLeads(LeadCommand):
         losers = [db.get(Lead, loser) for loser in self.losers]
         merging = [loser for loser in losers if loser.merged_into != winner.id]
         for loser in merging:
-            check_loser(loser)
+            check_mergeable(loser)
         if len(layers_of(winner.merge_record)) + len(merging) > MOST_MERGED:
             what = f"At most {MOST_MERGED} leads can be merged into one, and this one would have more."
             raise Refused("too_many", what, do="Separate some of them first.")
@@ -198,13 +198,16 @@ class UnmergeLeads(LeadCommand):
         return MergeLeads(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, losers=losers, taken=taken)
 
 
-def check_loser(lead: MergeFacts) -> None:
-    """Raise Refused unless the lead may be merged into another (`deleted`, `merged`, `converted`)."""
+def check_mergeable(lead: MergeFacts, *, stays: bool = False) -> None:
+    """Raise Refused unless the lead may be merged into another, or, with `stays`, take others in.
+
+    Codes: `deleted`, `merged`, `converted`.
+    """
     if lead.deleted:
         raise Refused("deleted", "One of these leads was deleted.", do="Restore it, or merge without it.")
     if lead.merged_into is not None:
         raise Refused("merged", "One of these leads was merged into another one.", do="Merge that one instead.")
-    if lead.status == Stage.CONVERTED:
+    if lead.status == Stage.CONVERTED and not stays:
         what = "A converted lead belongs to its tenant, and must be the one that stays."
         raise Refused("converted", what, do="Merge the other leads into it.")
 

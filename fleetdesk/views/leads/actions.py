@@ -25,6 +25,7 @@ from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.duplicates.actions import merge_open
 from fleetdesk.views.leads.edits import edit_lead
 from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
 from fleetdesk.views.leads.move_form import move_dialog
@@ -90,6 +91,7 @@ class LeadActions(QObject):
             action("leads.assign_to_me", tr("Assign the lead to me"), self._assign_to_me, "I", "user", self._not_mine),
             action("leads.next_step", tr("Plan the next step"), self._plan, "S", "calendar-blank", may_edit),
             action("leads.tag", tr("Add a tag"), self._pane.facts.begin_tag, "T", "tag", may_edit),
+            merge_open(self._bench, self._window, lambda: self._pane.lead, may_edit, SCOPE),
             action("leads.delete", tr("Delete the lead"), self._delete, "Ctrl+Delete", "trash", may_edit),
             action(
                 "leads.restore", tr("Restore the lead"), self._restore, "", "arrow-counter-clockwise", self._deleted

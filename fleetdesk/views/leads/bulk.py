@@ -18,6 +18,7 @@ from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.bulk_dialog import BulkAct, BulkDialog
+from fleetdesk.views.leads.duplicates.actions import merge_chosen
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
 
@@ -38,7 +39,7 @@ class BulkBar(QFrame):
         self._people = people
         self._count = Label(strong=True)
         self._register(scope)
-        names = ("all", "assign", "tag", "lose", "delete")
+        names = ("all", "assign", "tag", "merge", "lose", "delete")
         buttons = [bench.actions.button(f"leads.bulk_{name}", with_text=True) for name in names]
         self.setLayout(row(self._count, *buttons, STRETCH, margins=(2 * GRID, GRID, 2 * GRID, GRID)))
         table.selection.changed.connect(self._show)
@@ -52,6 +53,7 @@ class BulkBar(QFrame):
             ),
             action("leads.bulk_assign", tr("Assign all chosen"), self._assign, "Shift+A", "user-plus", self._can),
             action("leads.bulk_tag", tr("Tag all chosen"), self._tag, "Shift+G", "tag", self._can),
+            merge_chosen(self._bench, self._table, scope),
             action("leads.bulk_lose", tr("Lose all chosen"), self._lose, "Shift+L", "flag", self._can),
             action("leads.bulk_delete", tr("Delete all chosen"), self._delete, "", "trash", self._can),
         )

@@ -34,10 +34,12 @@ from fleetdesk.qt.acting.shortcut_editor import ShortcutEditor
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from fleetdesk.views.leads.filter_words import field_title
 from tests.gui.views.filled import StillClock, answer, load, open_store
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY, sample
+from tests.gui.views.twins import OFFICE, bring_twins
 
 SIZE = (1440, 900)
 NARROW = (1024, 768)
@@ -222,6 +224,32 @@ def lead_duplicate(office: Office) -> None:
     email = named(office.dialog(CommandDialog), "Email", QLineEdit)
     email.insert("mariam@alzaabi-cars.example")
     email.textEdited.emit(email.text())
+
+
+def merge(office: Office) -> None:
+    bring_twins(office.store)
+    leads(office)
+    settle(office)
+    office.do("leads.merge")
+
+
+def merge_narrow(office: Office) -> None:
+    office.window.resize(1024, 640)
+    merge(office)
+
+
+def merge_refused(office: Office) -> None:
+    """One of the leads is deleted while the person compares, and two values are written that cannot be."""
+    merge(office)
+    settle(office)
+    form = office.dialog(MergeDialog).form
+    for name, text in (("Email", "mariam@"), ("Fleet size", "forty")):
+        editor = named(form, f"{name} of the lead that stays", QLineEdit)
+        editor.setText(text)
+        editor.textEdited.emit(text)
+    office.dialog(MergeDialog).submit()
+    settle(office)
+    office.store.perform(DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=OFFICE, reason="Not a lead"))
 
 
 def bulk(office: Office) -> None:
@@ -512,6 +540,9 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads-offline": leads_offline,
     "leads-empty": leads_empty,
     "lead-duplicate": lead_duplicate,
+    "merge": merge,
+    "merge-narrow": merge_narrow,
+    "merge-refused": merge_refused,
     "bulk": bulk,
     "bulk-assign": bulk_dialog("leads.bulk_assign"),
     "bulk-refused": bulk_refused,
