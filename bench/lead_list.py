@@ -1,7 +1,8 @@
 """A replica of the platform's own leads, as many as asked for, without a hub: what the lists are measured on.
 
 Names, companies and mailboxes repeat as they do in a sales list: many write from one of a few mail providers, and from
-`info@` and its like; stages, owners and sources lean the way they do after a few years of work.
+`info@` and its like; stages, owners and sources lean the way they do after a few years of work. Timelines hold the
+moves from stage to stage alone.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from pathlib import Path
 
 from bench.dataset import FIRST, LAST, PLACE, TRADE, WORDS, prospect_id
 from fleetdesk.models.access import Role, Scope
-from fleetdesk.models.leads import Lead
+from fleetdesk.models.base import Synced
+from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.schema import platform_schema
 from fleetdesk.models.staff import Member, User
-from fleetdesk.models.stages import Stage
-from fleetdesk.models.types import canonical_json, instant_text
+from fleetdesk.models.stages import PIPELINE, Stage
+from fleetdesk.models.types import canonical_json, instant_text, parse_instant
 from fleetdesk.sync.files.cipher import FileKind, Raw, connect
 from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica_schema import column_names, create_indexes, create_tables
@@ -59,12 +61,17 @@ def build_replica(path: Path, key: bytes, rows: int) -> None:
         create_tables(raw, schema)
         raw.execute("BEGIN")
         _add_people(raw)
-        columns = column_names(Lead)
-        raw.executemany(_insert(Lead.__tablename__, columns), (tuple(map(lead.get, columns)) for lead in _leads(rows)))
+        _add(raw, Lead, _leads(rows))
+        _add(raw, LeadActivity, _moves(raw))
         raw.execute("COMMIT")
         create_indexes(raw, schema)
         TextSearch(raw, schema).create()
         raw.execute("PRAGMA journal_mode = WAL")
+
+
+def _add(raw: Raw, record: type[Synced], rows: Iterator[dict[str, object]]) -> None:
+    columns = column_names(record)
+    raw.executemany(_insert(record.__tablename__, columns), (tuple(map(row.get, columns)) for row in rows))
 
 
 def _insert(table: str, columns: tuple[str, ...]) -> str:
@@ -140,3 +147,27 @@ def _leads(rows: int) -> Iterator[dict[str, object]]:
             + "".join(f" {key[word]}" for word in message),
             "deleted_at": instant_text(updated) if rng.random() < 0.01 else None,
         }
+
+
+def _moves(raw: Raw) -> Iterator[dict[str, object]]:
+    """How the leads came to where they stand."""
+    rng = random.Random(_SEED)
+    stood = raw.execute("SELECT id, owner_id, status, created_at, stage_changed_at FROM sys_demo_lead ORDER BY id")
+    for lead_id, owner, status, created, changed in stood.fetchall():
+        stage = Stage(status)
+        far = PIPELINE.index(stage) if stage in PIPELINE else rng.randrange(3)
+        began, ended = parse_instant(created), parse_instant(changed)
+        times = sorted(began + (ended - began) * rng.random() for _ in range(far))
+        for number, at in enumerate(times):
+            yield {
+                "id": f"{lead_id}-{number}",
+                "scope": Scope.LEADS.value,
+                "lead_id": lead_id,
+                "kind": ActivityKind.STATUS_CHANGE.value,
+                "body": "",
+                "author_id": owner,
+                "from_status": PIPELINE[number].value,
+                "to_status": PIPELINE[number + 1].value,
+                "happened_at": instant_text(at),
+                "recorded_at": instant_text(at),
+            }

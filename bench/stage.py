@@ -12,8 +12,11 @@ from typing import Any, Self
 from bench.calibration import processor_seconds
 from bench.hosted import HostedSide, Service
 from bench.laptop_process import LaptopProcess
+from bench.lead_list import build_replica
 
-__all__ = ["FULL", "QUICK", "Size", "Stage"]
+__all__ = ["FULL", "LIST_KEY", "QUICK", "Size", "Stage"]
+
+LIST_KEY = bytes(32)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,14 @@ class Stage:
         loaded = self._laptop.ask("load")
         used = processor_seconds() - used
         return {**loaded, "processor": used, "before": before, "memory": self._laptop.ask("memory")}
+
+    @cached_property
+    def listed(self) -> Path:
+        """A replica of all rows, made without a hub, under the key `LIST_KEY`."""
+        path = self.folder / "lists.db"
+        self.say(f"making a replica of {self.size.rows:,} leads")
+        build_replica(path, LIST_KEY, self.size.rows)
+        return path
 
     @property
     def laptop(self) -> LaptopProcess:

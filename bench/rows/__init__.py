@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bench.figures import Result
 from bench.rows.commands import commands
 from bench.rows.first_load import first_load, memory
+from bench.rows.home import home
 from bench.rows.lists import lists
 from bench.rows.live import live, open_transaction
 from bench.rows.offline import offline
@@ -24,5 +25,6 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "commands": commands,
     "offline": offline,
     "lists": lists,
+    "home": home,
 }
 """By the names that `--only` takes."""

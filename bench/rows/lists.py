@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from bench.calibration import hashing, synced_write
 from bench.figures import Figure, Result, at_most, percentile
-from bench.lead_list import ME, NOW, build_replica
-from bench.stage import Stage
+from bench.lead_list import ME, NOW
+from bench.stage import LIST_KEY, Stage
 from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
@@ -22,7 +22,6 @@ __all__ = ["lists"]
 _ROWS_IN_SIGHT = 60
 _FIRST_ROWS = 0.5
 """Seconds: where fewer leads match than fill a screen, all have to be passed by."""
-_KEY = bytes(32)
 _ASKED = {
     "one filter": (
         "status:new",
@@ -68,11 +67,9 @@ class _Seconds:
 
 def lists(stage: Stage) -> Result:
     """Every query by turns, as often as there are rounds; a figure is the 95th percentile over its group."""
-    path = stage.folder / "lists.db"
-    stage.say(f"making a replica of {stage.size.rows:,} leads")
-    build_replica(path, _KEY, stage.size.rows)
+    path = stage.listed
     beside = (*hashing(), *synced_write(stage.folder))
-    with closing(Readers(path, _KEY)) as readers:
+    with closing(Readers(path, LIST_KEY)) as readers:
         figures = []
         for group, texts in _ASKED.items():
             stage.say(f"lists: {group}")

@@ -39,14 +39,23 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaIndex:
-    """An index that the replica alone has, over columns and expressions of SQLite's, for `purpose`."""
+    """An index that the replica alone has, over columns and expressions of SQLite's, for `purpose`.
+
+    With a `where`, it holds those rows alone, and serves queries whose conditions imply it.
+    """
 
     purpose: str
     expressions: tuple[str, ...]
+    where: str = ""
 
     def name(self, table: str) -> str:
         """Its name on the table: another one as soon as it holds something else, so that it is made anew."""
-        return f"local_{table}_{self.purpose}_{crc32(repr(self.expressions).encode()):08x}"
+        return f"local_{table}_{self.purpose}_{crc32((repr(self.expressions) + self.where).encode()):08x}"
+
+    def declaration(self, table: str) -> str:
+        """The statement that makes it."""
+        where = f" WHERE {self.where}" if self.where else ""
+        return f"CREATE INDEX {self.name(table)} ON {table} ({', '.join(self.expressions)}){where}"
 
 
 class Record(DeclarativeBase):

@@ -17,10 +17,12 @@ from fleetdesk.models.types import Choice, Id, Instant, Json, JsonValue, Whole, 
 
 __all__ = [
     "BY_DOMAIN",
+    "BY_OWNER",
     "BY_PHONE_ENDING",
     "BY_SECOND_EMAIL",
     "IN_LISTS",
     "PHONE_ENDING",
+    "STAGE_MOVES",
     "ActivityKind",
     "Lead",
     "LeadActivity",
@@ -53,12 +55,33 @@ IN_LISTS = ReplicaIndex(
 A million leads are filtered and sorted within it in a second; with their rows read, which are wide and encrypted, in
 ten to thirty. Too wide for the hosted table, which has no use for it.
 """
+BY_OWNER = ReplicaIndex(
+    "owner",
+    (
+        "owner_id",
+        "status",
+        "deleted_at",
+        "merged_into",
+        "next_activity_at",
+        "last_activity_at",
+        "created_at",
+        "stage_changed_at",
+        "updated_at",
+        "fleet_size",
+    ),
+)
+"""What a day's work is found and counted by, owner after owner: their own leads stand together, whoever has how many.
+
+Of a million leads, one of twenty owners' are counted in ten milliseconds, and all of them in half a second.
+"""
 BY_DOMAIN = ReplicaIndex("domain", ("substr(email_key, instr(email_key, '@'))",))
 """Where an address goes to, with its @."""
 BY_SECOND_EMAIL = ReplicaIndex("second_email", ("lower(second_email)",))
 PHONE_ENDING = 4
 """Digits of a number's end by which people know it."""
 BY_PHONE_ENDING = ReplicaIndex("phone_ending", (f"substr(phone_key, -{PHONE_ENDING})",))
+STAGE_MOVES = ReplicaIndex("moves", ("to_status", "happened_at", "lead_id"), where="to_status IS NOT NULL")
+"""When leads came to which stage."""
 
 
 class ActivityKind(StrEnum):
@@ -81,7 +104,7 @@ class Lead(SoftDeleted, Synced):
 
     __tablename__ = "sys_demo_lead"
     search_columns = ("search_key",)
-    replica_indexes = (IN_LISTS, BY_DOMAIN, BY_SECOND_EMAIL, BY_PHONE_ENDING)
+    replica_indexes = (IN_LISTS, BY_OWNER, BY_DOMAIN, BY_SECOND_EMAIL, BY_PHONE_ENDING)
     key_sources: ClassVar[frozenset[str]] = frozenset(
         {
             "first_name",
@@ -179,6 +202,7 @@ class LeadActivity(Synced):
     """One entry of a lead's timeline: append-only. When it happened, and when it was recorded."""
 
     __tablename__ = "sys_demo_lead_activity"
+    replica_indexes = (STAGE_MOVES,)
 
     lead_id: Mapped[str] = mapped_column(Id)
     kind: Mapped[str] = mapped_column(Choice(tuple(ActivityKind)))

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import phonenumbers
-from sqlalchemy import Connection, func, select, true
+from functools import partial
 
-from fleetdesk.models.leads import Lead
+import phonenumbers
+from sqlalchemy import ColumnElement, Connection, func, select, true
+
+from fleetdesk.models.leads import Lead, LeadActivity
 from fleetdesk.models.stages import PIPELINE, Stage
 from fleetdesk.queries.filters.completion import Offer, Vocabulary
 from fleetdesk.queries.filters.fields import ONLY_DELETED, OVERDUE, WITH_DELETED, Field, FieldTable, Kind
+from fleetdesk.queries.replica import row_key, unindexed
 from fleetdesk.queries.staff import staff_directory
 
 __all__ = ["LEAD_FIELDS", "lead_vocabulary"]
 
 _LEADS = Lead.table().c
+_MOVES = LeadActivity.table().c
+
+
+def _came_to(stage: Stage, then: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The leads that came to a stage then, wherever they stand now."""
+    there = LeadActivity.table().join(Lead.table(), _LEADS.id == _MOVES.lead_id)
+    came = select(row_key(Lead)).select_from(there).where(_MOVES.to_status == stage.value, then).correlate(None)
+    # A list's own index, walked on the way, holds each lead's key, but not its id.
+    return unindexed(row_key(Lead)).in_(came)
+
 
 LEAD_FIELDS = FieldTable(
     (
@@ -44,6 +57,14 @@ LEAD_FIELDS = FieldTable(
         Field("created", "Created", Kind.INSTANT, _LEADS.created_at, optional=False),
         Field("updated", "Updated", Kind.INSTANT, _LEADS.updated_at, optional=False),
         Field("moved", "Stage since", Kind.INSTANT, _LEADS.stage_changed_at, optional=False),
+        Field(
+            "qualified",
+            "Qualified on",
+            Kind.INSTANT,
+            _MOVES.happened_at,
+            optional=False,
+            behind=partial(_came_to, Stage.QUALIFIED),
+        ),
         Field("import", "Import", Kind.WORD, _LEADS.import_id),
         Field(
             "deleted", "Deleted", Kind.DELETION, _LEADS.deleted_at, choices=(ONLY_DELETED, WITH_DELETED), optional=False

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     Connection,
     Row,
@@ -21,12 +22,13 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.sql.visitors import iterate
 
-from fleetdesk.models.leads import IN_LISTS, Lead
+from fleetdesk.models.leads import BY_OWNER, IN_LISTS, Lead
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import PIPELINE, Stage
 from fleetdesk.queries.filters.sql import Viewpoint, conditions
-from fleetdesk.queries.filters.values import EVERYTHING, Filter
+from fleetdesk.queries.filters.values import EVERYTHING, AnyOf, Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.lead_search import hits, parse_search
 from fleetdesk.queries.replica import key_pieces, row_key, unindexed, without_indexes
@@ -46,6 +48,7 @@ __all__ = [
     "locate_leads",
     "select_leads",
     "stage_counts",
+    "stands_by_owner",
 ]
 
 _FEW = 2_000
@@ -117,8 +120,9 @@ class LeadRow:
 
 def lead_key_pieces(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> Iterator[array[int]]:
     """The row keys of all matching leads, in order, as pieces of type `array('q')`: a small one first."""
-    keys = select_leads(connection, query.filter, viewpoint)
-    return key_pieces(connection, keys.order_by(*_order(query)))
+    values = [_SORTED_BY[by.column] for by in query.sort]
+    keys = select_leads(connection, query.filter, viewpoint, reads=values)
+    return key_pieces(connection, keys.order_by(*_order(query, walked=not _goes_by_owner(query.filter, values))))
 
 
 def lead_keys(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> array[int]:
@@ -178,14 +182,24 @@ def stage_counts(connection: Connection, asked: Filter, viewpoint: Viewpoint) ->
 
 
 def select_leads(
-    connection: Connection, asked: Filter, viewpoint: Viewpoint, *, in_one_pass: bool = False
+    connection: Connection,
+    asked: Filter,
+    viewpoint: Viewpoint,
+    *,
+    in_one_pass: bool = False,
+    reads: Iterable[ColumnElement[Any]] = (),
 ) -> Select[int]:
-    """Selects the row keys of the matching leads; `in_one_pass`, for sums over more columns than are asked for."""
+    """Selects the row keys of the matching leads.
+
+    `reads` is what the statement looks at beyond what is asked for (its order, its sums); `in_one_pass`, for sums.
+    """
     wanted = conditions(connection, LEAD_FIELDS, asked, viewpoint)
     search = parse_search(asked.text)
     found = None if search is None else hits(search)
     many = found is not None and len(connection.execute(found.limit(_FEW + 1)).all()) > _FEW
-    if in_one_pass or many or asked.without("status", "owner").terms:
+    if _goes_by_owner(asked, reads, in_one_pass=in_one_pass):
+        wanted = [without_indexes(condition, but=_LEADS.owner_id) for condition in wanted]
+    elif in_one_pass or many or asked.without("status", "owner").terms:
         # No narrow index holds all that is asked for: only the list's own does, and its order is walked.
         wanted = [without_indexes(condition) for condition in wanted]
     # Nearly all leads are merged into none, which SQLite does not know: it would look each of them up.
@@ -197,11 +211,29 @@ def select_leads(
     return statement.where((unindexed(row_key(Lead)) if many else row_key(Lead)).in_(found))
 
 
-def _order(query: LeadQuery) -> Iterator[UnaryExpression[Any]]:
-    """The order, which only the list's own index may be walked in: any other leads to rows all over the file."""
+def stands_by_owner(asked: Filter, reads: Iterable[ColumnElement[Any]] = ()) -> bool:
+    """Whether all that is asked for, and read beyond that, stands in the index that goes from owner to owner."""
+    fields = [LEAD_FIELDS.get(term.field) for term in asked.terms]
+    read = [*reads, *(field.column for field in fields if field is not None)]
+    parts = (part for value in read for part in iterate(value) if isinstance(part, ColumnClause))
+    return not asked.text and all(part.name in _BY_OWNER for part in parts if part.table in {None, Lead.table()})
+
+
+def _goes_by_owner(asked: Filter, reads: Iterable[ColumnElement[Any]], *, in_one_pass: bool = False) -> bool:
+    """Whether to go through that index: for leads of some owners, and more than the narrow indexes know of them."""
+    owned = any(
+        isinstance(term.condition, AnyOf) and None not in term.condition.values and not term.negated
+        for term in asked.of("owner")
+    )
+    more = in_one_pass or bool(asked.without("status", "owner").terms)
+    return owned and more and stands_by_owner(asked, reads)
+
+
+def _order(query: LeadQuery, *, walked: bool) -> Iterator[UnaryExpression[Any]]:
+    """The order, which only the list's own index may be `walked` in: any other leads to rows all over the file."""
     for by in query.sort:
         value = _SORTED_BY[by.column]
-        if by.column is not LeadSort.UPDATED:
+        if not walked or by.column is not LeadSort.UPDATED:
             value = unindexed(value)
         yield value.desc().nulls_last() if by.descending else value.asc().nulls_last()
 
@@ -237,6 +269,7 @@ def _lead_row(row: Row[*tuple[Any, ...]]) -> LeadRow:
 
 _OWNER = select(User.first_name + " " + User.last_name).where(User.id == Lead.owner_id).scalar_subquery()
 _LEADS = Lead.table().c
+_BY_OWNER = frozenset(BY_OWNER.expressions)
 _SORTED_BY: Mapping[LeadSort, ColumnElement[Any]] = {
     LeadSort.UPDATED: _LEADS.updated_at,
     LeadSort.CREATED: _LEADS.created_at,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     Label,
+    Select,
     TableClause,
     Text,
     UnaryExpression,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.sql.operators import custom_op
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from fleetdesk.models.base import Synced
 
@@ -51,10 +52,12 @@ def unindexed(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return UnaryExpression(value, operator=custom_op("+"))
 
 
-def without_indexes(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The same condition with every column in it hidden in that way."""
+def without_indexes(condition: ColumnElement[bool], but: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+    """The same condition with every column in it, except one, hidden in that way; a query within it stays as it is."""
 
-    def hidden(element: object, **_: object) -> ColumnElement[Any] | None:
+    def hidden(element: ExternallyTraversible, **_: object) -> ExternallyTraversible | None:
+        if isinstance(element, Select) or element is but:
+            return element
         return unindexed(element) if isinstance(element, Column) else None
 
     return replacement_traverse(condition, {}, hidden)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -40,7 +40,8 @@ class Field:
     """One field: the word that people type, its title, its kind and the column behind it.
 
     `choices` are the words that may stand for a value (all there are, in a field of choices); `groups` stand for
-    several. `optional`: rows may have no value, which is asked for by `none`.
+    several. `optional`: rows may have no value, which is asked for by `none`. Where the column is another table's,
+    `behind` makes a condition on the record of one on the column.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Field:
     choices: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = True
+    behind: Callable[[ColumnElement[bool]], ColumnElement[bool]] | None = None
 
     @property
     def ordered(self) -> bool:

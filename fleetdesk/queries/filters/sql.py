@@ -67,6 +67,8 @@ class _Compiler:
 
     def condition(self, field: Field, term: Term) -> ColumnElement[bool]:
         holds = self._holds(field, term)
+        if field.behind is not None:
+            holds = field.behind(holds)
         # Where there is no value, a condition on it is neither true nor false.
         return holds.is_not(true()) if term.negated else holds
 

@@ -90,7 +90,7 @@ def create_indexes(raw: Raw, schema: Schema) -> None:
             columns = ", ".join(column.name for column in index.columns)
             wanted[str(index.name)] = f"CREATE INDEX {index.name} ON {table} ({columns})"
         for own in record.replica_indexes:
-            wanted[own.name(table)] = f"CREATE INDEX {own.name(table)} ON {table} ({', '.join(own.expressions)})"
+            wanted[own.name(table)] = own.declaration(table)
         present = {row[1] for row in raw.execute(f"PRAGMA index_list({table})").fetchall()}
         for name in sorted(present - wanted.keys()):
             raw.execute(f"DROP INDEX {name}")

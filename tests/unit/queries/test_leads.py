@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 
 from fleetdesk.errors import Defect, Refused
 from fleetdesk.models.access import Role
-from fleetdesk.models.leads import IN_LISTS, Lead
+from fleetdesk.models.leads import BY_OWNER, IN_LISTS, STAGE_MOVES, Lead, LeadActivity
 from fleetdesk.models.stages import Stage, check_move
 from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.sql import Viewpoint
@@ -152,10 +152,43 @@ def test_a_filter_shows_what_it_asks_for_and_nothing_else(replica: Connection, a
 @pytest.mark.parametrize("asked", ["country:AE", "rotting:30 status:open", "owner:me tag:vip", "-fleet>20 next:none"])
 @pytest.mark.parametrize("column", [LeadSort.UPDATED, LeadSort.CREATED, LeadSort.NAME, LeadSort.COMPANY])
 def test_whatever_is_asked_for_is_found_without_reading_rows(replica: Connection, asked: str, column: LeadSort) -> None:
+    way = way_to(replica, asked, SortBy(column, descending=True))
+    scans = [f"SCAN sys_demo_lead USING COVERING INDEX {one.name(Lead.__tablename__)}" for one in (IN_LISTS, BY_OWNER)]
+    assert any(scan in way for scan in scans)
+
+
+@pytest.mark.parametrize(
+    "asked", ["owner:me rotting:30", "owner:me,ali status:open next:overdue", "owner:me qualified:7d.."]
+)
+@pytest.mark.parametrize("column", [LeadSort.UPDATED, LeadSort.NEXT_ACTIVITY, LeadSort.OWNER])
+def test_the_leads_of_some_owners_are_found_without_passing_by_those_of_others(
+    replica: Connection, asked: str, column: LeadSort
+) -> None:
+    way = way_to(replica, asked, SortBy(column))
+    assert f"SEARCH sys_demo_lead USING COVERING INDEX {BY_OWNER.name(Lead.__tablename__)} (owner_id=?)" in way
+
+
+@pytest.mark.parametrize("asked", ["owner:me country:AE rotting:30", "owner:me next:overdue haddad"])
+@pytest.mark.parametrize("column", [LeadSort.NAME, LeadSort.COMPANY])
+def test_what_that_index_does_not_hold_is_looked_for_elsewhere(
+    replica: Connection, asked: str, column: LeadSort
+) -> None:
+    way = way_to(replica, asked, SortBy(column))
+    assert BY_OWNER.name(Lead.__tablename__) not in way
+
+
+def test_when_leads_were_qualified_is_looked_up_by_the_time(replica: Connection) -> None:
+    way = way_to(replica, "qualified:7d..", SortBy(LeadSort.UPDATED))
+    moves = STAGE_MOVES.name(LeadActivity.__tablename__)
+    assert f"INDEX {moves} (to_status=? AND happened_at>?" in way
+
+
+def way_to(replica: Connection, asked: str, *order: SortBy) -> str:
+    """How SQLite goes about finding a list."""
     told: list[str] = []
     event.listen(replica, "before_cursor_execute", lambda *call: told.append(explained(replica, call[2], call[3])))
-    lead_keys(replica, LeadQuery(query(asked).filter, (SortBy(column, descending=True),)), VIEWPOINT)
-    assert f"SCAN sys_demo_lead USING COVERING INDEX {IN_LISTS.name(Lead.__tablename__)}" in told[-1]
+    lead_keys(replica, LeadQuery(query(asked).filter, order), VIEWPOINT)
+    return told[-1]
 
 
 def explained(replica: Connection, statement: str, parameters: tuple[object, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fleetdesk.models.leads import LeadActivity
 from fleetdesk.sync.files.cipher import FileKind, Raw, connect
 from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
@@ -68,6 +69,13 @@ def test_indexes_follow_the_schema(laptop: Laptop) -> None:
     laptop.reopen()
     with laptop.store.reading() as connection:
         assert set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")) == before
+
+
+def test_an_index_may_hold_some_rows_alone(laptop: Laptop) -> None:
+    [partial] = [index for index in LeadActivity.replica_indexes if index.where]
+    with laptop.store.reading() as connection:
+        listed = connection.exec_driver_sql(f"PRAGMA index_list({LeadActivity.__tablename__})").mappings()
+        assert {row["name"]: bool(row["partial"]) for row in listed}[partial.name(LeadActivity.__tablename__)]
 
 
 def test_a_search_index_that_is_missing_is_filled_from_the_rows(laptop: Laptop, hub: TinyHub) -> None:
