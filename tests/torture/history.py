@@ -35,6 +35,8 @@ BEGIN
 END $$;
 CREATE TRIGGER torture_leads AFTER INSERT OR UPDATE ON sys_demo_lead
     FOR EACH ROW EXECUTE FUNCTION torture_record({watched});
+CREATE TRIGGER torture_views AFTER INSERT OR UPDATE ON sys_saved_view
+    FOR EACH ROW EXECUTE FUNCTION torture_record('name');
 CREATE TRIGGER torture_activities AFTER INSERT ON sys_demo_lead_activity
     FOR EACH ROW EXECUTE FUNCTION torture_record('body');
 """

@@ -14,16 +14,20 @@ import resource
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
 from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.lead_bulk import BulkActs
 from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
+from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead
-from fleetdesk.commands.pending import PendingChange, PendingState
+from fleetdesk.commands.pending import BatchDone, PendingChange, PendingState
 from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.commands.saved_views import EditView, SaveView
 from fleetdesk.demo.laptop import HeadlessLaptop
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.access import Actor, Role
@@ -36,7 +40,18 @@ from fleetdesk.sync.files.cipher import FileKeys, FileKind, Raw, connect
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.torture import oracle, planted
 
+_BULK_TOKENS = 1_000_000
+"""From here on the tokens of single rows are counted: ten for each bulk act."""
 _FIELDS = ("company", "message", "current_software", "source", "website")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A lead as a list shows it."""
+
+    id: str
+    status: Stage
+    owner_id: str | None
 
 
 class _ShiftedClock:
@@ -55,6 +70,7 @@ class LaptopProcess:
     def __init__(self, config: dict[str, Any]) -> None:
         self._clock = _ShiftedClock(config["clock_offset"])
         self._folder = Path(config["folder"])
+        self._person_id = config["person_id"]
         platform = fleet_platform()
         seed = hashlib.sha256(str(self._folder).encode()).digest()
         self._keys = FileKeys(replica=seed, outbox=hashlib.sha256(seed).digest())
@@ -153,12 +169,76 @@ class LaptopProcess:
         return self._perform(DeleteLead(**self._new(), lead_id=lead["id"], reason=f"asked, {request['token']}"))
 
     def _do_restore(self, request: dict[str, Any]) -> dict[str, Any]:
-        lead = self._lead(request["pick"], deleted=True)
+        lead = self._lead(request["pick"], where="deleted_at IS NOT NULL")
         if lead is None:
             return {"skipped": "none deleted"}
         return self._perform(RestoreLead(**self._new(), lead_id=lead["id"]), marked=False)
 
+    def _do_undo(self, request: dict[str, Any]) -> dict[str, Any]:
+        act = self._store.history().undo
+        if act is None:
+            return {"skipped": "nothing to undo"}
+        return _turned(self._store.undo(act.number))
+
+    def _do_redo(self, request: dict[str, Any]) -> dict[str, Any]:
+        act = self._store.history().redo
+        if act is None:
+            return {"skipped": "nothing to redo"}
+        return _turned(self._store.redo(act.number))
+
+    def _do_merge(self, request: dict[str, Any]) -> dict[str, Any]:
+        winner, loser = self._lead(_busy(request)), self._lead(request["pick"] // 7 % 9)
+        if winner is None or loser is None or winner["id"] == loser["id"]:
+            return {"skipped": "no two leads"}
+        taken = {}
+        if request["choice"] < 0.6 and loser["company"] and winner["company"] != loser["company"]:
+            taken["company"] = Taken(base=winner["company"], new=loser["company"], source=loser["id"])
+        merge = MergeLeads(**self._new(), lead_id=winner["id"], losers=(loser["id"],), taken=taken)
+        return self._perform(merge, marked=False)
+
+    def _do_separate(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"], where="merged_into IS NOT NULL")
+        if lead is None:
+            return {"skipped": "none is merged"}
+        return self._perform(
+            UnmergeLeads(**self._new(), lead_id=lead["merged_into"], losers=(lead["id"],)), marked=False
+        )
+
+    def _do_bulk(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One act over some leads; each row has a token of its own."""
+        found = {lead["id"]: lead for at in range(5) if (lead := self._lead(request["pick"] + at)) is not None}
+        first = _BULK_TOKENS + 10 * int(request["token"][1:])
+        tokens = {lead_id: f"t{first + at}" for at, lead_id in enumerate(found)}
+        acts = BulkActs(self._clock.now(), new_id)
+        commands = [
+            _bulk_command(
+                acts, _Listed(lead_id, Stage(lead["status"]), lead["owner_id"]), tokens[lead_id], request["choice"]
+            )
+            for lead_id, lead in found.items()
+        ]
+        done = self._store.perform_batch(new_id(), commands, sentence=lambda rows: f"Did {rows}")
+        refused = {row.target.id for row in done.refused}
+        sure = not done.ended
+        return {"rows": {token: lead_id not in refused if sure else None for lead_id, token in tokens.items()}}
+
+    def _do_view(self, request: dict[str, Any]) -> dict[str, Any]:
+        """A saved view, one's own or for all; or another name for one that there is."""
+        mine = self._row("sys_saved_view", "deleted_at IS NULL AND owner_id = :me", request["pick"])
+        name = f"view {request['token']}"
+        if mine is None or request["choice"] < 0.5:
+            values = {"name": name, "kind": "list", "query": "", "sort": [], "columns": []}
+            save = SaveView(
+                **self._new(), view_id=new_id(), screen="leads", values=values, shared=request["choice"] < 0.2
+            )
+            return {**self._perform(save), "field": "name", "base": None}
+        edit = EditView(**self._new(), view_id=mine["id"], edits={"name": FieldEdit(base=mine["name"], new=name)})
+        return {**self._perform(edit), "field": "name", "base": mine["name"]}
+
     def _do_discard(self, request: dict[str, Any]) -> dict[str, Any]:
+        batches = self._store.batches()
+        if batches and request["choice"] < 0.3:
+            self._store.discard_batch(batches[request["pick"] % len(batches)].id)
+            return {"done": True}
         waiting = [change for change in self._store.pending() if change.state is PendingState.WAITING]
         if not waiting:
             return {"skipped": "nothing waits"}
@@ -214,7 +294,7 @@ class LaptopProcess:
         with closing(connect(self._folder / "outbox.db", self._keys.outbox, FileKind.OUTBOX)) as connection:
             rows = connection.execute("SELECT payload, state, verdict FROM command ORDER BY position").fetchall()
         return [
-            {"text": payload, "state": state, "verdict": json.loads(verdict)["kind"] if verdict else ""}
+            {"payload": json.loads(payload), "state": state, "verdict": json.loads(verdict)["kind"] if verdict else ""}
             for payload, state, verdict in rows
         ]
 
@@ -239,21 +319,32 @@ class LaptopProcess:
         accepted = verdict.kind is not VerdictKind.REJECTED and verdict.kind is not VerdictKind.CONFLICT
         return {"accepted": accepted, "marked": marked, "verdict": str(verdict.kind), "code": verdict.code}
 
-    def _lead(self, pick: int, *, deleted: bool = False) -> dict[str, Any] | None:
-        condition = "IS NOT NULL" if deleted else "IS NULL"
+    def _lead(self, pick: int, *, where: str = "deleted_at IS NULL") -> dict[str, Any] | None:
+        return self._row("sys_demo_lead", where, pick)
+
+    def _row(self, table: str, where: str, pick: int) -> dict[str, Any] | None:
+        me = {"me": self._person_id}
         with self._store.reading() as connection:
-            count = connection.scalar(text(f"SELECT count(*) FROM sys_demo_lead WHERE deleted_at {condition}"))
+            count = connection.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}"), me)
             if not count:
                 return None
             row = (
                 connection.execute(
-                    text(f"SELECT * FROM sys_demo_lead WHERE deleted_at {condition} ORDER BY id LIMIT 1 OFFSET :at"),
-                    {"at": pick % count},
+                    text(f"SELECT * FROM {table} WHERE {where} ORDER BY id LIMIT 1 OFFSET :at"),
+                    {**me, "at": pick % count},
                 )
                 .mappings()
                 .one()
             )
             return dict(row)
+
+
+def _bulk_command(acts: BulkActs, lead: _Listed, token: str, choice: float) -> Command:
+    return acts.tag(lead, add=(token,)) if choice < 0.5 else acts.move(lead, Stage.LOST, f"no longer, {token}")
+
+
+def _turned(done: BatchDone) -> dict[str, Any]:
+    return {"done": True} if not done.refused else {"refused": "undo", "what": str(done.refused[0].verdict.reason)}
 
 
 def _busy(request: dict[str, Any]) -> int:

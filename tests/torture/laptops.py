@@ -103,7 +103,7 @@ class Laptop:
     def files(self, role: str) -> LaptopFiles:
         """The outbox and the rows, as the files hold them."""
         answer = self.ask({"do": "files"})
-        return LaptopFiles(role, [Entry(**entry) for entry in answer["outbox"]], answer["rows"])
+        return LaptopFiles(role, self.config.person_id, [Entry(**entry) for entry in answer["outbox"]], answer["rows"])
 
     def _write(self, message: dict[str, object]) -> None:
         process = self._process

@@ -5,7 +5,8 @@ Nothing here imports FleetDesk: the rules are written a second time, by hand, fr
 Every act of a person carries a token that no other act has. So an act's value, wherever it turns up, is known:
 - acknowledged (the outbox says applied or merged): its token was written in the hosted database exactly once, unless
   another act, acknowledged too, was based on its value: both may have come in one transaction, of which only the last
-  value is ever written;
+  value is ever written. Undoing, redoing and merging ask for values that stood somewhere before: so often may such a
+  value be written again, and no oftener;
 - kept (the Inbox has it): its token was never written there;
 - given up (discarded by the person): never written either;
 - and there is no fourth way: an act that the laptop had accepted and that is nowhere now was lost.
@@ -14,7 +15,6 @@ Every act of a person carries a token that no other act has. So an act's value, 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -36,8 +36,11 @@ SCOPES_OF_ROLE = {
     "platform_product_manager": {"staff"},
     "platform_super_admin": {"leads", "staff", "audit"},
 }
-MAY_LEAVE_NO_TRACE = {"delete"}
-"""A deletion may find the lead deleted already, or be taken back in the same transaction: its reason is not kept."""
+MAY_LEAVE_NO_TRACE = {"delete", "bulk"}
+"""A deletion may find the lead deleted already, or be taken back in the same transaction: its reason is not kept. Nor
+is that of losing a lead which someone else has lost before."""
+_OF_BEFORE = frozenset({"base", "left", "remove", "deleted_by"})
+"""Under these names a command holds what it is based on; under all others, what it asks for."""
 TABLES = (
     "adm_members",
     "adm_users",
@@ -72,18 +75,19 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One command of an outbox: every text in it, its state, and its verdict's kind (empty if none)."""
+    """One command of an outbox: what it holds, its state, and its verdict's kind (empty if none)."""
 
-    text: str
+    payload: object
     state: str
     verdict: str
 
 
 @dataclass(frozen=True, slots=True)
 class LaptopFiles:
-    """What a laptop's files hold at the end: the person's role, the outbox, and each table's rows."""
+    """What a laptop's files hold at the end: the person and their role, the outbox, and each table's rows."""
 
     role: str
+    person_id: str
     outbox: list[Entry]
     rows: dict[str, list[Row]]
 
@@ -132,30 +136,26 @@ def _judge_acts(
     history: list[tuple[str, str, str, str | None, str | None]],
 ) -> None:
     written = _written(history)
-    outboxes = [_by_token(laptop.outbox) for laptop in laptops]
-    entries = {act.token: outboxes[act.laptop].get(act.token, []) for act in acts}
-    fates = {token: {_fate(entry) for entry in found} for token, found in entries.items()}
+    commands = [command for laptop in laptops for command in map(_read, laptop.outbox)]
+    fates: dict[str, list[str]] = defaultdict(list)
+    for command in commands:
+        for token in command.asks:
+            fates[token].append(command.fate)
     edits = {act.token: act for act in acts if act.field}
-    superseded = {
-        token
-        for act in edits.values()
-        if "acknowledged" in fates[act.token]
-        for token in _tokens(act.base)
-        if token in edits and not written.get(token)
-    }
-    decided = {token for token, found in entries.items() if len(found) != 1}
+    replaced = {token for command in commands if command.fate == "acknowledged" for token in command.rests_on}
+    superseded = {token for token in replaced if token in edits and not written.get(token)}
+    merged = {token for command in commands if command.merges for token in command.asks | command.rests_on}
+    copied = {token for token, found in fates.items() if len(found) != 1} | merged
     for act in acts:
         findings.looked_at["acts"] += 1
-        times = len(written.get(act.token, ()))
-        where = (
-            f"{act.kind} {act.token} of laptop {act.laptop} (fates {sorted(fates[act.token])}, written {times} times)"
-        )
-        hidden = act.token in superseded or act.kind in MAY_LEAVE_NO_TRACE
-        for promise in _broken(act, fates[act.token], times, superseded=hidden):
+        times, found = len(written.get(act.token, ())), fates[act.token]
+        where = f"{act.kind} {act.token} of laptop {act.laptop} (fates {sorted(found)}, written {times} times)"
+        hidden = act.token in replaced or act.kind in MAY_LEAVE_NO_TRACE
+        for promise in _broken(act, found, times, hidden=hidden, merged=act.token in merged):
             findings.fail(promise, where)
-        for fate in fates[act.token]:
+        for fate in set(found):
             findings.looked_at[fate] += 1
-        base = None if act.token in decided else _base_written(act, edits, superseded, decided)
+        base = None if act.token in copied else _base_written(act, edits, superseded, copied)
         if base is not None and act.field and times == 1:
             old = written[act.token][0] or ""
             findings.looked_at["bases"] += 1
@@ -163,13 +163,17 @@ def _judge_acts(
                 findings.fail("an edit replaces only the value it was based on", f"{where}: {base!r} but {old!r}")
 
 
-def _broken(act: Act, fates: set[str], times: int, *, superseded: bool) -> list[str]:
-    """The promises that one act's fate breaks."""
-    broken = ["nothing is doubled"] if times > 1 else []
+def _broken(act: Act, fates: list[str], times: int, *, hidden: bool, merged: bool) -> list[str]:
+    """The promises that one act's fates break: those of all commands that ask for its value.
+
+    Separating merged leads gives back values that no command of it names.
+    """
+    acknowledged = fates.count("acknowledged")
+    broken = ["nothing is doubled"] if times > max(1, acknowledged) and not merged else []
     if "waiting" in fates:
         return [*broken, "every act has its verdict when all is quiet"]
-    if "acknowledged" in fates:
-        return broken if times or superseded else [*broken, "what was acknowledged is present once"]
+    if acknowledged:
+        return broken if times or hidden else [*broken, "what was acknowledged is present once"]
     if fates:
         return [*broken, "what was refused was not done"] if times else broken
     if act.accepted:
@@ -177,34 +181,59 @@ def _broken(act: Act, fates: set[str], times: int, *, superseded: bool) -> list[
     return [*broken, "what the laptop does not know of was not done"] if times else broken
 
 
-def _base_written(act: Act, edits: dict[str, Act], superseded: set[str], decided: set[str]) -> str | None:
+def _base_written(act: Act, edits: dict[str, Act], superseded: set[str], copied: set[str]) -> str | None:
     """The value that stood in the database when the act came: its base, or what that in turn was based on.
 
-    None where that is an act that the person decided upon in the Inbox: it was based anew, on what stood there then.
+    None where several commands ask for that value, in the Inbox or to undo something: who knows which came last.
     """
     base = act.base or ""
-    while hidden := [token for token in _tokens(base) if token in superseded]:
-        if hidden[0] in decided:
+    while tokens := _tokens(base):
+        if tokens & copied:
             return None
+        hidden = [token for token in tokens if token in superseded]
+        if not hidden:
+            break
         base = edits[hidden[0]].base or ""
     return base
 
 
 def _written(history: list[tuple[str, str, str, str | None, str | None]]) -> dict[str, list[str | None]]:
-    """The old values, by the token that replaced them."""
+    """The old values, by the token that replaced them. A merged lead's tags are the winner's, too: the first counts."""
     found: dict[str, list[str | None]] = defaultdict(list)
-    for _table, _row, _field, old, new in history:
+    for _table, _row, name, old, new in history:
         for token in _tokens(new) - _tokens(old):
-            found[token].append(old)
+            if name != "tags" or token not in found:
+                found[token].append(old)
     return found
 
 
-def _by_token(outbox: list[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in outbox:
-        for token in _tokens(entry.text):
-            found[token].append(entry)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """An entry as far as tokens go: those that it asks for, those that it rests on, and what became of it."""
+
+    asks: frozenset[str]
+    rests_on: frozenset[str]
+    fate: str
+    merges: bool
+
+
+def _read(entry: Entry) -> _Command:
+    asks, rests_on = set[str](), set[str]()
+    _sort_tokens(entry.payload, asks, rests_on)
+    merges = isinstance(entry.payload, dict) and "taken" in entry.payload
+    return _Command(frozenset(asks), frozenset(rests_on), _fate(entry), merges)
+
+
+def _sort_tokens(value: object, asks: set[str], rests_on: set[str]) -> None:
+    match value:
+        case str():
+            asks |= _tokens(value)
+        case dict():
+            for name, part in value.items():
+                _sort_tokens(part, rests_on if name in _OF_BEFORE else asks, rests_on)
+        case list():
+            for part in value:
+                _sort_tokens(part, asks, rests_on)
 
 
 def _tokens(text: str | None) -> set[str]:
@@ -250,7 +279,7 @@ def _reachable(stage: str) -> set[str]:
 
 def _judge_replicas(findings: Findings, laptops: list[LaptopFiles], hosted: dict[str, list[Row]]) -> None:
     for number, laptop in enumerate(laptops):
-        scopes = SCOPES_OF_ROLE[laptop.role]
+        scopes = SCOPES_OF_ROLE[laptop.role] | {f"person:{laptop.person_id}"}
         for table in TABLES:
             want = {str(row["id"]): _plain(row) for row in hosted[table] if row["scope"] in scopes}
             have = {str(row["id"]): _plain(row) for row in laptop.rows[table]}
@@ -286,7 +315,11 @@ def _judge_counts(findings: Findings, hosted: dict[str, list[Row]]) -> None:
         for row in hosted["sys_demo_lead_activity"]
         if row["kind"] != "status_change" and not str(row["body"]).startswith("imported")
     )
+    # A winner counts those of the others as well, as they were when it took them in.
+    merged = {lead[name] for lead in hosted["sys_demo_lead"] if lead["merged_into"] for name in ("id", "merged_into")}
     for lead in hosted["sys_demo_lead"]:
+        if lead["id"] in merged:
+            continue
         findings.looked_at["activity counts"] += 1
         if lead["activity_count"] != entries[str(lead["id"])]:
             findings.fail(
@@ -302,8 +335,3 @@ def _judge_clocks(findings: Findings, hosted: dict[str, list[Row]], now: dt.date
             value = row[name]
             if isinstance(value, dt.datetime) and value > now:
                 findings.fail("no laptop's clock writes into the future", f"lead {row['id']}: {name} {value}")
-
-
-def entry_text(payload: object) -> str:
-    """Every text of a command's payload, for the search of tokens."""
-    return json.dumps(payload, ensure_ascii=False)

@@ -23,6 +23,12 @@ class Kind(StrEnum):
     RESTORE = "restore"
     DISCARD = "discard"
     DECIDE = "decide"
+    UNDO = "undo"
+    REDO = "redo"
+    MERGE = "merge"
+    SEPARATE = "separate"
+    BULK = "bulk"
+    VIEW = "view"
 
     CUT = "cut"
     HEAL = "heal"
@@ -83,6 +89,12 @@ _WORK = {
     Kind.RESTORE: 2,
     Kind.DISCARD: 4,
     Kind.DECIDE: 5,
+    Kind.UNDO: 5,
+    Kind.REDO: 2,
+    Kind.MERGE: 2,
+    Kind.SEPARATE: 1,
+    Kind.BULK: 2,
+    Kind.VIEW: 3,
 }
 _WORLD = {
     Kind.CUT: 4.0,

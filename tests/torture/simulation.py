@@ -19,9 +19,25 @@ from tests.torture.planted import hub_modules
 __all__ = ["Outcome", "run"]
 
 _WORK = frozenset(
-    {Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.MOVE, Kind.TAG, Kind.DELETE, Kind.RESTORE, Kind.DECIDE}
+    {
+        Kind.CREATE,
+        Kind.EDIT,
+        Kind.CONTEST,
+        Kind.LOG,
+        Kind.MOVE,
+        Kind.TAG,
+        Kind.DELETE,
+        Kind.RESTORE,
+        Kind.DISCARD,
+        Kind.DECIDE,
+        Kind.UNDO,
+        Kind.REDO,
+        Kind.MERGE,
+        Kind.SEPARATE,
+        Kind.BULK,
+        Kind.VIEW,
+    }
 )
-_MARKED = frozenset({Kind.CREATE, Kind.EDIT, Kind.CONTEST, Kind.LOG, Kind.TAG, Kind.DELETE})
 _WIRE: Mapping[Kind, Callable[[FaultProxy, Op], None]] = {
     Kind.CUT: lambda proxy, _: proxy.cut(),
     Kind.DROP_ANSWER: lambda proxy, _: _drop_answer(proxy),
@@ -109,7 +125,7 @@ class _Day:
         self.tally.add(op.kind)
         if op.number and op.number % 500 == 0:
             self._say(f"{op.number} of {self._options.ops} …")
-        if op.kind in _WORK or op.kind is Kind.DISCARD:
+        if op.kind in _WORK:
             self._work(op)
         else:
             self._world(op)
@@ -168,6 +184,8 @@ class _Day:
         if answer.get("refused") == "DiskFull":
             # Nothing was kept, and the person was told so: like an act that was never done.
             self._acts.append(Act(op.token, op.laptop, False, op.kind))
+        for token, accepted in answer.get("rows", {}).items():
+            self._acts.append(Act(token, op.laptop, accepted, op.kind))
         if "accepted" in answer and answer["marked"]:
             self._acts.append(
                 Act(op.token, op.laptop, answer["accepted"], op.kind, answer.get("field"), answer.get("base"))
