@@ -32,6 +32,7 @@ _TITLES: Mapping[str, str] = {
     "created": "Created",
     "updated": "Updated",
     "moved": "Stage since",
+    "qualified": "Qualified",
     "import": "Import",
     "deleted": "Deleted",
 }
