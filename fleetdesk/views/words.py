@@ -22,6 +22,8 @@ __all__ = [
     "local",
     "number",
     "role_name",
+    "share",
+    "short_day",
     "short_time",
 ]
 
@@ -73,6 +75,16 @@ def day(instant: dt.datetime, now: dt.datetime) -> str:
         case -1:
             return tr("Yesterday")
     return f"{there.day} {there:%b}" if there.year == today.year else f"{there.day} {there:%b %Y}"
+
+
+def short_day(date: dt.date) -> str:
+    """A day of the year: “12 Mar”."""
+    return f"{date.day} {date:%b}"
+
+
+def share(part: float) -> str:
+    """A share as a percentage, to the tenth: “8.3%”, “50%”."""
+    return QLocale().toString(100 * part, "f", 1).removesuffix(f"{QLocale().decimalPoint()}0") + "%"
 
 
 def day_and_time(instant: dt.datetime, now: dt.datetime) -> str:

@@ -30,8 +30,9 @@ from fleetdesk.views.leads.edits import edit_lead
 from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
 from fleetdesk.views.leads.move_form import move_dialog
 from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands
-from fleetdesk.views.leads.small_forms import assign_dialog, delete_dialog, next_step_dialog
+from fleetdesk.views.leads.small_forms import assign_dialog, delete_dialog
 from fleetdesk.views.leads.words import activity_word, lead_title, stage_word
+from fleetdesk.views.next_steps.plan import next_step_dialog
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["SCOPE", "LeadActions"]

@@ -1,0 +1,1 @@
+"""Next steps of leads, wherever they are met: planned, put off, done."""
