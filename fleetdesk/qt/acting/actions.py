@@ -135,11 +135,11 @@ class ActionRegistry(QObject):
 
     def availability(self, id_: str) -> Availability:
         """Whether an action can be done now, or why not."""
-        return self._actions[id_].enabled_when()
+        return self[id_].enabled_when()
 
     def trigger(self, id_: str) -> None:
         """Do it; or say why it cannot be done."""
-        action = self._actions[id_]
+        action = self[id_]
         match action.enabled_when():
             case WhyNot(reason):
                 self._notifier.info(reason, key=f"why-not:{id_}")
@@ -195,7 +195,7 @@ class ActionRegistry(QObject):
         """Put actions into a menu (an empty id is a separator); what cannot be done is grey and says why."""
         for id_ in ids:
             if id_:
-                self._add_entry(menu, self._actions[id_])
+                self._add_entry(menu, self[id_])
             else:
                 menu.addSeparator()
 
