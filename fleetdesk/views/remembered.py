@@ -10,6 +10,8 @@ from fleetdesk.qt.saver import Saver
 
 __all__ = ["Place", "Remembered"]
 
+_TAB = "tab."
+
 
 class Remembered:
     """Values of one person on one laptop, by a name that begins with the screen's, such as “leads.columns”.
@@ -50,7 +52,12 @@ class Place:
 
     def __init__(self, remembered: Remembered, tab: str) -> None:
         self._remembered = remembered
-        self._prefix = f"tab.{tab}."
+        self._prefix = f"{_TAB}{tab}."
+
+    @staticmethod
+    def tabs(remembered: Remembered) -> frozenset[str]:
+        """The tabs of which something is kept."""
+        return frozenset(name.removeprefix(_TAB).partition(".")[0] for name in remembered.names(_TAB))
 
     def get(self, name: str) -> JsonValue:
         """What this tab keeps under a name; None for nothing."""

@@ -19,6 +19,7 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person, Verdict, VerdictKind
 from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.alerts import Alerts
 from fleetdesk.qt.changes import ChangeFeed
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
@@ -80,6 +81,7 @@ class Navigator(QObject):
 
     screen_asked = Signal(str)  # the screen's id
     record_asked = Signal(object)  # the record's Key
+    tab_asked = Signal(object)  # the record's Key
     link_asked = Signal(object)  # Link
 
     def show_screen(self, screen: str) -> None:
@@ -89,6 +91,10 @@ class Navigator(QObject):
     def open_record(self, record: Key) -> None:
         """Show the screen that holds a record, with the record open."""
         self.record_asked.emit(record)
+
+    def open_in_tab(self, record: Key) -> None:
+        """Open a record in a tab of its own."""
+        self.tab_asked.emit(record)
 
     def open_link(self, link: Link) -> None:
         """Show a screen as a link asks for it: one of its views, or what a query finds."""
@@ -102,13 +108,18 @@ class Page(QWidget):
     the person is in it, and registers its actions in `bench.actions` as if it were alone.
     """
 
-    heading_changed = Signal()  # the page is called otherwise now
+    heading_changed = Signal()  # the page shows something else now, or is called otherwise
 
     begins_with: QWidget | None = None
 
     @property
     def heading(self) -> str:
         """What the page shows now (a record's name, a view's), for its tab; empty for the screen's own title."""
+        return ""
+
+    @property
+    def alone(self) -> str:
+        """The id of the record that has the whole page to itself; empty where none has."""
         return ""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -119,6 +130,10 @@ class Page(QWidget):
     def open_record(self, record_id: str) -> None:
         """Open one of the screen's records; a screen without records has none to open."""
 
+    def open_alone(self, record_id: str) -> None:
+        """Open one of the screen's records in a tab of its own, with the whole page for it."""
+        self.open_record(record_id)
+
     def open_link(self, link: Link) -> None:
         """Show a view or a query of the screen's; one that has neither shows itself as it is."""
 
@@ -126,11 +141,12 @@ class Page(QWidget):
 class Acts:
     """Performs commands through the desk in a worker thread, and tells the person what was refused."""
 
-    def __init__(self, desk: CommandDesk, runner: TaskRunner, notifier: Notifier) -> None:
+    def __init__(self, desk: CommandDesk, runner: TaskRunner, notifier: Notifier, under_way: UnderWay) -> None:
+        """`notifier` is the window's; `under_way` knows what goes on behind the screens of all windows."""
         self._desk = desk
         self._runner = runner
         self._notifier = notifier
-        self.under_way = UnderWay()
+        self.under_way = under_way
 
     def perform(
         self,
@@ -291,7 +307,8 @@ class Screen:
 class Workbench:
     """Everything that a screen works with, for one person in one window.
 
-    `remembered` is the person's, wherever they work; `place` belongs to the tab that the screen is shown in.
+    `actions`, `changes` and `place` belong to the tab that the screen is shown in; `acts`, `navigator` and `notifier`
+    to its window; the rest is the person's, wherever they work.
     """
 
     person: Person
@@ -312,6 +329,7 @@ class Workbench:
     changes: ChangeFeed
     actions: ActionRegistry
     notifier: Notifier
+    alerts: Alerts
     theme: Theme
     clock: Clock
     minute: MinuteHand

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.app import Desktop, OpenDesktop
+from fleetdesk.app import OpenDesktop
+from fleetdesk.desktop import Desktop
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.records.record_view import RecordTableView
 from fleetdesk.qt.widgets.drawer import Drawer

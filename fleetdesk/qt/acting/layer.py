@@ -23,7 +23,7 @@ class ActionLayer(ActionRegistry):
     def __init__(
         self, registry: ActionRegistry, notifier: Notifier, theme: Theme, *, parent: QObject | None = None
     ) -> None:
-        super().__init__(notifier, theme, parent=parent)
+        super().__init__(notifier, theme, own=registry.own, parent=parent)
         self._registry = registry
         self._shown = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QPalette
@@ -13,7 +14,10 @@ from fleetdesk.qt.look.icons import IconSet
 from fleetdesk.qt.look.stylesheet import stylesheet
 from fleetdesk.qt.look.tokens import DARK, FONT_FAMILIES, LIGHT, Density, Palette, TextSize, Tone, ToneColours
 
-__all__ = ["Appearance", "Theme"]
+__all__ = ["SCALES", "Appearance", "Look", "Theme"]
+
+SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
+"""How large text can be, against its designed size."""
 
 _TABULAR = QFont.Tag("tnum")  # figures of equal width, so that columns of numbers line up
 
@@ -26,6 +30,15 @@ class Appearance(enum.StrEnum):
     DARK = "dark"
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the person chose: light or dark, how close rows stand, how large text is against its designed size."""
+
+    appearance: Appearance = Appearance.SYSTEM
+    density: Density = Density.NORMAL
+    scale: float = 1.0
+
+
 class Theme(QObject):
     """The look in force. Widgets that paint themselves take it in their constructor and repaint on `changed`."""
 
@@ -34,9 +47,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._appearance = Appearance.SYSTEM
-        self._density = Density.NORMAL
-        self._scale = 1.0
+        self._look = Look()
         self.icons = IconSet(lambda: self._palette)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -48,43 +59,36 @@ class Theme(QObject):
         return self._palette
 
     @property
-    def appearance(self) -> Appearance:
-        """What the person chose; `palette.dark` says what came of it."""
-        return self._appearance
-
-    @property
-    def density(self) -> Density:
-        """How close rows stand."""
-        return self._density
-
-    @property
-    def scale(self) -> float:
-        """How much larger than designed text is, 1.0 to 1.5."""
-        return self._scale
+    def look(self) -> Look:
+        """What the person chose; `palette.dark` says what came of the appearance."""
+        return self._look
 
     @property
     def row_height(self) -> int:
         """A row's height in pixels, by density and text size."""
-        return round(self._density.value * self._scale)
+        return round(self._look.density.value * self._look.scale)
+
+    def set_look(self, look: Look) -> None:
+        """Put a look in force. What was laid out for another size of text has to be made anew by who made it."""
+        scale = min(SCALES[-1], max(SCALES[0], look.scale))
+        self._look = replace(look, scale=scale)
+        self._apply()
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Light, dark, or as the system says."""
-        self._appearance = appearance
-        self._apply()
+        self.set_look(replace(self._look, appearance=appearance))
 
     def set_density(self, density: Density) -> None:
         """Rows closer or further apart."""
-        self._density = density
-        self._apply()
+        self.set_look(replace(self._look, density=density))
 
     def set_scale(self, scale: float) -> None:
-        """All text larger: 1.0 is as designed, at most 1.5."""
-        self._scale = min(1.5, max(1.0, scale))
-        self._apply()
+        """All text larger or smaller: 1.0 is as designed."""
+        self.set_look(replace(self._look, scale=scale))
 
     def pixels(self, size: int) -> int:
         """A designed length in the text's scale."""
-        return round(size * self._scale)
+        return round(size * self._look.scale)
 
     def font(self, size: TextSize = TextSize.BODY, *, strong: bool = False, tabular: bool = False) -> QFont:
         """A font of the type scale; `tabular` for figures that stand in columns."""
@@ -101,21 +105,21 @@ class Theme(QObject):
         return self._palette.tone(tone)
 
     def _follow_system(self) -> None:
-        if self._appearance is Appearance.SYSTEM:
+        if self._look.appearance is Appearance.SYSTEM:
             self._apply()
 
     def _apply(self) -> None:
         self._palette = self._chosen_palette()
         self._app.setFont(self.font())
         self._app.setPalette(_qt_palette(self._palette))
-        self._app.setStyleSheet(stylesheet(self._palette, self._scale))
+        self._app.setStyleSheet(stylesheet(self._palette, self._look.scale))
         self.changed.emit()
 
     def _chosen_palette(self) -> Palette:
-        if self._appearance is Appearance.SYSTEM:
+        if self._look.appearance is Appearance.SYSTEM:
             dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
         else:
-            dark = self._appearance is Appearance.DARK
+            dark = self._look.appearance is Appearance.DARK
         return DARK if dark else LIGHT
 
 

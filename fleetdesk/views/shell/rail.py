@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
 
 from fleetdesk.models.access import normalise_role
@@ -29,9 +29,10 @@ _PADDING = 12
 
 
 class NavigationRail(QFrame):
-    """Up and down move between the screens, Enter or a click shows one."""
+    """Up and down move between the screens, Enter or a click shows one, the middle button in a tab of its own."""
 
     chosen = Signal(str)  # the screen's id
+    tab_asked = Signal(str)  # a screen is to be shown in a tab of its own
 
     def __init__(self, screens: Sequence[Screen], person: Person, actions: ActionRegistry, theme: Theme) -> None:
         super().__init__()
@@ -41,6 +42,7 @@ class NavigationRail(QFrame):
         self._items = {screen.id: _Item(theme, screen) for screen in screens}
         for id_, item in self._items.items():
             item.clicked.connect(partial(self.chosen.emit, id_))
+            item.tab_asked.connect(partial(self.tab_asked.emit, id_))
         tools = row(
             *(actions.button(id_) for id_ in ("window.palette", "window.shortcuts", "look.turn")),
             STRETCH,
@@ -114,6 +116,8 @@ class _Mark(QWidget):
 class _Item(QAbstractButton):
     """One screen."""
 
+    tab_asked = Signal()
+
     def __init__(self, theme: Theme, screen: Screen) -> None:
         super().__init__()
         self._theme = theme
@@ -136,6 +140,13 @@ class _Item(QAbstractButton):
         waiting = plural(count, tr("%n waits"), tr("%n wait")) if count else ""
         self.setAccessibleName(", ".join(filter(None, (self._screen.title, waiting))))
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt's: the middle button asks for a tab."""
+        if event.button() is Qt.MouseButton.MiddleButton and self.rect().contains(event.position().toPoint()):
+            self.tab_asked.emit()
+        else:
+            super().mouseReleaseEvent(event)
 
     def sizeHint(self) -> QSize:
         """Qt's."""

@@ -77,12 +77,12 @@ class UndoActions(QObject):
     def _undo(self) -> None:
         turn = MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO))
         told = partial(self._told, tr("Undone: %1."), turn)
-        self._bench.acts.turn_round(_undo_last, owner=self, on_success=told)
+        self._bench.acts.turn_round(_undo_last, owner=self._bench.outbox, on_success=told)
 
     def _redo(self) -> None:
         turn = MessageAction(tr("Undo"), partial(self._bench.actions.trigger, _UNDO))
         told = partial(self._told, tr("Done again: %1."), turn)
-        self._bench.acts.turn_round(_redo_last, owner=self, on_success=told)
+        self._bench.acts.turn_round(_redo_last, owner=self._bench.outbox, on_success=told)
 
     def _told(self, text: str, turn: MessageAction, turned: _Turned | None) -> None:
         """Say what was turned round; where rows were left, how many, and why the first of them was."""

@@ -1,31 +1,31 @@
-"""`MainWindow`: the rail, the screens, the drawer and the status, put together. What they do is theirs."""
+"""`MainWindow`: rail, tabs with their screens, drawer and status, put together. What they do is theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, Signal
+from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fleetdesk.models.base import Key
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncStatus
 from fleetdesk.qt.confirmation import Confirmation
 from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.theme import Look
 from fleetdesk.qt.look.tokens import GRID
-from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.toasts import ToastStack
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.queries.links import Link
-from fleetdesk.views.shell.actions import look_actions, screen_actions, window_actions
+from fleetdesk.views.shell.actions import look_actions, screen_actions, tab_actions, window_actions
 from fleetdesk.views.shell.keyboard import Keyboard
-from fleetdesk.views.shell.memory import WindowMemory
+from fleetdesk.views.shell.memory import TabMemory, WindowMemory
 from fleetdesk.views.shell.rail import NavigationRail
 from fleetdesk.views.shell.status_bar import StatusBar
+from fleetdesk.views.shell.tab_area import TabArea
 from fleetdesk.views.shell.undoing import UndoActions
-from fleetdesk.views.words import far_text
 from fleetdesk.views.workbench import Page, Screen, Workbench
 
 __all__ = ["MainWindow"]
@@ -36,166 +36,205 @@ _DRAWER = 52 * GRID
 
 
 class MainWindow(QMainWindow):
-    """Shows the screens that `screens` lists: those that the person's role allows. Each is made when first shown."""
+    """Shows the screens that `screens` lists: those that the person's role allows."""
+
+    changed = Signal()  # something that is to be remembered
+    activated = Signal()  # the person turned to this window
+    closing = Signal(object)  # QCloseEvent: it may be ignored
+    new_asked = Signal()
+    quit_asked = Signal()
+    look_asked = Signal(object)  # Look
 
     def __init__(
         self, bench: Workbench, screens: Sequence[Screen], waiting: Callable[[Workbench], QWidget], memory: WindowMemory
     ) -> None:
         """`waiting` makes what the drawer holds: the changes that wait to be sent."""
         super().__init__()
-        self._bench = bench
+        self.bench = bench
+        self._id = memory.id
         self._screens = {screen.id: screen for screen in screens}
-        self._pages: dict[str, Page] = {}
-        self._memory = memory
-        self.setWindowTitle("FleetDesk")
+        self.area = TabArea(bench, self._screens, memory.tabs, memory.shown)
         self._register()
         self._undoing = UndoActions(bench, self)
         self.rail = NavigationRail(screens, bench.person, bench.actions, bench.theme)
         self.status = StatusBar(bench.status, bench.acts.under_way, bench.theme)
-        self._stack = QStackedWidget()
         self._lay_out()
-        self.drawer = Drawer(bench.theme, tr("Waiting changes"), waiting(bench), width=_DRAWER, parent=self._stack)
-        self.toasts = ToastStack(bench.notifier, bench.theme, self, within=self._stack)
+        self.drawer = Drawer(bench.theme, tr("Waiting changes"), waiting(bench), width=_DRAWER, parent=self.area)
+        self.toasts = ToastStack(bench.notifier, bench.theme, self, within=self.area)
         self._confirmation = Confirmation(bench.notifier, self)
         bench.actions.install(self)
         self._connect()
-        self._restore()
+        self._restore(memory)
 
     def remember(self) -> WindowMemory:
-        """What the next window should begin with."""
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self._memory = replace(self._memory, geometry=geometry)
-        return self._memory
+        """What a window in its place should begin with."""
+        place = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        return WindowMemory(self._id, self.area.memories, self.area.shown, self.drawer.is_open, place)
 
     @property
     def current_page(self) -> Page:
-        """The screen that is shown."""
-        return self._pages[self._current]
+        """The page in sight."""
+        return self.area.current.page()
 
     def page(self, screen: str) -> Page:
-        """A screen's page, made now if it was not."""
-        if screen not in self._pages:
-            page = self._screens[screen].page(self._bench)
-            self._pages[screen] = page
-            self._stack.addWidget(page)
-        return self._pages[screen]
+        """A screen's page in the tab in sight."""
+        return self.area.current.page(screen)
 
     def show_screen(self, screen: str) -> None:
         """Show a screen and give it the keyboard."""
-        page = self.page(screen)
-        self._current = screen
-        self._stack.setCurrentWidget(page)
-        self.rail.show_current(screen)
         self.drawer.close_drawer()
-        self._bench.actions.set_scope(screen)
-        page.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._memory = replace(self._memory, screen=screen)
+        self.area.current.show_screen(screen)
 
     def open_record(self, record: Key) -> None:
         """Show the screen that holds a record, with the record open; say so where there is none."""
-        kind = self._bench.records.kind(record.table)
-        if kind is None or kind.screen not in self._screens:
-            self._bench.notifier.info(tr("There is no screen that shows this."))
-            return
-        self.show_screen(kind.screen)
-        self.page(kind.screen).open_record(record.id)
+        if (screen := self._screen_of(record)) is not None:
+            self.show_screen(screen)
+            self.page(screen).open_record(record.id)
+
+    def open_in_tab(self, record: Key) -> None:
+        """Open a record in a tab of its own; say so where there is no screen for it."""
+        if (screen := self._screen_of(record)) is not None:
+            self.area.open_tab(TabMemory(new_id(), screen, alone=record.id))
 
     def open_link(self, link: Link) -> None:
         """Show a screen as a link asks for it; say so where the person has no such screen."""
         if link.screen not in self._screens:
-            self._bench.notifier.info(tr("Your role has no screen for this."))
+            self.bench.notifier.info(tr("Your role has no screen for this."))
             return
         self.show_screen(link.screen)
         self.page(link.screen).open_link(link)
 
+    def come_forward(self) -> None:
+        """Stand before the other windows of the desk, with the keyboard."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's: ask first while an act goes on behind the screens, which would stay half done."""
-        far = self._bench.acts.under_way.far
-        if far is None:
-            super().closeEvent(event)
-            return
-        event.ignore()
-        rest = tr("What is not done yet stays as it is. Once FleetDesk is open again, the same action does the rest.")
-        text = f"{far_text(far)}. {rest}"
-        self._bench.notifier.ask(Question(tr("Close before this is done?"), text, tr("Stop and close")), self._stop)
+        """Qt's: whether it may close is decided by who knows the other windows."""
+        self.closing.emit(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+        elif event.type() is QEvent.Type.WindowStateChange:
+            self.changed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Qt's."""
+        super().moveEvent(event)
+        self.changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self.changed.emit()
 
     # Set-up
 
     def _register(self) -> None:
-        bench, screens = self._bench, tuple(self._screens.values())
+        bench, screens = self.bench, tuple(self._screens.values())
         bench.actions.register(
             *Keyboard(bench, screens, self).actions(),
-            *window_actions(drawer=self._toggle_drawer, close=self._close),
+            *window_actions(
+                drawer=self._toggle_drawer,
+                new=self.new_asked.emit,
+                close=self._close,
+                leave=self.quit_asked.emit,
+            ),
+            *tab_actions(self.area),
             *screen_actions(screens, bench.navigator),
-            *look_actions(bench.theme, self._remember_look),
+            *look_actions(bench.theme, self._ask_look),
         )
 
     def _lay_out(self) -> None:
         edge = rule()
         edge.setFixedSize(1, 16_777_215)
-        upper = row(self.rail, edge, self._stack, gap=0)
-        upper.setStretchFactor(self._stack, 1)
+        upper = row(self.rail, edge, self.area, gap=0)
+        upper.setStretchFactor(self.area, 1)
         lines = column(upper, rule(), self.status, gap=0)
         lines.setStretchFactor(upper, 1)
         self.setCentralWidget(panel(lines))
         self.setMinimumSize(*_LEAST)
 
     def _connect(self) -> None:
-        bench = self._bench
-        self._stack.installEventFilter(self)
-        self.drawer.toggled.connect(lambda _open: self._place_drawer())
+        bench = self.bench
+        self.area.installEventFilter(self)
+        self.area.changed.connect(self._look)
+        self.drawer.toggled.connect(self._drawer_toggled)
         self.rail.chosen.connect(self.show_screen)
+        self.rail.tab_asked.connect(self._open_screen_in_tab)
         self.status.pending_asked.connect(self._toggle_drawer)
         bench.navigator.screen_asked.connect(self.show_screen)
         bench.navigator.record_asked.connect(self.open_record)
+        bench.navigator.tab_asked.connect(self.open_in_tab)
         bench.navigator.link_asked.connect(self.open_link)
         bench.status.changed.connect(self._show_counts)
         self._show_counts(bench.status.status)
 
+    def _restore(self, memory: WindowMemory) -> None:
+        self.resize(*_SIZE)
+        if memory.place:
+            self.restoreGeometry(QByteArray.fromBase64(memory.place.encode("ascii")))
+        self.area.begin()
+        if memory.drawer:
+            self.drawer.open_drawer()
+
+    # What is seen
+
+    def _look(self) -> None:
+        """Another tab or screen is in sight, or shows something else."""
+        screen = self.area.current.showing.id
+        self.rail.show_current(screen)
+        self.bench.actions.set_scope(screen)
+        self._show_title()
+        self.changed.emit()
+
     def _show_counts(self, status: SyncStatus) -> None:
         self.rail.show_count("inbox", status.inbox)
-        title = "FleetDesk" if not status.inbox else f"FleetDesk ({status.inbox})"
-        self.setWindowTitle(title)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        inbox = self.bench.status.status.inbox
+        name = "FleetDesk" if not inbox else f"FleetDesk ({inbox})"
+        self.setWindowTitle(f"{self.area.current.showing.title} – {name}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's: the drawer stands at the right of the screens, over them."""
-        if watched is self._stack and event.type() == QEvent.Type.Resize:
+        if watched is self.area and event.type() == QEvent.Type.Resize:
             self._place_drawer()
         return super().eventFilter(watched, event)
 
+    def _drawer_toggled(self) -> None:
+        self._place_drawer()
+        self.changed.emit()
+
     def _place_drawer(self) -> None:
         width = self.drawer.width()
-        self.drawer.setGeometry(self._stack.width() - width, 0, width, self._stack.height())
+        self.drawer.setGeometry(self.area.width() - width, 0, width, self.area.height())
         self.drawer.raise_()
 
-    # What is remembered
-
-    def _restore(self) -> None:
-        self.resize(*_SIZE)
-        if self._memory.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(self._memory.geometry.encode("ascii")))
-        self._bench.theme.set_appearance(self._memory.appearance)
-        first = next(iter(self._screens))
-        self.show_screen(self._memory.screen if self._memory.screen in self._screens else first)
-
-    def _remember_look(self) -> None:
-        self._memory = replace(self._memory, appearance=self._bench.theme.appearance)
-
     # What it opens
+
+    def _screen_of(self, record: Key) -> str | None:
+        kind = self.bench.records.kind(record.table)
+        if kind is not None and kind.screen in self._screens:
+            return kind.screen
+        self.bench.notifier.info(tr("There is no screen that shows this."))
+        return None
+
+    def _open_screen_in_tab(self, screen: str) -> None:
+        self.area.open_tab(TabMemory(new_id(), screen))
 
     def _close(self) -> None:
         self.close()
 
-    def _stop(self) -> None:
-        """End what goes on behind the screens after the rows that are under way, and close then."""
-        under_way = self._bench.acts.under_way
-        under_way.changed.connect(self._close_at_the_end)
-        under_way.end()
-        self._close_at_the_end()
-
-    def _close_at_the_end(self) -> None:
-        if self._bench.acts.under_way.far is None:
-            self.close()
+    def _ask_look(self, look: Look) -> None:
+        self.look_asked.emit(look)
 
     def _toggle_drawer(self) -> None:
         self.drawer.toggle()

@@ -8,8 +8,8 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
-from fleetdesk.app import Desktop, build_desktop, own_shortcuts
 from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.desktop import Desktop, build_desktop, own_shortcuts
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder
@@ -20,7 +20,7 @@ from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
 from fleetdesk.views.remembered import Remembered
-from fleetdesk.views.shell.memory import WindowMemory
+from fleetdesk.views.shell.memory import ShellMemory
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
 from tests.gui.views.filled import ME, NOW, StillClock, store_person
@@ -70,14 +70,14 @@ class Office:
         clock: StillClock,
         *,
         person_id: str = ME,
-        memory: WindowMemory | None = None,
+        memory: ShellMemory | None = None,
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers."""
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
         remembered = Remembered(store, saver)
         desktop = build_desktop(
             store_person(person_id),
-            memory or WindowMemory(appearance=theme.appearance),
+            memory or ShellMemory(theme.look),
             theme=theme,
             laptop=store,
             controls=controls,

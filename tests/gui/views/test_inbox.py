@@ -418,7 +418,7 @@ def test_rail_status_bar_and_inbox_count_the_same(refused: Office) -> None:
 
     assert "Inbox, 2 wait" in rail
     assert "2 changes need you" in texts(refused.inbox)
-    assert refused.window.windowTitle() == "FleetDesk (2)"
+    assert refused.window.windowTitle() == "Inbox – FleetDesk (2)"
 
 
 def test_in_a_narrow_window_no_button_is_cut(qtbot: QtBot, refused: Office) -> None:

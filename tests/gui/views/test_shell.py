@@ -15,15 +15,27 @@ from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
+from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.acting.shortcut_sheet import ShortcutSheet
-from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.qt.look.theme import Appearance, Look, Theme
+from fleetdesk.qt.look.tokens import Density
 from fleetdesk.queries.links import Link
 from fleetdesk.views.catalog import allowed_screens, screens
-from fleetdesk.views.shell.memory import WindowMemory, load_memory, save_memory
+from fleetdesk.views.shell.memory import (
+    ShellMemory,
+    TabMemory,
+    WindowMemory,
+    load_memory,
+    save_memory,
+    windows_from,
+    windows_value,
+)
 from tests.gui.views.filled import StillClock, open_store
 from tests.gui.views.office import Office, named, texts
 from tests.gui.views.sample import STORY
+
+WELL = '{"appearance": "dark", "density": "NORMAL", "scale": 1, "stays": false, "places": {}}'
 
 
 @pytest.fixture
@@ -158,12 +170,12 @@ def test_the_look_is_switched_live(office: Office, theme: Theme) -> None:
     office.do("look.turn")
 
     assert theme.palette.dark
-    assert office.window.remember().appearance is Appearance.DARK
+    assert theme.look.appearance is Appearance.DARK
 
 
 def test_the_place_of_the_window_comes_back(office: Office) -> None:
     office.window.setGeometry(0, 0, 1024, 700)  # what fits on a screen without display
-    kept = QByteArray.fromBase64(office.window.remember().geometry.encode())
+    kept = QByteArray.fromBase64(office.window.remember().place.encode())
 
     office.window.setGeometry(0, 0, 1024, 650)
     office.window.restoreGeometry(kept)
@@ -171,34 +183,55 @@ def test_the_place_of_the_window_comes_back(office: Office) -> None:
     assert (office.window.width(), office.window.height()) == (1024, 700)
 
 
-def test_the_screen_that_was_left_is_shown_first(qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock) -> None:
-    memory = WindowMemory(appearance=Appearance.LIGHT, screen="inbox")
-    office = Office.open(open_store(tmp_path / "laptop", clock), theme, clock, memory=memory)
-    qtbot.waitUntil(office.idle)
-
-    assert office.window.current_page is office.inbox
-    office.close()
-
-
 def test_what_is_remembered_survives_a_restart(tmp_path: Path) -> None:
-    memory = WindowMemory(geometry="AdnQywAD", appearance=Appearance.DARK, screen="inbox")
+    memory = ShellMemory(Look(Appearance.DARK, Density.COMPACT, 1.25), stays=True, places={"1": "AdnQywAD"})
 
     save_memory(tmp_path / "state" / "window.json", memory)
 
     assert load_memory(tmp_path / "state" / "window.json") == memory
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"geometry": 3}', '{"appearance": "purple"}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"scale": 3}', '{"appearance": "purple"}', "\x00", WELL.replace("{}", "[]")]
+)
 def test_a_memory_that_makes_no_sense_begins_anew(tmp_path: Path, content: str) -> None:
     file = tmp_path / "window.json"
     file.write_text(content, "utf-8")
 
-    assert load_memory(file) == WindowMemory()
+    assert load_memory(file) == ShellMemory()
 
 
 def test_a_memory_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "window.json").mkdir()
 
-    save_memory(tmp_path / "window.json", WindowMemory())
+    save_memory(tmp_path / "window.json", ShellMemory())
 
     assert not (tmp_path / "window.new").exists()
+
+
+def test_what_stands_open_is_read_as_it_was_written() -> None:
+    tabs = (TabMemory("a", "leads", heading="Leads"), TabMemory("b", "leads", "lead-1", "Omar"))
+    windows = (WindowMemory("1", tabs, 1, drawer=True, place="AdnQ"), WindowMemory("2", tabs[:1]))
+
+    assert windows_from(windows_value(windows), {"1": "AdnQ", "3": "x"}) == windows
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "windows",
+        [3, None, {}],
+        [{"id": 7}],
+        {"id": "1"},
+    ],
+)
+def test_of_nonsense_no_window_is_made(value: JsonValue) -> None:
+    assert windows_from(value, {}) == ()
+
+
+def test_of_a_window_that_is_half_nonsense_the_rest_is_kept() -> None:
+    tab: JsonValue = {"id": "a", "screen": "leads", "alone": "", "heading": ""}
+    value: JsonValue = [{"id": "1", "shown": 9, "drawer": "yes", "tabs": [tab, {"id": "b"}, 4, tab]}]
+
+    assert windows_from(value, {}) == (WindowMemory("1", (TabMemory("a", "leads"),)),)

@@ -132,7 +132,7 @@ def test_an_undo_that_is_stopped_ends_the_window_and_can_be_gone_on_with(
 
     half_undone.may_go_on.set()
 
-    qtbot.waitUntil(lambda: not office.window.isVisible())
+    qtbot.waitUntil(lambda: not office.desktop.windows.all)
     rest = office.store.history().undo
     assert rest is not None
     assert rest.rows == 50

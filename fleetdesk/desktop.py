@@ -1,0 +1,168 @@
+"""The windows of one person put together over whatever stands for a laptop: neither store nor hub is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+
+from fleetdesk.commands.pending import CommandDesk
+from fleetdesk.commands.platform import Platform
+from fleetdesk.models.access import Actor, normalise_role
+from fleetdesk.models.changes import Changes
+from fleetdesk.models.ids import Clock
+from fleetdesk.protocol import Person
+from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
+from fleetdesk.qt.alerts import Alerts
+from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.minute_hand import MinuteHand
+from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.sync_status import SyncStatusHolder
+from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.views.catalog import allowed_screens, screens
+from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.long_acts import UnderWay
+from fleetdesk.views.outbox import OutboxBoard
+from fleetdesk.views.pending.drawer import PendingPanel
+from fleetdesk.views.records import RecordKinds
+from fleetdesk.views.remembered import Place, Remembered
+from fleetdesk.views.replica import Reader, Readings
+from fleetdesk.views.shell.memory import ShellMemory, WindowMemory
+from fleetdesk.views.shell.window import MainWindow
+from fleetdesk.views.shell.windows import Windows
+from fleetdesk.views.workbench import Acts, Navigator, Screen, SyncControls, Workbench
+
+__all__ = ["Catalog", "Desktop", "Laptop", "build_desktop", "own_shortcuts"]
+
+_SHORTCUTS = "shell.shortcuts"
+
+Catalog = Callable[[], tuple[Screen, ...]]
+"""The screens that there are: those of `views.catalog`, and in a test perhaps one more."""
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """A person's windows with everything behind them. `close` ends it; the store stays the caller's.
+
+    `base` is the workbench of no window: what is not a window's own works with it.
+    """
+
+    windows: Windows
+    base: Workbench
+    unsubscribe: Callable[[], None]
+
+    @property
+    def window(self) -> MainWindow:
+        """The window that the person turned to last."""
+        window = self.windows.front
+        assert window is not None, "all windows are closed"
+        return window
+
+    @property
+    def bench(self) -> Workbench:
+        """What that window works with."""
+        return self.window.bench
+
+    def close(self) -> None:
+        """Close the windows and end the work that is under way; nothing begins any more after they are gone."""
+        self.unsubscribe()
+        self.windows.close()
+        self.windows.deleteLater()
+        QCoreApplication.sendPostedEvents(self.windows, QEvent.Type.DeferredDelete)
+        self.base.runner.stop()
+
+
+class Laptop(CommandDesk, Reader, Protocol):
+    """What the desktop asks of the store."""
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call back after each commit that changed rows; returns what ends it."""
+        ...
+
+
+def build_desktop(
+    person: Person,
+    memory: ShellMemory,
+    *,
+    theme: Theme,
+    laptop: Laptop,
+    controls: SyncControls,
+    platform: Platform,
+    clock: Clock,
+    status: SyncStatusHolder,
+    drafts: Drafts,
+    remembered: Remembered,
+    shortcuts: OwnShortcuts,
+    keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
+    catalog: Catalog = screens,
+) -> Desktop:
+    """Make the windows of one person over an opened store. They are not shown yet.
+
+    Figures and dates follow the language of the texts, which is English so far.
+    """
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    notifier = Notifier()
+    runner = TaskRunner(notifier)
+    changes = ChangeFeed()
+    actor = Actor(person.id, normalise_role(person.role))
+    allowed = allowed_screens(catalog(), actor, platform.access)
+    records = RecordKinds(kind for screen in allowed for kind in screen.records)
+    base = Workbench(
+        person=person,
+        actor=actor,
+        platform=platform,
+        readings=Readings(laptop, runner),
+        acts=Acts(laptop, runner, notifier, UnderWay()),
+        sync=controls,
+        status=status,
+        outbox=OutboxBoard(
+            desk=laptop,
+            reader=laptop,
+            records=records,
+            runner=runner,
+            notifier=notifier,
+            changes=changes,
+            status=status,
+        ),
+        drafts=drafts,
+        remembered=remembered,
+        place=Place(remembered, ""),
+        navigator=Navigator(),
+        records=records,
+        editors={name: editor for screen in allowed for name, editor in screen.editors.items()},
+        runner=runner,
+        changes=changes,
+        actions=ActionRegistry(notifier, theme, own=shortcuts),
+        notifier=notifier,
+        alerts=Alerts(),
+        theme=theme,
+        clock=clock,
+        minute=MinuteHand(),
+    )
+
+    def make(window: WindowMemory) -> MainWindow:
+        mouth = Notifier()
+        own = replace(
+            base,
+            acts=Acts(laptop, runner, mouth, base.acts.under_way),
+            navigator=Navigator(),
+            actions=ActionRegistry(mouth, theme, own=shortcuts),
+            notifier=mouth,
+        )
+        return MainWindow(own, allowed, PendingPanel, window)
+
+    windows = Windows(base, make, memory, keep_memory)
+    base.outbox.setParent(windows)
+    base.minute.setParent(windows)
+    base.outbox.refresh()
+    return Desktop(windows, base, laptop.subscribe(changes.publish))
+
+
+def own_shortcuts(remembered: Remembered) -> OwnShortcuts:
+    """The keys that a person chose, for all windows of theirs."""
+    return OwnShortcuts(remembered.get(_SHORTCUTS), partial(remembered.keep, _SHORTCUTS))

@@ -1,0 +1,36 @@
+"""`Alerts`: what the person should hear of even while FleetDesk stands behind other windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from fleetdesk.models.base import Key
+
+__all__ = ["Alert", "Alerts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A sentence, what may be done about it, and where it leads: to a `record`, or else to a `screen` (none: nowhere).
+
+    `verb` is on the button that goes there. A newer alert with the same `key` replaces the older.
+    """
+
+    what: str
+    do: str = ""
+    verb: str = ""
+    record: Key | None = None
+    screen: str = ""
+    key: str = ""
+
+
+class Alerts(QObject):
+    """One for a person, however many windows there are: each alert is told once, in the one place where it is seen."""
+
+    raised = Signal(object)  # Alert
+
+    def tell(self, alert: Alert) -> None:
+        """Tell the person."""
+        self.raised.emit(alert)
