@@ -70,6 +70,7 @@ class LeadSort(StrEnum):
     SCORE = "score"
     NEXT_ACTIVITY = "next_activity"
     LAST_ACTIVITY = "last_activity"
+    STAGE_SINCE = "stage_since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ _SORTED_BY: Mapping[LeadSort, ColumnElement[Any]] = {
     LeadSort.SCORE: _LEADS.score,
     LeadSort.NEXT_ACTIVITY: _LEADS.next_activity_at,
     LeadSort.LAST_ACTIVITY: _LEADS.last_activity_at,
+    LeadSort.STAGE_SINCE: _LEADS.stage_changed_at,
 }
 _ROW_COLUMNS = (
     row_key(Lead),

@@ -98,7 +98,7 @@ def person_changed(*ids: str) -> Changes:
 EVERYTHING_CHANGED = Changes(tables=frozenset({TABLE}))
 
 COLUMNS: tuple[Column[Person], ...] = (
-    Column("name", "Name", lambda person: Cell(person.name, strong=True)),
+    Column("name", "Name", lambda person: Cell(person.name, strong=True), stretch=True),
     Column("stage", "Stage", lambda p: Cell(p.stage, Tone.SUCCESS if p.stage == "won" else Tone.INFO), width=96),
     Column("score", "Score", lambda person: Cell(str(person.score)), width=64, align=Align.END),
 )

@@ -113,7 +113,8 @@ def test_a_cover_stands_over_everything_until_it_is_taken_away(qtbot: QtBot, mod
 
 
 def test_an_arrangement_is_restored_as_it_was(view: View) -> None:
-    arranged = Arrangement(("score", "name", "stage"), frozenset({"stage"}), {"score": 111, "name": 222})
+    widths = {"score": 111, "name": 222, "stage": 96}
+    arranged = Arrangement(("score", "name", "stage"), frozenset({"stage"}), widths)
 
     view.arrange(arranged)
 
@@ -125,6 +126,51 @@ def test_columns_that_no_longer_exist_are_left_out_of_an_arrangement(view: View)
 
     assert view.arrangement.order == ("stage", "name", "score")
     assert view.arrangement.hidden == frozenset()
+
+
+def test_a_width_grows_with_the_text_and_is_kept_without_that(view: View, theme: Theme) -> None:
+    header = view.record_header
+    header.resizeSection(1, 120)
+
+    theme.set_scale(1.5)
+    shown = header.sectionSize(1)
+    header.resizeSection(1, 150)
+    theme.set_scale(1.0)
+
+    assert (shown, header.sectionSize(1), view.arrangement.widths["stage"]) == (180, 100, 100)
+
+
+def test_one_column_takes_what_room_is_left(view: View) -> None:
+    header = view.record_header
+
+    header.show_column("stage", shown=False)
+
+    assert header.length() == view.viewport().width()
+
+
+def test_where_no_room_is_left_it_keeps_its_own_width(view: View) -> None:
+    view.arrange(Arrangement((), frozenset(), {"name": 200, "stage": 400, "score": 400}))
+
+    assert view.record_header.sectionSize(0) == 200
+
+
+def test_a_column_that_is_spared_for_want_of_room_is_not_hidden_by_the_person(view: View) -> None:
+    view.record_header.spare(frozenset({"score"}))
+
+    assert view.record_header.isSectionHidden(2)
+    assert view.arrangement.hidden == frozenset()
+
+
+def test_a_column_that_the_person_resized_is_told_so_that_it_can_be_kept(qtbot: QtBot, view: View) -> None:
+    with qtbot.waitSignal(view.arranged):
+        view.record_header.resizeSection(1, 133)
+
+    assert view.arrangement.widths["stage"] == 133
+
+
+def test_a_window_that_is_resized_is_no_arrangement_of_the_persons(qtbot: QtBot, view: View) -> None:
+    with qtbot.assertNotEmitted(view.arranged, wait=50):
+        view.resize(700, 352)
 
 
 def test_the_last_column_cannot_be_hidden(view: View) -> None:

@@ -148,6 +148,7 @@ QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $ac
 
 _LISTS = Template("""
 QAbstractItemView { background: $surface; border: none; outline: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section, QHeaderView { background: $surface; border: none; }
 QMenu { background: $raised; border: 1px solid $line_strong; border-radius: $radius_panel; padding: $half; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: $radius_small; }

@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fleetdesk.models.normalise import search_key
-from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.painting import Align, TextPainter, draw_focus_ring
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, Radius
+from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.widgets.tick_lines import Pick, TickLines
 
-__all__ = ["Pick", "PickList"]
+__all__ = ["PickList"]
 
-_PICK = Qt.ItemDataRole.UserRole
-_LINE, _BOX = 28, 16
 _LINES_SHOWN = 8
 _MOST = 200  # lines: who looks for more types another letter
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """One value that can be picked; `beside` says more of it."""
-
-    key: str
-    text: str
-    beside: str = ""
 
 
 class PickList(QWidget):
@@ -64,7 +41,6 @@ class PickList(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._picks = {pick.key: pick for pick in picks}
         self._words = {pick.key: _words(pick) for pick in picks}
         self._exclusive = exclusive
@@ -75,19 +51,12 @@ class PickList(QWidget):
         self._field.setAccessibleName(tr("Find in %1").replace("%1", name))
         self._field.setVisible(searchable)
         self._field.textChanged.connect(self._list_picks)
-        self._list = _Lines()
-        self._list.setAccessibleName(name)
-        self._list.setItemDelegate(_PickDelegate(theme, self))
-        self._list.setProperty("ground", "clear")
-        self._list.setUniformItemSizes(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.itemClicked.connect(self._toggle)
-        self._list.toggled.connect(self._toggle_current)
-        lines = min(_LINES_SHOWN, max(1, len(picks))) if not free else _LINES_SHOWN
-        self._list.setFixedHeight(lines * theme.pixels(_LINE) + 2)
+        lines = _LINES_SHOWN if free else min(_LINES_SHOWN, max(1, len(picks)))
+        self._lines = TickLines(theme, name, lines=lines)
+        self._lines.toggled.connect(self._toggle)
         self._none = Label(tr("Nothing like that"), tint=Tint.MUTED)
-        self.setLayout(column(self._field, self._none, self._list, gap=GRID // 2))
-        self.setFocusProxy(self._field if searchable else self._list)
+        self.setLayout(column(self._field, self._none, self._lines, gap=GRID // 2))
+        self.setFocusProxy(self._field if searchable else self._lines)
         self._list_picks()
 
     @property
@@ -106,19 +75,17 @@ class PickList(QWidget):
         for key in self._picked:
             self._add(key)
         self._list_picks()
-        rows = range(self._list.count())
-        first = next((row for row in rows if self._list.item(row).data(_PICK).key in self._picked), -1)
-        self._list.setCurrentRow(first)
+        rows = range(self._lines.count())
+        self._lines.setCurrentRow(next((row for row in rows if self._lines.pick_at(row).key in self._picked), -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: the list is worked from the field as well."""
         match Qt.Key(event.key()):
             case Qt.Key.Key_Down | Qt.Key.Key_Up if self._field.hasFocus():
-                self._list.setFocus(Qt.FocusReason.OtherFocusReason)
-                self._list.setCurrentRow(max(0, self._list.currentRow()))
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._field.text().strip() and self._list.count():
-                self._list.setCurrentRow(max(0, self._list.currentRow()))
-                self._toggle_current()
+                self._lines.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._lines.setCurrentRow(max(0, self._lines.currentRow()))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._field.text().strip() and self._lines.count():
+                self._toggle(self._lines.pick_at(max(0, self._lines.currentRow())).key)
             case _:
                 super().keyPressEvent(event)
 
@@ -128,31 +95,18 @@ class PickList(QWidget):
         found = [pick for pick in self._picks.values() if _fit(self._words[pick.key], wanted)]
         if self._free and typed and all(typed.casefold() != pick.text.casefold() for pick in found):
             found.insert(0, Pick(typed, tr("Add “%1”").replace("%1", typed)))
-        kept = self._list.item(self._list.currentRow()).data(_PICK).key if self._list.currentRow() >= 0 else None
-        self._list.clear()
-        for pick in found[:_MOST]:
-            item = QListWidgetItem(pick.text, self._list)
-            item.setData(_PICK, pick)
-            self._mark(item)
-            if pick.key == kept:
-                self._list.setCurrentItem(item)
+        self._lines.show_picks(found[:_MOST], self._picked)
         self._none.setVisible(not found)
 
-    def _toggle_current(self) -> None:
-        if (item := self._list.currentItem()) is not None:
-            self._toggle(item)
-
-    def _toggle(self, item: QListWidgetItem) -> None:
-        pick: Pick = item.data(_PICK)
-        if pick.key in self._picked:
-            del self._picked[pick.key]
+    def _toggle(self, key: str) -> None:
+        if key in self._picked:
+            del self._picked[key]
         else:
-            self._picked = {pick.key: None} if self._exclusive else {**self._picked, pick.key: None}
-        if pick.key not in self._picks:
-            self._add(pick.key)
+            self._picked = {key: None} if self._exclusive else {**self._picked, key: None}
+        if key not in self._picks:
+            self._add(key)
             self._field.clear()
-        for row in range(self._list.count()):
-            self._mark(self._list.item(row))
+        self._lines.tick(self._picked)
         self.changed.emit()
 
     def _add(self, key: str) -> None:
@@ -162,17 +116,6 @@ class PickList(QWidget):
             self._picks = {key: pick, **self._picks}
             self._words[key] = _words(pick)
 
-    def _mark(self, item: QListWidgetItem) -> None:
-        pick: Pick = item.data(_PICK)
-        picked = pick.key in self._picked
-        item.setData(_CHECKED, picked)
-        said = tr("%1, chosen") if picked else tr("%1, not chosen")
-        name = f"{pick.text} {pick.beside}".strip()
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, said.replace("%1", name))
-
-
-_CHECKED = _PICK + 1
-
 
 def _words(pick: Pick) -> list[str]:
     return search_key(pick.text, pick.beside, pick.key).split()
@@ -180,53 +123,3 @@ def _words(pick: Pick) -> list[str]:
 
 def _fit(words: Sequence[str], wanted: Sequence[str]) -> bool:
     return all(any(word.startswith(part) for word in words) for part in wanted)
-
-
-class _Lines(QListWidget):
-    """Space and Enter tick the current line."""
-
-    toggled = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:
-            self.toggled.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class _PickDelegate(QStyledItemDelegate):
-    """A box with or without a tick, the value, and what is said beside it."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._text = TextPainter(theme.font())
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Qt's."""
-        return QSize(0, self._theme.pixels(_LINE))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Qt's."""
-        palette, pick, checked = self._theme.palette, index.data(_PICK), bool(index.data(_CHECKED))
-        rect = QRect(option.rect)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(palette.hover))
-            painter.drawRoundedRect(rect, Radius.CHIP, Radius.CHIP)
-        side = self._theme.pixels(_BOX)
-        box = QRect(rect.x() + GRID // 2, rect.y() + (rect.height() - side) // 2, side, side)
-        painter.setPen(QPen(colour(palette.accent if checked else palette.text_faint), 1))
-        painter.setBrush(colour(palette.accent if checked else palette.surface))
-        painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), Radius.CHIP, Radius.CHIP)
-        if checked:
-            self._theme.icons.paint(painter, box.adjusted(2, 2, -2, -2), "check-bold", palette.on_accent)
-        inner = rect.adjusted(side + 3 * GRID // 2, 0, -GRID, 0)
-        wide = min(self._text.advance(pick.text) + 1, inner.width())
-        self._text.draw(painter, QRect(inner.topLeft(), QSize(wide, inner.height())), pick.text, colour(palette.text))
-        rest = inner.adjusted(wide + 2 * GRID, 0, 0, 0)
-        self._text.draw(painter, rest, pick.beside, colour(palette.text_muted), Align.END)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            draw_focus_ring(painter, rect, palette.focus, Radius.CHIP)

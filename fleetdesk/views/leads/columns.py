@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
 from fleetdesk.models.ids import Clock
@@ -12,7 +13,19 @@ from fleetdesk.queries.leads import LeadRow, LeadSort
 from fleetdesk.views.leads.words import STAGE_TONES, field_label, lead_title, stage_word
 from fleetdesk.views.words import country_name, due, exact_time, number, short_time
 
-__all__ = ["SPARE_COLUMNS", "lead_columns"]
+__all__ = ["FIRST_COLUMNS", "SPARE_COLUMNS", "lead_columns"]
+
+FIRST_COLUMNS = (
+    LeadSort.NAME,
+    LeadSort.STAGE,
+    LeadSort.COMPANY,
+    LeadSort.COUNTRY,
+    LeadSort.FLEET_SIZE,
+    LeadSort.OWNER,
+    LeadSort.NEXT_ACTIVITY,
+    LeadSort.UPDATED,
+)
+"""Those that are shown before the person chooses others."""
 
 SPARE_COLUMNS = (
     LeadSort.COUNTRY,
@@ -22,13 +35,17 @@ SPARE_COLUMNS = (
     LeadSort.UPDATED,
     LeadSort.COMPANY,
 )
-"""Those that make way where there is no room for all, in the order in which they go."""
+"""Those of the first ones that make way where there is no room for all, in the order in which they go."""
 
 _NOTHING = Cell("–", muted=True)
 
 
 def lead_columns(clock: Clock) -> tuple[Column[LeadRow], ...]:
-    """The columns; the clock says what is overdue. Their keys are those that a query sorts by."""
+    """All columns that there are; the clock says what is overdue.
+
+    Their keys are those that a query sorts by, where it can.
+    """
+    at = partial(_at, clock)
     return (
         Column(LeadSort.NAME, tr("Name"), _name, width=184, stretch=True),
         Column(LeadSort.STAGE, field_label("status"), _stage, width=112),
@@ -37,7 +54,17 @@ def lead_columns(clock: Clock) -> tuple[Column[LeadRow], ...]:
         Column(LeadSort.FLEET_SIZE, tr("Fleet"), _fleet, width=72, align=Align.END),
         Column(LeadSort.OWNER, field_label("owner_id"), _owner, width=136),
         Column(LeadSort.NEXT_ACTIVITY, field_label("next_activity"), partial(_next_step, clock), width=176),
-        Column(LeadSort.UPDATED, tr("Updated"), partial(_updated, clock), width=104, align=Align.END),
+        Column(LeadSort.UPDATED, tr("Updated"), partial(at, "updated_at"), width=104, align=Align.END),
+        Column("email", field_label("email"), partial(_text, "email"), width=208, sortable=False),
+        Column("phone", field_label("phone"), partial(_text, "phone"), width=144, sortable=False),
+        Column(LeadSort.SOURCE, field_label("source"), partial(_text, "source"), width=120),
+        Column(LeadSort.SCORE, field_label("score"), _score, width=72, align=Align.END),
+        Column("tags", field_label("tags"), _tags, width=176, sortable=False),
+        Column(LeadSort.CREATED, tr("Created"), partial(at, "created_at"), width=104, align=Align.END),
+        Column(
+            LeadSort.LAST_ACTIVITY, tr("Last activity"), partial(at, "last_activity_at"), width=112, align=Align.END
+        ),
+        Column(LeadSort.STAGE_SINCE, tr("Stage since"), partial(at, "stage_changed_at"), width=112, align=Align.END),
     )
 
 
@@ -80,5 +107,21 @@ def _next_step(clock: Clock, row: LeadRow) -> Cell:
     )
 
 
-def _updated(clock: Clock, row: LeadRow) -> Cell:
-    return Cell(short_time(row.updated_at, clock.now()), muted=True, tooltip=exact_time(row.updated_at))
+def _text(field: str, row: LeadRow) -> Cell:
+    text: str | None = getattr(row, field)
+    return Cell(text) if text else _NOTHING
+
+
+def _score(row: LeadRow) -> Cell:
+    return _NOTHING if row.score is None else Cell(number(row.score))
+
+
+def _tags(row: LeadRow) -> Cell:
+    return Cell(", ".join(row.tags), tooltip="\n".join(row.tags)) if row.tags else _NOTHING
+
+
+def _at(clock: Clock, field: str, row: LeadRow) -> Cell:
+    instant: dt.datetime | None = getattr(row, field)
+    if instant is None:
+        return _NOTHING
+    return Cell(short_time(instant, clock.now()), muted=True, tooltip=exact_time(instant))

@@ -89,7 +89,9 @@ class ListHead(QFrame):
             gap=GRID,
         )
         head.setStretchFactor(self.search, 4)
-        lines = column(head, self._note, self.stages, self.filtering.bar, gap=GRID)
+        second = row(self.stages, bench.actions.button("leads.columns"), gap=GRID)
+        second.setStretchFactor(self.stages, 1)
+        lines = column(head, self._note, second, self.filtering.bar, gap=GRID)
         lines.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
         self.setLayout(lines)
 

@@ -23,7 +23,6 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.records.record_header import Sorting
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.filters.values import Filter
@@ -31,6 +30,7 @@ from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
 from fleetdesk.queries.links import Link
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
+from fleetdesk.views.leads.arranging import LeadArranging
 from fleetdesk.views.leads.bulk import BulkBar
 from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
@@ -77,9 +77,10 @@ class LeadsPage(Page):
         self._register()
         self.pane = LeadPane(bench)
         self.pane.hide()
+        self.table = LeadTable(self.model, bench.theme)
+        self.arranging = LeadArranging(bench, self.table, self.listing, self)
         self.head = ListHead(bench, self.listing)
         self.views = SavedViews(bench, self.listing, self)
-        self.table = LeadTable(self.model, bench.theme)
         self.doing = LeadActions(
             bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
         )
@@ -91,7 +92,6 @@ class LeadsPage(Page):
         self._calm.timeout.connect(self._read_people)
         self._calm.timeout.connect(self._count_stages)
         self._connect()
-        self.table.set_sorting(self.listing.sorting)
         self._list()
         self._read_people()
         self._count_stages()
@@ -148,9 +148,8 @@ class LeadsPage(Page):
 
     def _connect(self) -> None:
         self.listing.changed.connect(self._narrow)
-        self.listing.sorted.connect(self._sort)
+        self.listing.sorted.connect(self._list)
         self.head.down.connect(self._go_down)
-        self.table.sorting_changed.connect(self.listing.sort)
         self.table.selection.changed.connect(self._selected)
         self.table.opened.connect(lambda row: self.open_record(row.id))
         self.pane.close_asked.connect(self._close)
@@ -167,10 +166,6 @@ class LeadsPage(Page):
     def _narrow(self, asked: Filter) -> None:
         if self._counted.without("status") != asked.without("status"):
             self._count_stages()
-        self._list()
-
-    def _sort(self, sorting: Sorting) -> None:
-        self.table.set_sorting(sorting)
         self._list()
 
     def _list(self) -> None:
@@ -276,6 +271,7 @@ class LeadsPage(Page):
         """In a narrow window, the list makes way for an open lead."""
         alone = self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
         self.table.setVisible(self.pane.isHidden() or not alone)
+        self.table.stand_beside(lead=not self.pane.isHidden())
 
     def _found(self, row: int | None) -> None:
         self._wanted = ""

@@ -1,42 +1,94 @@
-"""`LeadTable`: the list itself, which gives up columns where there is no room for them."""
+"""`LeadTable`: the list itself, with the columns that the person chose; where there is no room, some make way."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
 
+from fleetdesk.models.saved_views import ViewColumn
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.records.columns import Column
+from fleetdesk.qt.records.record_header import Arrangement
 from fleetdesk.qt.records.record_view import RecordTableView
 from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.queries.leads import LeadQuery, LeadRow
-from fleetdesk.views.leads.columns import SPARE_COLUMNS
+from fleetdesk.views.leads.columns import FIRST_COLUMNS, SPARE_COLUMNS
 
 __all__ = ["LeadTable"]
 
+_KEPT = 2  # columns that are there however narrow the list is
+
 
 class LeadTable(RecordTableView[LeadQuery, LeadRow]):
-    """Name and stage are never given up. What the person hid stays hidden."""
+    """The first columns make way in an order of their own wherever there is no room for all.
+
+    Those that the person chose otherwise are all there, to be scrolled to; only beside an open lead do the last ones
+    make way.
+    """
 
     def __init__(self, model: RecordTableModel[LeadQuery, LeadRow], theme: Theme) -> None:
-        self._spared: set[str] = set()
+        self._beside = False
         super().__init__(model, theme=theme, name=tr("Leads"))
-        self._widths = {column.key: theme.pixels(column.width) for column in model.columns}
+        self._columns_there_are = model.columns
+        self._widths = {column.key: column.width for column in model.columns}
+        self.show_columns(())
+        self.arranged.connect(self._fit)
+
+    @property
+    def columns(self) -> tuple[ViewColumn, ...]:
+        """The columns that the person chose, in their order."""
+        arrangement = self.arrangement
+        keys = (key for key in arrangement.order if key not in arrangement.hidden)
+        return tuple(ViewColumn(str(key), arrangement.widths[key]) for key in keys)
+
+    def show_columns(self, columns: tuple[ViewColumn, ...]) -> None:
+        """Show these; without any, the first ones. Tells nobody."""
+        wanted = {column.key: column.width for column in columns if column.key in self._widths}
+        self.rearrange(self._arrangement_of(wanted) if wanted else self.first_arrangement)
+
+    @property
+    def columns_there_are(self) -> tuple[Column[LeadRow], ...]:
+        """All columns, shown or not."""
+        return self._columns_there_are
+
+    @property
+    def first_arrangement(self) -> Arrangement:
+        """How the columns are before the person arranges them."""
+        return self._arrangement_of({key: self._widths[key] for key in FIRST_COLUMNS})
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Arrange the columns otherwise. Tells nobody."""
+        self.arrange(arrangement)
+        self._fit()
+
+    def stand_beside(self, *, lead: bool) -> None:
+        """Say whether an open lead stands beside the list."""
+        self._beside = lead
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
-        self._fit(self.viewport().width())
+        self._fit()
 
-    def _fit(self, room: int) -> None:
-        """Hide the spare columns in their order until the others fit; show those again that do."""
-        own = self.arrangement.hidden - self._spared
-        wanted = sum(width for key, width in self._widths.items() if key not in own)
+    def _arrangement_of(self, shown: dict[str, int]) -> Arrangement:
+        hidden = [key for key in self._widths if key not in shown]
+        return Arrangement((*shown, *hidden), frozenset(hidden), {**self._widths, **shown})
+
+    def _fit(self) -> None:
+        """Spare columns in their order until the others fit; show those again that do."""
+        columns, room = self.columns, self.viewport().width()
+        wanted = sum(self._theme.pixels(column.width) for column in columns)
         spared: set[str] = set()
-        for spare in SPARE_COLUMNS:
-            if wanted > room and spare not in own:
-                spared.add(spare)
-                wanted -= self._widths[spare]
-        for number, key in enumerate(self._widths):
-            if (key in spared) is not (key in self._spared):
-                self.setColumnHidden(number, key in spared)
-        self._spared = spared
+        for column in self._spare(columns):
+            if wanted > room:
+                spared.add(column.key)
+                wanted -= self._theme.pixels(column.width)
+        self.record_header.spare(frozenset(spared))
+
+    def _spare(self, columns: tuple[ViewColumn, ...]) -> tuple[ViewColumn, ...]:
+        """The columns that make way, in the order in which they go."""
+        by_key = {column.key: column for column in columns}
+        if tuple(by_key) == FIRST_COLUMNS:
+            return tuple(by_key[key] for key in SPARE_COLUMNS)
+        return columns[: _KEPT - 1 : -1] if self._beside else ()

@@ -15,7 +15,8 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.day_field import DayField
-from fleetdesk.qt.widgets.pick_list import Pick, PickList
+from fleetdesk.qt.widgets.pick_list import PickList
+from fleetdesk.qt.widgets.tick_lines import Pick
 from fleetdesk.queries.filters.completion import Offer
 from fleetdesk.queries.filters.fields import ME, NONE, OVERDUE, Field, FieldTable, Kind
 from fleetdesk.queries.filters.grammar import parse, written

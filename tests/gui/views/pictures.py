@@ -32,6 +32,8 @@ from fleetdesk.qt.acting.key_recorder import KeyRecorder
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.acting.shortcut_editor import ShortcutEditor
 from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.qt.records.record_header import SortKey
+from fleetdesk.queries.leads import LeadSort
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
@@ -162,6 +164,21 @@ def filter_editor(field: str, query: str = "") -> Callable[[Office], None]:
         menu.close()
 
     return draw
+
+
+def leads_columns(office: Office) -> None:
+    office.do("leads.columns")
+
+
+def leads_wide(office: Office) -> None:
+    """More columns than there is room for, sorted by three of them."""
+    header = office.leads.table.record_header
+    for key in ("email", "tags", LeadSort.SCORE, LeadSort.STAGE_SINCE):
+        header.show_column(key, shown=True)
+    office.leads.listing.sort(
+        (SortKey(LeadSort.COUNTRY), SortKey(LeadSort.FLEET_SIZE, descending=True), SortKey(LeadSort.OWNER))
+    )
+    office.leads.table.setFocus()
 
 
 def narrow(draw: Callable[[Office], None]) -> Callable[[Office], None]:
@@ -526,6 +543,10 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads-query-wrong": leads_query_wrong,
     "leads-query-wrong-narrow": narrow(leads_query_wrong),
     "leads-query-offers": leads_query_offers,
+    "leads-columns": leads_columns,
+    "leads-columns-narrow": narrow(leads_columns),
+    "leads-wide": leads_wide,
+    "leads-wide-narrow": narrow(leads_wide),
     "leads-filter-menu": leads_filter_menu,
     "leads-filter-owner": filter_editor("owner", "owner:me,none"),
     "leads-filter-country": filter_editor("country", "country:FR"),

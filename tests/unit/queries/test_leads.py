@@ -235,6 +235,7 @@ SORTS: dict[LeadSort, tuple[dict[str, Any], dict[str, Any]]] = {
     LeadSort.SCORE: ({"score": 9}, {"score": 10}),
     LeadSort.NEXT_ACTIVITY: ({"next_activity_at": NOON}, {"next_activity_at": NOON + DAY}),
     LeadSort.LAST_ACTIVITY: ({"last_activity_at": NOON - DAY}, {"last_activity_at": NOON}),
+    LeadSort.STAGE_SINCE: ({"stage_changed_at": NOON - DAY}, {"stage_changed_at": NOON}),
 }
 
 
