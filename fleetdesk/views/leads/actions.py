@@ -265,15 +265,24 @@ class LeadActions(QObject):
     def _move_now(self, lead: LeadDetail, target: Stage) -> None:
         commands = move_commands(lead, target, Answers(), self._bench.clock.now())
         said = tr("%1 is %2 now.").replace("%1", _title(lead)).replace("%2", stage_word(target).lower())
-        self._perform(*commands, done=partial(self._bench.notifier.success, said, key="lead-moved"))
+        self._perform(*commands, said=said)
 
     def _go(self, target: Stage) -> None:
         self.move(self._pane.option(target))
 
     def _move_on(self) -> None:
+        """One key is easily pressed by mistake: where the move itself would ask for nothing, ask."""
         target = self._next_stage()
         assert target is not None
-        self._go(target)
+        option, lead = self._pane.option(target), self._lead()
+        if option.needs or target is Stage.ONBOARDING:
+            self.move(option)
+            return
+        word = stage_word(target)
+        title = tr("Move %1 to “%2”?").replace("%2", word.lower()).replace("%1", _title(lead))
+        text = tr("A lead that was moved on cannot go back once that is sent; it can only be lost, and reopened.")
+        question = Question(title, text, tr("Move on"))
+        self._bench.notifier.ask(question, partial(self._move_now, lead, target))
 
     def _edit(self) -> None:
         self._bench.acts.submit(edit_dialog(self._bench, self._lead(), self._window))
@@ -283,7 +292,8 @@ class LeadActions(QObject):
 
     def _assign_to_me(self) -> None:
         lead = self._lead()
-        self._perform(edit_lead(lead, {"owner_id": self._bench.person.id}, self._bench.clock.now()))
+        said = tr("%1 is yours now.").replace("%1", _title(lead))
+        self._perform(edit_lead(lead, {"owner_id": self._bench.person.id}, self._bench.clock.now()), said=said)
 
     def _plan(self) -> None:
         self._bench.acts.submit(next_step_dialog(self._bench, self._lead(), self._window))
@@ -305,13 +315,17 @@ class LeadActions(QObject):
     def _restore_lead(self, lead_id: str) -> None:
         self._perform(RestoreLead(id=new_id(), issued_at=self._bench.clock.now(), lead_id=lead_id))
 
-    def _perform(self, *commands: Command, done: Callable[[], None] = lambda: None) -> None:
-        self._bench.acts.perform(*commands, owner=self, on_done=done)
+    def _perform(self, *commands: Command, said: str = "") -> None:
+        self._bench.acts.perform(*commands, owner=self, on_done=_nothing, said=said)
 
     def _lead(self) -> LeadDetail:
         lead = self._pane.lead
         assert lead is not None, "an action on a lead was done without one"
         return lead
+
+
+def _nothing() -> None:
+    """What is seen at once needs no more."""
 
 
 def _title(lead: LeadDetail) -> str:

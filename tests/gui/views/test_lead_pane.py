@@ -17,14 +17,16 @@ from fleetdesk.commands.leads import EditLead, LogActivity, MoveLead, TagLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import Stage
+from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.qt.confirmation import ConfirmationDialog
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.notifier import Level
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.views.leads.move_form import MoveForm
-from tests.gui.views.filled import ME, StillClock, load, open_store
+from tests.gui.views.filled import ME, StillClock, answer, load, open_store
 from tests.gui.views.lead_pane import dialog, lead, open_lead, performed, write
 from tests.gui.views.office import Office, is_named, named, texts
 from tests.gui.views.sample import STORY, sample
@@ -214,6 +216,52 @@ def test_before_an_email_goes_out_it_asks(qtbot: QtBot, opened: Office) -> None:
     assert "An email with a link to the onboarding form goes to mariam@alzaabi-cars.example." in texts(question)
     question.accept()
     qtbot.waitUntil(lambda: lead(opened).status is Stage.ONBOARDING)
+
+
+@pytest.fixture
+def ready(qtbot: QtBot, office: Office) -> Office:
+    """The office with a contacted lead open that lacks nothing to be qualified."""
+    found = next(each for each in sample(40).leads if each.status is Stage.CONTACTED and each.fleet_size)
+    return open_lead(qtbot, office, found.id)
+
+
+def test_the_key_that_moves_a_lead_on_asks_first(qtbot: QtBot, ready: Office) -> None:
+    qtbot.keyClick(ready.leads.table, Qt.Key.Key_M)
+
+    question = ready.dialog(ConfirmationDialog)
+    assert any(text.startswith("Move ") and text.endswith(" to “qualified”?") for text in texts(question))
+    question.reject()
+    assert lead(ready).status is Stage.CONTACTED
+    assert ready.store.pending() == ()
+
+
+def test_a_lead_that_was_moved_on_by_its_key_is_said_to_be_and_can_be_taken_back(qtbot: QtBot, ready: Office) -> None:
+    qtbot.keyClick(ready.leads.table, Qt.Key.Key_M)
+    qtbot.keyClick(ready.dialog(ConfirmationDialog), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: lead(ready).status is Stage.QUALIFIED)
+    qtbot.waitUntil(lambda: bool(ready.said.messages))
+    [said] = ready.said.messages
+    assert said.what.endswith(" is qualified now.")
+    assert said.action is not None
+
+    said.action.run()
+
+    qtbot.waitUntil(lambda: lead(ready).status is Stage.CONTACTED)
+
+
+def test_a_move_that_was_sent_says_why_it_cannot_be_taken_back(qtbot: QtBot, ready: Office) -> None:
+    ready.do("leads.move_on")
+    ready.dialog(ConfirmationDialog).accept()
+    qtbot.waitUntil(lambda: bool(ready.said.messages))
+    answer(ready.store, Verdict(kind=VerdictKind.APPLIED))
+    action = ready.said.messages[0].action
+    assert action is not None
+
+    action.run()
+
+    qtbot.waitUntil(lambda: len(ready.said.messages) > 1)
+    assert lead(ready).status is Stage.QUALIFIED
+    assert ready.said.messages[-1].level is Level.WARNING
 
 
 def test_sales_read_that_validating_is_not_theirs(qtbot: QtBot, office: Office) -> None:
