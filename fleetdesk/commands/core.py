@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Self
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fleetdesk import commands
+from fleetdesk.commands.revising import revision_keys, write_revisions
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Defect, Invalid, Refused, UpgradeNeeded
 from fleetdesk.models.access import Access, Actor, Permission
@@ -72,6 +73,11 @@ class Command(ABC):
     def reads(self) -> frozenset[Key]:
         """Rows that `apply` reads beyond those that it touches."""
         return frozenset()
+
+    def rows(self) -> frozenset[Key]:
+        """Every row that changes when it is performed: those that it touches, and the revisions written of them."""
+        touched = self.touches()
+        return touched | revision_keys(self.id, touched, self.target())
 
     def creates(self) -> frozenset[Key]:
         """The rows among `touches` that this command brings into being."""
@@ -166,10 +172,18 @@ def perform(command: Command, db: Workspace, actor: Actor, access: Access) -> Ve
 
     Database errors pass through: they belong to whoever holds the transaction.
     """
-    with db.attempt(command.touches(), command.reads()) as attempt:
+    with db.attempt(command.rows(), command.reads()) as attempt:
         try:
             access.demand(actor, *sorted(command.permissions()))
             verdict = command.apply(db, actor)
+            write_revisions(
+                db,
+                command_id=command.id,
+                action=command.name,
+                target=command.target(),
+                issued_at=command.issued_at,
+                actor=actor,
+            )
         except Refused as error:
             attempt.undo()
             return Verdict(

@@ -11,12 +11,13 @@ from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflic
 from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, TakeBackLead
 from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, check_tags, check_text, field_words
+from fleetdesk.commands.lead_timeline import count_activity, entry_text, new_entry
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope
 from fleetdesk.models.audit import Intent, IntentState
 from fleetdesk.models.base import Key
-from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.leads import ActivityKind, CallOutcome, Lead, LeadActivity
 from fleetdesk.models.stages import CHECKLIST, Stage, check_move, moves_from
 from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain
@@ -81,7 +82,7 @@ class CreateLead(LeadCommand):
         if (self.note is None) != (self.note_id is None):
             raise Invalid("note", "The note and its entry in the timeline come together; one of them is missing.")
         if self.note is not None:
-            _body(self.note)
+            entry_text(self.note)
         check_tags(self.tags)
         return {**mapped, "tags": sorted({_tag(tag) for tag in self.tags})}
 
@@ -96,11 +97,11 @@ class CreateLead(LeadCommand):
         db.add(lead)
         if self.note is not None and self.note_id is not None:
             db.add(
-                _activity(
+                new_entry(
                     self.note_id,
                     self.lead_id,
                     ActivityKind.NOTE,
-                    _body(self.note),
+                    entry_text(self.note),
                     actor,
                     happened_at=self.issued_at,
                     recorded_at=self.issued_at,
@@ -197,11 +198,19 @@ class LogActivity(LeadCommand):
     """An entry of the timeline: a call, email, meeting, note or task. Append-only."""
 
     name: ClassVar[str] = "leads.log_activity"
+    version: ClassVar[int] = 2
 
     activity_id: str
     kind: ActivityKind
     body: str
     happened_at: dt.datetime
+    outcome: CallOutcome | None = None
+    due_at: dt.datetime | None = None
+
+    @classmethod
+    def upcast(cls, payload: dict[str, Any], version: int) -> dict[str, Any]:
+        # The first version knew of neither outcome nor due date.
+        return payload
 
     def touches(self) -> frozenset[Key]:
         return frozenset({self.target(), LeadActivity.key_of(self.activity_id)})
@@ -215,28 +224,34 @@ class LogActivity(LeadCommand):
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if self.kind is ActivityKind.STATUS_CHANGE:
             raise Invalid("kind", "A status change is written by the move itself.")
-        if self.happened_at.tzinfo is None:
-            raise Invalid("happened_at", "The time of an activity needs a time zone.")
+        self._check()
         # What happened with a merged lead did happen, and its timeline is read with that of the other.
         lead = self._lead_or_merged(db)
         # A clock that is fast must not put a call into the future; a meeting or a task may lie there.
         planned = self.kind in (ActivityKind.MEETING, ActivityKind.TASK)
         happened_at = self.happened_at if planned else min(self.happened_at, self.issued_at)
-        db.add(
-            _activity(
-                self.activity_id,
-                self.lead_id,
-                self.kind,
-                _body(self.body),
-                actor,
-                happened_at=happened_at,
-                recorded_at=self.issued_at,
-            )
+        entry = new_entry(
+            self.activity_id,
+            self.lead_id,
+            self.kind,
+            entry_text(self.body),
+            actor,
+            happened_at=happened_at,
+            recorded_at=self.issued_at,
         )
-        lead.activity_count += 1
-        lead.last_activity_at = max(filter(None, (lead.last_activity_at, min(happened_at, self.issued_at))))
+        entry.outcome, entry.due_at = self.outcome, self.due_at
+        db.add(entry)
+        count_activity(lead, min(happened_at, self.issued_at))
         self._stamp(lead)
         return APPLIED
+
+    def _check(self) -> None:
+        if self.happened_at.tzinfo is None:
+            raise Invalid("happened_at", "The time of an activity needs a time zone.")
+        if self.outcome is not None and self.kind is not ActivityKind.CALL:
+            raise Invalid("outcome", "Only a call has an outcome.")
+        if self.due_at is not None and (self.kind is not ActivityKind.TASK or self.due_at.tzinfo is None):
+            raise Invalid("due_at", "Only a task has a due date, and that needs a time zone.")
 
     def taking_back(
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
@@ -288,7 +303,7 @@ class _StageMove(LeadCommand):
         return APPLIED
 
     def _enter(self, db: Workspace, lead: Lead, actor: Actor, to: Stage, reason: str) -> None:
-        entry = _activity(
+        entry = new_entry(
             self.activity_id,
             lead.id,
             ActivityKind.STATUS_CHANGE,
@@ -423,38 +438,6 @@ class ValidateLead(_StageMove):
         if lead.status == self.base != Stage.VALIDATED:
             lead.conformity = dict(self.checklist)
         return self._move(db, actor, Stage.VALIDATED)
-
-
-def _activity(
-    activity_id: str,
-    lead_id: str,
-    kind: ActivityKind,
-    body: str,
-    actor: Actor,
-    *,
-    happened_at: dt.datetime,
-    recorded_at: dt.datetime,
-) -> LeadActivity:
-    return LeadActivity(
-        id=activity_id,
-        scope=Scope.LEADS,
-        lead_id=lead_id,
-        kind=kind,
-        body=body,
-        author_id=actor.person_id,
-        from_status=None,
-        to_status=None,
-        happened_at=happened_at,
-        recorded_at=recorded_at,
-    )
-
-
-def _body(text: str) -> str:
-    body = text.strip()
-    if not body:
-        raise Invalid("body", "There is nothing written yet.")
-    check_text("body", body)
-    return body
 
 
 def _tag(text: str) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from fleetdesk.errors import Defect, Refused
@@ -46,11 +47,10 @@ class Workspace:
             by_table[key.table].append(key.id)
         for table, ids in by_table.items():
             record = schema.record(table)
+            query = _locked_by_ids(record) if lock else _by_ids(record)
             for start in range(0, len(ids), _CHUNK):
-                query = select(record).where(record.id.in_(ids[start : start + _CHUNK])).order_by(record.id)
-                if lock:
-                    query = query.with_for_update()
-                for row in session.scalars(query, execution_options={"populate_existing": True}):
+                chosen = {"ids": ids[start : start + _CHUNK]}
+                for row in session.scalars(query, chosen, execution_options={"populate_existing": True}):
                     rows[row.key] = row
         return cls(session, rows)
 
@@ -85,6 +85,15 @@ class Workspace:
             yield self._attempt
         finally:
             self._last, self._attempt = self._attempt, None
+
+    def changed(self) -> list[tuple[Key, Mapping[str, Any] | None, Synced]]:
+        """The rows that the command under way may have changed so far, in key order.
+
+        Each with its columns as they were (None if it was created), and as it is.
+        """
+        if self._attempt is None:
+            raise Defect("no command is under way")
+        return self._attempt.changed()
 
     def changes(self) -> dict[Key, RowChange]:
         """What the last command changed, by row: for the audit log."""
@@ -128,6 +137,11 @@ class Attempt:
                 if getattr(row, name) != value:
                     setattr(row, name, value)
 
+    def changed(self) -> list[tuple[Key, Mapping[str, Any] | None, Synced]]:
+        """See `Workspace.changed`."""
+        rows = ((key, self._before[key], self._rows.get(key)) for key in sorted(self._before))
+        return [(key, before, row) for key, before, row in rows if row is not None]
+
     def changes(self) -> dict[Key, RowChange]:
         """The changed columns of each touched row, before and after."""
         found: dict[Key, RowChange] = {}
@@ -144,6 +158,17 @@ class Attempt:
                 {name: to_plain(after[name]) for name in names},
             )
         return found
+
+
+@cache
+def _by_ids(record: type[_R]) -> Select[_R]:
+    """Made once: to build it anew costs a command as much as to run it."""
+    return select(record).where(record.id.in_(bindparam("ids", expanding=True))).order_by(record.id)
+
+
+@cache
+def _locked_by_ids(record: type[_R]) -> Select[_R]:
+    return _by_ids(record).with_for_update()
 
 
 def _values(row: Synced | None) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from fleetdesk.models.access import Actor, Scope
 from fleetdesk.models.audit import AuditEvent, AuditPayload, payload_digest
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import new_id
+from fleetdesk.models.revisions import is_revision
 from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Verdict
 
@@ -127,8 +128,10 @@ def outcome_of(verdict: Verdict) -> str:
 
 
 def _body(deed: Deed) -> dict[str, JsonValue]:
+    # A revision says again what its row's change says.
+    changes = sorted((key, change) for key, change in deed.changes.items() if not is_revision(key))
     return {
-        "changes": [_change(key, change, deed.snapshots.get(key)) for key, change in sorted(deed.changes.items())],
+        "changes": [_change(key, change, deed.snapshots.get(key)) for key, change in changes],
         "conflicts": [conflict.model_dump() for conflict in deed.verdict.conflicts],
     }
 

@@ -98,7 +98,7 @@ class Batch:
         person_id = self._actor.person_id
         writes = scopes_of(person_id, frozenset[str]().union(*(command.writes for command in allowed)))
         reads = access.scopes(self._actor.role, person_id) | writes
-        keys = {key for command in allowed for key in command.touches() | command.reads()}
+        keys = {key for command in allowed for key in command.rows() | command.reads()}
         # A lock asks for the right to write, also on rows that a command only reads.
         self._claim(read=reads, write=reads)
         workspace = Workspace.load(self._session, self._platform.schema, keys, lock=True)

@@ -50,6 +50,7 @@ HOSTED_FOREIGN_KEYS = (
     ForeignKey("adm_members", "user_id", "adm_users"),
     ForeignKey("sys_demo_lead", "owner_id", "adm_users"),
     ForeignKey("sys_demo_lead_activity", "lead_id", "sys_demo_lead", on_delete="CASCADE"),
+    ForeignKey("sys_demo_lead_revision", "row_id", "sys_demo_lead", on_delete="CASCADE"),
 )
 
 

@@ -170,7 +170,7 @@ class Push:
             return rejected("upgrade_needed", error.what, error.do)
         except Invalid as error:
             return rejected("invalid", error.what, error.do)
-        if any(len(key.id) > LONGEST_ID for key in command.touches() | command.reads()):
+        if any(len(key.id) > LONGEST_ID for key in command.rows() | command.reads()):
             return rejected("invalid", f"An id in this change is longer than {LONGEST_ID} characters.")
         if wire.issued_at.tzinfo is None:
             return rejected("invalid", "The time of this change has no time zone.")

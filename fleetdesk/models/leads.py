@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fleetdesk.models import normalise
 from fleetdesk.models.base import ReplicaIndex, SoftDeleted, Synced
+from fleetdesk.models.revisions import Revised, Revision
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import Choice, Id, Instant, Json, JsonValue, Whole, Words
 
@@ -24,8 +25,11 @@ __all__ = [
     "PHONE_ENDING",
     "STAGE_MOVES",
     "ActivityKind",
+    "CallOutcome",
     "Lead",
     "LeadActivity",
+    "LeadRevision",
+    "TaskStep",
 ]
 
 IN_LISTS = ReplicaIndex(
@@ -82,6 +86,7 @@ PHONE_ENDING = 4
 BY_PHONE_ENDING = ReplicaIndex("phone_ending", (f"substr(phone_key, -{PHONE_ENDING})",))
 STAGE_MOVES = ReplicaIndex("moves", ("to_status", "happened_at", "lead_id"), where="to_status IS NOT NULL")
 """When leads came to which stage."""
+STEPS_OF_TASKS = ReplicaIndex("steps_of_tasks", ("task_id",), where="task_id IS NOT NULL")
 
 
 class ActivityKind(StrEnum):
@@ -95,11 +100,28 @@ class ActivityKind(StrEnum):
     STATUS_CHANGE = "status_change"
 
 
-class Lead(SoftDeleted, Synced):
+class CallOutcome(StrEnum):
+    """What became of a call."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    MESSAGE_LEFT = "message_left"
+    WRONG_NUMBER = "wrong_number"
+
+
+class TaskStep(StrEnum):
+    """What an entry that is about a task says of it."""
+
+    DONE = "done"
+    REOPENED = "reopened"
+
+
+class Lead(SoftDeleted, Revised, Synced):
     """A prospect who asked for a demo. `status` is the stage; a lead is deleted where `deleted_at` is set.
 
     One that was merged into another names it in `merged_into`; the other keeps in `merge_record` what it took from it.
     The columns ending in `_key` are normalised copies of `key_sources`, made by `rekey`: for search and duplicates.
+    `pinned` names the entries of its own timeline that are to stand on top, the one pinned first in front.
     """
 
     __tablename__ = "sys_demo_lead"
@@ -119,6 +141,23 @@ class Lead(SoftDeleted, Synced):
             "message",
         }
     )
+    revised: ClassVar[frozenset[str]] = key_sources | {
+        "status",
+        "fleet_size",
+        "current_software",
+        "website",
+        "source",
+        "owner_id",
+        "score",
+        "tags",
+        "next_activity",
+        "next_activity_at",
+        "lost_reason",
+        "conformity",
+        "merged_into",
+        "deleted_at",
+        "deletion_reason",
+    }
 
     status: Mapped[str] = mapped_column(Choice(tuple(Stage)))
     first_name: Mapped[str | None] = mapped_column(Words)
@@ -148,6 +187,7 @@ class Lead(SoftDeleted, Synced):
     activity_count: Mapped[int] = mapped_column(Whole)
     last_activity_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     stage_changed_at: Mapped[dt.datetime] = mapped_column(Instant)
+    pinned: Mapped[list[str] | None] = mapped_column(Json("array"))
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     updated_at: Mapped[dt.datetime] = mapped_column(Instant)
     email_key: Mapped[str | None] = mapped_column(Words)
@@ -199,10 +239,14 @@ class Lead(SoftDeleted, Synced):
 
 
 class LeadActivity(Synced):
-    """One entry of a lead's timeline: append-only. When it happened, and when it was recorded."""
+    """One entry of a lead's timeline: append-only. When it happened, and when it was recorded.
+
+    A call has an `outcome`, a task perhaps a day on which it is due. That a task is done, or open again, is an entry of
+    its own, with the task's id in `task_id`: the first one of a task closes it, the next opens it again, and so on.
+    """
 
     __tablename__ = "sys_demo_lead_activity"
-    replica_indexes = (STAGE_MOVES,)
+    replica_indexes = (STAGE_MOVES, STEPS_OF_TASKS)
 
     lead_id: Mapped[str] = mapped_column(Id)
     kind: Mapped[str] = mapped_column(Choice(tuple(ActivityKind)))
@@ -210,10 +254,23 @@ class LeadActivity(Synced):
     author_id: Mapped[str | None] = mapped_column(Id)
     from_status: Mapped[str | None] = mapped_column(Words)
     to_status: Mapped[str | None] = mapped_column(Words)
+    outcome: Mapped[str | None] = mapped_column(Choice(tuple(CallOutcome)))
+    due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    task_id: Mapped[str | None] = mapped_column(Id)
+    task_step: Mapped[str | None] = mapped_column(Choice(tuple(TaskStep)))
     happened_at: Mapped[dt.datetime] = mapped_column(Instant)
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
 
     __table_args__ = (Index(None, "lead_id", "happened_at"),)
+
+
+class LeadRevision(Revision):
+    """What one command changed in a lead."""
+
+    __tablename__ = "sys_demo_lead_revision"
+    revises = Lead.__tablename__
+
+    __table_args__ = (Index(None, "row_id", "at"),)
 
 
 def _mailbox(email: str | None) -> str:

@@ -137,4 +137,6 @@ def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:
     )
 
 
-_HIDDEN = frozenset({"scope", "email_key", "phone_key", "trade_licence_key", "search_key", "merge_record"})
+_HIDDEN = frozenset(
+    {"scope", "email_key", "phone_key", "trade_licence_key", "search_key", "merge_record", "pinned", "revision"}
+)

@@ -15,15 +15,16 @@ from enum import StrEnum
 from fleetdesk.demo.dataset.chance import at_work, seeded_id, weighted
 from fleetdesk.demo.dataset.messages import spoken_software
 from fleetdesk.demo.dataset.prospects import Prospect
+from fleetdesk.demo.dataset.revisions import History, Revised
 from fleetdesk.demo.dataset.script_en import ENGLISH
 from fleetdesk.demo.dataset.script_fr import FRENCH
 from fleetdesk.demo.dataset.staff import REVIEWERS, SALES, StaffMember
 from fleetdesk.demo.dataset.steps import Moment, Script, Step
 from fleetdesk.models.access import Scope
-from fleetdesk.models.leads import ActivityKind, Lead
+from fleetdesk.models.leads import ActivityKind, CallOutcome, Lead, TaskStep
 from fleetdesk.models.stages import CHECKLIST, Stage, check_move
 
-__all__ = ["Entry", "pursue"]
+__all__ = ["Entry", "Story", "pursue"]
 
 _SCRIPTS = {"AE": ENGLISH, "FR": FRENCH}
 _QUARTER = 15
@@ -41,15 +42,27 @@ class Entry:
     author_id: str
     from_status: Stage | None
     to_status: Stage | None
+    outcome: CallOutcome | None
+    due_at: dt.datetime | None = None
+    task_id: str | None = None
+    task_step: TaskStep | None = None
     happened_at: dt.datetime
     recorded_at: dt.datetime
 
 
-def pursue(rng: random.Random, prospect: Prospect, lead: Lead, now: dt.datetime) -> list[Entry]:
-    """Bring a new lead to where it stands at `now`; gives its timeline, the earliest first."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened with a lead, and what that changed in it, the earliest first."""
+
+    timeline: list[Entry]
+    revisions: list[Revised]
+
+
+def pursue(rng: random.Random, prospect: Prospect, lead: Lead, now: dt.datetime) -> Story:
+    """Bring a new lead to where it stands at `now`; gives its story."""
     pursuit = _Pursuit(rng, prospect, lead, now)
     pursuit.tell()
-    return pursuit.timeline
+    return Story(pursuit.timeline, pursuit.history.revisions)
 
 
 class _Fate(StrEnum):
@@ -126,6 +139,8 @@ class _Pursuit:
         self._script: Script = _SCRIPTS[prospect.country]
         self._written: set[str] = set()
         self.timeline: list[Entry] = []
+        # Of a chance of its own, so that the stories are the same whether they are written down or not.
+        self.history = History(random.Random(lead.id), lead)
 
     def tell(self) -> None:
         """Go through stage after stage until the story ends or reaches the present."""
@@ -177,7 +192,8 @@ class _Pursuit:
             self._plan(step, due)
             raise _Later
         author = self._reviewer if moment in _REVIEWED else self._owner
-        self._log(step.kind, self._note(step), author, happened_at=at, recorded_at=recorded)
+        outcome = CallOutcome.NO_ANSWER if moment is Moment.TRY else CallOutcome.REACHED
+        self._log(step.kind, self._note(step), author, happened_at=at, recorded_at=recorded, outcome=outcome)
 
     def _lose(self, course: _Course, moments: list[Moment]) -> _Course | None:
         for moment in moments:
@@ -244,13 +260,22 @@ class _Pursuit:
             lead.trade_licence = company.licence
 
     def _log(
-        self, kind: ActivityKind, note: str, author: StaffMember, *, happened_at: dt.datetime, recorded_at: dt.datetime
+        self,
+        kind: ActivityKind,
+        note: str,
+        author: StaffMember,
+        *,
+        happened_at: dt.datetime,
+        recorded_at: dt.datetime,
+        outcome: CallOutcome = CallOutcome.REACHED,
     ) -> None:
-        self._enter(kind, self._said(note), author, happened_at=happened_at, recorded_at=recorded_at)
+        said = outcome if kind is ActivityKind.CALL else None
+        self._enter(kind, self._said(note), author, happened_at=happened_at, recorded_at=recorded_at, outcome=said)
         lead = self._lead
         lead.owner_id = self._owner.person_id
         lead.activity_count += 1
         lead.last_activity_at = max(filter(None, (lead.last_activity_at, happened_at)))
+        self.history.note("leads.edit", author, recorded_at)
 
     def _move(self, to: Stage, author: StaffMember, reason: str | None = None) -> None:
         lead = self._lead
@@ -260,6 +285,7 @@ class _Pursuit:
         move = Stage(lead.status), to
         self._enter(ActivityKind.STATUS_CHANGE, reason or "", author, happened_at=at, recorded_at=at, move=move)
         lead.status, lead.lost_reason, lead.stage_changed_at = to, reason, at
+        self.history.note("leads.move", author, at)
 
     def _enter(
         self,
@@ -270,6 +296,7 @@ class _Pursuit:
         happened_at: dt.datetime,
         recorded_at: dt.datetime,
         move: tuple[Stage | None, Stage | None] = (None, None),
+        outcome: CallOutcome | None = None,
     ) -> None:
         entry = Entry(
             id=seeded_id(self._rng, recorded_at),
@@ -279,6 +306,7 @@ class _Pursuit:
             author_id=author.person_id,
             from_status=move[0],
             to_status=move[1],
+            outcome=outcome,
             happened_at=happened_at,
             recorded_at=recorded_at,
         )
@@ -293,6 +321,7 @@ class _Pursuit:
         lead.owner_id = self._owner.person_id
         if self._rng.random() < 0.92:
             lead.next_activity, lead.next_activity_at = self._said(step.plan), due
+        self.history.note("leads.edit", self._owner, self._at)
 
     def _next_due(self, course: _Course) -> dt.datetime:
         """When the next moment should take place: within office hours, on a quarter of an hour."""

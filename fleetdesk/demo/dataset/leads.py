@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fleetdesk.demo.dataset.chance import several, weighted, zone_of
 from fleetdesk.demo.dataset.histories import Entry, pursue
 from fleetdesk.demo.dataset.prospects import Prospect, Prospects, request
+from fleetdesk.demo.dataset.revisions import Revised
 from fleetdesk.demo.dataset.staff import SALES
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.stages import PIPELINE, Stage
@@ -28,10 +29,11 @@ _DELETED = 20
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Leads, the earliest first, and their timelines."""
+    """Leads, the earliest first, their timelines and revisions."""
 
     leads: list[Lead] = field(default_factory=list)
     activities: list[Entry] = field(default_factory=list)
+    revisions: list[Revised] = field(default_factory=list)
 
 
 def pipeline(rng: random.Random, now: dt.datetime) -> Pipeline:
@@ -40,7 +42,9 @@ def pipeline(rng: random.Random, now: dt.datetime) -> Pipeline:
     for at, prospect, again in _requests(rng, now):
         lead = request(rng, prospect, at)
         if not again:
-            made.activities.extend(pursue(rng, prospect, lead, now))
+            story = pursue(rng, prospect, lead, now)
+            made.activities.extend(story.timeline)
+            made.revisions.extend(story.revisions)
         lead.score = _score(rng, prospect, lead)
         lead.tags = _tags(rng, prospect, lead)
         lead.rekey()

@@ -13,7 +13,7 @@ from sqlalchemy import Column
 from fleetdesk.demo.dataset.leads import pipeline
 from fleetdesk.demo.dataset.staff import PERSONAS, staff_rows
 from fleetdesk.models.base import Synced
-from fleetdesk.models.leads import Lead, LeadActivity
+from fleetdesk.models.leads import Lead, LeadActivity, LeadRevision
 from fleetdesk.models.schema import wire_columns
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.types import Json, canonical_json
@@ -33,9 +33,17 @@ def load_dataset(owner_dsn: str, *, now: dt.datetime, seed: int) -> None:
             return
         made = pipeline(random.Random(seed), now)
         users, members = staff_rows()
-        for record, rows in ((User, users), (Member, members), (Lead, made.leads), (LeadActivity, made.activities)):
+        for record, rows in (
+            (User, users),
+            (Member, members),
+            (Lead, made.leads),
+            (LeadActivity, made.activities),
+            (LeadRevision, made.revisions),
+        ):
             _copy(connection, record, rows)
-        connection.execute("ANALYZE adm_users, adm_members, sys_demo_lead, sys_demo_lead_activity")
+        connection.execute(
+            "ANALYZE adm_users, adm_members, sys_demo_lead, sys_demo_lead_activity, sys_demo_lead_revision"
+        )
 
 
 def _loaded(connection: psycopg.Connection) -> bool:

@@ -203,7 +203,7 @@ def apply_all(
     for start in range(0, len(commands), _AT_ONCE):
         group = commands[start : start + _AT_ONCE]
         with replica.session() as session:
-            needed = frozenset[Key]().union(*(command.touches() | command.reads() for command in group))
+            needed = frozenset[Key]().union(*(command.rows() | command.reads() for command in group))
             db = Workspace.load(session, platform.schema, needed, lock=False)
             for command in group:
                 outcomes.append(_outcome(command, db, actor, platform))
@@ -222,7 +222,7 @@ def _outcome(command: Command, db: Workspace, actor: Actor, platform: Platform) 
         case VerdictKind.CONFLICT:
             return Outcome(verdict, frozenset(db.changes()))
         case _:
-            return Outcome(verdict, command.touches())
+            return Outcome(verdict, command.rows())
 
 
 def _not_of_a_command(error: Exception) -> bool:

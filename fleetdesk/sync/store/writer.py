@@ -374,7 +374,7 @@ class Writer:
                     callback(changes)
 
     def _append(self, commands: Sequence[tuple[Command, Outcome]]) -> list[Entry]:
-        states = [self.waiting.state_of(command.touches() | command.reads()) for command, _ in commands]
+        states = [self.waiting.state_of(command.rows() | command.reads()) for command, _ in commands]
         wires = [self.platform.commands.encode(command) for command, _ in commands]
         positions = self.outbox.append(list(zip(wires, states, strict=True)))
         troubles = {
@@ -460,7 +460,7 @@ class Writer:
             blocking=refused,
             missed=refused and verdict is not None and verdict.code == "missing",
             local_verdict=stored.local_verdict,
-            touches=nothing if command is None else command.touches(),
+            touches=nothing if command is None else command.rows(),
             reads=nothing if command is None else command.reads(),
             creates=nothing if command is None else command.creates(),
             batch=stored.wire.batch,

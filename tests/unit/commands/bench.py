@@ -18,7 +18,7 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.models.access import ACCESS, Access, Actor, Role
 from fleetdesk.models.base import Key, Record, Synced
-from fleetdesk.models.leads import Lead, LeadActivity
+from fleetdesk.models.leads import Lead, LeadActivity, LeadRevision
 from fleetdesk.models.values import plain_row
 from fleetdesk.protocol import Verdict
 
@@ -40,7 +40,7 @@ class Bench:
 
     def perform(self, *acts: Command, actor: Actor = MONA, access: Access = ACCESS) -> Verdict:
         """Perform the commands in one batch; the verdict of the last."""
-        keys = {key for act in acts for key in act.touches() | act.reads()}
+        keys = {key for act in acts for key in act.rows() | act.reads()}
         workspace = Workspace.load(self._session, self._platform.schema, keys, lock=False)
         verdicts = []
         for act in acts:
@@ -74,6 +74,11 @@ class Bench:
     def timeline(self, lead_id: str = "lead") -> list[LeadActivity]:
         """The lead's activities, by id."""
         statement = select(LeadActivity).where(LeadActivity.lead_id == lead_id).order_by(LeadActivity.id)
+        return list(self._session.scalars(statement))
+
+    def revisions(self, lead_id: str = "lead") -> list[LeadRevision]:
+        """What commands changed in the lead, the earliest first."""
+        statement = select(LeadRevision).where(LeadRevision.row_id == lead_id).order_by(LeadRevision.number)
         return list(self._session.scalars(statement))
 
     def count(self, record: type[Synced]) -> int:

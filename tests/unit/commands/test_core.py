@@ -12,6 +12,7 @@ import pytest
 from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
+from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
@@ -45,6 +46,8 @@ EXAMPLES: list[Command] = [
     MergeLeads(**ENVELOPE, losers=("other",), taken={"company": Taken(base="Taxi", new="Zoé", source="other")}),
     UnmergeLeads(**ENVELOPE, losers=("other",)),
     TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
+    PinEntry(**ENVELOPE, entry_id="e", pinned=True),
+    SettleTask(**ENVELOPE, task_id="e", steps=1, done=False),
 ]
 
 

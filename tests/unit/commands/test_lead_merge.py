@@ -58,9 +58,14 @@ PHONE = Taken(base=None, new="+971501234567", source="loser")
 NAME = Taken(base="Petit", new="Le Petit", source="loser")
 
 
+def as_it_is(bench: Bench, lead: str) -> dict[str, object]:
+    """A lead, without how often it was changed."""
+    return {**plain_row(bench.lead(lead)), "revision": None}
+
+
 def both(bench: Bench) -> list[dict[str, object]]:
     """Both leads as they are, without the time of their last change."""
-    return [{**plain_row(bench.lead(lead)), "updated_at": None} for lead in ("winner", "loser")]
+    return [as_it_is(bench, lead) | {"updated_at": None} for lead in ("winner", "loser")]
 
 
 class TestMerge:
@@ -247,7 +252,7 @@ class TestLayers:
         for lead, days in (("third", 2), ("fourth", 1)):
             bench.create(lead, last_name=lead)
             bench.put(lead, tags=["paris"], last_activity_at=NOON - dt.timedelta(days=days), activity_count=1)
-        self.before = plain_row(bench.lead("winner"))
+        self.before = as_it_is(bench, "winner")
         names = ["Petit", "Le Petit", "third", "fourth"]
         for base, new, lead in zip(names, names[1:], ("loser", "third", "fourth"), strict=False):
             bench.perform(merge(bench, "winner", lead, last_name=Taken(base=base, new=new, source=lead)))
@@ -256,7 +261,7 @@ class TestLayers:
     def test_the_winner_is_as_before_in_whatever_order_they_go(self, bench: Bench, order: tuple[str, ...]) -> None:
         for lead in order:
             bench.perform(unmerge(bench, "winner", lead))
-        assert plain_row(bench.lead("winner")) == self.before
+        assert as_it_is(bench, "winner") == self.before
 
     def test_the_value_of_a_separated_lead_never_comes_back(self, bench: Bench) -> None:
         bench.perform(unmerge(bench, "winner", "third"))
@@ -287,7 +292,7 @@ class TestLayers:
         bench.perform(unmerge(bench, "winner", "fourth"), unmerge(bench, "winner", "third"))
         assert bench.lead("winner").last_name == "Le Petit"
         bench.perform(unmerge(bench, "winner", "loser"))
-        assert plain_row(bench.lead("winner")) == self.before
+        assert as_it_is(bench, "winner") == self.before
 
 
 def test_what_an_earlier_version_merged_is_separated_too(bench: Bench) -> None:

@@ -33,7 +33,7 @@ def side(
 
 def commands(sides: list[Side], winner: str, picks: Mapping[str, Pick]) -> list[Command]:
     numbers = count(1)
-    return merge_commands(sides, winner, picks, new_id=lambda: f"id-{next(numbers)}", issued_at=NOON)
+    return merge_commands(sides, winner, picks, new_id=lambda: f"merging-{next(numbers)}", issued_at=NOON)
 
 
 class TestWinner:

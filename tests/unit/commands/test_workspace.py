@@ -86,14 +86,14 @@ def test_a_row_that_is_not_there_is_a_refusal_with_advice(bench: Bench) -> None:
 def test_changes_name_only_what_changed_before_and_after(bench: Bench) -> None:
     bench.create(last_name="Petit", company="Old")
     bench.perform(EditLead(id="e", issued_at=NOON, lead_id="lead", edits={"company": FieldEdit(base="Old", new="New")}))
-    [(before, after)] = bench.changes.values()
-    assert before == {"company": "Old", "search_key": "petit old"}
-    assert after == {"company": "New", "search_key": "petit new"}
+    before, after = bench.changes[Lead.key_of("lead")]
+    assert before == {"company": "Old", "search_key": "petit old", "revision": 1}
+    assert after == {"company": "New", "search_key": "petit new", "revision": 2}
 
 
 def test_changes_of_a_made_row_have_no_before(bench: Bench) -> None:
     bench.create(last_name="Petit")
-    [(before, after)] = bench.changes.values()
+    before, after = bench.changes[Lead.key_of("lead")]
     assert before is None
     assert after["last_name"] == "Petit"
 

@@ -165,6 +165,10 @@ class Laptop:
         """One lead as it stands here, by column."""
         return self.row(Key("sys_demo_lead", lead_id))
 
+    def leads(self) -> set[Key]:
+        """The names of the leads that are here."""
+        return {key for key in self.rows() if key.table == "sys_demo_lead"}
+
     def row(self, key: Key) -> dict[str, Plain] | None:
         """One row as it stands here, by column."""
         columns = self.hub.columns(key.table)

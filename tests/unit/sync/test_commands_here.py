@@ -143,7 +143,7 @@ def test_whoever_listens_hears_which_rows_changed(laptop: Laptop) -> None:
     laptop.store.subscribe(heard.append)
     act = laptop.new_lead()
     laptop.do(act)
-    assert heard == [Changes(frozenset({Key("sys_demo_lead", act.lead_id)}))]
+    assert heard == [Changes(frozenset({Key("sys_demo_lead", act.lead_id), Key("sys_demo_lead_revision", act.id)}))]
 
 
 def test_a_refusal_is_told_to_nobody_else(laptop: Laptop) -> None:

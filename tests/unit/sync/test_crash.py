@@ -101,7 +101,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_once(tmp_path: Path, hub: 
     laptop.reopen()
     given = [change.command.id for change in laptop.store.pending()]
     assert set(acknowledged) <= set(given)
-    assert len(given) == len(laptop.rows())
+    assert len(given) == len(laptop.leads())
     laptop.sync()
     assert laptop.rows() == hub.visible()
     laptop.store.close()

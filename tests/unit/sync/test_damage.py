@@ -84,7 +84,7 @@ class TestReplica:
     @spoiling
     def test_what_waits_is_shown_at_once(self, spoilt: Laptop) -> None:
         [change] = spoilt.store.pending()
-        [row] = spoilt.rows()
+        [row] = spoilt.leads()
         assert row in change.command.touches()
 
     @spoiling

@@ -116,7 +116,7 @@ def test_what_was_kept_on_a_full_disk_is_there_after_a_restart(tmp_path: Path, h
     laptop.store.close()
     subprocess.run([sys.executable, str(FILLS_ITS_DISK), str(laptop.folder), "stop"], check=True, capture_output=True)
     laptop.reopen()
-    assert len(laptop.rows()) == len(laptop.store.pending())
+    assert len(laptop.leads()) == len(laptop.store.pending())
     laptop.sync()
     assert laptop.rows() == hub.visible()
     laptop.store.close()

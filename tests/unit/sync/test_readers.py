@@ -27,14 +27,14 @@ def test_the_next_reading_sees_what_came_in(laptop: Laptop, hub: TinyHub) -> Non
     laptop.rows()
     hosted_lead(hub)
     laptop.pull()
-    assert len(laptop.rows()) == 1
+    assert len(laptop.leads()) == 1
 
 
 def test_a_reading_cannot_write(laptop: Laptop) -> None:
     laptop.do(laptop.new_lead())
     with pytest.raises(DiskFull), laptop.store.reading() as connection:
         connection.exec_driver_sql("DELETE FROM sys_demo_lead")
-    assert len(laptop.rows()) == 1
+    assert len(laptop.leads()) == 1
 
 
 def test_a_reading_that_failed_spoils_no_later_one(laptop: Laptop) -> None:

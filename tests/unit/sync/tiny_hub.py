@@ -243,7 +243,7 @@ class TinyHub:
         command = self.platform.commands.decode(wire)
         actor = Actor(self.person.id, self.role, laptop_id)
         with Session(self._engine, autoflush=False) as session, session.begin():
-            db = Workspace.load(session, self.platform.schema, command.touches() | command.reads(), lock=False)
+            db = Workspace.load(session, self.platform.schema, command.rows() | command.reads(), lock=False)
             verdict = perform(command, db, actor, self.platform.access)
             changed = list(db.changes())
         self._touch(changed)

@@ -158,6 +158,8 @@ _INTENT = (
     *_TIMES,
 )
 
+_REFERRING = ("adm_members", "sys_demo_lead", "sys_demo_lead_activity")
+
 _CHECKS = (
     ("adm_users", "status", "status IN ('active', 'suspended')"),
     ("adm_members", "status", "status IN ('active', 'suspended')"),
@@ -237,7 +239,7 @@ def upgrade() -> None:
         add_constraint(connection, table, f"ck_{table}_{name}", f"CHECK ({condition})")
     for index in _INDEXES:
         op.execute(f"CREATE {index}")
-    for key in HOSTED_FOREIGN_KEYS:
+    for key in (key for key in HOSTED_FOREIGN_KEYS if key.table in _REFERRING):
         add_constraint(connection, key.table, key.name, key.definition)
     _hub_tables(connection)
     install_functions(connection)
