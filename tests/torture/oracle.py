@@ -140,7 +140,7 @@ def _judge_acts(
     commands = [command for laptop in laptops for command in map(_read, laptop.outbox)]
     fates: dict[str, list[str]] = defaultdict(list)
     for command in commands:
-        for token in command.asks:
+        for token in command.asks if not command.merges else ():
             fates[token].append(command.fate)
     edits = {act.token: act for act in acts if act.field}
     replaced = {token for command in commands if command.fate == "acknowledged" for token in command.rests_on}
@@ -165,14 +165,13 @@ def _judge_acts(
 
 
 def _broken(act: Act, fates: list[str], times: int, *, hidden: bool, merged: bool) -> list[str]:
-    """The promises that one act's fates break: those of all commands that ask for its value.
-
-    Separating merged leads gives back values that no command of it names.
-    """
-    acknowledged = fates.count("acknowledged")
-    broken = ["nothing is doubled"] if times > max(1, acknowledged) and not merged else []
+    """The promises that one act's fates break: those of all commands that ask for its value."""
     if "waiting" in fates:
-        return [*broken, "every act has its verdict when all is quiet"]
+        return ["every act has its verdict when all is quiet"]
+    if merged and fates:
+        return []  # a merge may have brought the value elsewhere, or kept it from its place
+    acknowledged = fates.count("acknowledged")
+    broken = ["nothing is doubled"] if times > max(1, acknowledged) else []
     if acknowledged:
         return broken if times or hidden else [*broken, "what was acknowledged is present once"]
     if fates:
