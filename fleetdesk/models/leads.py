@@ -21,6 +21,7 @@ __all__ = [
     "BY_OWNER",
     "BY_PHONE_ENDING",
     "BY_SECOND_EMAIL",
+    "BY_SECOND_PHONE",
     "IN_LISTS",
     "PHONE_ENDING",
     "STAGE_MOVES",
@@ -80,7 +81,13 @@ Of a million leads, one of twenty owners' are counted in ten milliseconds, and a
 """
 BY_DOMAIN = ReplicaIndex("domain", ("substr(email_key, instr(email_key, '@'))",))
 """Where an address goes to, with its @."""
-BY_SECOND_EMAIL = ReplicaIndex("second_email", ("lower(second_email)",))
+BY_SECOND_EMAIL = ReplicaIndex(
+    "second_email", ("second_email_key", "deleted_at", "merged_into"), where="second_email_key IS NOT NULL"
+)
+BY_SECOND_PHONE = ReplicaIndex(
+    "second_phone", ("second_phone_key", "deleted_at", "merged_into"), where="second_phone_key IS NOT NULL"
+)
+"""Few leads have a second address or number; duplicates are found and counted in these without reading a row."""
 PHONE_ENDING = 4
 """Digits of a number's end by which people know it."""
 BY_PHONE_ENDING = ReplicaIndex("phone_ending", (f"substr(phone_key, -{PHONE_ENDING})",))
@@ -126,7 +133,7 @@ class Lead(SoftDeleted, Revised, Synced):
 
     __tablename__ = "sys_demo_lead"
     search_columns = ("search_key",)
-    replica_indexes = (IN_LISTS, BY_OWNER, BY_DOMAIN, BY_SECOND_EMAIL, BY_PHONE_ENDING)
+    replica_indexes = (IN_LISTS, BY_OWNER, BY_DOMAIN, BY_SECOND_EMAIL, BY_SECOND_PHONE, BY_PHONE_ENDING)
     key_sources: ClassVar[frozenset[str]] = frozenset(
         {
             "first_name",
@@ -191,7 +198,9 @@ class Lead(SoftDeleted, Revised, Synced):
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     updated_at: Mapped[dt.datetime] = mapped_column(Instant)
     email_key: Mapped[str | None] = mapped_column(Words)
+    second_email_key: Mapped[str | None] = mapped_column(Words)
     phone_key: Mapped[str | None] = mapped_column(Words)
+    second_phone_key: Mapped[str | None] = mapped_column(Words)
     trade_licence_key: Mapped[str | None] = mapped_column(Words)
     search_key: Mapped[str] = mapped_column(Words)
 
@@ -223,7 +232,9 @@ class Lead(SoftDeleted, Revised, Synced):
     def rekey(self) -> None:
         """Bring the keys in step with `key_sources`."""
         self.email_key = normalise.email_key(self.email)
+        self.second_email_key = normalise.email_key(self.second_email)
         self.phone_key = normalise.phone_key(self.phone, self.country)
+        self.second_phone_key = normalise.phone_key(self.second_phone, self.country)
         self.trade_licence_key = normalise.trade_licence_key(self.trade_licence)
         self.search_key = normalise.search_key(
             self.first_name,

@@ -137,6 +137,9 @@ def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:
     )
 
 
-_HIDDEN = frozenset(
-    {"scope", "email_key", "phone_key", "trade_licence_key", "search_key", "merge_record", "pinned", "revision"}
-)
+_HIDDEN = frozenset({name for name in Lead.table().columns.keys() if name.endswith("_key")}) | {
+    "scope",
+    "merge_record",
+    "pinned",
+    "revision",
+}

@@ -26,7 +26,7 @@ PEOPLE: list[dict[str, str]] = [
     {"phone": "985.939.5411x2641", "second_phone": "050 765 43 21", "second_email": "İstanbul@örnek.com.tr"},
 ]
 WHERE = {"06 12 34 56 78": "FR", "٠٥٠١٢٣٤٥٦٧": "AE"}
-KEYS = ("email_key", "phone_key", "trade_licence_key", "search_key")
+KEYS = ("email_key", "second_email_key", "phone_key", "second_phone_key", "trade_licence_key", "search_key")
 
 
 @pytest.fixture

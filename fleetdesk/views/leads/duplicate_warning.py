@@ -42,7 +42,7 @@ class DuplicateWarning(Label):
         values, lead_id = dict(self._values()), self._lead_id
 
         def read(connection: Connection) -> tuple[Duplicate, ...]:
-            return duplicates_of(connection, values, besides=(lead_id,))
+            return duplicates_of(connection, values, lead_id=lead_id)
 
         self._bench.readings.run(read, on_success=self._came, owner=self, cancel_key="duplicates")
 

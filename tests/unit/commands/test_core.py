@@ -14,6 +14,7 @@ from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, Restor
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
+from fleetdesk.commands.leads_apart import KeepApart, TellApart
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
 from fleetdesk.errors import Defect, Invalid, UpgradeNeeded
@@ -24,6 +25,7 @@ from fleetdesk.protocol import WireCommand
 from tests.unit.commands.bench import NOON
 
 ENVELOPE: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "lead_id": "lead"}
+APART: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "apart_id": "apart"}
 VIEW: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "view_id": "view"}
 VIEW_EXAMPLES: list[Command] = [
     SaveView(**VIEW, screen="leads", values={"name": "Zoé", "query": "tag:vip"}, shared=True),
@@ -45,6 +47,8 @@ EXAMPLES: list[Command] = [
     RestoreLead(**ENVELOPE, deleted_by="mona"),
     MergeLeads(**ENVELOPE, losers=("other",), taken={"company": Taken(base="Taxi", new="Zoé", source="other")}),
     UnmergeLeads(**ENVELOPE, losers=("other",)),
+    TellApart(**APART, lead_ids=("lead", "other")),
+    KeepApart(**APART, apart=False),
     TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
     PinEntry(**ENVELOPE, entry_id="e", pinned=True),
     SettleTask(**ENVELOPE, task_id="e", steps=1, done=False),

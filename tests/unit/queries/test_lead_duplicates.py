@@ -7,8 +7,7 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from fleetdesk.models.duplicates import DuplicateKey, duplicate_keys
-from fleetdesk.queries.lead_duplicates import duplicate_groups, duplicates_of, existing_leads
-from fleetdesk.queries.leads import lead_page
+from fleetdesk.queries.lead_duplicates import duplicates_of, existing_leads
 from tests.unit.queries.replica import NOON, add_lead
 
 
@@ -60,39 +59,4 @@ def test_fields_that_are_about_to_be_saved_name_their_duplicates(replica: Connec
 
 def test_a_lead_is_not_its_own_duplicate(replica: Connection) -> None:
     add_lead(replica, "self", email="a@b.fr")
-    assert duplicates_of(replica, {"email": "a@b.fr"}, besides=["self"]) == ()
-
-
-def groups(replica: Connection) -> list[tuple[list[str], set[str]]]:
-    """The groups by the ids of their leads, and what they share."""
-    return [
-        (sorted(row.id for row in lead_page(replica, group.keys).values()), set(group.shared))
-        for group in duplicate_groups(replica)
-    ]
-
-
-def test_leads_that_share_a_key_are_a_group(replica: Connection) -> None:
-    add_lead(replica, "a", email="a@b.fr")
-    add_lead(replica, "b", email="A@b.fr")
-    add_lead(replica, "alone", email="c@d.fr")
-    assert groups(replica) == [(["a", "b"], {"email_key"})]
-
-
-def test_leads_hang_together_over_several_keys(replica: Connection) -> None:
-    add_lead(replica, "a", email="a@b.fr")
-    add_lead(replica, "b", email="a@b.fr", trade_licence="CN 12")
-    add_lead(replica, "c", trade_licence="cn-12", phone="+971501234567")
-    add_lead(replica, "d", phone="+971 50 123 4567")
-    add_lead(replica, "e", email="e@b.fr")
-    add_lead(replica, "f", email="e@b.fr")
-    assert groups(replica) == [
-        (["a", "b", "c", "d"], {"email_key", "trade_licence_key", "phone_key"}),
-        (["e", "f"], {"email_key"}),
-    ]
-
-
-def test_deleted_and_merged_leads_are_in_no_group(replica: Connection) -> None:
-    add_lead(replica, "a", email="a@b.fr")
-    add_lead(replica, "deleted", email="a@b.fr", deleted_at=NOON)
-    add_lead(replica, "merged", email="a@b.fr", merged_into="a")
-    assert groups(replica) == []
+    assert duplicates_of(replica, {"email": "a@b.fr"}, lead_id="self") == ()

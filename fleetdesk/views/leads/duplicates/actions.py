@@ -76,7 +76,7 @@ def merge_open(
         values = {name: base_value(here, name) for name in Lead.key_sources}
 
         def read(connection: Connection) -> list[str]:
-            return [found.lead.id for found in duplicates_of(connection, values, besides=(here.id,))]
+            return [found.lead.id for found in duplicates_of(connection, values, lead_id=here.id)]
 
         def came(ids: list[str]) -> None:
             if ids:
