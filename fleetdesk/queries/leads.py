@@ -119,11 +119,17 @@ class LeadRow:
     deleted: bool
 
 
-def lead_key_pieces(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> Iterator[array[int]]:
-    """The row keys of all matching leads, in order, as pieces of type `array('q')`: a small one first."""
+def lead_key_pieces(
+    connection: Connection, query: LeadQuery, viewpoint: Viewpoint, *, most: int | None = None
+) -> Iterator[array[int]]:
+    """The row keys of all matching leads, or of the first so many, in order.
+
+    They come as pieces of type `array('q')`: a small one first.
+    """
     values = [_SORTED_BY[by.column] for by in query.sort]
     keys = select_leads(connection, query.filter, viewpoint, reads=values)
-    return key_pieces(connection, keys.order_by(*_order(query, walked=not _goes_by_owner(query.filter, values))))
+    ordered = keys.order_by(*_order(query, walked=not _goes_by_owner(query.filter, values)))
+    return key_pieces(connection, ordered.limit(most))
 
 
 def lead_keys(connection: Connection, query: LeadQuery, viewpoint: Viewpoint) -> array[int]:

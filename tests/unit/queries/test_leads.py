@@ -191,6 +191,13 @@ def way_to(replica: Connection, asked: str, *order: SortBy) -> str:
     return told[-1]
 
 
+def test_one_stage_is_sorted_by_any_column_without_reading_rows(replica: Connection) -> None:
+    told: list[str] = []
+    event.listen(replica, "before_cursor_execute", lambda *call: told.append(explained(replica, call[2], call[3])))
+    lead_keys(replica, LeadQuery(query("status:new").filter, (SortBy(LeadSort.NAME),)), VIEWPOINT)
+    assert f"SCAN sys_demo_lead USING COVERING INDEX {IN_LISTS.name(Lead.__tablename__)}" in told[-1]
+
+
 def explained(replica: Connection, statement: str, parameters: tuple[object, ...]) -> str:
     """How SQLite goes about the statement."""
     raw = replica.connection.driver_connection
