@@ -46,7 +46,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         super().__init__(parent)
         self._model = model
         self._theme = theme
-        self._row_height = theme.row_height
+        self._row_height = self.row_height
         self._hovered = -1
         self._marks_current = True
         self._next_scroll = (0, 0)  # the row that comes to the top, and the pixels past its upper edge
@@ -113,6 +113,11 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         """Show by which columns the rows are sorted; tells nobody."""
         self._header.set_sorting(sorting)
 
+    @property
+    def row_height(self) -> int:
+        """How high a row shall be, in pixels; a list of something else than lines says it in its own way."""
+        return self._theme.row_height
+
     def rows_in_sight(self) -> range:
         """The rows that are at least partly in sight."""
         return self._rows_between(0, self.viewport().height() - 1)
@@ -153,7 +158,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
 
     def _restyle(self) -> None:
         row, past = divmod(self.verticalScrollBar().value(), self._row_height)
-        self._row_height = self._theme.row_height
+        self._row_height = self.row_height
         self._painter = RowPainter(self._theme)
         self.verticalHeader().setDefaultSectionSize(self._row_height)
         self._scroll_to(row, min(past, self._row_height - 1))

@@ -36,13 +36,13 @@ class Avatar(QWidget):
         painter.end()
 
 
-def paint_avatar(painter: QPainter, disc: QRect, name: str, theme: Theme) -> None:
-    """Draw someone's initials on a disc of this place and size."""
+def paint_avatar(painter: QPainter, disc: QRect, name: str, theme: Theme, *, ground: str = "") -> None:
+    """Draw someone's initials on a disc of this place and size; `ground` is its colour where another is needed."""
     initials = "".join(part[0] for part in name.split()[:2]).upper()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(theme.palette.selected))
+    painter.setBrush(colour(ground or theme.palette.selected))
     painter.drawEllipse(disc)
     painter.setFont(theme.font(TextSize.SMALL, strong=True))
     painter.setPen(colour(theme.palette.accent_text))

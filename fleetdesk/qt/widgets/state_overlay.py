@@ -66,7 +66,8 @@ class StateOverlay(QFrame):
         self.setProperty("ground", "surface")
         self._icon = QLabel()
         self._spinner = Spinner(theme)
-        self._title = Label(size=TextSize.TITLE)
+        self._title = Label(size=TextSize.TITLE, wrap=True)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence = Label(tint=Tint.MUTED, wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._button = Button("", self._act)
@@ -126,7 +127,8 @@ class StateOverlay(QFrame):
 
     def _cover(self) -> None:
         self.setGeometry(self._covered.rect())
-        self._sentence.setFixedWidth(max(GRID, min(self._theme.pixels(45 * GRID), self.width() - 4 * GRID)))
+        for words in (self._title, self._sentence):
+            words.setFixedWidth(max(GRID, min(self._theme.pixels(45 * GRID), self.width() - 4 * GRID)))
 
     def _act(self) -> None:
         if self._run is not None:

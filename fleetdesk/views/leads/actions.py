@@ -22,14 +22,14 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.notifier import MessageAction, Question
-from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.leads.duplicates.actions import merge_open
 from fleetdesk.views.leads.edits import edit_lead
 from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
 from fleetdesk.views.leads.move_form import move_dialog
-from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands
+from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands, move_option
 from fleetdesk.views.leads.small_forms import assign_dialog, delete_dialog
 from fleetdesk.views.leads.words import activity_word, lead_title, stage_word
 from fleetdesk.views.next_steps.plan import next_step_dialog
@@ -251,8 +251,28 @@ class LeadActions(QObject):
         self._perform(TagLead(id=new_id(), issued_at=now, lead_id=self._lead().id, add=added, remove=removed))
 
     def move(self, option: MoveOption) -> None:
-        """Make a move; ask for what is missing, and before an email goes out."""
-        lead = self._lead()
+        """Make a move of the open lead."""
+        self._move(self._lead(), option)
+
+    def move_to(self, lead_id: str, target: Stage) -> None:
+        """Move a lead, open or not, to a stage: by the rules as the lead is now, not as it was seen."""
+
+        def came(lead: LeadDetail | None) -> None:
+            if lead is None:
+                self._bench.notifier.info(
+                    tr("This lead is gone."), do=tr("It was removed, or is no longer yours to see.")
+                )
+                return
+            option = move_option(lead, target, self._bench.actor, self._bench.platform.access)
+            if option.possible:
+                self._move(lead, option)
+            else:
+                self._bench.notifier.info(option.why_not, key="move-refused")
+
+        self._bench.readings.run(partial(lead_detail, lead_id=lead_id), on_success=came, owner=self, cancel_key="move")
+
+    def _move(self, lead: LeadDetail, option: MoveOption) -> None:
+        """Ask for what is missing, and before an email goes out."""
         if option.needs:
             self._bench.acts.submit(move_dialog(self._bench, lead, option, self._window))
         elif option.target is Stage.ONBOARDING:

@@ -23,6 +23,7 @@ from fleetdesk.queries.filters.values import AnyOf, Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.views.leads.filtering import LeadFiltering
 from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.modes import ModeChoice, ModeSwitch
 from fleetdesk.views.leads.stage_filter import StageFilter
 from fleetdesk.views.workbench import Workbench
 
@@ -37,7 +38,7 @@ class ListHead(QFrame):
 
     down = Signal()  # the keyboard wants to go on to the rows
 
-    def __init__(self, bench: Workbench, listing: Listing) -> None:
+    def __init__(self, bench: Workbench, listing: Listing, mode: ModeChoice) -> None:
         super().__init__()
         self._listing = listing
         self._theme = bench.theme
@@ -54,7 +55,7 @@ class ListHead(QFrame):
         self.search.setMaximumWidth(bench.theme.pixels(_MOST_QUERY))
         self.stages = StageFilter(bench.theme)
         self._note = ProblemNote(bench.theme)
-        self._lay_out(bench)
+        self._lay_out(bench, mode)
         self._connect()
 
     def show_count(self, count: int | None) -> None:
@@ -74,13 +75,14 @@ class ListHead(QFrame):
             style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon,
         )
 
-    def _lay_out(self, bench: Workbench) -> None:
+    def _lay_out(self, bench: Workbench, mode: ModeChoice) -> None:
         self._filter = bench.actions.button("leads.filter", with_text=True)
         self._import = bench.actions.button("leads.import", with_text=True)
         self.filtering.open_below(lambda: self._filter)
         head = row(
             Label(tr("Leads"), size=TextSize.HEADING),
             self._count,
+            ModeSwitch(bench, mode),
             STRETCH,
             self.search,
             self._filter,

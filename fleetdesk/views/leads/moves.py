@@ -12,7 +12,7 @@ from fleetdesk.errors import NotAllowed, Refused
 from fleetdesk.models.access import Access, Actor
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
-from fleetdesk.models.stages import Stage, check_move, move_permission
+from fleetdesk.models.stages import LeadFacts, Stage, check_move, move_permission
 from fleetdesk.models.types import JsonValue
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.leads.edits import edit_lead
@@ -48,10 +48,10 @@ class Answers:
     checklist: Mapping[str, bool] = field(default_factory=dict)
 
 
-def move_option(lead: LeadDetail, target: Stage, actor: Actor, access: Access) -> MoveOption:
+def move_option(lead: LeadFacts, target: Stage, actor: Actor, access: Access) -> MoveOption:
     """Ask the rules whether a lead may go to a stage, and what they miss."""
     try:
-        access.demand(actor, move_permission(lead.status, target))
+        access.demand(actor, move_permission(Stage(lead.status), target))
         check_move(lead, target)
     except NotAllowed as error:
         return MoveOption(target, why_not=str(error))

@@ -38,6 +38,8 @@ from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.import_dialog import ImportDialog
 from fleetdesk.views.leads.list_head import ListHead, empty_list
 from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.mode_stack import ModeStack
+from fleetdesk.views.leads.modes import ModeChoice
 from fleetdesk.views.leads.saved_views import SavedViews
 from fleetdesk.views.leads.source import LeadSource
 from fleetdesk.views.leads.table import LeadTable
@@ -75,15 +77,17 @@ class LeadsPage(Page):
             parent=self,
         )
         self._register()
+        self.mode = ModeChoice(bench, self)
         self.pane = LeadPane(bench)
         self.pane.hide()
         self.table = LeadTable(self.model, bench.theme)
         self.arranging = LeadArranging(bench, self.table, self.listing, self)
-        self.head = ListHead(bench, self.listing)
+        self.head = ListHead(bench, self.listing, self.mode)
         self.views = SavedViews(bench, self.listing, self)
         self.doing = LeadActions(
             bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
         )
+        self.shown = ModeStack(bench, self.table, self.mode, self.doing)
         self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
         self._splitter = self._lay_out()
         self._calm = QTimer(self)
@@ -100,7 +104,7 @@ class LeadsPage(Page):
         """Open a lead, whether or not the list shows it; go to its row if it does."""
         self._wanted = record_id
         self._show_pane(record_id)
-        self.model.find(record_id, self._found)
+        self._reveal(record_id)
 
     def open_link(self, link: Link) -> None:
         """Show one of the saved views, or what a query finds."""
@@ -134,16 +138,16 @@ class LeadsPage(Page):
 
     def _lay_out(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.table)
+        splitter.addWidget(self.shown)
         splitter.addWidget(self.pane)
         splitter.setChildrenCollapsible(False)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
-        self.table.setMinimumWidth(self._bench.theme.pixels(240))
+        self.shown.setMinimumWidth(self._bench.theme.pixels(240))
         lines = column(self.head, rule(), self.bulk, splitter, gap=0)
         lines.setStretchFactor(splitter, 1)
         self.setLayout(lines)
-        self.begins_with = self.table
+        self.begins_with = self.shown.currentWidget()
         return splitter
 
     def _connect(self) -> None:
@@ -152,6 +156,9 @@ class LeadsPage(Page):
         self.head.down.connect(self._go_down)
         self.table.selection.changed.connect(self._selected)
         self.table.opened.connect(lambda row: self.open_record(row.id))
+        self.mode.changed.connect(self._mode_changed)
+        self.shown.opened.connect(self._show_pane)
+        self.shown.marked_changed.connect(self._marked_elsewhere)
         self.pane.close_asked.connect(self._close)
         self.model.state_changed.connect(self._show_count)
         self.model.dataChanged.connect(self._selected)
@@ -169,12 +176,16 @@ class LeadsPage(Page):
         self._list()
 
     def _list(self) -> None:
-        self.model.set_query(LeadQuery(self.listing.filter, sort_order(self.listing.sorting)))
+        query = LeadQuery(self.listing.filter, sort_order(self.listing.sorting))
+        self.model.set_query(query)
+        self.shown.show_query(query)
         self._say_empty()
         self._bench.actions.refresh()
 
     def _say_empty(self) -> None:
-        self.table.set_empty(empty_list(self.listing.filter, self._bench.status.status, self.head.clear, self._create))
+        empty = empty_list(self.listing.filter, self._bench.status.status, self.head.clear, self._create)
+        self.table.set_empty(empty)
+        self.shown.set_empty(empty)
 
     def _show_count(self) -> None:
         count = len(self.model.keys)
@@ -213,6 +224,7 @@ class LeadsPage(Page):
         # Counting a million leads takes a while: with changes coming all the time, most of it is spent otherwise.
         self._calm.setInterval(max(_CALM, int(4_000 * read.seconds)))
         self.head.stages.show_counts(read.counts)
+        self.shown.show_counts(read.counts)
 
     def _search(self) -> None:
         self.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -231,7 +243,37 @@ class LeadsPage(Page):
 
     # The open lead
 
+    def _mode_changed(self) -> None:
+        """The table's chosen rows are no longer seen; whatever shows the leads now has the keyboard."""
+        self.table.selection.clear()
+        self.begins_with = self.shown.currentWidget()
+        self._take_keyboard()
+        if self.pane.lead_id:
+            self._reveal(self.pane.lead_id)
+
+    def _marked_elsewhere(self) -> None:
+        """With a lead open beside them, board and calendar show the one that the keyboard goes to."""
+        view = self.shown.view
+        if view is not None and view.marked_id and self.pane.isVisible():
+            self._show_pane(view.marked_id)
+        self._bench.actions.refresh()
+
+    def _reveal(self, lead_id: str) -> None:
+        """Go to an open lead where it is shown."""
+        if self.shown.view is not None:
+            self.shown.view.reveal(lead_id)
+        else:
+            self.model.find(lead_id, self._found)
+
+    def _take_keyboard(self) -> None:
+        if self.shown.view is not None:
+            self.shown.view.take_keyboard()
+        else:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _selected(self) -> None:
+        if self.shown.view is not None:
+            return
         row = self.table.selection.current_row if self.table.selection.count else None
         if row is not None and row.id != self.pane.lead_id and not self._wanted:
             self._show_pane(row.id)
@@ -242,11 +284,14 @@ class LeadsPage(Page):
         self.table.mark_current(self.pane.isHidden() or self.table.selection.count > 0)
 
     def _marked(self) -> str:
+        if self.shown.view is not None:
+            return self.shown.view.marked_id
         row = self.table.selection.current_row if self.table.marked_row >= 0 else None
         return "" if row is None else row.id
 
     def _show_pane(self, lead_id: str) -> None:
         self.pane.open_lead(lead_id)
+        self.shown.show_opened(lead_id)
         if self.pane.isHidden():
             self.pane.show()
             self._make_room()
@@ -257,10 +302,11 @@ class LeadsPage(Page):
         self._wanted = ""
         self.pane.hide()
         self.pane.close_lead()
+        self.shown.show_opened("")
         self._make_room()
         self.table.selection.clear()
         self._mark()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_keyboard()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
@@ -270,7 +316,7 @@ class LeadsPage(Page):
     def _make_room(self) -> None:
         """In a narrow window, the list makes way for an open lead."""
         alone = self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
-        self.table.setVisible(self.pane.isHidden() or not alone)
+        self.shown.setVisible(self.pane.isHidden() or not alone)
         self.table.stand_beside(lead=not self.pane.isHidden())
 
     def _found(self, row: int | None) -> None:
@@ -282,7 +328,7 @@ class LeadsPage(Page):
 
     def _look_for_open(self) -> None:
         """A lead comes into the list while it is open: one that was just created, or whose deletion was undone."""
-        if self.pane.lead_id and not self.table.selection.count and not self._wanted:
+        if self.pane.lead_id and not self.table.selection.count and not self._wanted and self.shown.view is None:
             self.model.find(self.pane.lead_id, partial(self._looked, self.pane.lead_id))
 
     def _looked(self, lead_id: str, row: int | None) -> None:
@@ -291,11 +337,14 @@ class LeadsPage(Page):
             self.table.reveal(row)
 
     def _go_down(self) -> None:
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.table.selection.count and self.model.rowCount():
+        self._take_keyboard()
+        if self.shown.view is None and not self.table.selection.count and self.model.rowCount():
             self.table.reveal(max(0, self.table.currentIndex().row()))
 
     def _step(self, by: int) -> None:
+        if self.shown.view is not None:
+            self.shown.view.step(by)
+            return
         row = self.table.currentIndex().row()
         left = not self.pane.isHidden() and not self.table.selection.count
         # The open lead left the list (it moved to a stage that is not shown): the next one has taken its row.

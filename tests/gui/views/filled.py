@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.errors import Unavailable
 from fleetdesk.models.access import ACCESS, ORGANISATION, Actor, Role, Scope
 from fleetdesk.models.base import Synced
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
@@ -86,6 +90,19 @@ class Filling:
         lead.last_activity_at = max(filter(None, (lead.last_activity_at, at)))
 
 
+class FailingStore(LocalStore):
+    """A store whose local copy cannot be read while it `fails`."""
+
+    fails = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        if self.fails:
+            raise Unavailable("The local copy cannot be read just now.", do="Try again in a moment.")
+        with super().reading() as connection:
+            yield connection
+
+
 def store_person(person_id: str) -> Person:
     """Someone of the staff as the hub knows them."""
     first, last, role = STAFF[person_id]
@@ -95,7 +112,7 @@ def store_person(person_id: str) -> Person:
 
 def open_store(folder: Path, clock: StillClock, person_id: str = ME) -> LocalStore:
     """A store of someone's; in an empty folder, nothing is loaded."""
-    return LocalStore.open(
+    return FailingStore.open(
         folder,
         keys=KEYS,
         platform=fleet_platform(),

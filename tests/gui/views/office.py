@@ -8,8 +8,9 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
-from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.desktop import Desktop, build_desktop, own_shortcuts
+from fleetdesk.models.access import Access, Grant, Permission, Role, Scope
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder
@@ -25,7 +26,7 @@ from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
 from tests.gui.views.filled import ME, NOW, StillClock, store_person
 
-__all__ = ["Controls", "Office", "is_named", "named", "texts"]
+__all__ = ["Controls", "Office", "is_named", "named", "read_only", "texts"]
 
 DialogT = TypeVar("DialogT", bound=QDialog)
 WidgetT = TypeVar("WidgetT", bound=QWidget)
@@ -71,8 +72,9 @@ class Office:
         *,
         person_id: str = ME,
         memory: ShellMemory | None = None,
+        platform: Platform | None = None,
     ) -> Office:
-        """Show someone's window over a store, as it is while the hub answers."""
+        """Show someone's window over a store, as it is while the hub answers; `platform` may give them other rights."""
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
         remembered = Remembered(store, saver)
         desktop = build_desktop(
@@ -81,7 +83,7 @@ class Office:
             theme=theme,
             laptop=store,
             controls=controls,
-            platform=fleet_platform(),
+            platform=platform or fleet_platform(),
             clock=clock,
             status=status,
             drafts=Drafts(store, saver),
@@ -140,6 +142,13 @@ class Office:
         QCoreApplication.processEvents()
         self.saver.close()
         self.store.close()
+
+
+def read_only() -> Platform:
+    """A platform whose sales people may read leads, and change nothing."""
+    fleet = fleet_platform()
+    reads = Grant(frozenset({Permission.STAFF_READ, Permission.LEADS_READ}), frozenset({Scope.STAFF, Scope.LEADS}))
+    return Platform(fleet.schema, fleet.commands, Access({Role.COMMERCIAL: reads}))
 
 
 def texts(widget: QWidget) -> list[str]:

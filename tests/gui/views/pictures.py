@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit
 
@@ -38,8 +38,9 @@ from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from fleetdesk.views.leads.filter_words import field_title
-from tests.gui.views.filled import StillClock, answer, load, open_store
-from tests.gui.views.office import Office, named
+from tests.gui.views.board import drag, stage
+from tests.gui.views.filled import FailingStore, StillClock, answer, load, open_store
+from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, sample
 from tests.gui.views.twins import OFFICE, bring_twins
 
@@ -78,7 +79,7 @@ def scene(theme: Theme, name: str) -> Iterator[Office]:
         store = open_store(Path(folder), clock)
         if name not in EMPTY:
             load(store, sample())
-        office = Office.open(store, theme, clock)
+        office = Office.open(store, theme, clock, platform=read_only() if name in READ_ONLY else None)
         office.window.resize(*SIZE)
         settle(office)
         try:
@@ -208,6 +209,73 @@ def leads_offline(office: Office) -> None:
 
 def leads_empty(office: Office) -> None:
     office.tell(SyncState.LIVE)
+
+
+def board(office: Office) -> None:
+    office.do("leads.as_board")
+
+
+def board_open(office: Office) -> None:
+    board(office)
+    settle(office)
+    office.leads.open_record(STORY)
+
+
+def board_carried(office: Office) -> None:
+    """By keys: over the first column that takes it."""
+    board(office)
+    settle(office)
+    office.do("leads.card_right")
+
+
+def board_dragged(office: Office) -> None:
+    """By the mouse: over one that refuses it, with a change that waits on another card."""
+    office.store.perform(
+        EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits={"score": FieldEdit(base=70, new=85)})
+    )
+    board(office)
+    settle(office)
+    qualified = stage(office, Stage.QUALIFIED)
+    drag(office, Stage.CONTACTED, 1, qualified.mapToGlobal(qualified.rect().center()) + QPoint(180, -80))
+
+
+def board_narrow(office: Office) -> None:
+    office.window.resize(1024, 700)
+    board(office)
+
+
+def board_narrow_carried(office: Office) -> None:
+    board_narrow(office)
+    settle(office)
+    office.do("leads.card_right")
+
+
+def board_nothing(office: Office) -> None:
+    board(office)
+    office.leads.listing.put("zzzz")
+
+
+def board_offline(office: Office) -> None:
+    office.status.update(SyncStatus(SyncState.OFFLINE))
+    board(office)
+
+
+def board_loading(office: Office) -> None:
+    leads_loading(office)
+    board(office)
+    settle(office)
+
+
+def board_error(office: Office) -> None:
+    assert isinstance(office.store, FailingStore)
+    office.store.fails = True
+    board(office)
+
+
+def board_read_only(office: Office) -> None:
+    board(office)
+    settle(office)
+    office.do("leads.card_up")
 
 
 def lead_lost(office: Office) -> None:
@@ -560,6 +628,17 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,
     "leads-empty": leads_empty,
+    "board": board,
+    "board-open": board_open,
+    "board-carried": board_carried,
+    "board-dragged": board_dragged,
+    "board-narrow": board_narrow,
+    "board-narrow-carried": board_narrow_carried,
+    "board-nothing-found": board_nothing,
+    "board-offline": board_offline,
+    "board-loading": board_loading,
+    "board-error": board_error,
+    "board-read-only": board_read_only,
     "lead-duplicate": lead_duplicate,
     "merge": merge,
     "merge-narrow": merge_narrow,
@@ -596,7 +675,8 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "shortcuts-clash": shortcuts_clash,
     "messages": toasts,
 }
-EMPTY = frozenset({"leads-loading", "leads-offline", "leads-empty"})
+EMPTY = frozenset({"leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading"})
+READ_ONLY = frozenset({"board-read-only"})
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""What tests of the board share: to show it, to find a column and its cards, and to take a card by the mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.models.stages import Stage
+from fleetdesk.queries.leads import LeadRow
+from fleetdesk.views.leads.board.board import Board
+from fleetdesk.views.leads.board.column import BoardColumn
+from fleetdesk.views.leads.modes import Mode
+from tests.gui.views.office import Office
+
+__all__ = ["at_rest", "board", "cards", "drag", "go_to", "ids", "show_board", "stage"]
+
+
+def show_board(qtbot: QtBot, office: Office) -> Board:
+    """Show the board, and wait for its cards."""
+    office.leads.mode.choose(Mode.BOARD)
+    qtbot.waitUntil(lambda: at_rest(office))
+    return board(office)
+
+
+def board(office: Office) -> Board:
+    shown = office.leads.shown.board
+    assert shown is not None, "the board is not shown"
+    return shown
+
+
+def at_rest(office: Office) -> bool:
+    """Whether every column stands and has its cards."""
+    return board(office).lane.complete and office.idle() and all(one.model.ready for one in board(office).lane.columns)
+
+
+def stage(office: Office, wanted: Stage) -> BoardColumn:
+    """The column of a stage."""
+    found = board(office).lane.column(wanted)
+    assert found is not None, f"there is no column for {wanted}"
+    return found
+
+
+def cards(office: Office, wanted: Stage) -> list[LeadRow]:
+    """The cards that were read in a column."""
+    model = stage(office, wanted).model
+    return [row for at in range(len(model.keys)) if (row := model.row_at(at)) is not None]
+
+
+def ids(office: Office, wanted: Stage) -> list[str]:
+    return [card.id for card in cards(office, wanted)]
+
+
+def go_to(office: Office, wanted: Stage, row: int = 0) -> QWidget:
+    """Give a card the keyboard; gives what has it then."""
+    found = stage(office, wanted).cards
+    found.go_to(row)
+    return found
+
+
+def drag(office: Office, start: Stage, row: int, to: QPoint) -> None:
+    """Take a card by the mouse, and carry it to a point of the screen; the button stays down."""
+    found = stage(office, start).cards
+    viewport = found.viewport()
+    grip = found.place_of(row).center()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=grip)
+    for point in (grip + QPoint(30, 0), viewport.mapFromGlobal(to)):
+        move(viewport, point)
+
+
+def move(viewport: QWidget, point: QPoint) -> None:
+    """Move the mouse with the left button down, which QTest does not."""
+    left = Qt.MouseButton.LeftButton
+    there = QPointF(viewport.mapToGlobal(point))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(point), there, Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
+    )
+    QCoreApplication.sendEvent(viewport, event)
