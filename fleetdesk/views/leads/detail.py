@@ -25,6 +25,8 @@ from fleetdesk.qt.widgets.stage_stepper import Stage as Step
 from fleetdesk.qt.widgets.stage_stepper import StageStepper
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.queries.lead_detail import LeadDetail, TimelineEntry, lead_detail, timeline
+from fleetdesk.queries.lead_family import Family, lead_family
+from fleetdesk.views.leads.duplicates.family_bar import FamilyBar, relative_title
 from fleetdesk.views.leads.facts import FactsPanel
 from fleetdesk.views.leads.header import LeadHeader
 from fleetdesk.views.leads.history import history
@@ -40,6 +42,7 @@ __all__ = ["LeadPane"]
 class _Read:
     lead: LeadDetail | None
     entries: tuple[TimelineEntry, ...]
+    family: Family
 
 
 class LeadPane(QFrame):
@@ -57,12 +60,14 @@ class LeadPane(QFrame):
         self._lead_id = ""
         self._lead: LeadDetail | None = None
         self._entries: tuple[TimelineEntry, ...] = ()
+        self._family = Family()
         self.setProperty("ground", "surface")
         self.setAccessibleName(tr("Lead"))
         self.header = LeadHeader(bench.actions, bench.theme)
         self._stepper = StageStepper(bench.theme, tr("Stage"))
         self._stepper.stand_behind(self.header.last)
         self._banner = Banner(bench.theme)
+        self._family_bar = FamilyBar(bench)
         self.journal = Journal(bench.theme, bench.clock, bench.drafts)
         self.facts = FactsPanel(bench.theme)
         self._lay_out()
@@ -97,12 +102,15 @@ class LeadPane(QFrame):
     def close_lead(self) -> None:
         """Show none."""
         self._lead_id, self._lead, self._entries = "", None, ()
+        self._family = Family()
         self.journal.show_lead("", ENABLED)
         self.shown.emit()
 
     def option(self, target: Stage) -> MoveOption:
         """What stands between the lead and a stage."""
         assert self._lead is not None
+        if self._lead.merged_into is not None:
+            return MoveOption(target, why_not=tr("This lead was merged into another one: move that one."))
         return move_option(self._lead, target, self._bench.actor, self._bench.platform.access)
 
     def may_edit(self) -> Availability:
@@ -111,6 +119,8 @@ class LeadPane(QFrame):
             return WhyNot(tr("Choose a lead first."))
         if self._lead.deleted and self.may_ever_edit() == ENABLED:
             return WhyNot(tr("This lead is deleted. Restore it first."))
+        if self._lead.merged_into is not None and self.may_ever_edit() == ENABLED:
+            return WhyNot(tr("This lead was merged into another one: change that one, or separate them."))
         return self.may_ever_edit()
 
     def may_ever_edit(self) -> Availability:
@@ -125,7 +135,7 @@ class LeadPane(QFrame):
         edge.setFixedSize(1, 16_777_215)
         body = row(self.journal, edge, self.facts, gap=0)
         body.setStretchFactor(self.journal, 1)
-        lines = column(panel(top), rule(), self._banner, body, gap=0)
+        lines = column(panel(top), rule(), self._banner, self._family_bar, body, gap=0)
         lines.setStretchFactor(body, 1)
         self.setLayout(lines)
 
@@ -140,12 +150,14 @@ class LeadPane(QFrame):
         lead_id = self._lead_id
 
         def read(connection: Connection) -> _Read:
-            return _Read(lead_detail(connection, lead_id), timeline(connection, lead_id))
+            return _Read(
+                lead_detail(connection, lead_id), timeline(connection, lead_id), lead_family(connection, lead_id)
+            )
 
         self._bench.readings.run(read, on_success=self._came, on_failure=self._failed, owner=self, cancel_key="lead")
 
     def _came(self, read: _Read) -> None:
-        self._lead, self._entries = read.lead, read.entries
+        self._lead, self._entries, self._family = read.lead, read.entries, read.family
         self._show()
 
     def _failed(self, error: Exception) -> None:
@@ -171,6 +183,7 @@ class LeadPane(QFrame):
         self.header.show_lead(self._lead, len(waiting) + len(batches))
         self._show_stages(self._lead)
         self._show_banner(self._lead)
+        self._family_bar.show_family(self._lead.id, self._family)
         self._show_facts()
         self.journal.show_lead(self._lead.id, self.may_edit())
         keys = {
@@ -181,7 +194,9 @@ class LeadPane(QFrame):
         }
         keys.update(*(batch.touches for batch in batches))
         now = self._bench.clock.now()
-        self.journal.show_entries(history(self._entries, now=now, person_id=self._bench.person.id, waiting=keys))
+        others = {one.id: relative_title(one) for one in self._family.merged}
+        shown = history(self._entries, now=now, person_id=self._bench.person.id, waiting=keys, others=others)
+        self.journal.show_entries(shown)
         self.shown.emit()
 
     def _show_facts(self) -> None:

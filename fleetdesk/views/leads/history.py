@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import ActivityKind, LeadActivity
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.qt.widgets.timeline import TimelineEntry as Shown
 from fleetdesk.queries.lead_detail import TimelineEntry
@@ -16,27 +16,40 @@ from fleetdesk.views.words import day, local
 
 __all__ = ["history"]
 
+_NOBODY: Mapping[str, str] = {}
+
 
 def history(
-    entries: Sequence[TimelineEntry], *, now: dt.datetime, person_id: str, waiting: Collection[Key]
+    entries: Sequence[TimelineEntry],
+    *,
+    now: dt.datetime,
+    person_id: str,
+    waiting: Collection[Key],
+    others: Mapping[str, str] = _NOBODY,
 ) -> list[Shown]:
-    """The entries, the latest first; `waiting` holds the keys of rows that the hub has not taken yet."""
+    """The entries, the latest first; `waiting` holds the keys of rows that the hub has not taken yet.
+
+    `others` are the leads that were merged into this one, by id, and what they are called.
+    """
     shown = []
     last_day: dt.date | None = None
     for entry in entries:
         on = local(entry.happened_at).date()
         heading = day(entry.happened_at, now) if on != last_day else ""
-        shown.append(_shown(entry, heading, person_id, waits=LeadActivity.key_of(entry.id) in waiting))
+        waits = LeadActivity.key_of(entry.id) in waiting
+        shown.append(_shown(entry, heading, person_id, waits=waits, of=others.get(entry.lead_id, "")))
         last_day = on
     return shown
 
 
-def _shown(entry: TimelineEntry, heading: str, person_id: str, *, waits: bool) -> Shown:
+def _shown(entry: TimelineEntry, heading: str, person_id: str, *, waits: bool, of: str) -> Shown:
+    """One entry; `of` is the lead that it was written for, where that was another one."""
+    who = tr("You") if entry.author_id == person_id else entry.author_name or tr("Someone else")
     return Shown(
         id=entry.id,
         icon=ACTIVITY_ICONS[entry.kind],
         title=_title(entry),
-        who=tr("You") if entry.author_id == person_id else entry.author_name or tr("Someone else"),
+        who=tr("%1, on %2").replace("%1", who).replace("%2", isolated(of)) if of else who,
         when=f"{local(entry.happened_at):%H:%M}",
         body=entry.body,
         heading=heading,

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPlainTex
 import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead
+from fleetdesk.commands.lead_merge import MergeLeads
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead
 from fleetdesk.commands.saved_views import SaveView
 from fleetdesk.errors import DiskFull
@@ -42,7 +43,7 @@ from tests.gui.views.board import drag, stage
 from tests.gui.views.filled import FailingStore, StillClock, answer, load, open_store
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, sample
-from tests.gui.views.twins import OFFICE, bring_twins
+from tests.gui.views.twins import OFFICE, TWIN, bring_twins
 
 SIZE = (1440, 900)
 NARROW = (1024, 768)
@@ -335,6 +336,18 @@ def merge_refused(office: Office) -> None:
     office.dialog(MergeDialog).submit()
     settle(office)
     office.store.perform(DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=OFFICE, reason="Not a lead"))
+
+
+def lead_merged(lead_id: str) -> Callable[[Office], None]:
+    """A lead that was merged into another, or that other one."""
+
+    def draw(office: Office) -> None:
+        bring_twins(office.store)
+        now = office.clock.now()
+        office.store.perform(MergeLeads(id=new_id(), issued_at=now, lead_id=STORY, losers=(TWIN,)))
+        office.leads.open_record(lead_id)
+
+    return draw
 
 
 def bulk(office: Office) -> None:
@@ -640,6 +653,8 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "board-error": board_error,
     "board-read-only": board_read_only,
     "lead-duplicate": lead_duplicate,
+    "lead-merged": lead_merged(TWIN),
+    "lead-took-in": lead_merged(STORY),
     "merge": merge,
     "merge-narrow": merge_narrow,
     "merge-refused": merge_refused,

@@ -67,4 +67,6 @@ def twins() -> Filling:
         updated_at=NOW - dt.timedelta(days=1),
     )
     filling.activity(office, ActivityKind.NOTE, "Left a card at the airport desk.", NOW - dt.timedelta(days=1))
+    for number, entry in enumerate(filling.activities):
+        entry.id = f"twin-activity-{number}"
     return filling
