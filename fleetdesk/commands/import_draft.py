@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
+from typing import ClassVar
 
+from fleetdesk.commands.import_values import in_zone, phone_text, read_moment, read_number
 from fleetdesk.commands.import_words import Target, country_code, known_stage
 from fleetdesk.commands.lead_fields import LONGEST_TAG
 from fleetdesk.models.normalise import looks_like_email, phone_key, search_key
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.types import JsonValue, instant_text
 
-__all__ = ["Check", "Draft", "Flag"]
+__all__ = ["Check", "Draft", "Flag", "Words"]
 
 _NOTHING = frozenset({"", "-", "--", "—", "–", "n/a", "#n/a", "null", "(null)"})
 _SEVERAL_PHONES = re.compile(r"\s*[;\n]\s*|\s+/\s+|\s+(?:or|ou|أو)\s+|,\s*(?=[+0(])")
 _SEVERAL_EMAILS = re.compile(r"[\s;,/]+")
 _SEVERAL_TAGS = re.compile(r"\s*[;,|\n]\s*")
-_NUMBER = re.compile(r"(\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+|\d+)(?:[.,]0+)?\s*[^\W\d]*\.?")
-_SEPARATORS = re.compile(r"\D")
-_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T,]+(\d{1,2})[:h](\d{2}))?")
-_MORNING = dt.time(9)
+
+
+_word_key = lru_cache(maxsize=1_024)(search_key)
+"""The stages and owners of a file are a few words that come again and again."""
 
 
 class Check(StrEnum):
@@ -49,17 +52,32 @@ class Flag:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the words of one file mean, beyond what is known of any.
+
+    `owners` gives people's ids by name (as `normalise.search_key` writes it) and by email address, "" for nobody;
+    `stages` where the leads of a stage begin, by its word as `search_key` writes it: in `new`, or in `lost`. `zone` is
+    that of dates without one; None: this machine's.
+    """
+
+    owners: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    zone: dt.tzinfo | None = dt.UTC
+
+
 class Draft:
     """Collects what the cells of one row give. `columns` says from which column each field came."""
 
-    def __init__(self, owners: Mapping[str, str], zone: dt.tzinfo) -> None:
+    def __init__(self, words: Words) -> None:
         self.values: dict[str, JsonValue] = {}
         self.columns: dict[str, str] = {}
         self.tags: list[str] = []
+        self.own_tags: list[str] = []
+        """Those of the tags that the file calls so itself."""
         self.flags: list[Flag] = []
         self.lost_reason: str | None = None
-        self._owners = owners
-        self._zone = zone
+        self._words = words
         self._said: list[str] = []
         self._kept: list[str] = []
         self._phones: list[tuple[str, str]] = []
@@ -75,28 +93,15 @@ class Draft:
         text = cell.strip()
         if text.casefold() in _NOTHING:
             return
-        match target:
-            case Target.FULL_NAME:
-                self._full_name(title, text)
-            case Target.EMAIL:
-                self._email(title, text)
-            case Target.PHONE:
-                self._phones += ((title, part) for part in _SEVERAL_PHONES.split(text) if part)
-            case Target.COUNTRY:
-                self._country(title, text)
-            case Target.FLEET_SIZE | Target.SCORE:
-                self._number(target.value, title, text)
-            case Target.OWNER:
-                self._owner(title, text)
-            case Target.STAGE:
-                self._stage(title, text)
-            case Target.NEXT_ACTIVITY_AT:
-                self._moment(title, text)
-            case _:
-                self._take_words(target, title, text)
+        taker = self._TAKERS.get(target)
+        if taker is None:
+            self._set(target.value, title, text)
+        else:
+            taker(self, title, text)
 
     def finish(self) -> None:
         """Place phones and addresses: two of each in their fields, further ones in the note. Make tags of the flags."""
+        self._phones = [(title, self._whole_phone(title, phone)) for title, phone in self._phones]
         self._place(self._emails, "email", "second_email")
         self._place(self._phones, "phone", "second_phone")
         country = self.values.get("country")
@@ -105,34 +110,19 @@ class Draft:
                 self._flag(Check.PHONE, title, f"“{phone}” is no complete phone number; it was kept as it is")
         self.tags += sorted({flag.check for flag in self.flags} - {Check.OWNER})
 
-    def _take_words(self, target: Target, title: str, text: str) -> None:
-        match target:
-            case Target.REST:
-                self._keep(title, text)
-            case Target.NOTE:
-                self._said.append(text)
-                self.columns["body"] = title
-            case Target.TAGS:
-                self.tags += filter(None, _SEVERAL_TAGS.split(text))
-                self.columns["tags"] = title
-            case Target.VERDICT:
-                pass
-            case _:
-                self._set(target.value, title, text)
+    def _set(self, name: str, title: str, value: JsonValue) -> None:
+        self.values[name] = value
+        self.columns[name] = title
 
-    def _set(self, field: str, title: str, value: JsonValue) -> None:
-        self.values[field] = value
-        self.columns[field] = title
-
-    def _place(self, found: list[tuple[str, str]], *fields: str) -> None:
-        for field, item in zip_longest(fields, found):
+    def _place(self, found: list[tuple[str, str]], *names: str) -> None:
+        for name, item in zip_longest(names, found):
             if item is None:
                 return
             title, text = item
-            if field is None:
+            if name is None:
                 self._keep(title, text)
             else:
-                self._set(field, title, text)
+                self._set(name, title, text)
 
     def _flag(self, check: Check, title: str, reason: str) -> None:
         self.flags.append(Flag(check, title, reason))
@@ -141,6 +131,22 @@ class Draft:
         self._kept.append(f"{title}: {text}")
         # A note that is too long is the fault of its longest part, which stands here at the latest.
         self.columns.setdefault("body", title)
+
+    def _note(self, title: str, text: str) -> None:
+        self._said.append(text)
+        self.columns["body"] = title
+
+    def _tags(self, title: str, text: str) -> None:
+        tags = [tag for tag in _SEVERAL_TAGS.split(text) if tag]
+        self.own_tags += tags
+        self.tags += tags
+        self.columns["tags"] = title
+
+    def _nothing(self, title: str, text: str) -> None:
+        """It is left out."""
+
+    def _phone(self, title: str, text: str) -> None:
+        self._phones += ((title, part) for part in _SEVERAL_PHONES.split(text) if part)
 
     def _keep_flagged(self, check: Check, title: str, text: str, what: str) -> None:
         self._keep(title, text)
@@ -164,6 +170,14 @@ class Draft:
         elif any(part not in addresses for part in parts if part):
             self._keep(title, text)
 
+    def _whole_phone(self, title: str, text: str) -> str:
+        """The number behind what a spreadsheet program made of it."""
+        phone, whole = phone_text(text)
+        if not whole:
+            what = "is a number that a spreadsheet program shortened, its last digits are lost; it was kept as it is"
+            self._flag(Check.PHONE, title, f"“{text}” {what}")
+        return phone
+
     def _country(self, title: str, text: str) -> None:
         code = country_code(text)
         if code is None:
@@ -171,50 +185,67 @@ class Draft:
         else:
             self._set("country", title, code)
 
-    def _number(self, field: str, title: str, text: str) -> None:
-        match = _NUMBER.fullmatch(text)
-        if match is None:
+    def _fleet_size(self, title: str, text: str) -> None:
+        self._number("fleet_size", title, text)
+
+    def _score(self, title: str, text: str) -> None:
+        self._number("score", title, text)
+
+    def _number(self, name: str, title: str, text: str) -> None:
+        number = read_number(text)
+        if number is None:
             self._keep_flagged(Check.NUMBER, title, text, "is no whole number")
         else:
-            self._set(field, title, int(_SEPARATORS.sub("", match[1])))
+            self._set(name, title, number)
 
     def _owner(self, title: str, text: str) -> None:
-        person = self._owners.get(search_key(text)) or self._owners.get(text.casefold())
-        if person is None:
-            self._keep_flagged(Check.OWNER, title, text, "is nobody of the staff")
-        else:
+        owners = self._words.owners
+        key = _word_key(text)
+        person = owners.get(key) or owners.get(text.casefold())
+        if person:
             self._set("owner_id", title, person)
+        elif key in owners:
+            self._keep(title, text)
+        else:
+            self._keep_flagged(Check.OWNER, title, text, "is nobody of the staff")
 
     def _stage(self, title: str, text: str) -> None:
         if len(text) > LONGEST_TAG:
             self._keep_flagged(Check.STAGE, title, text, "is too long for a stage")
             return
         self.tags.append(text)
-        stage = known_stage(text)
+        stage = self._words.stages.get(_word_key(text)) or known_stage(text)
         if stage is None:
             self._flag(Check.STAGE, title, f"“{text}” is no stage that is known here; the lead begins in new")
         elif stage is Stage.LOST:
             self.lost_reason = text
 
     def _moment(self, title: str, text: str) -> None:
-        moment = _moment(text, self._zone)
-        if moment is None:
+        moment = read_moment(text)
+        at = None if moment is None else in_zone(moment.at, self._words.zone)
+        if moment is None or at is None:
             self._keep_flagged(Check.DATE, title, text, "is no date of the calendar")
-        else:
-            self._set("next_activity_at", title, instant_text(moment))
+            return
+        self._set("next_activity_at", title, instant_text(at))
+        if moment.counted:
+            what = f"was read as a spreadsheet program's number for {moment.at:%Y-%m-%d}"
+            self._flag(Check.DATE, title, f"“{text}” {what}")
 
-
-def _moment(text: str, zone: dt.tzinfo) -> dt.datetime | None:
-    """The instant of an ISO 8601 text, or of one with the day first, as both countries write; at nine by default."""
-    day_first = _DAY.fullmatch(text)
-    try:
-        if day_first is not None:
-            day, month, year, hour, minute = day_first.groups()
-            at = dt.time(int(hour), int(minute)) if hour else _MORNING
-            return dt.datetime.combine(dt.date(int(year), int(month), int(day)), at, zone)
-        if len(text) == len("2026-03-01"):
-            return dt.datetime.combine(dt.date.fromisoformat(text), _MORNING, zone)
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    _TAKERS: ClassVar[Mapping[Target, Callable[[Draft, str, str], None]]] = {
+        Target.FULL_NAME: _full_name,
+        Target.EMAIL: _email,
+        Target.PHONE: _phone,
+        Target.COUNTRY: _country,
+        Target.FLEET_SIZE: _fleet_size,
+        Target.SCORE: _score,
+        Target.OWNER: _owner,
+        Target.STAGE: _stage,
+        Target.NEXT_ACTIVITY_AT: _moment,
+        Target.REST: _keep,
+        Target.LEAD_ID: _keep,
+        Target.NOTE: _note,
+        Target.TAGS: _tags,
+        Target.VERDICT: _nothing,
+        Target.NOTHING: _nothing,
+    }
+    """What takes a cell in; the text of all others is the value of the field that bears their name."""

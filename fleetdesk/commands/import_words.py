@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.stages import Stage
 
-__all__ = ["VERDICT_TITLE", "Target", "country_code", "known_stage", "target_of"]
+__all__ = [
+    "OWN_TITLES",
+    "VERDICT_TITLE",
+    "Target",
+    "country_code",
+    "known_stage",
+    "known_title",
+    "own_outcome",
+    "target_of",
+]
 
 
 class Target(StrEnum):
@@ -42,11 +52,46 @@ class Target(StrEnum):
     """Its text opens the lead's timeline."""
     REST = "rest"
     """It has no field: title and value are kept in that note."""
+    LEAD_ID = "lead_id"
+    """Our own name for a lead, from an export; another system's is kept in that note."""
     VERDICT = "verdict"
     """Our own column in a file of rows that were not imported; it says nothing about the lead."""
+    NOTHING = "nothing"
+    """It is left out."""
 
 
 VERDICT_TITLE = "Why it was not imported"
+OWN_TITLES = {
+    "lead_id": "Lead ID",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "company": "Company",
+    "email": "Email",
+    "second_email": "Second email",
+    "phone": "Phone",
+    "second_phone": "Second phone",
+    "country": "Country",
+    "fleet_size": "Fleet size",
+    "current_software": "Current software",
+    "website": "Website",
+    "trade_licence": "Trade licence",
+    "message": "Message",
+    "source": "Source",
+    "owner": "Owner",
+    "score": "Score",
+    "stage": "Stage",
+    "tags": "Tags",
+    "next_activity": "Next step",
+    "next_activity_at": "Next step at",
+    "lost_reason": "Lost reason",
+    "activity_count": "Activities",
+    "last_activity_at": "Last activity",
+    "stage_changed_at": "Stage since",
+    "created_at": "Created",
+    "updated_at": "Updated",
+}
+"""How an export calls what it tells of a lead. Of these the last ones follow from what was done with it."""
+_OUTCOMES = ("lost_reason", "activity_count", "last_activity_at", "stage_changed_at", "created_at", "updated_at")
 
 
 def target_of(title: str) -> Target:
@@ -57,6 +102,17 @@ def target_of(title: str) -> Target:
     return _TITLES.get(" ".join(words), Target.REST)
 
 
+def known_title(title: str) -> bool:
+    """Whether it is a title that says what its column holds."""
+    return target_of(title) is not Target.REST
+
+
+def own_outcome(title: str) -> bool:
+    """Whether an export of ours calls so what follows from what was done with a lead."""
+    return title in {OWN_TITLES[name] for name in _OUTCOMES}
+
+
+@lru_cache(maxsize=1_024)
 def known_stage(text: str) -> Stage | None:
     """The stage in which a lead of that stage elsewhere begins here: `new`, or `lost`; None for an unknown word."""
     key = search_key(text)
@@ -65,6 +121,7 @@ def known_stage(text: str) -> Stage | None:
     return Stage.NEW if key in _NOT_LOST else None
 
 
+@lru_cache(maxsize=1_024)
 def country_code(text: str) -> str | None:
     """The ISO 3166 code of a country given as code or by name; None for an unknown one."""
     code = text.strip().upper()
@@ -82,6 +139,7 @@ def _by_word(groups: Mapping[Target, str]) -> dict[str, Target]:
 _TITLES = _by_word(
     {
         Target.VERDICT: VERDICT_TITLE,
+        Target.LEAD_ID: "lead id,fleetdesk id",
         Target.FIRST_NAME: "first name,firstname,given name,forename,contact first name,prénom,prénom du contact,"
         "الاسم الأول,الإسم الأول,الاسم الشخصي",
         Target.LAST_NAME: "last name,lastname,surname,family name,nom de famille,nom du contact,contact last name,"
@@ -124,8 +182,8 @@ _TITLES = _by_word(
         Target.TAGS: "tags,tag,labels,label,étiquettes,étiquette,mots clés,الوسوم,وسوم,تصنيف",
         Target.NEXT_ACTIVITY: "next activity,next step,next action,prochaine action,prochaine étape,prochaine activité,"
         "الخطوة التالية,النشاط التالي",
-        Target.NEXT_ACTIVITY_AT: "next activity date,next activity at,next step date,follow up,follow up date,"
-        "next contact,date de relance,relance,prochaine relance,date de la prochaine action,"
+        Target.NEXT_ACTIVITY_AT: "next activity date,next activity at,next step date,next step at,due,"
+        "follow up,follow up date,next contact,date de relance,relance,prochaine relance,date de la prochaine action,"
         "تاريخ المتابعة,المتابعة,موعد المتابعة",
         Target.NOTE: "note,notes,comment,comments,remark,remarks,description,details,commentaire,commentaires,remarque,"
         "remarques,observations,ملاحظة,ملاحظات,تعليق,تعليقات,الوصف",

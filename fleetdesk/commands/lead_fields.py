@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import phonenumbers
 
@@ -11,7 +11,17 @@ from fleetdesk.models import normalise
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["EDITABLE", "LONGEST_TAG", "MOST_TAGS", "check_field", "check_tags", "check_text", "field_words"]
+__all__ = [
+    "EDITABLE",
+    "LONGEST_TAG",
+    "MOST_TAGS",
+    "check_field",
+    "check_tag",
+    "check_tags",
+    "check_text",
+    "field_words",
+    "tags_in",
+]
 
 _LINE = 300
 _TEXT = 20_000
@@ -53,6 +63,20 @@ def check_tags(tags: Collection[str]) -> None:
     """Raise Invalid if these are more tags than one command may bring or take away."""
     if len(tags) > MOST_TAGS:
         raise Invalid("tags", f"These are {len(tags):,} tags; at most {MOST_TAGS} can be given at once.")
+
+
+def check_tag(text: str) -> str:
+    """The tag as it is kept, with single spaces. Raises Invalid for one that is empty or too long."""
+    tag = " ".join(text.split())
+    if not tag or len(tag) > LONGEST_TAG:
+        raise Invalid("tags", f"A tag has 1 to {LONGEST_TAG} characters.")
+    return tag
+
+
+def tags_in(columns: Mapping[str, JsonValue]) -> list[str]:
+    """The tags among a row's changed columns."""
+    tags = columns.get("tags")
+    return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
 
 def check_field(name: str, value: JsonValue) -> None:

@@ -1,47 +1,61 @@
-"""From rows of a file to new leads: what each column becomes, and what each row would do (SPEC.md section 1).
+"""From rows of a file to leads: what each column becomes, and what each row would do (SPEC.md section 1).
 
-A lead begins in `new`, or in `lost` with the source's stage as the reason; that stage stays as a tag. What has no field
-stays in a note that opens the timeline. Nothing is dropped in silence: what looks wrong is kept and flagged, a row that
-cannot become a lead is failed with every reason, and one that is there already is a duplicate; each names its row.
+A new lead begins in `new`, or in `lost` with the source's stage as the reason; that stage stays as a tag. What has no
+field stays in a note that opens the timeline. Nothing is dropped in silence: what looks wrong is kept and flagged, a
+row that cannot become a lead is failed with every reason, and one whose lead is there already is left out or updates
+it, as the person says; each names its row.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from fleetdesk.commands.import_draft import Check, Draft, Flag
-from fleetdesk.commands.import_words import Target, target_of
+from fleetdesk.commands.import_draft import Check, Draft, Flag, Words
+from fleetdesk.commands.import_merge import edits_of
+from fleetdesk.commands.import_words import Target, own_outcome, target_of
 from fleetdesk.commands.lead_fields import check_field
+from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.errors import BadFile, Invalid
 from fleetdesk.models.duplicates import DuplicateKey, ExistingLead, duplicate_keys
+from fleetdesk.models.types import JsonValue
 
 __all__ = [
     "Check",
     "ColumnMapping",
-    "Existing",
     "Flag",
     "ImportBatch",
     "ImportPlanner",
+    "LeadBook",
+    "OnExisting",
     "Outcome",
     "PlannedRow",
+    "Reason",
     "SourceRow",
     "Target",
+    "Words",
     "guess_mapping",
     "in_batches",
 ]
 
-Existing = Callable[[frozenset[DuplicateKey]], Mapping[DuplicateKey, ExistingLead]]
-"""Finds the leads that have any of the keys."""
-
 T = TypeVar("T")
 _AT_ONCE = 500
-_SEVERAL = frozenset({Target.EMAIL, Target.PHONE, Target.NOTE, Target.TAGS, Target.REST})
-_NAMING = frozenset({Target.FIRST_NAME, Target.LAST_NAME, Target.FULL_NAME, Target.COMPANY, Target.EMAIL, Target.PHONE})
+_SEVERAL = frozenset({Target.EMAIL, Target.PHONE, Target.NOTE, Target.TAGS, Target.REST, Target.NOTHING})
+_NAMING = frozenset(
+    {
+        Target.FIRST_NAME,
+        Target.LAST_NAME,
+        Target.FULL_NAME,
+        Target.COMPANY,
+        Target.EMAIL,
+        Target.PHONE,
+        Target.LEAD_ID,
+    }
+)
 _KEY_WORDS = {"email_key": "email address", "phone_key": "phone number", "trade_licence_key": "trade licence"}
 
 
@@ -56,6 +70,22 @@ class SourceRow(Protocol):
     def problem(self) -> BadFile | None: ...
 
 
+class LeadBook(Protocol):
+    """The leads that are there: neither deleted nor merged into others."""
+
+    def having(self, keys: Iterable[DuplicateKey]) -> Mapping[DuplicateKey, ExistingLead]:
+        """The oldest lead that has each key."""
+        ...
+
+    def named(self, ids: Iterable[str]) -> Mapping[str, ExistingLead]:
+        """Those of these ids."""
+        ...
+
+    def values(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, JsonValue]]:
+        """The fields and tags of those of these ids, as plain values."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
     """What each column becomes; `titles` and `targets` are of equal length."""
@@ -68,41 +98,71 @@ class ColumnMapping:
         """Whether any column tells one lead from another."""
         return not _NAMING.isdisjoint(self.targets)
 
+    def place(self, target: Target) -> int | None:
+        """The first column with that target."""
+        return self.targets.index(target) if target in self.targets else None
+
+
+class OnExisting(StrEnum):
+    """What becomes of a row whose lead is there already."""
+
+    LEAVE = "leave"
+    """The lead stays as it is."""
+    FILL = "fill"
+    """Fields that are empty are filled."""
+    OVERWRITE = "overwrite"
+    """Fields that are empty are filled, and those named are overwritten."""
+    CREATE = "create"
+    """It becomes another lead, flagged as a duplicate."""
+
 
 class Outcome(StrEnum):
     """What an import does with a row."""
 
     NEW = "new"
+    UPDATED = "updated"
     DUPLICATE = "duplicate"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row is failed or left out: in which column, if it is one's fault, and a clause."""
+
+    column: str
+    what: str
+
+    def told(self, row: int) -> str:
+        """The whole sentence."""
+        return f"Row {row}, column “{self.column}”: {self.what}" if self.column else f"Row {row}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One row's fate. `command` is there unless it failed or is left out; `reasons` say why, in sentences."""
+    """One row's fate. `command` is there unless it failed or is left out; `reasons` say why.
+
+    `lead` is the one that is there already, where there is one.
+    """
 
     number: int
     cells: tuple[str, ...]
     outcome: Outcome
-    command: CreateLead | None = None
+    command: CreateLead | UpdateLead | None = None
     flags: tuple[Flag, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    lead: ExistingLead | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportBatch:
-    """What all rows of one import share.
-
-    `owners` gives people's ids by name (as `normalise.search_key` writes it) and by email address; `zone` is that of
-    dates without one; `keep_duplicates` imports those too, flagged.
-    """
+    """What all rows of one import share. `overwritten` are the fields that OVERWRITE names."""
 
     import_id: str
     issued_at: dt.datetime
     new_id: Callable[[], str]
-    owners: Mapping[str, str]
-    zone: dt.tzinfo = dt.UTC
-    keep_duplicates: bool = False
+    words: Words = field(default_factory=Words)
+    on_existing: OnExisting = OnExisting.LEAVE
+    overwritten: frozenset[str] = frozenset()
 
 
 def guess_mapping(titles: tuple[str, ...]) -> ColumnMapping:
@@ -112,6 +172,11 @@ def guess_mapping(titles: tuple[str, ...]) -> ColumnMapping:
         # “Nom” beside “Prénom” is the family name.
         family = Target.REST if Target.LAST_NAME in guessed else Target.LAST_NAME
         guessed = [family if target is Target.FULL_NAME else target for target in guessed]
+    if Target.LEAD_ID in guessed:
+        # An export of ours: what was done with the lead is told, and cannot be brought in.
+        guessed = [
+            Target.NOTHING if own_outcome(title) else target for title, target in zip(titles, guessed, strict=True)
+        ]
     targets: list[Target] = []
     for target in guessed:
         targets.append(Target.REST if target in targets and target not in _SEVERAL else target)
@@ -135,88 +200,189 @@ def in_batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
+@dataclass(slots=True)
+class _Row:
+    """A row that is being planned."""
+
+    source: SourceRow
+    draft: Draft
+    keys: tuple[DuplicateKey, ...] = ()
+    lead: ExistingLead | None = None
+    same: str = ""
+    """By what it is known that the lead is there already: the end of a sentence."""
+
+
 class ImportPlanner:
     """Plans rows one after the other, and remembers which keys it has met, so that a file's own doubles are found."""
 
-    def __init__(self, mapping: ColumnMapping, batch: ImportBatch, existing: Existing) -> None:
+    def __init__(self, mapping: ColumnMapping, batch: ImportBatch, book: LeadBook) -> None:
         self._mapping = mapping
         self._batch = batch
-        self._existing = existing
-        self._seen: dict[DuplicateKey, int] = {}
+        self._book = book
+        self._id_place = mapping.place(Target.LEAD_ID)
+        self._columns = list(zip(mapping.titles, mapping.targets, strict=True))
+        # By column, as texts and numbers alone: a million tuples would make every search for garbage a long one.
+        self._seen: dict[str, dict[str, int]] = {column: {} for column in (*_KEY_WORDS, "id")}
 
     def plan(self, rows: Iterable[SourceRow]) -> Iterator[PlannedRow]:
         """The fate of each row, in order; some hundred rows are read ahead."""
         for some in in_batches(rows, _AT_ONCE):
-            drafted = [self._draft(row) for row in some]
-            keys = {planned.number: duplicate_keys(planned.command.values) for planned in drafted if planned.command}
-            known = self._existing(frozenset(key for row_keys in keys.values() for key in row_keys))
-            for planned in drafted:
-                yield self._judged(planned, keys.get(planned.number, ()), known)
+            named = self._named(some)
+            drafted = [self._draft(row, named) for row in some if row.problem is None]
+            self._match(drafted)
+            values = self._values(drafted)
+            planned = iter([self._planned(row, values) for row in drafted])
+            for row in some:
+                yield next(planned) if row.problem is None else _broken(row, row.problem)
 
-    def _draft(self, row: SourceRow) -> PlannedRow:
-        if row.problem is not None:
-            return PlannedRow(row.number, row.cells, Outcome.FAILED, reasons=(str(row.problem),))
-        draft = Draft(self._batch.owners, self._batch.zone)
-        for title, target, cell in zip(self._mapping.titles, self._mapping.targets, row.cells, strict=False):
-            draft.take(target, title, cell)
+    def _named(self, rows: Iterable[SourceRow]) -> Mapping[str, ExistingLead]:
+        """The leads that rows name by our own ids."""
+        place = self._id_place
+        ids = {row.cells[place].strip() for row in rows if row.problem is None} if place is not None else set()
+        return self._book.named(ids - {""}) if ids - {""} else {}
+
+    def _draft(self, row: SourceRow, named: Mapping[str, ExistingLead]) -> _Row:
+        draft = Draft(self._batch.words)
+        lead = named.get(row.cells[self._id_place].strip()) if self._id_place is not None else None
+        for (title, target), cell in zip(self._columns, row.cells, strict=False):
+            if cell and not (target is Target.LEAD_ID and lead is not None):
+                draft.take(target, title, cell)
         draft.finish()
+        return _Row(row, draft, duplicate_keys(draft.values), lead, "a lead with this id" if lead else "")
+
+    def _match(self, rows: list[_Row]) -> None:
+        """Find the leads that are there already, by their keys where no id tells."""
+        known = self._book.having({key for row in rows if row.lead is None for key in row.keys})
+        for row in rows:
+            key = next((key for key in row.keys if key in known), None) if row.lead is None else None
+            if key is not None:
+                row.lead = known[key]
+                row.same = f"a lead with the same {_KEY_WORDS[key.column]}"
+
+    def _values(self, rows: list[_Row]) -> Mapping[str, Mapping[str, JsonValue]]:
+        if self._batch.on_existing not in (OnExisting.FILL, OnExisting.OVERWRITE):
+            return {}
+        ids = {row.lead.id for row in rows if row.lead is not None}
+        return self._book.values(ids) if ids else {}
+
+    def _planned(self, row: _Row, values: Mapping[str, Mapping[str, JsonValue]]) -> PlannedRow:
+        double = self._double(row)
+        self._remember(row)
+        creates = self._batch.on_existing is OnExisting.CREATE
+        if double and not creates:
+            return self._left_out(row, double)
+        if row.lead is not None and row.lead.id in values:
+            return self._update(row, row.lead, values[row.lead.id])
+        reason = double or (f"{row.same} is there already: {_called(row.lead)}." if row.lead else "")
+        if reason and not creates:
+            return self._left_out(row, reason)
+        planned = self._create(row)
+        if not reason or not isinstance(planned.command, CreateLead):
+            return planned
+        command = replace(planned.command, tags=(*planned.command.tags, Check.DUPLICATE))
+        flags = (*planned.flags, Flag(Check.DUPLICATE, "", reason))
+        return replace(planned, outcome=Outcome.DUPLICATE, command=command, flags=flags, lead=row.lead)
+
+    def _create(self, row: _Row) -> PlannedRow:
+        batch, draft = self._batch, row.draft
+        note = draft.note
         command = CreateLead(
-            id=self._batch.new_id(),
-            issued_at=self._batch.issued_at,
-            batch=self._batch.import_id,
-            lead_id=self._batch.new_id(),
+            id=batch.new_id(),
+            issued_at=batch.issued_at,
+            batch=batch.import_id,
+            lead_id=batch.new_id(),
             values=draft.values,
             tags=tuple(draft.tags),
             lost_reason=draft.lost_reason,
-            import_id=self._batch.import_id,
-            note=draft.note or None,
-            note_id=self._batch.new_id() if draft.note else None,
+            import_id=batch.import_id,
+            note=note or None,
+            note_id=batch.new_id() if note else None,
         )
-        reasons = tuple(f"Row {row.number}{reason}" for reason in _reasons(command, draft))
-        if reasons:
-            return PlannedRow(row.number, row.cells, Outcome.FAILED, reasons=reasons)
-        return PlannedRow(row.number, row.cells, Outcome.NEW, command, tuple(draft.flags))
+        return self._judged(row, Outcome.NEW, command, command.checked, tuple(draft.flags))
+
+    def _update(self, row: _Row, lead: ExistingLead, values: Mapping[str, JsonValue]) -> PlannedRow:
+        batch, draft = self._batch, row.draft
+        overwritten = batch.overwritten if batch.on_existing is OnExisting.OVERWRITE else frozenset[str]()
+        edits = edits_of(draft.values, values, overwritten)
+        tags = values.get("tags")
+        there = set(tags) if isinstance(tags, list) else set()
+        add = tuple(tag for tag in dict.fromkeys(draft.own_tags) if " ".join(tag.split()) not in there)
+        if not edits and not add:
+            return self._left_out(row, f"{row.same} is there already, and has all of it: {_called(lead)}.")
+        command = UpdateLead(
+            id=batch.new_id(),
+            issued_at=batch.issued_at,
+            batch=batch.import_id,
+            lead_id=lead.id,
+            edits=edits,
+            add=add,
+            import_id=batch.import_id,
+        )
+        taken = [edit.new for edit in edits.values()]
+        columns = {draft.columns[name] for name, value in draft.values.items() if value in taken}
+        flags = tuple(flag for flag in draft.flags if flag.column in columns)
+        return self._judged(row, Outcome.UPDATED, command, command.check, flags)
 
     def _judged(
-        self, planned: PlannedRow, keys: tuple[DuplicateKey, ...], known: Mapping[DuplicateKey, ExistingLead]
+        self,
+        row: _Row,
+        outcome: Outcome,
+        command: CreateLead | UpdateLead,
+        check: Callable[[], object],
+        flags: tuple[Flag, ...],
     ) -> PlannedRow:
-        reason = next(filter(None, (self._same(key, known) for key in keys)), None)
-        for key in keys:
-            self._seen.setdefault(key, planned.number)
-        if reason is None:
-            return planned
-        reason = f"Row {planned.number}: {reason}"
-        if planned.command is None or not self._batch.keep_duplicates:
-            return PlannedRow(planned.number, planned.cells, Outcome.DUPLICATE, reasons=(reason,))
-        command = replace(planned.command, tags=(*planned.command.tags, Check.DUPLICATE))
-        flags = (*planned.flags, Flag(Check.DUPLICATE, "", reason))
-        return replace(planned, outcome=Outcome.DUPLICATE, command=command, flags=flags)
+        number, cells = row.source.number, row.source.cells
+        reasons = tuple(_reasons(row.draft, check))
+        if reasons:
+            return PlannedRow(number, cells, Outcome.FAILED, reasons=reasons, lead=row.lead)
+        return PlannedRow(number, cells, outcome, command, flags, lead=row.lead)
 
-    def _same(self, key: DuplicateKey, known: Mapping[DuplicateKey, ExistingLead]) -> str | None:
-        what = _KEY_WORDS[key.column]
-        if key in self._seen:
-            return f"row {self._seen[key]} of this file has the same {what}."
-        if key not in known:
-            return None
-        lead = known[key]
-        named = lead.name or lead.company or key.value
-        beside = f" ({lead.company})" if lead.name and lead.company else ""
-        return f"a lead with the same {what} is there already: {named}{beside}."
+    def _left_out(self, row: _Row, reason: str) -> PlannedRow:
+        source = row.source
+        return PlannedRow(source.number, source.cells, Outcome.DUPLICATE, reasons=(Reason("", reason),), lead=row.lead)
+
+    def _double(self, row: _Row) -> str:
+        """That an earlier row of the file is about the same lead, as a sentence's end; empty if none is."""
+        if row.lead is not None and (first := self._seen["id"].get(row.lead.id)) is not None:
+            return f"row {first} of this file is about the same lead: {_called(row.lead)}."
+        for key in row.keys:
+            if (first := self._seen[key.column].get(key.value)) is not None:
+                return f"row {first} of this file has the same {_KEY_WORDS[key.column]}."
+        return ""
+
+    def _remember(self, row: _Row) -> None:
+        if row.lead is not None:
+            self._seen["id"].setdefault(row.lead.id, row.source.number)
+        for key in row.keys:
+            self._seen[key.column].setdefault(key.value, row.source.number)
 
 
-def _reasons(command: CreateLead, draft: Draft) -> Iterator[str]:
-    """Every reason why the lead cannot be created, as the end of a sentence that begins with its row."""
+def _broken(row: SourceRow, problem: BadFile) -> PlannedRow:
+    column = problem.column or ""
+    what = str(problem).removeprefix(Reason(column, "").told(row.number))
+    return PlannedRow(row.number, row.cells, Outcome.FAILED, reasons=(Reason(column, what),))
+
+
+def _called(lead: ExistingLead | None) -> str:
+    """How a sentence names a lead that is there."""
+    if lead is None:
+        return ""
+    beside = f" ({lead.company})" if lead.name and lead.company else ""
+    return f"{lead.name or lead.company or 'one without a name'}{beside}"
+
+
+def _reasons(draft: Draft, check: Callable[[], object]) -> Iterator[Reason]:
+    """Every reason why it cannot be done."""
     try:
-        command.checked()
+        check()
     except Invalid as first:
-        errors = {error.field: error for error in _field_errors(command)} or {first.field: first}
-        for field, error in errors.items():
-            column = draft.columns.get(field)
-            yield f", column “{column}”: {error}" if column else f": {error}"
+        errors = {error.field: error for error in _field_errors(draft.values)} or {first.field: first}
+        for name, error in errors.items():
+            yield Reason(draft.columns.get(name, ""), str(error))
 
 
-def _field_errors(command: CreateLead) -> Iterator[Invalid]:
-    for name, value in command.values.items():
+def _field_errors(values: Mapping[str, JsonValue]) -> Iterator[Invalid]:
+    for name, value in values.items():
         try:
             check_field(name, value)
         except Invalid as error:

@@ -144,21 +144,18 @@ def new_entry(
     recorded_at: dt.datetime,
 ) -> LeadActivity:
     """An entry of a lead's timeline, by the actor."""
-    return LeadActivity(
-        id=entry_id,
-        scope=Scope.LEADS,
-        lead_id=lead_id,
-        kind=kind,
-        body=body,
-        author_id=actor.person_id,
-        from_status=None,
-        to_status=None,
-        outcome=None,
-        due_at=None,
-        task_id=None,
-        task_step=None,
-        happened_at=happened_at,
-        recorded_at=recorded_at,
+    return LeadActivity.made(
+        {
+            **dict.fromkeys(("from_status", "to_status", "outcome", "due_at", "task_id", "task_step")),
+            "id": entry_id,
+            "scope": Scope.LEADS,
+            "lead_id": lead_id,
+            "kind": kind,
+            "body": body,
+            "author_id": actor.person_id,
+            "happened_at": happened_at,
+            "recorded_at": recorded_at,
+        }
     )
 
 

@@ -10,7 +10,15 @@ from typing import Any, ClassVar
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
 from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, TakeBackLead
-from fleetdesk.commands.lead_fields import EDITABLE, LONGEST_TAG, check_field, check_tags, check_text, field_words
+from fleetdesk.commands.lead_fields import (
+    EDITABLE,
+    check_field,
+    check_tag,
+    check_tags,
+    check_text,
+    field_words,
+    tags_in,
+)
 from fleetdesk.commands.lead_timeline import count_activity, entry_text, new_entry
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
@@ -19,7 +27,6 @@ from fleetdesk.models.audit import Intent, IntentState
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import ActivityKind, CallOutcome, Lead, LeadActivity
 from fleetdesk.models.stages import CHECKLIST, Stage, check_move, moves_from
-from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain
 from fleetdesk.protocol import FieldConflict, Verdict
 
@@ -84,15 +91,20 @@ class CreateLead(LeadCommand):
         if self.note is not None:
             entry_text(self.note)
         check_tags(self.tags)
-        return {**mapped, "tags": sorted({_tag(tag) for tag in self.tags})}
+        return {**mapped, "tags": sorted({check_tag(tag) for tag in self.tags})}
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
-        lead = Lead(**dict.fromkeys(Lead.table().columns.keys()) | self.checked())
-        lead.id, lead.scope = self.lead_id, Scope.LEADS
-        lead.status = Stage.NEW if self.lost_reason is None else Stage.LOST
-        lead.lost_reason, lead.import_id = self.lost_reason, self.import_id
-        lead.activity_count = 0
-        lead.created_at = lead.updated_at = lead.stage_changed_at = self.issued_at
+        values = dict.fromkeys(Lead.table().columns.keys()) | self.checked()
+        values |= {
+            "id": self.lead_id,
+            "scope": Scope.LEADS,
+            "status": Stage.NEW if self.lost_reason is None else Stage.LOST,
+            "lost_reason": self.lost_reason,
+            "import_id": self.import_id,
+            "activity_count": 0,
+            **dict.fromkeys(("created_at", "updated_at", "stage_changed_at"), self.issued_at),
+        }
+        lead = Lead.made(values)
         lead.rekey()
         db.add(lead)
         if self.note is not None and self.note_id is not None:
@@ -176,7 +188,7 @@ class TagLead(LeadCommand):
         for tags in (self.add, self.remove):
             check_tags(tags)
         lead = self._lead(db)
-        wanted = sorted((set(lead.tags) | {_tag(tag) for tag in self.add}) - set(self.remove))
+        wanted = sorted((set(lead.tags) | {check_tag(tag) for tag in self.add}) - set(self.remove))
         if wanted == lead.tags:
             return MERGED
         lead.tags = wanted
@@ -188,7 +200,7 @@ class TagLead(LeadCommand):
     ) -> Command:
         before, after = changes[self.target()]
         assert before is not None, "tagging creates nothing"
-        were, are = set(_tags(before)), set(_tags(after))
+        were, are = set(tags_in(before)), set(tags_in(after))
         add, remove = tuple(sorted(were - are)), tuple(sorted(are - were))
         return TagLead(id=new_id(), issued_at=issued_at, lead_id=self.lead_id, add=add, remove=remove)
 
@@ -438,16 +450,3 @@ class ValidateLead(_StageMove):
         if lead.status == self.base != Stage.VALIDATED:
             lead.conformity = dict(self.checklist)
         return self._move(db, actor, Stage.VALIDATED)
-
-
-def _tag(text: str) -> str:
-    tag = " ".join(text.split())
-    if not tag or len(tag) > LONGEST_TAG:
-        raise Invalid("tags", f"A tag has 1 to {LONGEST_TAG} characters.")
-    return tag
-
-
-def _tags(columns: Mapping[str, JsonValue]) -> list[str]:
-    """The tags among a row's changed columns."""
-    tags = columns.get("tags")
-    return [str(tag) for tag in tags] if isinstance(tags, list) else []

@@ -160,12 +160,23 @@ class Performed:
 class CommandDesk(Protocol):
     """What screens may ask of the laptop half. Every call may wait for a disk: never call it on the GUI thread."""
 
-    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]:
+    def perform(self, *acts: Command) -> tuple[Verdict, ...]:
         """Apply commands here at once and keep those accepted for the hub: all in one transaction, in order.
 
-        A refused command (verdict `rejected`, or a `conflict` that set nothing) is not kept; the others are. `heard`
-        is told how far it is, for the last time before anything is kept.
+        A refused command (verdict `rejected`, or a `conflict` that set nothing) is not kept; the others are.
         Raises Unavailable (DiskFull, …) where nothing could be kept.
+        """
+        ...
+
+    def perform_whole(
+        self, batch_id: str, acts: Iterable[Command], *, sentence: Callable[[int], str], heard: Heard = unheard
+    ) -> BatchDone:
+        """Perform commands as one act: all that are not refused are kept, or nothing is.
+
+        They are taken from `acts` a portion at a time, so that a long act needs little memory; nothing else is
+        written meanwhile. `sentence` says what was done, by the number of rows; `heard` is told how far it is, for
+        the last time before anything is kept. What `acts` or `heard` raise goes on, and nothing is kept then.
+        Raises as `perform` does.
         """
         ...
 

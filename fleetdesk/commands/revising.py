@@ -38,15 +38,17 @@ def write_revisions(
         row.revision = (row.revision or 0) + 1
         record = REVISIONS[key.table]
         db.add(
-            record(
-                id=revision_key(command_id, key, target).id,
-                scope=row.scope,
-                row_id=key.id,
-                number=row.revision,
-                action=action,
-                changes=changes,
-                actor_id=actor.person_id,
-                laptop_id=actor.laptop_id,
-                at=issued_at,
+            record.made(
+                {
+                    "id": revision_key(command_id, key, target).id,
+                    "scope": row.scope,
+                    "row_id": key.id,
+                    "number": row.revision,
+                    "action": action,
+                    "changes": changes,
+                    "actor_id": actor.person_id,
+                    "laptop_id": actor.laptop_id,
+                    "at": issued_at,
+                }
             )
         )

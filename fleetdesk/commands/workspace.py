@@ -1,8 +1,8 @@
 """The rows that commands work on: read in bulk beforehand, handed out by key, written in bulk afterwards.
 
-Laptop and hub both prepare one (`Workspace.load`), run commands over it, and flush the session once. A command gets
-only the rows that it declared: asking for another is a Defect, because the hub would not have locked it and the
-laptop would not know to undo it.
+Laptop and hub both prepare one (`Workspace.load`), run commands over it, and write once what became of the rows. A
+command gets only the rows that it declared: asking for another is a Defect, because the hub would not have locked it
+and the laptop would not know to undo it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ RowChange = tuple[dict[str, JsonValue] | None, dict[str, JsonValue]]
 class Workspace:
     """Rows by key, over one session whose autoflush is off."""
 
-    def __init__(self, session: Session, rows: Mapping[Key, Synced | None]) -> None:
-        self._session = session
+    def __init__(self, rows: Mapping[Key, Synced | None]) -> None:
         self._rows = dict(rows)
+        self._new: set[Key] = set()
         self._attempt: Attempt | None = None
 
     @classmethod
@@ -52,7 +52,7 @@ class Workspace:
                 chosen = {"ids": ids[start : start + _CHUNK]}
                 for row in session.scalars(query, chosen, execution_options={"populate_existing": True}):
                     rows[row.key] = row
-        return cls(session, rows)
+        return cls(rows)
 
     def find(self, record: type[_R], row_id: str) -> _R | None:
         """The row, or None if there is none that the actor may see."""
@@ -71,16 +71,17 @@ class Workspace:
 
     def add(self, row: Synced) -> None:
         """A new row. Raises Refused (`exists`) if its id is taken."""
-        self._demand_declared(row.key)
-        if self._rows[row.key] is not None:
+        key = row.key
+        self._demand_declared(key)
+        if self._rows[key] is not None:
             raise Refused("exists", "It exists already.", do="Discard the change.")
-        self._session.add(row)
-        self._rows[row.key] = row
+        self._rows[key] = row
+        self._new.add(key)
 
     @contextmanager
     def attempt(self, touches: frozenset[Key], reads: frozenset[Key]) -> Iterator[Attempt]:
         """The frame of one command: only its declared rows, and a way back."""
-        self._attempt = Attempt(self._session, self._rows, touches, reads)
+        self._attempt = Attempt(self._rows, touches, reads)
         try:
             yield self._attempt
         finally:
@@ -94,6 +95,10 @@ class Workspace:
         if self._attempt is None:
             raise Defect("no command is under way")
         return self._attempt.changed()
+
+    def created(self) -> list[Synced]:
+        """The rows that commands brought into being, in key order, as they are now: no session knows of them."""
+        return [row for key in sorted(self._new) if (row := self._rows[key]) is not None]
 
     def changes(self) -> dict[Key, RowChange]:
         """What the last command changed, by row: for the audit log."""
@@ -115,11 +120,8 @@ class Workspace:
 class Attempt:
     """What a command found, kept so that a refusal leaves nothing and the audit log knows before from after."""
 
-    def __init__(
-        self, session: Session, rows: dict[Key, Synced | None], touches: frozenset[Key], reads: frozenset[Key]
-    ) -> None:
+    def __init__(self, rows: dict[Key, Synced | None], touches: frozenset[Key], reads: frozenset[Key]) -> None:
         self.allowed = touches | reads
-        self._session = session
         self._rows = rows
         self._before = {key: _values(rows.get(key)) for key in touches}
 
@@ -130,7 +132,6 @@ class Attempt:
             if row is None:
                 continue
             if before is None:
-                self._session.expunge(row)
                 self._rows[key] = None
                 continue
             for name, value in before.items():
@@ -172,4 +173,12 @@ def _locked_by_ids(record: type[_R]) -> Select[_R]:
 
 
 def _values(row: Synced | None) -> dict[str, Any] | None:
-    return None if row is None else {name: getattr(row, name) for name in row.table().columns.keys()}
+    if row is None:
+        return None
+    held = row.__dict__  # past SQLAlchemy's doors: the rows are whole, and no session makes them stale
+    return {name: held[name] for name in _columns(type(row))}
+
+
+@cache
+def _columns(record: type[Synced]) -> tuple[str, ...]:
+    return tuple(record.table().columns.keys())

@@ -21,8 +21,8 @@ from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.reports.import_report import render as render_import
 from fleetdesk.reports.lead_import import ImportProgress, run_import
-from fleetdesk.reports.lead_import import render as render_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.doctor import diagnose, render, to_json
 from fleetdesk.sync.network.client import HubClient

@@ -8,8 +8,9 @@ the replica's gains `row_key`, an integer key for full-text search and id arrays
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 from zlib import crc32
 
 from sqlalchemy import CheckConstraint, MetaData, Table
@@ -29,9 +30,11 @@ _NAMING = {
 }
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Key:
-    """Names one row: its table and its id. Sorted keys are the order in which the hub locks."""
+class Key(NamedTuple):
+    """Names one row: its table and its id. Sorted keys are the order in which the hub locks.
+
+    A tuple, because sets and dictionaries of keys are half of what sync does.
+    """
 
     table: str
     id: str
@@ -78,6 +81,13 @@ class Synced(Record):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     scope: Mapped[str] = mapped_column(Id)
+
+    @classmethod
+    def made(cls, values: Mapping[str, object]) -> Self:
+        """A new row of these values by column, without SQLAlchemy's events for each: no session knows of it."""
+        row = cls()
+        row.__dict__.update(values)
+        return row
 
     @property
     def key(self) -> Key:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Dialect, Integer, Text
@@ -41,10 +42,14 @@ __all__ = [
     "parse_instant",
 ]
 
+_REMEMBERED = 1_024
+"""Instants: all that is done at once bears the same few."""
+
 _JsonScalar = str | int | float | bool | None
 JsonValue = _JsonScalar | list["JsonValue"] | dict[str, "JsonValue"]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def instant_text(value: dt.datetime) -> str:
     """The text form of an aware instant, in UTC with six decimals. Raises ValueError for a naive one."""
     if value.tzinfo is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy.types import TypeEngine
@@ -24,10 +25,13 @@ from fleetdesk.models.types import (
 __all__ = ["from_plain", "plain_row", "to_plain"]
 
 _T = TypeVar("_T")
+_AS_THEY_ARE = frozenset({str, int, bool, float})
 
 
 def to_plain(value: object) -> JsonValue:
     """A mapped value as a JSON value: instants and dates become their text form."""
+    if value is None or type(value) in _AS_THEY_ARE:
+        return value  # type: ignore[return-value]  # mypy knows no set of types
     match value:
         case dt.datetime():
             return instant_text(value)
@@ -47,7 +51,7 @@ def from_plain(record: type[Synced], field: str, value: JsonValue) -> JsonValue 
     """The mapped value of a record's field. Raises Invalid, naming the field, where the form is wrong."""
     if value is None:
         return None
-    column_type: TypeEngine[object] = record.table().columns[field].type
+    column_type = _type_of(record, field)
     try:
         return _mapped(column_type, value)
     except (ValueError, TypeError) as error:
@@ -57,6 +61,12 @@ def from_plain(record: type[Synced], field: str, value: JsonValue) -> JsonValue 
 def plain_row(row: Synced) -> dict[str, JsonValue]:
     """All columns of a row as plain values, by column name."""
     return {column.name: to_plain(getattr(row, column.name)) for column in row.table().columns}
+
+
+@cache
+def _type_of(record: type[Synced], field: str) -> TypeEngine[object]:
+    found: TypeEngine[object] = record.table().columns[field].type
+    return found
 
 
 def _mapped(column_type: TypeEngine[object], value: JsonValue) -> JsonValue | dt.datetime | dt.date:

@@ -90,8 +90,8 @@ class CsvFile:
     def _fault(self, line: str) -> Fault:
         if len(line) > csv.field_size_limit():
             sizes = [len(cell) for cell in line.split(self._delimiter)]
-            return Fault(f"holds {max(sizes):,} characters", "Shorten it.", place=sizes.index(max(sizes)))
-        return Fault("has a quote that is not closed, or text behind one", "Mend its quotes.")
+            return Fault(f"it holds {max(sizes):,} characters", "Shorten it.", place=sizes.index(max(sizes)))
+        return Fault("a quote is not closed, or text stands behind one", "Mend its quotes.")
 
     def _vanished(self, error: OSError) -> BadFile:
         return BadFile(

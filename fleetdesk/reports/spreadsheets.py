@@ -120,8 +120,8 @@ class Spreadsheet:
         if fault is None:
             return None
         column = None if fault.place is None else self._column_name(fault.place)
-        where = f"Row {raw.number}" if column is None else f"Row {raw.number}, column “{column}”,"
-        return BadFile(f"{where} {fault.what}.", row=raw.number, column=column, do=fault.do)
+        where = f"Row {raw.number}" if column is None else f"Row {raw.number}, column “{column}”"
+        return BadFile(f"{where}: {fault.what}.", row=raw.number, column=column, do=fault.do)
 
     def _column_name(self, place: int) -> str:
         return self.titles[place] if place < len(self.titles) else column_name(self.header, place)
@@ -129,10 +129,10 @@ class Spreadsheet:
     def _misfit(self, raw: RawRow) -> Fault | None:
         width = len(self.header)
         if raw.ends_early and len(raw.cells) < width:
-            return Fault(f"is missing: the row ends after {len(raw.cells)} of {width} cells", _COMPLETE, len(raw.cells))
+            return Fault(f"the row ends before it, after {len(raw.cells)} of {width} cells", _COMPLETE, len(raw.cells))
         for place, cell in enumerate(raw.cells[width:], start=width):
             if cell:
-                return Fault("has a cell but no title: the row is longer than the header", _MEND, place)
+                return Fault("there is a cell but no title, the row is longer than the header", _MEND, place)
         return None
 
     def _bad_cell(self, raw: RawRow) -> Fault | None:
@@ -141,9 +141,11 @@ class Spreadsheet:
             return None
         for place, cell in enumerate(raw.cells):
             if len(cell) > self._limits.cell:
-                return Fault(f"holds {len(cell):,} characters, more than {self._limits.cell:,}", "Shorten it.", place)
+                return Fault(
+                    f"it holds {len(cell):,} characters, more than {self._limits.cell:,}", "Shorten it.", place
+                )
             if _UNREADABLE.search(cell):
-                return Fault("holds bytes that are no text", "Write the cell again.", place)
+                return Fault("it holds bytes that are no text", "Write the cell again.", place)
         return None
 
 
@@ -200,7 +202,7 @@ def _header(
     else:
         first = next((raw for raw in filled if raw.number == asked), filled[0])
     if first.fault is not None:
-        raise BadFile(f"Row {first.number} of {path.name} {first.fault.what}.", row=first.number, do=first.fault.do)
+        raise BadFile(f"Row {first.number} of {path.name}: {first.fault.what}.", row=first.number, do=first.fault.do)
     header = tuple(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", cell.strip()) for cell in first.cells)
     while not header[-1]:
         header = header[:-1]

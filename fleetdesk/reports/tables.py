@@ -37,7 +37,7 @@ AS_FOUND = Reading()
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row cannot be taken as it stands: a sentence's end, what to do, and which cell (from 0) if it is one."""
+    """Why a row cannot be taken as it stands: a clause, what to do, and which cell (from 0) if it is one."""
 
     what: str
     do: str

@@ -7,9 +7,8 @@ resumed after the last key that was committed.
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from functools import partial
 
 import orjson
@@ -20,6 +19,7 @@ from fleetdesk.models.status import LoadProgress
 from fleetdesk.protocol import LoadEnd, LoadTable, LoadTableRequest, Plain
 from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.store.collecting import no_collection
 from fleetdesk.sync.store.local_store import LoadWriter
 
 __all__ = ["Load"]
@@ -96,7 +96,7 @@ class Load:
 
     def _write(self, table: LoadTable, batch: bytes) -> int:
         """In the thread: decode, check the shape, write; gives the rows written so far."""
-        with _no_collection():
+        with no_collection():
             self._writer.write_rows(table.name, table.columns, _decoded(batch, len(table.columns)))
         return self._writer.rows_written
 
@@ -124,18 +124,6 @@ async def _gathered(blocks: AsyncIterator[bytes | LoadEnd]) -> AsyncGenerator[by
         if held:
             yield b"".join(held)
         raise
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No search for cycles: thousands of lists that are made at once and go at once would be a third of the work."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _decoded(batch: bytes, width: int) -> list[list[Plain]]:

@@ -6,19 +6,21 @@ hub's to judge. A column that a newer schema adds is added in place; nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Column
 
 from fleetdesk.errors import ProtocolError
 from fleetdesk.models.base import Synced
 from fleetdesk.models.schema import Schema, wire_columns
-from fleetdesk.models.types import Flag, Whole
+from fleetdesk.models.types import Flag, Instant, Json, LocalDate, Whole, canonical_json, instant_text
 from fleetdesk.protocol import Plain
 from fleetdesk.sync.files.cipher import Raw
 
-__all__ = ["FORMAT", "column_names", "create_indexes", "create_tables", "known_columns", "watch_rows"]
+__all__ = ["FORMAT", "column_names", "create_indexes", "create_tables", "known_columns", "stored_values", "watch_rows"]
 
 FORMAT = 1
 """The form of the `local_` tables; a file of another form is made again."""
@@ -49,6 +51,33 @@ _LOCAL_TABLES = (
 def column_names(record: type[Synced]) -> tuple[str, ...]:
     """The record's columns in travel order."""
     return tuple(column.name for column in wire_columns(record))
+
+
+def stored_values(row: Synced) -> list[Plain]:
+    """A mapped row's values as the file holds them, in the order of `column_names`."""
+    held = row.__dict__
+    values = [held.get(name) for name in column_names(type(row))]
+    for place, stored in _stored_otherwise(type(row)):
+        if values[place] is not None:
+            values[place] = stored(values[place])
+    return values
+
+
+@cache
+def _stored_otherwise(record: type[Synced]) -> tuple[tuple[int, Callable[[Any], Plain]], ...]:
+    """The places of the columns whose mapped values the file holds in another form, and what makes it."""
+    found: list[tuple[int, Callable[[Any], Plain]]] = []
+    for place, column in enumerate(wire_columns(record)):
+        match column.type:
+            case Instant():
+                found.append((place, instant_text))
+            case LocalDate():
+                found.append((place, dt.date.isoformat))
+            case Json():
+                found.append((place, canonical_json))
+            case Flag():
+                found.append((place, int))
+    return tuple(found)
 
 
 def known_columns(

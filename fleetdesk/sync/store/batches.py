@@ -6,17 +6,19 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import BatchDone, GoOn, PendingBatch, PendingState, RowRefused
+from fleetdesk.commands.pending import BatchDone, GoOn, Heard, PendingBatch, PendingState, RowRefused
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.sync.files.outbox_acts import Acts
+from fleetdesk.sync.store.collecting import no_collection
 from fleetdesk.sync.store.deeds import WaysBack, changes_of
 from fleetdesk.sync.store.giving_up import give_up
-from fleetdesk.sync.store.rebase import apply_all
+from fleetdesk.sync.store.rebase import Outcome, apply_all
 from fleetdesk.sync.store.waiting import Entry
 from fleetdesk.sync.store.writer import Writer
 
@@ -24,6 +26,8 @@ __all__ = ["PORTION", "Batches", "Tally", "in_portions"]
 
 PORTION = 100
 """Rows that one turn of a batch does: a person's act may have to wait for one."""
+_LARGE_PORTION = 500
+"""Rows that are put together where all of a batch is done in one turn."""
 
 T = TypeVar("T")
 
@@ -44,6 +48,14 @@ class Tally:
         """How many rows it has come through."""
         return self.done + len(self.refused)
 
+    def add(self, results: Sequence[tuple[Command, Outcome]]) -> None:
+        """Count a portion."""
+        refused = [
+            RowRefused(command.target(), outcome.verdict) for command, outcome in results if not outcome.accepted
+        ]
+        self.done += len(results) - len(refused)
+        self.refused += refused
+
     def result(self) -> BatchDone:
         """The same, for the person."""
         return BatchDone(self.batch_id, self.done, tuple(self.refused), self.ended, self.trouble, self.act)
@@ -59,7 +71,7 @@ class Batches:
         """See `CommandDesk.perform_batch`."""
         tally = Tally(batch_id)
         try:
-            for commands in in_portions(replace(act, batch=batch_id) for act in acts):
+            for commands in in_portions(_joined(acts, batch_id)):
                 if tally.rows and not go_on(tally.rows):
                     tally.ended = True
                     break
@@ -68,6 +80,27 @@ class Batches:
             if not tally.rows:
                 raise
             tally.ended, tally.trouble = True, error
+        return tally.result()
+
+    def perform_whole(
+        self, batch_id: str, acts: Iterable[Command], sentence: Callable[[int], str], heard: Heard
+    ) -> BatchDone:
+        """See `CommandDesk.perform_whole`."""
+        tally, writer, changed = Tally(batch_id), self._writer, set[Key]()
+        with no_collection(), writer.as_person(), writer.step() as step:
+            with writer.keeping(step) as keep:
+                for commands in in_portions(_joined(acts, batch_id), _LARGE_PORTION):
+                    ways = WaysBack(writer)
+                    outcomes = apply_all(writer.replica, writer.platform, commands, writer.actor(), ways.observe)
+                    results = list(zip(commands, outcomes, strict=True))
+                    tally.add(results)
+                    keep(_accepted(results), partial(self._note_steps, ways, commands, tally, sentence(tally.done)))
+                    changed.update(*(outcome.changed for outcome in outcomes))
+                    heard(tally.rows)
+                if tally.done:
+                    keep([], partial(self._note_said, tally, sentence(tally.done)))
+                heard(tally.rows)
+            step.changes |= Changes(frozenset(changed))
         return tally.result()
 
     def listed(self) -> tuple[PendingBatch, ...]:
@@ -113,29 +146,33 @@ class Batches:
         with writer.as_sync(), writer.step() as step:
             outcomes = apply_all(writer.replica, writer.platform, commands, writer.actor(), ways.observe)
             results = list(zip(commands, outcomes, strict=True))
-            accepted = [(command, outcome) for command, outcome in results if outcome.accepted]
-            if accepted:
+            if accepted := _accepted(results):
                 said = sentence(tally.done + len(accepted))
-                writer.keep(step, accepted, noting=lambda acts: self._note(acts, ways, commands, tally, said))
+                writer.keep(step, accepted, noting=partial(self._note, ways, commands, tally, said))
                 step.changes |= changes_of(outcomes)
-        tally.done += len(accepted)
-        tally.refused += [
-            RowRefused(command.target(), outcome.verdict) for command, outcome in results if not outcome.accepted
-        ]
+        tally.add(results)
 
-    def _note(self, acts: Acts, ways: WaysBack, commands: Sequence[Command], tally: Tally, sentence: str) -> None:
+    def _note(self, ways: WaysBack, commands: Sequence[Command], tally: Tally, sentence: str, acts: Acts) -> None:
         """Write down what the batch came to do so far, and how this portion of it can be taken back."""
-        now = self._writer.clock.now()
-        acts.name_batch(tally.batch_id, sentence, now)
+        if tally.act is not None and acts.find(tally.act) is None:
+            tally.act = None
+        self._note_steps(ways, commands, tally, sentence, acts)
+        self._note_said(tally, sentence, acts)
+
+    def _note_steps(self, ways: WaysBack, commands: Sequence[Command], tally: Tally, sentence: str, acts: Acts) -> None:
         steps = ways.of(commands)
         if not steps:
             return
-        if tally.act is None or acts.find(tally.act) is None:
+        if tally.act is None:
             acts.forget_undone()
-            tally.act = acts.begin(sentence, now, rowwise=True)
-        acts.rename(tally.act, sentence)
+            tally.act = acts.begin(sentence, self._writer.clock.now(), rowwise=True)
         acts.add_steps(tally.act, steps)
-        acts.bound()
+
+    def _note_said(self, tally: Tally, sentence: str, acts: Acts) -> None:
+        acts.name_batch(tally.batch_id, sentence, self._writer.clock.now())
+        if tally.act is not None:
+            acts.rename(tally.act, sentence)
+            acts.bound()
 
     def _decidable(self, batch_id: str) -> list[Entry]:
         """What of the batch is neither done nor on its way."""
@@ -176,8 +213,17 @@ class Batches:
         )
 
 
-def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
+def _joined(acts: Iterable[Command], batch_id: str) -> Iterator[Command]:
+    """The commands, all of them of the batch."""
+    return (act if act.batch == batch_id else replace(act, batch=batch_id) for act in acts)
+
+
+def _accepted(results: Sequence[tuple[Command, Outcome]]) -> list[tuple[Command, Outcome]]:
+    return [(command, outcome) for command, outcome in results if outcome.accepted]
+
+
+def in_portions(items: Iterable[T], size: int = PORTION) -> Iterator[list[T]]:
     """The items in lists of a bounded size."""
     rest = iter(items)
-    while portion := list(itertools.islice(rest, PORTION)):
+    while portion := list(itertools.islice(rest, size)):
         yield portion

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from fleetdesk.commands.core import MERGED, Command
-from fleetdesk.commands.pending import Heard, PendingChange, PendingState, Performed, unheard
-from fleetdesk.commands.workspace import RowChange, Workspace
+from fleetdesk.commands.pending import PendingChange, PendingState, Performed
+from fleetdesk.commands.workspace import Workspace
 from fleetdesk.errors import Refused
 from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
@@ -24,9 +24,6 @@ from fleetdesk.sync.store.writer import Writer
 
 __all__ = ["Desk"]
 
-_HEARD_EVERY = 100
-"""Commands between two words of how far it is."""
-
 
 class Desk:
     """Performs commands, and decides with the person about those that wait."""
@@ -34,21 +31,11 @@ class Desk:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def perform(self, acts: Sequence[Command], heard: Heard = unheard) -> tuple[Verdict, ...]:
+    def perform(self, acts: Sequence[Command]) -> tuple[Verdict, ...]:
         """See `CommandDesk.perform`."""
         writer, ways = self._writer, WaysBack(self._writer)
-        applied = 0
-
-        def observe(command: Command, changes: Mapping[Key, RowChange]) -> None:
-            nonlocal applied
-            ways.observe(command, changes)
-            applied += 1
-            if applied % _HEARD_EVERY == 0:
-                heard(applied)
-
         with writer.as_person(), writer.step() as step:
-            outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor(), observe)
-            heard(len(acts))
+            outcomes = apply_all(writer.replica, writer.platform, acts, writer.actor(), ways.observe)
             accepted = [(act, outcome) for act, outcome in zip(acts, outcomes, strict=True) if outcome.accepted]
             if accepted:
                 writer.keep(step, accepted, noting=ways.note_act([act for act, _ in accepted], rowwise=True))

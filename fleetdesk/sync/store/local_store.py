@@ -113,9 +113,15 @@ class LocalStore:
 
     # -- what people do: CommandDesk ---------------------------------------------------------------------------
 
-    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]:
+    def perform(self, *acts: Command) -> tuple[Verdict, ...]:
         """See `CommandDesk.perform`."""
-        return self._desk.perform(acts, heard)
+        return self._desk.perform(acts)
+
+    def perform_whole(
+        self, batch_id: str, acts: Iterable[Command], *, sentence: Callable[[int], str], heard: Heard = unheard
+    ) -> BatchDone:
+        """See `CommandDesk.perform_whole`."""
+        return self._batches.perform_whole(batch_id, acts, sentence, heard)
 
     def perform_together(self, *acts: Command) -> Performed:
         """See `CommandDesk.perform_together`."""

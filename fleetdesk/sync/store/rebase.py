@@ -210,6 +210,7 @@ def apply_all(
                 if observer is not None and outcomes[-1].accepted:
                     observer(command, db.changes())
             with replica.capturing():
+                replica.insert(db.created())
                 session.flush()
     return outcomes
 

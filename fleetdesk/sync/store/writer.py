@@ -55,6 +55,10 @@ class Step:
     changes: Changes = NOTHING
 
 
+Keep = Callable[[Sequence[tuple[Command, Outcome]], Callable[[Acts], None]], None]
+"""Keeps a portion of commands that were applied, and what is remembered of them."""
+
+
 class Writer:
     """Holds what is open, and changes it. Every method but `subscribe` belongs within `as_person` or `as_sync`."""
 
@@ -166,6 +170,22 @@ class Writer:
             entries = self._append(commands)
             if noting is not None:
                 noting(self.outbox.acts)
+        for entry in entries:
+            self.waiting.put(entry)
+        step.kept = True
+        self.replica.set_mark(self.standing())
+
+    @contextmanager
+    def keeping(self, step: Step) -> Iterator[Keep]:
+        """`keep` for commands that come a portion at a time: on the disk when the block ends, all of them or none."""
+        entries: list[Entry] = []
+
+        def keep(commands: Sequence[tuple[Command, Outcome]], noting: Callable[[Acts], None]) -> None:
+            entries.extend(self._append(commands))
+            noting(self.outbox.acts)
+
+        with self.outbox.transaction():
+            yield keep
         for entry in entries:
             self.waiting.put(entry)
         step.kept = True

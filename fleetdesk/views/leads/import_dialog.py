@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QGridLayout, QScrollArea, QWidget
 
 from fleetdesk.commands.import_words import Target
+from fleetdesk.commands.lead_import import OnExisting, Reason
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
@@ -20,7 +21,10 @@ from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
-from fleetdesk.reports.lead_import import CheckSummary, ImportProgress, ImportReport, run_import, write_left_out
+from fleetdesk.reports.import_findings import FindingKind
+from fleetdesk.reports.import_report import CheckSummary, ImportReport
+from fleetdesk.reports.lead_import import ImportChoices, ImportProgress, run_import
+from fleetdesk.reports.left_out import write_left_out
 from fleetdesk.views.leads.words import field_label, stage_word
 from fleetdesk.views.long_acts import GoesOn, LongAct
 from fleetdesk.views.words import number
@@ -114,7 +118,8 @@ class ImportDialog(Dialog):
         self._keep.setEnabled(False)
         self._left_out.hide()
         self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing))
-        path, clock, keep = self._path, self._bench.clock, self._keep.isChecked()
+        path, clock = self._path, self._bench.clock
+        choices = ImportChoices(on_existing=OnExisting.CREATE if self._keep.isChecked() else OnExisting.LEAVE)
 
         def work(desk: CommandDesk, go_on: GoesOn[ImportProgress]) -> ImportReport:
             def say(far: ImportProgress) -> None:
@@ -122,7 +127,7 @@ class ImportDialog(Dialog):
                     raise Cancelled
 
             with self._bench.readings.open() as connection:
-                return run_import(path, desk, connection, clock=clock, dry_run=dry_run, keep_duplicates=keep, say=say)
+                return run_import(path, desk, connection, clock=clock, choices=choices, dry_run=dry_run, say=say)
 
         act = self._bench.acts.carry_out(
             work, owner=self, on_moved=partial(self._moved, doing), on_success=self._came, on_failure=self._failed
@@ -196,11 +201,9 @@ class ImportDialog(Dialog):
 
 def _how_far(far: ImportProgress, rows: int | None) -> str:
     """Such as “12,000 of 20,000 rows”; `rows` is how many the file has, where that is known."""
-    if far.leads is not None:
-        return plural(far.leads, tr("%1 of %n lead"), tr("%1 of %n leads")).replace("%1", number(far.done))
     if rows is not None:
-        return plural(rows, tr("%1 of %n row"), tr("%1 of %n rows")).replace("%1", number(far.done))
-    return plural(far.done, tr("%n row"), tr("%n rows"))
+        return plural(rows, tr("%1 of %n row"), tr("%1 of %n rows")).replace("%1", number(far.rows))
+    return plural(far.rows, tr("%n row"), tr("%n rows"))
 
 
 def _figures(report: ImportReport) -> Iterator[QWidget]:
@@ -221,9 +224,10 @@ def _sections(report: ImportReport) -> Iterator[QWidget]:
     if report.checks:
         yield _section(tr("Kept, but to be checked"), [_check(item) for item in report.checks])
     if report.left_out:
-        reasons = [reason for left in report.left_out for reason in left.reasons]
-        more = len(reasons) - _ROWS_NAMED
-        lines = [(reason, "") for reason in reasons[:_ROWS_NAMED]]
+        places = report.findings.matching(frozenset({FindingKind.FAILED, FindingKind.DUPLICATE}))
+        more = len(places) - _ROWS_NAMED
+        found = [report.findings[place] for place in places[:_ROWS_NAMED]]
+        lines = [(Reason(one.column, one.text).told(one.row), "") for one in found]
         if more > 0:
             lines.append((plural(more, tr("and %n more, in the file"), tr("and %n more, in the file")), ""))
         yield _section(tr("Not imported"), lines)

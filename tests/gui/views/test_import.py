@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.commands.core import Command
 from fleetdesk.models.changes import Changes
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.sync.store.local_store import LocalStore
@@ -139,10 +140,10 @@ def test_where_it_is_too_late_to_cancel_the_dialog_stays_and_says_what_came_in(q
     dialog.close()
 
 
-def test_it_says_how_many_leads_are_in(qtbot: QtBot, looked: Office) -> None:
+def test_it_says_that_it_imports(qtbot: QtBot, looked: Office) -> None:
     with occupied(looked.store):
         named(looked.dialog(ImportDialog), "Import 2 leads", QAbstractButton).click()
-        qtbot.waitUntil(lambda: "0 of 2 leads" in texts(looked.dialog(ImportDialog)))
+        qtbot.waitUntil(lambda: "Importing" in texts(looked.dialog(ImportDialog)))
 
     qtbot.waitUntil(lambda: looked.leads.model.rowCount() == 42)
     looked.dialog(ImportDialog).close()
@@ -153,11 +154,12 @@ def occupied(store: LocalStore) -> Iterator[None]:
     """Somebody else's act is under way: nothing can be kept meanwhile."""
     begun, done = threading.Event(), threading.Event()
 
-    def wait(_applied: int) -> None:
+    def acts() -> Iterator[Command]:
         begun.set()
         done.wait(30)
+        yield from ()
 
-    thread = threading.Thread(target=lambda: store.perform(heard=wait))
+    thread = threading.Thread(target=lambda: store.perform_whole("busy", acts(), sentence=str))
     thread.start()
     begun.wait()
     try:

@@ -46,6 +46,7 @@ class Bench:
         for act in acts:
             verdicts.append(perform(act, workspace, actor, access))
             self.changes = workspace.changes()
+        self._session.add_all(workspace.created())
         self._session.flush()
         return verdicts[-1]
 

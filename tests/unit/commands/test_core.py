@@ -13,6 +13,7 @@ from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_comma
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
+from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.leads_apart import KeepApart, TellApart
 from fleetdesk.commands.platform import fleet_platform
@@ -49,6 +50,7 @@ EXAMPLES: list[Command] = [
     UnmergeLeads(**ENVELOPE, losers=("other",)),
     TellApart(**APART, lead_ids=("lead", "other")),
     KeepApart(**APART, apart=False),
+    UpdateLead(**ENVELOPE, edits={"company": FieldEdit(base=None, new="Zoé")}, add=("fair",), import_id="import"),
     TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
     PinEntry(**ENVELOPE, entry_id="e", pinned=True),
     SettleTask(**ENVELOPE, task_id="e", steps=1, done=False),

@@ -6,10 +6,27 @@ import datetime as dt
 
 import pytest
 
-from fleetdesk.commands.lead_import import Check, ImportBatch, ImportPlanner, Outcome, Target, guess_mapping
+from fleetdesk.commands.lead_import import (
+    Check,
+    ImportBatch,
+    ImportPlanner,
+    OnExisting,
+    Outcome,
+    PlannedRow,
+    Reason,
+    Target,
+    guess_mapping,
+)
+from fleetdesk.commands.leads import CreateLead
 from fleetdesk.errors import BadFile
 from fleetdesk.models.duplicates import DuplicateKey, ExistingLead
-from tests.unit.commands.importing import NOON, Row, lead, plan, planned
+from fleetdesk.models.stages import Stage
+from tests.unit.commands.importing import NOON, Book, Row, lead, plan, planned
+
+
+def told(row: PlannedRow) -> list[str]:
+    """Why the row is failed or left out."""
+    return [reason.told(row.number) for reason in row.reasons]
 
 
 def test_columns_become_fields() -> None:
@@ -84,9 +101,18 @@ def test_a_lost_stage_is_the_reason_of_the_loss_and_any_stage_a_tag(stage: str, 
 
 def test_an_unknown_stage_is_kept_as_a_tag_and_flagged_by_its_column() -> None:
     row = planned("Name|Deal Stage", "Zoé|Zebra")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.tags == ("Zebra", Check.STAGE)
     assert [(flag.check, flag.column) for flag in row.flags] == [(Check.STAGE, "Deal Stage")]
+
+
+def test_the_word_of_a_stage_may_be_said_to_mean_lost_or_not() -> None:
+    [row] = plan("Name|Stage", "Zoé|Zebra", stages={"zebra": Stage.LOST})
+    assert isinstance(row.command, CreateLead)
+    assert (row.command.lost_reason, row.flags) == ("Zebra", ())
+    [row] = plan("Name|Stage", "Zoé|Closed Lost", stages={"closed lost": Stage.NEW})
+    assert isinstance(row.command, CreateLead)
+    assert row.command.lost_reason is None
 
 
 def test_tags_are_taken_apart() -> None:
@@ -125,10 +151,23 @@ def test_two_numbers_in_one_cell_are_two(cell: str) -> None:
 @pytest.mark.parametrize("phone", ["985.939.5411x2641", "555-1234", "call me", "9" * 40])
 def test_an_odd_phone_is_kept_as_it_is_and_flagged(phone: str) -> None:
     row = planned("Name|Phone 1", f"Zoé|{phone}")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.values["phone"] == phone
     assert row.command.tags == (Check.PHONE,)
     assert [(flag.check, flag.column) for flag in row.flags] == [(Check.PHONE, "Phone 1")]
+
+
+@pytest.mark.parametrize("cell", ["971501234567.0", "9.71501234567E+11", "9,71501234567e11", "971501234567,00"])
+def test_a_phone_that_became_a_number_is_a_phone_again(cell: str) -> None:
+    assert lead("Name|Phone|Country", f"Zoé|{cell}|AE").values["phone"] == "971501234567"
+
+
+def test_a_phone_whose_last_digits_were_lost_is_kept_and_flagged_by_its_column() -> None:
+    row = planned("Name|Phone", "Zoé|9.71501E+11")
+    assert isinstance(row.command, CreateLead)
+    assert row.command.values["phone"] == "9.71501E+11"
+    assert [flag.column for flag in row.flags] == ["Phone", "Phone"]
+    assert "its last digits are lost" in row.flags[0].reason
 
 
 def test_a_number_without_its_code_is_right_where_the_country_is_known() -> None:
@@ -137,7 +176,7 @@ def test_a_number_without_its_code_is_right_where_the_country_is_known() -> None
 
 def test_a_broken_address_is_kept_in_the_note_and_flagged() -> None:
     row = planned("Name|Email", "Zoé|zoe(at)taxi.fr")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert "email" not in row.command.values
     assert row.command.note == "Email: zoe(at)taxi.fr"
     assert row.command.tags == (Check.EMAIL,)
@@ -168,7 +207,7 @@ def test_a_fleet_size_is_read_as_people_write_it(cell: str, size: int) -> None:
 @pytest.mark.parametrize("cell", ["10-20", "many", "-5", "12 cars and 3 vans"])
 def test_a_fleet_size_that_is_no_number_is_kept_in_the_note_and_flagged(cell: str) -> None:
     row = planned("Name|Fleet size", f"Zoé|{cell}")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert "fleet_size" not in row.command.values
     assert row.command.note == f"Fleet size: {cell}"
     assert [(flag.check, flag.column) for flag in row.flags] == [(Check.NUMBER, "Fleet size")]
@@ -187,21 +226,33 @@ def test_a_fleet_size_that_is_no_number_is_kept_in_the_note_and_flagged(cell: st
 def test_a_date_is_read_with_the_day_first_and_in_the_imports_zone(cell: str, instant: str) -> None:
     dubai = dt.timezone(dt.timedelta(hours=4))
     [row] = plan("Name|Follow-up date", f"Zoé|{cell}", zone=dubai)
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.values["next_activity_at"] == instant
 
 
-@pytest.mark.parametrize("cell", ["30/02/2026", "2026-13-01", "soon", "2026-02-30"])
+@pytest.mark.parametrize(
+    ("cell", "instant"),
+    [("46092", "2026-03-11T09:00:00.000000Z"), ("46092.604166667", "2026-03-11T14:30:00.000000Z")],
+)
+def test_a_day_as_excel_counts_it_is_read_and_flagged(cell: str, instant: str) -> None:
+    row = planned("Name|Follow-up date", f"Zoé|{cell}")
+    assert isinstance(row.command, CreateLead)
+    assert row.command.values["next_activity_at"] == instant
+    assert [(flag.check, flag.column) for flag in row.flags] == [(Check.DATE, "Follow-up date")]
+    assert "2026-03-11" in row.flags[0].reason
+
+
+@pytest.mark.parametrize("cell", ["30/02/2026", "2026-13-01", "soon", "2026-02-30", "123", "0001-01-01T00:00+14:00"])
 def test_a_date_that_does_not_exist_is_kept_in_the_note_and_flagged(cell: str) -> None:
     row = planned("Name|Relance", f"Zoé|{cell}")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.note == f"Relance: {cell}"
     assert [(flag.check, flag.column) for flag in row.flags] == [(Check.DATE, "Relance")]
 
 
 def test_an_unknown_country_is_kept_in_the_note_and_flagged() -> None:
     row = planned("Name|Country", "Zoé|Atlantis")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.note == "Country: Atlantis"
     assert [(flag.check, flag.column) for flag in row.flags] == [(Check.COUNTRY, "Country")]
 
@@ -210,13 +261,19 @@ def test_an_unknown_country_is_kept_in_the_note_and_flagged() -> None:
 def test_an_owner_is_found_in_the_directory_by_name_or_address(cell: str) -> None:
     owners = {"mona saleh": "person-1", "mona@fleetcore.example": "person-1"}
     [row] = plan("Name|Lead Owner", f"Zoé|{cell}", owners=owners)
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.values["owner_id"] == "person-1"
+
+
+def test_an_owner_may_be_said_to_be_nobody_and_is_then_kept_without_a_word() -> None:
+    [row] = plan("Name|Lead Owner", "Zoé|Bethany Dixon", owners={"bethany dixon": ""})
+    assert isinstance(row.command, CreateLead)
+    assert (row.command.note, row.flags) == ("Lead Owner: Bethany Dixon", ())
 
 
 def test_an_owner_who_is_nobody_is_kept_in_the_note_and_reported_but_makes_no_tag() -> None:
     row = planned("Name|Lead Owner", "Zoé|Bethany Dixon")
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert (row.command.note, row.command.tags) == ("Lead Owner: Bethany Dixon", ())
     assert [(flag.check, flag.column) for flag in row.flags] == [(Check.OWNER, "Lead Owner")]
 
@@ -227,7 +284,7 @@ def test_an_owner_who_is_nobody_is_kept_in_the_note_and_reported_but_makes_no_ta
 def test_a_row_that_names_nobody_fails() -> None:
     row = planned("Name|Country|Website", "|France|taxis.fr")
     assert (row.outcome, row.command) == (Outcome.FAILED, None)
-    assert row.reasons == ("Row 2: A lead needs a name, a company, an email or a phone number.",)
+    assert told(row) == ["Row 2: A lead needs a name, a company, an email or a phone number."]
 
 
 def test_a_row_fails_with_every_reason_by_column_and_keeps_its_cells() -> None:
@@ -235,27 +292,28 @@ def test_a_row_fails_with_every_reason_by_column_and_keeps_its_cells() -> None:
     row = planned("Name|Company|Score", f"Zoé|{long}|700")
     assert row.outcome is Outcome.FAILED
     assert row.cells == ("Zoé", long, "700")
-    company, score = row.reasons
+    company, score = told(row)
     assert company.startswith("Row 2, column “Company”: This text has 301 characters")
     assert score.startswith("Row 2, column “Score”: A score of 700")
 
 
 def test_a_note_that_is_too_long_fails_by_its_column() -> None:
-    [reason] = planned("Name|Notes", f"Zoé|{'x' * 20_001}").reasons
+    [reason] = told(planned("Name|Notes", f"Zoé|{'x' * 20_001}"))
     assert reason.startswith("Row 2, column “Notes”: This text has 20,001 characters")
 
 
 def test_a_tag_that_is_too_long_fails_by_its_column() -> None:
-    [reason] = planned("Name|Tags", f"Zoé|{'x' * 61}").reasons
+    [reason] = told(planned("Name|Tags", f"Zoé|{'x' * 61}"))
     assert reason.startswith("Row 2, column “Tags”:")
 
 
 def test_a_row_that_the_file_broke_fails_with_the_files_own_words() -> None:
-    batch = ImportBatch(import_id="i", issued_at=NOON, new_id=lambda: "x", owners={})
-    planner = ImportPlanner(guess_mapping(("Name",)), batch, lambda keys: {})
-    broken = BadFile("Row 7, column “Name”, is missing.", row=7, column="Name", do="Complete the row.")
+    batch = ImportBatch(import_id="i", issued_at=NOON, new_id=lambda: "x")
+    planner = ImportPlanner(guess_mapping(("Name",)), batch, Book({}, {}))
+    broken = BadFile("Row 7, column “Name”: it is missing.", row=7, column="Name", do="Complete the row.")
     [row] = planner.plan([Row(7, (), broken)])
-    assert (row.outcome, row.reasons) == (Outcome.FAILED, ("Row 7, column “Name”, is missing. Complete the row.",))
+    assert row.outcome is Outcome.FAILED
+    assert row.reasons == (Reason("Name", "it is missing. Complete the row."),)
 
 
 # -- duplicates --------------------------------------------------------------------------------------------------------
@@ -266,7 +324,7 @@ JEAN = {DuplicateKey("email_key", "jean@taxi.fr"): ExistingLead("lead-1", "Jean 
 def test_a_lead_that_is_there_already_is_left_out_and_named() -> None:
     [row] = plan("Name|Email", "Jean|JEAN@taxi.fr", known=JEAN)
     assert (row.outcome, row.command) == (Outcome.DUPLICATE, None)
-    assert row.reasons == ("Row 2: a lead with the same email address is there already: Jean Petit (Taxis du Nord).",)
+    assert told(row) == ["Row 2: a lead with the same email address is there already: Jean Petit (Taxis du Nord)."]
 
 
 @pytest.mark.parametrize(
@@ -282,7 +340,7 @@ def test_a_double_within_the_file_is_left_out_and_names_the_first(
 ) -> None:
     one, two = plan(f"Name|{column}", f"Zoé|{first}", f"Zoë|{second}")
     assert (one.outcome, two.outcome) == (Outcome.NEW, Outcome.DUPLICATE)
-    assert two.reasons == (f"Row 3: row 2 of this file has the same {what}.",)
+    assert told(two) == [f"Row 3: row 2 of this file has the same {what}."]
 
 
 def test_doubles_are_found_across_the_whole_file() -> None:
@@ -291,9 +349,9 @@ def test_doubles_are_found_across_the_whole_file() -> None:
 
 
 def test_a_duplicate_can_be_kept_and_is_then_flagged() -> None:
-    [row] = plan("Name|Email", "Jean|jean@taxi.fr", known=JEAN, keep_duplicates=True)
+    [row] = plan("Name|Email", "Jean|jean@taxi.fr", known=JEAN, on_existing=OnExisting.CREATE)
     assert row.outcome is Outcome.DUPLICATE
-    assert row.command is not None
+    assert isinstance(row.command, CreateLead)
     assert row.command.tags == (Check.DUPLICATE,)
     assert row.flags[0].check is Check.DUPLICATE
 

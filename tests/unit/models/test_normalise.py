@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +112,15 @@ def test_a_search_key_is_words_and_single_spaces_and_its_own_normal_form(one: st
     key = search_key(one, other)
     assert key == " ".join(key.split())
     assert search_key(key) == key
+
+
+@pytest.mark.parametrize("region", ["AE", "FR", "SA", "IT", "RU", "US", "GB", "BR", "MX", "AR", "DE", "HU", "LT", "CI"])
+def test_a_number_written_plainly_is_read_as_the_library_reads_it(region: str) -> None:
+    for kind in range(11):
+        example = phonenumbers.example_number_for_type(region, kind)
+        if example is None:
+            continue
+        for form in (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL):
+            text = phonenumbers.format_number(example, form)
+            key = phonenumbers.format_number(phonenumbers.parse(text), phonenumbers.PhoneNumberFormat.E164)
+            assert (phone_key(text), phone_digits(text)) == (key, str(example.national_number))

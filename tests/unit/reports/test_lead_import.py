@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,27 +12,24 @@ import pytest
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
-from fleetdesk.commands.pending import Heard, unheard
+from fleetdesk.commands.lead_import import OnExisting
+from fleetdesk.commands.pending import BatchDone, Heard, unheard
 from fleetdesk.errors import BadFile, DiskFull, Unavailable
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.stages import Stage
-from fleetdesk.protocol import Verdict
 from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.filters.values import EVERYTHING
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail, timeline
 from fleetdesk.queries.leads import LeadQuery, lead_count, lead_keys, lead_page
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.reports.lead_import import (
-    ImportProgress,
-    ImportReport,
-    owners_by_name,
-    render,
-    run_import,
-    write_left_out,
-)
+from fleetdesk.reports.import_findings import FindingKind
+from fleetdesk.reports.import_report import ImportReport, render
+from fleetdesk.reports.lead_import import ImportChoices, ImportProgress, owners_by_name, run_import
+from fleetdesk.reports.left_out import write_left_out
 from fleetdesk.reports.spreadsheets import open_spreadsheet
 from fleetdesk.sync.store.local_store import LocalStore
+from tests.real_leads import needs_real_leads, real_leads
 from tests.unit.reports.laptop import opened
 
 AS_EXPORTED = """\
@@ -71,7 +67,7 @@ def leads(replica: Connection) -> dict[str, LeadDetail]:
 
 def test_a_file_as_another_system_exports_it_loses_nothing(store: LocalStore, tmp_path: Path) -> None:
     with imported(store, written(tmp_path, AS_EXPORTED)) as (report, replica):
-        assert report.counts == {"rows": 2, "created": 2, "duplicates": 0, "failed": 0, "flagged": 2}
+        assert report.counts == {"rows": 2, "created": 2, "updated": 0, "duplicates": 0, "failed": 0, "flagged": 2}
         maureen = leads(replica)["Fuentes"]
         assert (maureen.status, maureen.lost_reason) == (Stage.LOST, "Closed Lost")
         assert (maureen.phone, maureen.second_phone) == ("985.939.5411x2641", "+33 6 12 34 56 78")
@@ -97,12 +93,35 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(store: LocalStore, tmp_p
         assert batch.waiting == 2
 
 
+def test_leads_that_are_there_are_updated_as_the_person_says(store: LocalStore, tmp_path: Path) -> None:
+    with imported(store, written(tmp_path, "Name,Email,Fleet\nAli,a@b.fr,8\nZoé,z@b.fr,\n")):
+        pass
+    again = written(tmp_path, "Email,Fleet,Company\nA@B.fr,12,Taxi\nz@b.fr,4,\n")
+    choices = ImportChoices(on_existing=OnExisting.OVERWRITE, overwritten=frozenset({"fleet_size"}))
+    with store.reading() as before:
+        report = run_import(again, store, before, clock=SystemClock(), choices=choices)
+    assert (report.created, report.updated, report.duplicates) == (0, 2, 0)
+    with store.reading() as after:
+        rows = lead_page(after, lead_keys(after, LeadQuery(), NO_ONE)).values()
+        assert {(row.name, row.company, row.fleet_size) for row in rows} == {("Ali", "Taxi", 12), ("Zoé", None, 4)}
+    said = [report.findings[place].text for place in report.findings.matching(frozenset({FindingKind.UPDATED}))]
+    assert said == ["Ali gets fleet size “12” instead of “8”, company “Taxi”.", "Zoé gets fleet size “4”."]
+
+
+def test_a_whole_import_is_undone_as_one_act(store: LocalStore, tmp_path: Path) -> None:
+    with imported(store, written(tmp_path, AS_EXPORTED)) as (report, _):
+        assert report.act is not None
+        store.undo(report.act)
+    with store.reading() as after:
+        assert lead_count(after, EVERYTHING, NO_ONE) == 0
+
+
 def test_the_same_file_twice_makes_no_lead_twice(store: LocalStore, tmp_path: Path) -> None:
     path = written(tmp_path, AS_EXPORTED)
     with imported(store, path):
         pass
     with imported(store, path) as (again, replica):
-        assert again.counts == {"rows": 2, "created": 0, "duplicates": 2, "failed": 0, "flagged": 0}
+        assert again.counts == {"rows": 2, "created": 0, "updated": 0, "duplicates": 2, "failed": 0, "flagged": 0}
         assert lead_count(replica, EVERYTHING, NO_ONE) == 2
 
 
@@ -110,11 +129,11 @@ def test_rows_left_out_come_in_a_file_that_can_be_mended_and_imported(store: Loc
     path = written(tmp_path, "Name,Phone,Score\nAli,+971501234567,700\n,,5\nZoé,1,5\nEve,+33612345678\n")
     failures = tmp_path / "failures.csv"
     with imported(store, path, failures=failures) as (report, _):
-        assert report.counts == {"rows": 4, "created": 1, "duplicates": 0, "failed": 3, "flagged": 1}
+        assert report.counts == {"rows": 4, "created": 1, "updated": 0, "duplicates": 0, "failed": 3, "flagged": 1}
     text = failures.read_text(encoding="utf-8-sig")
     assert text.splitlines()[0] == "Name,Phone,Score,Why it was not imported"
     assert "Ali,'+971501234567,700,\"Row 2, column “Score”: A score of 700 cannot be right." in text
-    assert "Eve,'+33612345678,,\"Row 5, column “Score”, is missing" in text
+    assert "Eve,'+33612345678,,\"Row 5, column “Score”: the row ends before it" in text
     failures.write_text(text.replace("700", "70"), encoding="utf-8-sig")
     with imported(store, failures) as (report, replica):
         assert report.created == 2
@@ -126,6 +145,30 @@ def test_nothing_left_out_makes_no_file(store: LocalStore, tmp_path: Path) -> No
     failures = tmp_path / "failures.csv"
     with imported(store, written(tmp_path, AS_EXPORTED), failures=failures):
         assert not failures.exists()
+
+
+def test_what_stands_beyond_the_last_title_is_kept_with_the_reason(store: LocalStore, tmp_path: Path) -> None:
+    failures = tmp_path / "failures.csv"
+    with imported(store, written(tmp_path, "Name,Phone\nAli,1,more\n"), failures=failures):
+        [row] = open_spreadsheet(failures).rows()
+    assert row.cells[:2] == ("Ali", "1")
+    assert row.cells[2].endswith("C: more")
+
+
+def test_a_file_that_changed_since_gives_no_file_of_failures(store: LocalStore, tmp_path: Path) -> None:
+    path = written(tmp_path, "Name,Score\nAli,700\n")
+    with imported(store, path, dry_run=True) as (report, _):
+        written(tmp_path, "Name,Score\nEve,700\n")
+        with pytest.raises(BadFile, match="row 2 is another one"):
+            write_left_out(report, tmp_path / "failures.csv")
+    assert not (tmp_path / "failures.csv").exists()
+
+
+def test_failures_can_be_saved_as_a_workbook_too(store: LocalStore, tmp_path: Path) -> None:
+    with imported(store, written(tmp_path, "Name,Score\nAli,700\n"), dry_run=True) as (report, _):
+        write_left_out(report, tmp_path / "failures.xlsx")
+    [row] = open_spreadsheet(tmp_path / "failures.xlsx").rows()
+    assert row.cells[:2] == ("Ali", "700")
 
 
 def test_a_failures_file_that_cannot_be_written_is_told(store: LocalStore, tmp_path: Path) -> None:
@@ -149,31 +192,29 @@ def test_a_file_that_breaks_off_is_imported_as_far_as_it_goes_and_says_so(store:
         assert lead_count(replica, EVERYTHING, NO_ONE) == report.created
 
 
-def test_where_the_disk_is_full_nothing_is_imported_and_every_row_is_left_out(
-    store: LocalStore, tmp_path: Path
-) -> None:
-    path = written(tmp_path, many(1_200))
-    failures = tmp_path / "failures.csv"
-    with store.reading() as replica:
-        report = run_import(path, FullDisk(), replica, clock=SystemClock(), failures=failures)
-    assert report.stopped == "The disk is full."
-    assert (report.created, report.failed) == (0, 1_200)
-    assert "Row 502 was not imported. The disk is full." in failures.read_text(encoding="utf-8-sig")
+def test_where_the_disk_is_full_nothing_is_imported_and_it_is_told(store: LocalStore, tmp_path: Path) -> None:
+    with store.reading() as replica, pytest.raises(DiskFull):
+        run_import(written(tmp_path, many(1_200)), FullDisk(), replica, clock=SystemClock())
 
 
 def test_an_import_says_how_far_it_is(store: LocalStore, tmp_path: Path) -> None:
     said: list[str] = []
+    path = written(tmp_path, many(1_100))
     with store.reading() as replica:
-        run_import(
-            written(tmp_path, many(600)), store, replica, clock=SystemClock(), say=lambda far: said.append(str(far))
-        )
-    assert said == [
-        "500 rows read",
-        *(f"{done} of 600 leads imported" for done in (0, 100, 200, 300, 400, 500, 600, 600)),
-    ]
+        for dry_run in (True, False):
+            run_import(
+                path,
+                store,
+                replica,
+                clock=SystemClock(),
+                dry_run=dry_run,
+                say=lambda far: said.append(str(far)),
+            )
+    assert said[:2] == ["500 rows read", "1,000 rows read"]
+    assert list(dict.fromkeys(said[2:])) == ["500 rows imported", "1,000 rows imported", "1,100 rows imported"]
 
 
-@pytest.mark.parametrize("moment", ["1,000 rows read", "0 of 1,200 leads imported", "1,200 of 1,200 leads imported"])
+@pytest.mark.parametrize("moment", ["1,000 rows imported", "1,200 rows imported"])
 def test_an_import_that_is_cancelled_leaves_nothing_behind(store: LocalStore, tmp_path: Path, moment: str) -> None:
     def cancel(progress: ImportProgress) -> None:
         if str(progress) == moment:
@@ -182,13 +223,24 @@ def test_an_import_that_is_cancelled_leaves_nothing_behind(store: LocalStore, tm
     with store.reading() as replica, pytest.raises(KeyboardInterrupt):
         run_import(written(tmp_path, many(1_200)), store, replica, clock=SystemClock(), say=cancel)
 
-    assert store.pending() == ()
+    assert store.batches() == ()
+    with store.reading() as after:
+        assert lead_count(after, EVERYTHING, NO_ONE) == 0
 
 
-def test_a_row_that_the_desk_refuses_is_left_out_with_its_reason(tmp_path: Path) -> None:
-    with opened(tmp_path, Role.FINANCE) as store, imported(store, written(tmp_path, AS_EXPORTED)) as (report, _):
-        assert report.failed == 2
-        assert "Your role (finance) may not change leads." in report.left_out[0].reasons[0]
+def test_a_row_that_the_desk_refuses_is_failed_and_left_out_with_its_reason(tmp_path: Path) -> None:
+    failures = tmp_path / "failures.csv"
+    with (
+        opened(tmp_path, Role.FINANCE) as store,
+        imported(store, written(tmp_path, AS_EXPORTED), failures=failures) as (report, _),
+    ):
+        assert (report.created, report.failed) == (0, 2)
+        failed = [report.findings[place] for place in report.findings.matching(frozenset({FindingKind.FAILED}))]
+        assert [(finding.row, finding.text.partition(".")[0]) for finding in failed] == [
+            (2, "Your role (finance) may not change leads"),
+            (3, "Your role (finance) may not change leads"),
+        ]
+    assert "Maureen" in failures.read_text(encoding="utf-8-sig")
 
 
 def test_the_report_names_everything_to_be_checked_by_column_and_rows(store: LocalStore, tmp_path: Path) -> None:
@@ -219,7 +271,7 @@ Kept, but to be checked
 Not imported
   Row 8: A lead needs a name, a company, an email or a phone number.
 
-5 leads would be imported, 5 of them to be checked; 0 duplicates, 1 failed.
+5 leads would be imported and 0 would be updated, 5 of them to be checked; 0 duplicates, 1 failed.
 """
 
 
@@ -229,14 +281,13 @@ def test_owners_are_found_among_those_who_are_active() -> None:
     assert owners_by_name([mona, gone]) == {"mona saleh": "1", "mona@fleet.example": "1"}
 
 
-_SAMPLE = os.environ.get("FLEETDESK_TEST_LEADS", "")
-
-
-@pytest.mark.skipif(not _SAMPLE, reason="FLEETDESK_TEST_LEADS names no CSV file of a hundred leads to be tried")
+@needs_real_leads
 def test_a_real_file_goes_in_whole(store: LocalStore) -> None:
-    with imported(store, Path(_SAMPLE)) as (report, replica):
+    path = real_leads()
+    assert path is not None
+    with imported(store, path) as (report, replica):
         assert (report.created, report.failed, report.duplicates) == (100, 0, 0)
-        cells = [cell for row in open_spreadsheet(Path(_SAMPLE)).rows() for cell in row.cells]
+        cells = [cell for row in open_spreadsheet(path).rows() for cell in row.cells]
         kept = "\n".join(everything(replica))
         assert [cell for cell in cells if cell not in kept] == []
 
@@ -250,9 +301,12 @@ def everything(replica: Connection) -> Iterator[str]:
 
 
 class FullDisk:
-    """A desk that can keep nothing."""
+    """A desk that can keep nothing, and finds out in the end."""
 
-    def perform(self, *acts: Command, heard: Heard = unheard) -> tuple[Verdict, ...]:
+    def perform_whole(
+        self, batch_id: str, acts: Iterable[Command], *, sentence: Callable[[int], str], heard: Heard = unheard
+    ) -> BatchDone:
+        assert len(list(acts)) == 1_200
         raise DiskFull("The disk is full.")
 
 

@@ -246,6 +246,7 @@ class TinyHub:
             db = Workspace.load(session, self.platform.schema, command.rows() | command.reads(), lock=False)
             verdict = perform(command, db, actor, self.platform.access)
             changed = list(db.changes())
+            session.add_all(db.created())
         self._touch(changed)
         return verdict
 
