@@ -52,9 +52,11 @@ class OpenedView:
     warnings: tuple[str, ...] = ()
 
 
-def saved_views(connection: Connection, screen: str) -> tuple[ViewRow, ...]:
-    """The views of a screen that this person has, their own and shared ones, by name."""
-    statement = _select_views().where(SavedView.screen == screen, SavedView.deleted_at.is_(None))
+def saved_views(connection: Connection, screen: str, *, deleted: bool = False) -> tuple[ViewRow, ...]:
+    """The views of a screen that this person has, their own and shared ones, by name; `deleted`: those as well."""
+    statement = _select_views().where(SavedView.screen == screen)
+    if not deleted:
+        statement = statement.where(SavedView.deleted_at.is_(None))
     rows = [_view_row(row) for row in connection.execute(statement)]
     return tuple(sorted(rows, key=lambda view: (view.name.casefold(), view.id)))
 
@@ -65,23 +67,27 @@ def saved_view(connection: Connection, view_id: str) -> ViewRow | None:
     return None if row is None else _view_row(row)
 
 
-def open_view(view: ViewRow, fields: FieldTable, columns: Collection[str]) -> OpenedView:
-    """The view as the screen can show it, whose columns these are; the same ones can be sorted by."""
+def open_view(
+    view: ViewRow, fields: FieldTable, columns: Collection[str], *, orders: Collection[str] | None = None
+) -> OpenedView:
+    """The view as the screen can show it, whose columns these are; `orders`: what can be sorted by, if not all."""
     parsed = parse(fields, view.query)
     warnings = [f"{problem.what} The view is shown without it." for problem in parsed.problems]
 
-    def known(read: Callable[[JsonValue], tuple[_T, ...]], kept: JsonValue, key: Callable[[_T], str]) -> tuple[_T, ...]:
+    def known(
+        read: Callable[[JsonValue], tuple[_T, ...]], kept: JsonValue, key: Callable[[_T], str], there: Collection[str]
+    ) -> tuple[_T, ...]:
         try:
             found = read(kept)
         except Invalid as error:
             warnings.append(f"{error.what} The view is shown without it.")
             return ()
-        gone = dict.fromkeys(key(item) for item in found if key(item) not in columns)
+        gone = dict.fromkeys(key(item) for item in found if key(item) not in there)
         warnings.extend(f"There is no column “{name}”. The view is shown without it." for name in gone)
-        return tuple(item for item in found if key(item) in columns)
+        return tuple(item for item in found if key(item) in there)
 
-    sort = known(read_sort, view.sort, lambda by: by.key)
-    shown = known(read_columns, view.columns, lambda column: column.key)
+    sort = known(read_sort, view.sort, lambda by: by.key, columns if orders is None else orders)
+    shown = known(read_columns, view.columns, lambda column: column.key, columns)
     return OpenedView(parsed.filter, sort, shown, tuple(dict.fromkeys(warnings)))
 
 

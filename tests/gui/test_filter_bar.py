@@ -76,6 +76,14 @@ def test_the_keyboard_goes_on_to_the_next_chip_when_one_is_taken_away(bar: Filte
     assert chips(bar)[1].hasFocus()
 
 
+def test_what_stands_after_the_chips_makes_way_for_a_new_one(qtbot: QtBot, bar: FilterBar) -> None:
+    clear = bar.findChildren(QPushButton)[0]
+
+    bar.show_texts((*TEXTS, "Tag: vip"))
+
+    qtbot.waitUntil(lambda: clear.x() > bar.chip_at(3).geometry().right())
+
+
 def test_all_of_them_are_cleared_by_one_button(qtbot: QtBot, bar: FilterBar) -> None:
     with qtbot.waitSignal(bar.cleared):
         qtbot.mouseClick(bar.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)

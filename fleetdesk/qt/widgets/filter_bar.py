@@ -41,12 +41,18 @@ class FilterBar(QWidget):
         self._chips: list[_Chip] = []
         self._flow = FlowLayout(self, gap=GRID // 2)
         self._clear = Button(tr("Clear"), self.cleared.emit, kind=Kind.QUIET, parent=self)
+        self._after: list[QWidget] = [self._clear]
         self._flow.addWidget(self._clear)
         self.setAccessibleName(name)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.hide()
+
+    def add_after(self, widget: QWidget) -> None:
+        """Have something more stand after the chips."""
+        self._after.append(widget)
+        self._flow.addWidget(widget)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -59,10 +65,12 @@ class FilterBar(QWidget):
             return
         focused = next((place for place, chip in enumerate(self._chips) if chip.hasFocus()), None)
         self._texts = tuple(texts)
-        self._flow.takeAt(len(self._chips))
+        for _ in self._after:
+            self._flow.takeAt(len(self._chips))
         self._flow.empty()
         self._chips = [self._chip(place, text) for place, text in enumerate(texts)]
-        self._flow.addWidget(self._clear)
+        for widget in self._after:
+            self._flow.addWidget(widget)
         self._order_tabs()
         self.setVisible(bool(texts))
         if focused is not None and self._chips:
@@ -81,7 +89,7 @@ class FilterBar(QWidget):
         return chip
 
     def _order_tabs(self) -> None:
-        for before, after in pairwise([*self._chips, self._clear]):
+        for before, after in pairwise([*self._chips, *self._after]):
             QWidget.setTabOrder(before, after)
 
 

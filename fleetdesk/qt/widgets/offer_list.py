@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
-from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.painting import Align, TextPainter
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, Radius
+from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.widgets.two_part_lines import PART, TwoPartDelegate
 from fleetdesk.queries.filters.completion import Offer
 
 __all__ = ["OfferList"]
@@ -30,8 +21,6 @@ _OFFER = Qt.ItemDataRole.UserRole
 _LINE, _SIDES = 28, GRID // 2
 _WIDTH = 360
 _GAP = 2  # pixels between the field and the list
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class OfferList(QFrame):
@@ -46,7 +35,7 @@ class OfferList(QFrame):
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setAccessibleName(tr("What could follow"))
-        self._list.setItemDelegate(_OfferDelegate(theme, self))
+        self._list.setItemDelegate(TwoPartDelegate(theme, self, height=_LINE))
         self._list.setProperty("ground", "clear")
         self._list.setUniformItemSizes(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -73,6 +62,7 @@ class OfferList(QFrame):
         for offer in offers:
             item = QListWidgetItem(offer.text, self._list)
             item.setData(_OFFER, offer)
+            item.setData(PART, offer.title)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, _said(offer))
         window = self._field.window()
         if self.parentWidget() is not window:
@@ -97,31 +87,3 @@ class OfferList(QFrame):
 
 def _said(offer: Offer) -> str:
     return f"{offer.text} {offer.title}".strip()
-
-
-class _OfferDelegate(QStyledItemDelegate):
-    """What would be written, and at the other side what it means."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._text = TextPainter(theme.font())
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Qt's."""
-        return QSize(0, self._theme.pixels(_LINE))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Qt's."""
-        palette, offer = self._theme.palette, index.data(_OFFER)
-        rect, state = QRect(option.rect), option.state
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(palette.selected if state & QStyle.StateFlag.State_Selected else palette.hover))
-            painter.drawRoundedRect(rect, Radius.CHIP, Radius.CHIP)
-        inner = rect.adjusted(GRID, 0, -GRID, 0)
-        wide = min(self._text.advance(offer.text), inner.width() * 2 // 3) + 1
-        self._text.draw(painter, QRect(inner.topLeft(), QSize(wide, inner.height())), offer.text, colour(palette.text))
-        rest = inner.adjusted(wide + 2 * GRID, 0, 0, 0)
-        self._text.draw(painter, rest, offer.title, colour(palette.text_muted), Align.END)

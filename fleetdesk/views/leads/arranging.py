@@ -60,10 +60,14 @@ class LeadArranging(QObject):
 
     def show_view(self, columns: tuple[ViewColumn, ...]) -> None:
         """Show the columns of a saved view; one without any leaves those that are shown."""
+        self.belong_to_view()
         if columns:
-            self._own = False
             self._table.show_columns(columns)
             self.changed.emit()
+
+    def belong_to_view(self) -> None:
+        """What is arranged from now on belongs to a saved view: the person's own columns stay as they are."""
+        self._own = False
 
     def show_own(self) -> None:
         """Show the person's own columns again."""

@@ -13,7 +13,7 @@ from fleetdesk.queries.leads import LeadRow, LeadSort
 from fleetdesk.views.leads.words import STAGE_TONES, field_label, lead_title, stage_word
 from fleetdesk.views.words import country_name, due, exact_time, number, short_time
 
-__all__ = ["FIRST_COLUMNS", "SPARE_COLUMNS", "lead_columns"]
+__all__ = ["COLUMN_KEYS", "FIRST_COLUMNS", "SPARE_COLUMNS", "lead_columns"]
 
 FIRST_COLUMNS = (
     LeadSort.NAME,
@@ -36,6 +36,9 @@ SPARE_COLUMNS = (
     LeadSort.COMPANY,
 )
 """Those of the first ones that make way where there is no room for all, in the order in which they go."""
+
+COLUMN_KEYS = frozenset({*map(str, LeadSort), "email", "phone", "tags"})
+"""The keys of all columns; those of `LeadSort` can be sorted by."""
 
 _NOTHING = Cell("–", muted=True)
 

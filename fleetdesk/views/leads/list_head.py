@@ -12,7 +12,7 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
-from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.sync_status import sync_text
 from fleetdesk.qt.widgets.buttons import Kind
 from fleetdesk.qt.widgets.problem_note import ProblemNote
@@ -24,12 +24,15 @@ from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.views.leads.filtering import LeadFiltering
 from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.modes import ModeChoice, ModeSwitch
+from fleetdesk.views.leads.saved_views import SavedViews
 from fleetdesk.views.leads.stage_filter import StageFilter
+from fleetdesk.views.leads.view_actions import ViewActions
+from fleetdesk.views.leads.view_button import ChangedView, SaveAsView, ViewButton
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ListHead", "empty_list"]
 
-_LEAST_QUERY, _MOST_QUERY = 200, 640
+_LEAST_QUERY, _MOST_QUERY = 176, 640
 _NARROW = 900  # pixels: less, and what can be done is shown by icons
 
 
@@ -38,9 +41,10 @@ class ListHead(QFrame):
 
     down = Signal()  # the keyboard wants to go on to the rows
 
-    def __init__(self, bench: Workbench, listing: Listing, mode: ModeChoice) -> None:
+    def __init__(self, bench: Workbench, listing: Listing, mode: ModeChoice, views: SavedViews) -> None:
         super().__init__()
         self._listing = listing
+        self._views = views
         self._theme = bench.theme
         self.setProperty("ground", "surface")
         self._count = Label(tint=Tint.MUTED)
@@ -69,19 +73,28 @@ class ListHead(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, show icons without words, and what is changed in place of the count."""
         narrow = self.width() < self._theme.pixels(_NARROW)
-        style = Qt.ToolButtonStyle
-        self._import.setToolButtonStyle(
-            style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon,
-        )
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in (self._filter, self._import):
+            button.setToolButtonStyle(style)
+        self._title.stand_close(close=narrow)
+        self._count.setVisible(not (narrow and self._views.differs))
 
     def _lay_out(self, bench: Workbench, mode: ModeChoice) -> None:
+        acts = ViewActions(bench, self._views, self)
+        self._title = ViewButton(bench, self._views, acts)
         self._filter = bench.actions.button("leads.filter", with_text=True)
         self._import = bench.actions.button("leads.import", with_text=True)
         self.filtering.open_below(lambda: self._filter)
+        self.filtering.bar.add_after(SaveAsView(bench, self._views))
         head = row(
-            Label(tr("Leads"), size=TextSize.HEADING),
+            self._title,
             self._count,
+            ChangedView(bench, self._views),
             ModeSwitch(bench, mode),
             STRETCH,
             self.search,
@@ -109,6 +122,7 @@ class ListHead(QFrame):
         listing.rewriting.connect(search.tell_now)
         listing.retyped.connect(search.set_text_quietly)
         listing.changed.connect(self._show)
+        self._views.changed.connect(self._fit)
 
     def _mend(self, problem: Problem, text: str) -> None:
         self.search.replace(problem.start, problem.end, text)

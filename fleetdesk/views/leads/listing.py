@@ -25,6 +25,7 @@ class Listing(QObject):
 
     changed = Signal(object)  # Filter: other leads are asked for
     sorted = Signal(object)  # Sorting: in another order
+    text_changed = Signal(str)  # the typed text is another one, however it came
     rewriting = Signal()  # the text is about to be rewritten: whoever holds some that was not told yet, tells it
     retyped = Signal(str)  # the typed text is another one now, by other means than typing
 
@@ -73,7 +74,9 @@ class Listing(QObject):
 
     def type(self, text: str) -> None:
         """Take a text as the person types it."""
-        self._text = text
+        told, self._text = self._text, text
         before, self._filter = self._filter, parse(LEAD_FIELDS, text).filter
+        if told != text:
+            self.text_changed.emit(text)
         if before != self._filter:
             self.changed.emit(self._filter)

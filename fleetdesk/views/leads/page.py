@@ -82,8 +82,8 @@ class LeadsPage(Page):
         self.pane.hide()
         self.table = LeadTable(self.model, bench.theme)
         self.arranging = LeadArranging(bench, self.table, self.listing, self)
-        self.head = ListHead(bench, self.listing, self.mode)
-        self.views = SavedViews(bench, self.listing, self)
+        self.views = SavedViews(bench, self.listing, self.arranging, self.mode, self)
+        self.head = ListHead(bench, self.listing, self.mode, self.views)
         self.doing = LeadActions(
             bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
         )
@@ -99,6 +99,11 @@ class LeadsPage(Page):
         self._list()
         self._read_people()
         self._count_stages()
+
+    @property
+    def heading(self) -> str:
+        """The view that is open, if one is."""
+        return "" if self.views.view is None else self.views.view.name
 
     def open_record(self, record_id: str) -> None:
         """Open a lead, whether or not the list shows it; go to its row if it does."""
@@ -153,6 +158,7 @@ class LeadsPage(Page):
     def _connect(self) -> None:
         self.listing.changed.connect(self._narrow)
         self.listing.sorted.connect(self._list)
+        self.views.changed.connect(self.heading_changed)
         self.head.down.connect(self._go_down)
         self.table.selection.changed.connect(self._selected)
         self.table.opened.connect(lambda row: self.open_record(row.id))

@@ -7,14 +7,13 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
 
 import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
@@ -33,21 +32,18 @@ from fleetdesk.qt.acting.key_recorder import KeyRecorder
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.acting.shortcut_editor import ShortcutEditor
 from fleetdesk.qt.look.theme import Appearance, Theme
-from fleetdesk.qt.records.record_header import SortKey
-from fleetdesk.queries.leads import LeadSort
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
-from fleetdesk.views.leads.filter_words import field_title
 from tests.gui.views.board import drag, stage
 from tests.gui.views.filled import FailingStore, StillClock, answer, load, open_store
+from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, sample
+from tests.gui.views.settling import settle
 from tests.gui.views.twins import OFFICE, TWIN, bring_twins
 
 SIZE = (1440, 900)
-NARROW = (1024, 768)
-_PATIENCE = 20.0
 
 
 def main(arguments: list[str]) -> int:
@@ -90,16 +86,6 @@ def scene(theme: Theme, name: str) -> Iterator[Office]:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def settle(office: Office, *, at_least: float = 0.35) -> None:
-    """Let everything happen that is under way."""
-    started = time.monotonic()
-    while time.monotonic() - started < at_least or not office.idle():
-        QCoreApplication.processEvents()
-        time.sleep(0.005)
-        if time.monotonic() - started > _PATIENCE:
-            raise TimeoutError("the window does not come to rest")
-
-
 def picture(office: Office) -> QPixmap:
     """The window with the dialogs that stand over it."""
     window = office.window
@@ -123,75 +109,6 @@ def leads(office: Office) -> None:
 
 def leads_list(office: Office) -> None:
     office.leads.table.setFocus()
-
-
-def leads_search(office: Office) -> None:
-    office.leads.head.search.setText("al status:new,contacted")
-
-
-def leads_filters(office: Office) -> None:
-    office.leads.listing.put(
-        'al status:open owner:me country:AE,FR -tag:"trade fair" fleet:20.. created:90d.. rotting:30 next:overdue'
-    )
-
-
-def leads_query_wrong(office: Office) -> None:
-    """Three pieces that are not understood, and one that is."""
-    office.leads.listing.put("status:contactd flet>20 owner:me created:2026-02-30 ")
-
-
-def leads_query_offers(office: Office) -> None:
-    search = office.leads.head.search
-    search.setFocus()
-    settle(office)
-    search.insert("al country:")
-
-
-def leads_filter_menu(office: Office) -> None:
-    office.leads.listing.put("status:new owner:me")
-    office.do("leads.filter")
-
-
-def filter_editor(field: str, query: str = "") -> Callable[[Office], None]:
-    """Open the editor of a field's term from the menu."""
-
-    def draw(office: Office) -> None:
-        office.leads.listing.put(query)
-        office.do("leads.filter")
-        settle(office)
-        [menu] = office.leads.findChildren(QMenu, "filter-menu")
-        entry = next(entry for entry in menu.actions() if entry.text() == field_title(field))
-        menu.setActiveAction(entry)
-        entry.trigger()
-        menu.close()
-
-    return draw
-
-
-def leads_columns(office: Office) -> None:
-    office.do("leads.columns")
-
-
-def leads_wide(office: Office) -> None:
-    """More columns than there is room for, sorted by three of them."""
-    header = office.leads.table.record_header
-    for key in ("email", "tags", LeadSort.SCORE, LeadSort.STAGE_SINCE):
-        header.show_column(key, shown=True)
-    office.leads.listing.sort(
-        (SortKey(LeadSort.COUNTRY), SortKey(LeadSort.FLEET_SIZE, descending=True), SortKey(LeadSort.OWNER))
-    )
-    office.leads.table.setFocus()
-
-
-def narrow(draw: Callable[[Office], None]) -> Callable[[Office], None]:
-    """The same in the narrowest window."""
-
-    def drawn(office: Office) -> None:
-        office.window.resize(*NARROW)
-        settle(office)
-        draw(office)
-
-    return drawn
 
 
 def leads_nothing(office: Office) -> None:
@@ -617,26 +534,7 @@ def toasts(office: Office) -> None:
 SCENES: dict[str, Callable[[Office], None]] = {
     "leads": leads,
     "leads-list": leads_list,
-    "leads-list-narrow": narrow(leads_list),
-    "leads-search": leads_search,
-    "leads-filters": leads_filters,
-    "leads-filters-narrow": narrow(leads_filters),
-    "leads-query-wrong": leads_query_wrong,
-    "leads-query-wrong-narrow": narrow(leads_query_wrong),
-    "leads-query-offers": leads_query_offers,
-    "leads-columns": leads_columns,
-    "leads-columns-narrow": narrow(leads_columns),
-    "leads-wide": leads_wide,
-    "leads-wide-narrow": narrow(leads_wide),
-    "leads-filter-menu": leads_filter_menu,
-    "leads-filter-owner": filter_editor("owner", "owner:me,none"),
-    "leads-filter-country": filter_editor("country", "country:FR"),
-    "leads-filter-tag": filter_editor("tag", "-tag:dubai"),
-    "leads-filter-fleet": filter_editor("fleet", "fleet:20..50"),
-    "leads-filter-created": filter_editor("created", "created:30d.."),
-    "leads-filter-due": filter_editor("next"),
-    "leads-filter-rotting": filter_editor("rotting", "rotting:30"),
-    "leads-filter-deleted": filter_editor("deleted"),
+    **LIST_SCENES,
     "leads-nothing-found": leads_nothing,
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,
