@@ -131,7 +131,8 @@ class SyncIndicator(WordButton):
         status = self._holder.status
         value = self._theme.tone(sync_tone(status.state)).strong
         text = sync_text(status)
-        self.setIcon(self._theme.icons.pixmap(sync_icon(status.state), 16, value, self.devicePixelRatio()))
+        size = self._theme.pixels(16)
+        self.setIcon(self._theme.icons.pixmap(sync_icon(status.state), size, value, self.devicePixelRatio()))
         self.setText(menu_text(text))
         self.setAccessibleName(tr("Synchronisation: %1").replace("%1", text))
         self._explain()

@@ -21,6 +21,11 @@ def stylesheet(palette: Palette, scale: float) -> str:
         "half": f"{GRID // 2}px",
         "control": f"{round(3 * GRID * scale)}px",
         "small_control": f"{round(2 * GRID * scale)}px",
+        "icon": f"{round(2 * GRID * scale)}px",
+        "mark": f"{round(14 * scale)}px",
+        "mark_radius": f"{round(14 * scale) // 2 + 1}px",
+        "dot": f"{round(14 * scale) - 2 * round(4 * scale)}px",
+        "ring": f"{round(4 * scale) + 1}px",
     }
     return "".join(part.substitute(colours | sizes | lengths) for part in _PARTS)
 
@@ -57,6 +62,11 @@ QLabel[role="key"] {
     background: $sunken; color: $text_muted; font-size: $size_small; border: 1px solid $line;
     border-bottom-color: $line_strong; border-radius: $radius_small; padding: 0px 5px;
 }
+""")
+
+# Qt sets a property once, when a widget first takes on the look: with another size of text, windows are made anew.
+_ICONS = Template("""
+QToolButton, QPushButton, QTabBar { qproperty-iconSize: $icon $icon; }
 """)
 
 _BUTTONS = Template("""
@@ -138,12 +148,12 @@ QCheckBox, QRadioButton {
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QCheckBox:disabled, QRadioButton:disabled { color: $text_faint; }
 QCheckBox::indicator, QRadioButton::indicator {
-    width: 14px; height: 14px; border: 1px solid $text_faint; background: $surface;
+    width: $mark; height: $mark; border: 1px solid $text_faint; background: $surface;
 }
 QCheckBox::indicator { border-radius: $radius_small; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
-QRadioButton::indicator { border-radius: 8px; }
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
+QRadioButton::indicator { border-radius: $mark_radius; }
+QRadioButton::indicator:checked { width: $dot; height: $dot; border: $ring solid $accent; }
 """)
 
 _LISTS = Template("""
@@ -174,7 +184,19 @@ QTabBar::tab {
 }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent_text; }
+TabStrip { background: $window; }
+TabStrip::tab {
+    padding: 0px 4px 0px $gap; margin: $half 0px 0px $half; border: none; border: 1px solid transparent;
+    border-bottom: none; border-top-left-radius: $radius; border-top-right-radius: $radius;
+}
+TabStrip::tab:hover:!selected { background: $hover; }
+TabStrip::tab:selected { background: $surface; color: $text; border-color: $line; }
+TabStrip::tab:focus { color: $text; border: 2px solid $focus; border-bottom: none; }
+TabStrip QToolButton { margin: $half 0px 0px 0px; }
+TabStrip QToolButton#ScrollLeftButton, TabStrip QToolButton#ScrollRightButton {
+    min-width: $small_control; background: $window; border: none; border-radius: 0px; margin: 0px;
+}
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 """)
 
-_PARTS = (_GROUNDS, _TEXT, _BUTTONS, _FIELDS, _LISTS)
+_PARTS = (_GROUNDS, _TEXT, _ICONS, _BUTTONS, _FIELDS, _LISTS)

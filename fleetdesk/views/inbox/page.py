@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QWidget
 from sqlalchemy import Connection
 
@@ -33,7 +34,9 @@ __all__ = ["InboxPage"]
 
 SCOPE = "inbox"
 _LIST_WIDTH = 360
+_LIST_HEIGHT = 120
 _ITEM_WIDTH = 550  # least: the buttons at its foot
+_ROOM_BESIDE = 800
 
 
 class InboxPage(Page):
@@ -67,11 +70,25 @@ class InboxPage(Page):
         splitter.addWidget(self.list)
         splitter.addWidget(self.item)
         splitter.setChildrenCollapsible(False)
-        splitter.setSizes([self._bench.theme.pixels(_LIST_WIDTH), 1_000])
         splitter.setStretchFactor(1, 1)
+        self._share(splitter)
         self.list.setMinimumWidth(self._bench.theme.pixels(240))
         self.item.setMinimumWidth(self._bench.theme.pixels(_ITEM_WIDTH))
         return splitter
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where there is no room beside the list, the change stands below it."""
+        super().resizeEvent(event)
+        beside = self.width() >= self._bench.theme.pixels(_ROOM_BESIDE)
+        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if wanted is not self._splitter.orientation():
+            self._splitter.setOrientation(wanted)
+            self._share(self._splitter)
+
+    def _share(self, splitter: QSplitter) -> None:
+        """Give the list what it needs, and the change the rest."""
+        beside = splitter.orientation() is Qt.Orientation.Horizontal
+        splitter.setSizes([self._bench.theme.pixels(_LIST_WIDTH if beside else _LIST_HEIGHT), 1_000])
 
     def _place(self, splitter: QSplitter) -> QWidget:
         """Put list and item below the title. Gives what an overlay can cover: a splitter would make a pane of it."""

@@ -33,7 +33,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["ListHead", "empty_list"]
 
 _LEAST_QUERY, _MOST_QUERY = 176, 640
-_NARROW = 900  # pixels: less, and what can be done is shown by icons
+_NARROW, _NARROWER = 900, 700  # pixels: less, and what can be done is shown by icons, at last all of it
 
 
 class ListHead(QFrame):
@@ -78,9 +78,10 @@ class ListHead(QFrame):
     def _fit(self) -> None:
         """Where there is little room, show icons without words, and what is changed in place of the count."""
         narrow = self.width() < self._theme.pixels(_NARROW)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for button in (self._filter, self._import):
-            button.setToolButtonStyle(style)
+        style = Qt.ToolButtonStyle
+        for button, room in ((self._filter, _NARROW), (self._import, _NARROW), (self._new, _NARROWER)):
+            without = self.width() < self._theme.pixels(room)
+            button.setToolButtonStyle(style.ToolButtonIconOnly if without else style.ToolButtonTextBesideIcon)
         self._title.stand_close(close=narrow)
         self._count.setVisible(not (narrow and self._views.differs))
 
@@ -89,6 +90,7 @@ class ListHead(QFrame):
         self._title = ViewButton(bench, self._views, acts)
         self._filter = bench.actions.button("leads.filter", with_text=True)
         self._import = bench.actions.button("leads.import", with_text=True)
+        self._new = bench.actions.button("leads.new", with_text=True, kind=Kind.PRIMARY)
         self.filtering.open_below(lambda: self._filter)
         self.filtering.bar.add_after(SaveAsView(bench, self._views))
         head = row(
@@ -100,7 +102,7 @@ class ListHead(QFrame):
             self.search,
             self._filter,
             self._import,
-            bench.actions.button("leads.new", with_text=True, kind=Kind.PRIMARY),
+            self._new,
             gap=GRID,
         )
         head.setStretchFactor(self.search, 4)

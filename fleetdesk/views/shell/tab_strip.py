@@ -15,7 +15,7 @@ from fleetdesk.qt.widgets.buttons import IconButton
 __all__ = ["TabStrip"]
 
 _HEIGHT = 36
-_WIDTH = (96, 208)  # pixels, the least and the most that a tab takes
+_WIDTH = (64, 208)  # pixels, the least and the most that a tab takes
 
 
 class TabStrip(QTabBar):

@@ -33,6 +33,7 @@ __all__ = ["MainWindow"]
 _SIZE = (1280, 800)
 _LEAST = (1024, 640)
 _DRAWER = 52 * GRID
+_WORDS = 1_000  # pixels of a window, in the scale of its text, from which on the rail has words
 
 
 class MainWindow(QMainWindow):
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
+        self.rail.set_narrow(narrow=self.width() < self.bench.theme.pixels(_WORDS))
         self.changed.emit()
 
     # Set-up

@@ -31,7 +31,7 @@ from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.acting.key_recorder import KeyRecorder
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.acting.shortcut_editor import ShortcutEditor
-from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
@@ -41,6 +41,7 @@ from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, sample
 from tests.gui.views.settling import settle
+from tests.gui.views.shell_scenes import SHELL_SCENES, in_text
 from tests.gui.views.twins import OFFICE, TWIN, bring_twins
 
 SIZE = (1440, 900)
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> int:
         if names and name not in names:
             continue
         for appearance in (Appearance.LIGHT, Appearance.DARK):
-            theme.set_appearance(appearance)
+            theme.set_look(Look(appearance))
             with scene(theme, name) as office:
                 draw(office)
                 settle(office)
@@ -535,6 +536,11 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads": leads,
     "leads-list": leads_list,
     **LIST_SCENES,
+    **SHELL_SCENES,
+    "lead-large-text": in_text(1.5, leads),
+    "lead-new-large-text": in_text(1.5, new_lead),
+    "inbox-large-text": in_text(1.5, inbox_conflict),
+    "pending-large-text": in_text(1.5, pending),
     "leads-nothing-found": leads_nothing,
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,

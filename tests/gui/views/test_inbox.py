@@ -24,7 +24,7 @@ from fleetdesk.qt.confirmation import ConfirmationDialog
 from fleetdesk.qt.widgets.three_way_field import Side, ThreeWayField
 from fleetdesk.views.command_dialog import CommandDialog
 from tests.gui.views.filled import answer, pull
-from tests.gui.views.office import Office, named, texts
+from tests.gui.views.office import Office, is_named, named, texts
 from tests.gui.views.sample import STORY, sample
 
 MINE, THEIRS = "+971 50 660 1199", "+971 4 220 0000"
@@ -271,6 +271,7 @@ def test_tab_finds_its_way_in_a_change_shown_after_another(qtbot: QtBot, conflic
     for line in (1, 0):
         conflict.inbox.list.choose(conflict.inbox.list.lines[line].id)
         qtbot.waitUntil(conflict.idle)
+    qtbot.waitUntil(lambda: is_named(conflict.inbox.item, "Phone"))
 
     assert walk(qtbot, conflict, "Discard")[:2] == [f"Phone: Keep mine, {MINE}", "Phone, another value"]
 

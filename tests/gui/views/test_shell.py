@@ -163,6 +163,20 @@ def test_the_status_bar_says_what_is_wrong(office: Office) -> None:
     assert "The disk is full." in texts(office.window.status)
 
 
+def test_with_large_text_in_a_narrow_window_the_rail_leaves_its_words_out(
+    qtbot: QtBot, office: Office, theme: Theme
+) -> None:
+    office.window.resize(1024, 700)
+    assert "Layla Haddad" in texts(office.window.rail)
+
+    theme.set_scale(1.5)
+    office.window.resize(1024, 701)
+
+    qtbot.waitUntil(lambda: "Layla Haddad" not in texts(office.window.rail))
+    assert "Inbox" in buttons(office.window.rail)
+    theme.set_scale(1.0)
+
+
 # What is remembered
 
 

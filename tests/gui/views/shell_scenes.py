@@ -1,0 +1,52 @@
+"""Scenes of the window around the screens: its tabs, its look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fleetdesk.views.shell.tab_area import MOST_TABS
+from tests.gui.views.list_scenes import leads_list, narrow
+from tests.gui.views.office import Office
+from tests.gui.views.settling import settle
+
+__all__ = ["SHELL_SCENES", "in_text"]
+
+
+def in_text(scale: float, draw: Callable[[Office], None]) -> Callable[[Office], None]:
+    """The same with text of another size, in the narrowest window."""
+
+    def drawn(office: Office) -> None:
+        office.window.look_asked.emit(replace(office.bench.theme.look, scale=scale))
+        settle(office)
+        narrow(draw)(office)
+
+    return drawn
+
+
+def tabs(office: Office) -> None:
+    """A list, a second one that is narrowed, and the Inbox, each in a tab."""
+    office.do("tab.new")
+    settle(office)
+    office.leads.head.search.setText("al")
+    office.window.rail.tab_asked.emit("inbox")
+    office.do("tab.previous")
+
+
+def tabs_many(office: Office) -> None:
+    """As many as there may be."""
+    for _ in range(MOST_TABS - 1):
+        office.do("tab.new")
+
+
+def compact(office: Office) -> None:
+    office.do("look.compact")
+
+
+SHELL_SCENES: dict[str, Callable[[Office], None]] = {
+    "tabs": tabs,
+    "tabs-many": narrow(tabs_many),
+    "leads-compact": compact,
+    "leads-small-text": in_text(0.9, leads_list),
+    "leads-large-text": in_text(1.5, leads_list),
+}
