@@ -17,7 +17,7 @@ from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.lead_funnel import lead_trend
-from fleetdesk.queries.lead_tally import ROTTING_DAYS, LeadTally, Work, lead_tally, work_filter
+from fleetdesk.queries.lead_tally import ROTTING_DAYS, Work, lead_tally, work_filter
 from fleetdesk.queries.leads import LeadQuery, LeadSort, SortBy, lead_key_pieces, lead_page
 from fleetdesk.sync.store.readers import Readers
 
@@ -64,7 +64,6 @@ def _trend(connection: Connection, within: Filter) -> None:
 
 
 def _first_leads(connection: Connection, within: Filter) -> None:
-    nothing = LeadTally(within, ROTTING_DAYS, {})
     for work in Work:
-        query = LeadQuery(work_filter(nothing, work), (SortBy(LeadSort.NEXT_ACTIVITY),))
+        query = LeadQuery(work_filter(within, work, ROTTING_DAYS), (SortBy(LeadSort.NEXT_ACTIVITY),))
         lead_page(connection, next(lead_key_pieces(connection, query, _VIEWPOINT))[:_ROWS_IN_SIGHT])

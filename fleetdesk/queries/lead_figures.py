@@ -33,13 +33,12 @@ class LeadFigure:
 
 def lead_figures(tally: LeadTally) -> dict[FigureKey, LeadFigure]:
     """The six figures of the pipeline. Rate: converted ÷ all not deleted."""
-    total = sum(stage.leads for stage in tally.stages.values())
-    figures = {FigureKey.TOTAL: LeadFigure(total, tally.within)}
+    figures = {FigureKey.TOTAL: LeadFigure(tally.leads, tally.within)}
     for stage in (Stage.NEW, Stage.CONTACTED, Stage.QUALIFIED, Stage.CONVERTED):
         asked = tally.within.asking("status", AnyOf((stage.value,)))
         figures[FigureKey(stage)] = LeadFigure(tally.stages[stage].leads, asked)
     converted = tally.stages[Stage.CONVERTED].leads
-    rate = converted / total if total else None
+    rate = converted / tally.leads if tally.leads else None
     figures[FigureKey.CONVERSION_RATE] = LeadFigure(rate, figures[FigureKey.CONVERTED].filter)
     return figures
 
@@ -47,4 +46,9 @@ def lead_figures(tally: LeadTally) -> dict[FigureKey, LeadFigure]:
 def work_figures(tally: LeadTally) -> dict[Work, LeadFigure]:
     """What is to be done among the open leads: next steps overdue, due today or missing; rotting ones."""
     still_open = [tally.stages[stage].work for stage in PIPELINE[:-1]]
-    return {work: LeadFigure(sum(counts[work] for counts in still_open), work_filter(tally, work)) for work in Work}
+    return {
+        work: LeadFigure(
+            sum(counts[work] for counts in still_open), work_filter(tally.within, work, tally.rotting_days)
+        )
+        for work in Work
+    }

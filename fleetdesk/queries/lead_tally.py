@@ -56,6 +56,11 @@ class LeadTally:
     rotting_days: int
     stages: Mapping[Stage, StageTally]
 
+    @property
+    def leads(self) -> int:
+        """How many there are in all stages."""
+        return sum(stage.leads for stage in self.stages.values())
+
 
 def lead_tally(
     connection: Connection, viewpoint: Viewpoint, within: Filter = EVERYTHING, *, rotting_days: int = ROTTING_DAYS
@@ -88,10 +93,10 @@ def lead_tally(
     return LeadTally(within, rotting_days, counted)
 
 
-def work_filter(tally: LeadTally, work: Work) -> Filter:
-    """The rows behind some work that was counted."""
-    term = work_term(work, tally.rotting_days)
-    return tally.within.asking("status", AnyOf(("open",))).asking(term.field, term.condition)
+def work_filter(within: Filter, work: Work, rotting_days: int) -> Filter:
+    """Those of the leads that ask for some work."""
+    term = work_term(work, rotting_days)
+    return within.asking("status", AnyOf(("open",))).asking(term.field, term.condition)
 
 
 def work_term(work: Work, rotting_days: int) -> Term:

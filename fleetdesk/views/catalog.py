@@ -5,6 +5,7 @@ from __future__ import annotations
 from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.access import Access, Actor, Permission
 from fleetdesk.qt.look.text import tr
+from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.kind import LEADS
 from fleetdesk.views.leads.lead_form import mend_creation, mend_edit
@@ -17,6 +18,7 @@ __all__ = ["allowed_screens", "screens"]
 def screens() -> tuple[Screen, ...]:
     """Every screen, in the order of the rail."""
     return (
+        Screen("home", tr("Home"), "house", Permission.LEADS_READ, HomePage, shortcut="G, H"),
         Screen(
             "leads",
             tr("Leads"),

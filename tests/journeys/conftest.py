@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path) -> Iterator[Salesperson]:
-    """A salesperson before the real window over a real store, in contact with the hub."""
+    """A salesperson before the list of leads in the real window, over a real store, in contact with the hub."""
     role, clock, platform = Role.COMMERCIAL, SystemClock(), fleet_platform()
     store = LocalStore.open(
         tmp_path / "laptop", keys=KEYS, platform=platform, clock=clock, actor=Actor(person_id(role), role)
@@ -55,6 +55,7 @@ def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path)
         settings=replace(QUICK, data_dir=tmp_path),
         clock=clock,
     )
+    opened.desktop.window.show_screen("leads")
     yield Salesperson(qtbot, opened, store)
     opened.close()
     store.close()

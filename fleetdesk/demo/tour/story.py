@@ -142,6 +142,10 @@ class _Story:
             camera.take("loading", self._window)
             wait_until("the first load", lambda: self._is_live, 120)
         lead = self._a_contacted_lead()
+        self._rest()
+        camera.take("home", self._window)
+        self._window.show_screen("leads")
+        self._rest()
         camera.take("leads", self._window)
         self._look_around(camera, lead)
         with self._step("the tunnel begins"):

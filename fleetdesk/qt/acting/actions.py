@@ -24,6 +24,7 @@ from fleetdesk.qt.widgets.buttons import Kind
 __all__ = [
     "EVERYWHERE",
     "Action",
+    "ActionButton",
     "ActionRegistry",
     "ShortcutClash",
 ]

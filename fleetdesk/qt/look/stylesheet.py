@@ -36,6 +36,7 @@ QDialog { background: $raised; }
 *[ground="window"] { background: $window; }
 *[ground="surface"] { background: $surface; }
 *[ground="clear"] { background: transparent; }
+*[ground="track"] { background: $track; border-radius: $radius; }
 *[ground="sunken"] { background: $sunken; }
 *[ground="raised"] { background: $raised; border: 1px solid $line_strong; border-radius: $radius_panel; }
 *[ground="card"] { background: $surface; border: 1px solid $line; border-radius: $radius_panel; }
@@ -109,6 +110,8 @@ QToolButton[kind="primary"] { background: $accent; color: $on_accent; padding: 1
 QToolButton[kind="primary"]:hover { background: $accent_hover; }
 QToolButton[kind="primary"]:focus { border: 2px solid $text; padding: 0px 7px; }
 QToolButton[kind="primary"]:disabled { background: $sunken; color: $text_faint; }
+QToolButton[segment="true"]:checked { background: $surface; border-color: $line_strong; }
+QToolButton[segment="true"]:checked:focus { border: 2px solid $focus; }
 QToolButton[small="true"] { min-height: $small_control; min-width: $small_control; padding: 0px 1px; }
 QToolButton[small="true"]:focus { padding: 0px; }
 """)

@@ -44,7 +44,7 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A title, a sentence that says what to do, and one action."""
+    """A title, a sentence that says what to do, and one action; seldom, another one beside it."""
 
     kind: OverlayKind
     title: str
@@ -52,6 +52,7 @@ class Overlay:
     action: str = ""
     run: Callable[[], None] | None = None
     icon: str = ""  # in place of the kind's own
+    other: tuple[str, Callable[[], None]] | None = None
 
 
 class StateOverlay(QFrame):
@@ -71,8 +72,10 @@ class StateOverlay(QFrame):
         self._sentence = Label(tint=Tint.MUTED, wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._button = Button("", self._act)
-        centred = (self._icon, self._spinner, self._title, self._sentence, self._button)
+        self._other = Button("", self._act_otherwise)
+        centred = (self._icon, self._spinner, self._title, self._sentence)
         rows = [row(STRETCH, widget, STRETCH) for widget in centred]
+        rows.append(row(STRETCH, self._button, self._other, STRETCH))
         self.setLayout(column(STRETCH, *rows, STRETCH, STRETCH, gap=GRID, margins=2 * GRID))
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -96,6 +99,8 @@ class StateOverlay(QFrame):
         self._sentence.setVisible(bool(overlay.sentence))
         self._button.set_text(overlay.action)
         self._button.setVisible(bool(overlay.action))
+        self._other.set_text(overlay.other[0] if overlay.other is not None else "")
+        self._other.setVisible(overlay.other is not None)
         loading = overlay.kind is OverlayKind.LOADING
         self._spinner.setVisible(loading)
         self._icon.setVisible(not loading)
@@ -133,6 +138,10 @@ class StateOverlay(QFrame):
     def _act(self) -> None:
         if self._run is not None:
             self._run()
+
+    def _act_otherwise(self) -> None:
+        if self._overlay is not None and self._overlay.other is not None:
+            self._overlay.other[1]()
 
     def _restyle(self) -> None:
         if self._overlay is None or self._overlay.kind is OverlayKind.LOADING:

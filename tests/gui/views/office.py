@@ -18,10 +18,11 @@ from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
 from fleetdesk.views.remembered import Remembered
-from fleetdesk.views.shell.memory import ShellMemory
+from fleetdesk.views.shell.memory import ShellMemory, TabMemory, WindowMemory, windows_value
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
 from tests.gui.views.filled import ME, NOW, StillClock, store_person
@@ -72,11 +73,18 @@ class Office:
         *,
         person_id: str = ME,
         memory: ShellMemory | None = None,
+        screen: str = "leads",
         platform: Platform | None = None,
     ) -> Office:
-        """Show someone's window over a store, as it is while the hub answers; `platform` may give them other rights."""
+        """Show someone's window over a store, as it is while the hub answers; it was left at `screen`.
+
+        `platform` may give them other rights.
+        """
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
         remembered = Remembered(store, saver)
+        if screen and remembered.get("shell.windows") is None:
+            left = WindowMemory("window-1", (TabMemory("tab-1", screen),))
+            remembered.keep("shell.windows", windows_value((left,)))
         desktop = build_desktop(
             store_person(person_id),
             memory or ShellMemory(theme.look),
@@ -102,6 +110,12 @@ class Office:
     @property
     def bench(self) -> Workbench:
         return self.desktop.bench
+
+    @property
+    def home(self) -> HomePage:
+        page = self.window.page("home")
+        assert isinstance(page, HomePage)
+        return page
 
     @property
     def leads(self) -> LeadsPage:

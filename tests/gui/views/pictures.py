@@ -36,7 +36,8 @@ from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from tests.gui.views.board import drag, stage
-from tests.gui.views.filled import FailingStore, StillClock, answer, load, open_store
+from tests.gui.views.filled import ME, FailingStore, StillClock, answer, load, open_store
+from tests.gui.views.home_scenes import HOME_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, sample
@@ -73,11 +74,12 @@ def main(arguments: list[str]) -> int:
 def scene(theme: Theme, name: str) -> Iterator[Office]:
     """A window over a store of its own, filled unless the scene is about an empty one."""
     with tempfile.TemporaryDirectory() as folder:
-        clock = StillClock()
-        store = open_store(Path(folder), clock)
+        clock, person_id = StillClock(), OTHERS.get(name, ME)
+        store = open_store(Path(folder), clock, person_id)
         if name not in EMPTY:
-            load(store, sample())
-        office = Office.open(store, theme, clock, platform=read_only() if name in READ_ONLY else None)
+            load(store, sample(), person_id)
+        platform = read_only() if name in READ_ONLY else None
+        office = Office.open(store, theme, clock, person_id=person_id, platform=platform)
         office.window.resize(*SIZE)
         settle(office)
         try:
@@ -533,6 +535,7 @@ def toasts(office: Office) -> None:
 
 
 SCENES: dict[str, Callable[[Office], None]] = {
+    **HOME_SCENES,
     "leads": leads,
     "leads-list": leads_list,
     **LIST_SCENES,
@@ -594,8 +597,15 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "shortcuts-clash": shortcuts_clash,
     "messages": toasts,
 }
-EMPTY = frozenset({"leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading"})
-READ_ONLY = frozenset({"board-read-only"})
+EMPTY = frozenset(
+    {
+        *("leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading"),
+        *("home-loading", "home-offline", "home-empty"),
+    }
+)
+OTHERS = {"home-not-mine": "person-nadia"}
+"""Whose window it is, where it is not Layla's."""
+READ_ONLY = frozenset({"board-read-only", "home-read-only"})
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 
 from fleetdesk.models.leads import ActivityKind, Lead
-from fleetdesk.models.stages import Stage
+from fleetdesk.models.stages import PIPELINE, Stage
 from tests.gui.views.filled import NOW, STAFF, Filling
 
 __all__ = ["STORY", "sample"]
@@ -78,6 +78,9 @@ def _lead(filling: Filling, number: int, chance: random.Random) -> Lead:
     )
     if stage is not Stage.NEW:
         filling.activity(lead, ActivityKind.CALL, "Left a message; calls back on Monday.", changed)
+    if stage in PIPELINE[PIPELINE.index(Stage.QUALIFIED) :]:
+        move: dict[str, object] = {"from_status": Stage.CONTACTED, "to_status": Stage.QUALIFIED}
+        filling.activity(lead, ActivityKind.STATUS_CHANGE, "", changed - dt.timedelta(days=number % 9), **move)
     return lead
 
 
