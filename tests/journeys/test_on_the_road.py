@@ -45,6 +45,8 @@ def test_a_day_on_the_road_arrives_once(lead: str, sales: Salesperson, network: 
     sales.qtbot.waitUntil(lambda: sales.timeline == ["Wants a demo on Tuesday."])
     sales.go_to("Leads")
     sales.press(Key.Key_M)
+    sales.wait_until_sees("Move Mariam Al Zaabi to “contacted”?")
+    sales.press(Key.Key_Return)
     sales.qtbot.waitUntil(lambda: sales.sees("Mariam Al Zaabi is contacted now."))
     sales.press(Key.Key_N)
     sales.go_to("Last name")
