@@ -127,6 +127,11 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self.selection.select_only(row)
         self.scrollTo(self._model.index(row, 0))
 
+    def put_on_top(self, row: int) -> None:
+        """Scroll so that a row is the first in sight; nothing is selected by that."""
+        self._scroll_to(row, 0)
+        self._look()
+
     def mark_current(self, marked: bool) -> None:
         """Whether the current row is seen to be current: not where what is open beside the table is another record."""
         if marked is not self._marks_current:

@@ -83,6 +83,17 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         index = self._model.index(row, 0)
         self._selection.setCurrentIndex(index, _Flag.ClearAndSelect | _Flag.Rows)
 
+    def select_rows(self, rows: Iterable[int]) -> None:
+        """Select these rows alone; the first of them is current."""
+        last = self._model.columnCount() - 1
+        selection = QItemSelection()
+        for part in joined(range(row, row + 1) for row in rows):
+            top, bottom = self._model.index(part.start, 0), self._model.index(part.stop - 1, last)
+            selection.append(QItemSelectionRange(top, bottom))
+        if not selection.isEmpty():
+            self._selection.setCurrentIndex(selection.first().topLeft(), _Flag.NoUpdate)
+        self._selection.select(selection, _Flag.ClearAndSelect)
+
     def clear(self) -> None:
         """Select nothing; the current row stays."""
         self._selection.clearSelection()

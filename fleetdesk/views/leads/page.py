@@ -38,6 +38,7 @@ from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.import_dialog import ImportDialog
 from fleetdesk.views.leads.list_head import ListHead, empty_list
 from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.memory import ListMemory
 from fleetdesk.views.leads.mode_stack import ModeStack
 from fleetdesk.views.leads.modes import ModeChoice
 from fleetdesk.views.leads.saved_views import SavedViews
@@ -90,6 +91,17 @@ class LeadsPage(Page):
         self.shown = ModeStack(bench, self.table, self.mode, self.doing)
         self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
         self._splitter = self._lay_out()
+        self._memory = ListMemory(
+            bench,
+            listing=self.listing,
+            arranging=self.arranging,
+            views=self.views,
+            table=self.table,
+            model=self.model,
+            pane=self.pane,
+            splitter=self._splitter,
+            parent=self,
+        )
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM)
@@ -99,6 +111,7 @@ class LeadsPage(Page):
         self._list()
         self._read_people()
         self._count_stages()
+        self._memory.follow(open_lead=self.open_record, show_lead=self._show_pane)
 
     @property
     def heading(self) -> str:
@@ -301,6 +314,7 @@ class LeadsPage(Page):
         if self.pane.isHidden():
             self.pane.show()
             self._make_room()
+            self._memory.share_room()
         self._mark()
         self._bench.actions.refresh()
 
