@@ -32,6 +32,7 @@ from fleetdesk.views.catalog import screens
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.shell.memory import ShellMemory, load_memory, save_memory
+from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.words import role_name
 
 __all__ = ["EngineControls", "OpenDesktop", "open_desktop", "run_desktop"]
@@ -177,6 +178,7 @@ def open_desktop(
     opened = OpenDesktop(make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
         opened.desktop.base.notifier.failed(notice)
+    offer_left_forms(opened.desktop.window)
     bridge.start()
     return opened
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -16,15 +16,26 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.views.form_drafts import FormDraft
 
 __all__ = ["CommandDialog", "CommandForm"]
 
 
+_PAUSE = 300  # milliseconds without typing until it is kept
 _AROUND = 200  # pixels of a window that a dialog's title, explanation and buttons take
 
 
 class CommandForm(QWidget):
-    """The part of a dialog that is filled in."""
+    """The part of a dialog that is filled in. One that tells what was typed has it kept until it is saved."""
+
+    edited = Signal()  # the person changed something
+
+    def typed(self) -> Mapping[str, str]:
+        """What the person typed over what was shown at first, by field."""
+        return {}
+
+    def type_in(self, typed: Mapping[str, str]) -> None:
+        """Type again what was typed before; what the form has no field for is left out."""
 
     def commands(self) -> Sequence[Command] | None:
         """What is filled in, as commands; None while something is wrong, which the form then shows."""
@@ -87,7 +98,9 @@ class CommandDialog(Dialog):
         explanation: str = "",
         dangerous: bool = False,
         width: int = 480,
+        draft: FormDraft | None = None,
     ) -> None:
+        """`draft` is where what is typed is kept until it is saved or given up."""
         super().__init__(title, parent)
         self.form = form
         self._area = _FormArea(form, most=parent.window().height() - _AROUND)
@@ -97,11 +110,18 @@ class CommandDialog(Dialog):
         self._verb.setDefault(True)
         self._trouble = Label(tint=Tint.DANGER, wrap=True)
         self._trouble.hide()
-        about = Label(explanation, tint=Tint.MUTED, wrap=True)
-        about.setVisible(bool(explanation))
+        self._about = Label(explanation, tint=Tint.MUTED, wrap=True)
+        self._about.setVisible(bool(explanation))
         buttons = row(STRETCH, Button(tr("Cancel"), self.reject), self._verb, margins=(0, GRID, 0, 0))
-        head = column(Label(title, size=TextSize.TITLE, wrap=True), about, gap=GRID // 2)
+        head = column(Label(title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
         self.setLayout(column(head, self._area, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))
+        self._draft = draft
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._keep_draft)
+        if draft is not None:
+            self._take_up(draft)
 
     @property
     def trouble(self) -> str:
@@ -135,12 +155,18 @@ class CommandDialog(Dialog):
         """Say why nothing could be kept."""
         self._show_trouble(message_for(error).text)
 
+    def accept(self) -> None:
+        """Close: everything was taken."""
+        self._forget_draft()
+        super().accept()
+
     def reject(self) -> None:
         """Close without doing anything; what was typed is given up only at the second time of asking."""
         if self.form.touched() and not self._warned:
             self._warned = True
             self._show_trouble(tr("What you typed is not saved yet. Cancel again to give it up."))
         else:
+            self._forget_draft()
             super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -155,3 +181,20 @@ class CommandDialog(Dialog):
         self._verb.setEnabled(True)
         self._trouble.setText(sentence)
         self._trouble.setVisible(bool(sentence))
+
+    def _take_up(self, draft: FormDraft) -> None:
+        """Go on where the form was left; keep what is typed from now on."""
+        if draft.typed:
+            self.form.type_in(draft.typed)
+            self._about.setText(tr("You were writing this before. It is not saved yet."))
+            self._about.show()
+        self.form.edited.connect(self._pause.start)
+
+    def _keep_draft(self) -> None:
+        if self._draft is not None:
+            self._draft.keep(self.form.typed())
+
+    def _forget_draft(self) -> None:
+        self._pause.stop()
+        if self._draft is not None:
+            self._draft.forget()

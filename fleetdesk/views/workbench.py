@@ -130,6 +130,10 @@ class Page(QWidget):
     def open_record(self, record_id: str) -> None:
         """Open one of the screen's records; a screen without records has none to open."""
 
+    def begin(self, record_id: str, action: str) -> None:
+        """Open one of the screen's records, and begin what one of its actions begins, once it is there."""
+        self.open_record(record_id)
+
     def open_alone(self, record_id: str) -> None:
         """Open one of the screen's records in a tab of its own, with the whole page for it."""
         self.open_record(record_id)

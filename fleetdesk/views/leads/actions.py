@@ -145,6 +145,14 @@ class LeadActions(QObject):
             return enabled_when()
         return self._pane.may_ever_edit()
 
+    def begin(self, lead_id: str, action: str) -> None:
+        """Open a lead, and do an action with it once it has come."""
+        if self._pane.lead is not None and self._pane.lead.id == lead_id:
+            self._bench.actions.trigger(action)
+            return
+        self._next = (lead_id, action)
+        self._open_lead(lead_id)
+
     def _open_first(self, action: str, run: Callable[[], None]) -> None:
         if self._pane.lead_id:
             run()

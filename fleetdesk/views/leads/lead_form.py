@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import Verdict
 from fleetdesk.qt.look.layout import column
@@ -17,6 +18,7 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
+from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
 from fleetdesk.views.leads.fields import FORM_FIELDS, PHONES, field_errors, field_text, form_of, plain_values
@@ -41,6 +43,7 @@ class LeadForm(CommandForm):
         self._before = {name: field_text(shown.get(name)) for name in names}
         self._fields.set_values(self._before)
         self._fields.edited.connect(self._flag_phones)
+        self._fields.edited.connect(self.edited)
         self._flag_phones()
         self._lines = column(self._fields)
         self.setLayout(self._lines)
@@ -60,7 +63,16 @@ class LeadForm(CommandForm):
 
     def touched(self) -> bool:
         """Whether a field differs from what was shown."""
-        return dict(self._fields.values) != self._before
+        return bool(self.typed())
+
+    def typed(self) -> Mapping[str, str]:
+        """The fields that differ from what was shown."""
+        return {name: text for name, text in self._fields.values.items() if text != self._before[name]}
+
+    def type_in(self, typed: Mapping[str, str]) -> None:
+        """Fill in what was typed before."""
+        self._fields.set_values({name: text for name, text in typed.items() if name in self._before})
+        self._flag_phones()
 
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it."""
@@ -92,7 +104,9 @@ def create_dialog(bench: Workbench, lead_id: str, parent: QWidget) -> CommandDia
 
     form = LeadForm(FORM_FIELDS, {}, make, bench.theme)
     form.warn_of_duplicates(bench, lead_id)
-    return CommandDialog(tr("New lead"), tr("Create the lead"), form, parent, width=_WIDTH)
+    title = tr("New lead")
+    draft = FormDraft(bench.remembered, "leads.new", title)
+    return CommandDialog(title, tr("Create the lead"), form, parent, width=_WIDTH, draft=draft)
 
 
 def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandDialog:
@@ -104,7 +118,9 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
 
     form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench.theme)
     form.warn_of_duplicates(bench, lead.id)
-    return CommandDialog(tr("Edit lead"), tr("Save"), form, parent, width=_WIDTH)
+    title = tr("Edit lead")
+    draft = FormDraft(bench.remembered, "leads.edit", title, Lead.key_of(lead.id))
+    return CommandDialog(title, tr("Save"), form, parent, width=_WIDTH, draft=draft)
 
 
 def mend_creation(bench: Workbench, command: Command, _verdict: Verdict, parent: QWidget) -> CommandDialog:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from fleetdesk.commands.core import Command
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import CHECKLIST, Stage
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -19,6 +19,7 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
+from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.edits import base_value
 from fleetdesk.views.leads.fields import FORM_FIELDS, add_field, field_errors, field_text, plain_values
 from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands
@@ -27,6 +28,7 @@ from fleetdesk.views.workbench import Workbench
 
 __all__ = ["MoveForm", "move_dialog"]
 
+_ACTIONS = {Stage.LOST: "leads.lose"}  # others lead to the next stage
 _LOGGABLE = (ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING, ActivityKind.NOTE)
 
 
@@ -45,6 +47,7 @@ class MoveForm(CommandForm):
         self._fields.set_values({name: field_text(base_value(lead, name)) for name in self._names})
         self._add_words(theme)
         self._before = dict(self._fields.values)
+        self._fields.edited.connect(self.edited)
         self._points = {point: CheckBox(theme, checklist_word(point)) for point in CHECKLIST if self._asks("checklist")}
         self._unticked = Label(tint=Tint.DANGER, size=TextSize.SMALL, wrap=True)
         self._unticked.hide()
@@ -62,7 +65,15 @@ class MoveForm(CommandForm):
 
     def touched(self) -> bool:
         """Whether something was filled in."""
-        return dict(self._fields.values) != self._before or any(box.isChecked() for box in self._points.values())
+        return bool(self.typed()) or any(box.isChecked() for box in self._points.values())
+
+    def typed(self) -> Mapping[str, str]:
+        """The fields that differ from what was shown; a tick is made again."""
+        return {name: text for name, text in self._fields.values.items() if text != self._before[name]}
+
+    def type_in(self, typed: Mapping[str, str]) -> None:
+        """Fill in what was typed before."""
+        self._fields.set_values({name: text for name, text in typed.items() if name in self._before})
 
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it."""
@@ -119,7 +130,8 @@ def move_dialog(bench: Workbench, lead: LeadDetail, option: MoveOption, parent: 
         else tr("This is what is still missing for %1.").replace("%1", stage)
     )
     form = MoveForm(lead, option, bench.theme, bench.clock)
-    return CommandDialog(title, verb, form, parent, explanation=explanation, dangerous=lost)
+    draft = FormDraft(bench.remembered, _ACTIONS.get(option.target, "leads.move_on"), title, Lead.key_of(lead.id))
+    return CommandDialog(title, verb, form, parent, explanation=explanation, dangerous=lost, draft=draft)
 
 
 def _text(theme: Theme) -> QPlainTextEdit:

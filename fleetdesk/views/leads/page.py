@@ -124,6 +124,10 @@ class LeadsPage(Page):
         self._show_pane(record_id)
         self._reveal(record_id)
 
+    def begin(self, record_id: str, action: str) -> None:
+        """Open a lead and begin what an action begins, such as editing it."""
+        self.doing.begin(record_id, action)
+
     def open_link(self, link: Link) -> None:
         """Show one of the saved views, or what a query finds."""
         self.views.open_link(link)

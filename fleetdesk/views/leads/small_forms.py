@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -10,6 +10,7 @@ from fleetdesk.commands.core import Command
 from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import tr
@@ -19,6 +20,7 @@ from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
+from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.edits import changed_fields, edit_lead
 from fleetdesk.views.leads.fields import field_errors
 from fleetdesk.views.workbench import Workbench
@@ -82,6 +84,7 @@ class _DeleteForm(CommandForm):
         reason.setFixedHeight(bench.theme.pixels(10 * GRID))
         self._fields = FieldForm()
         self._fields.add("reason", tr("Why is it deleted?"), reason, required=True)
+        self._fields.edited.connect(self.edited)
         self.setLayout(column(self._fields))
 
     def commands(self) -> Sequence[Command] | None:
@@ -93,6 +96,14 @@ class _DeleteForm(CommandForm):
             reason=self._fields.value("reason"),
         )
         return (command,)
+
+    def typed(self) -> Mapping[str, str]:
+        """The reason, if one was begun."""
+        return {"reason": self._fields.value("reason")} if self.touched() else {}
+
+    def type_in(self, typed: Mapping[str, str]) -> None:
+        """Fill in what was typed before."""
+        self._fields.set_values({name: text for name, text in typed.items() if name == "reason"})
 
     def touched(self) -> bool:
         """Whether a reason was begun."""
@@ -114,9 +125,10 @@ def assign_dialog(bench: Workbench, lead: LeadDetail, people: Sequence[StaffPers
 def delete_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandDialog:
     """The form for a deletion."""
     explanation = tr("It can be restored for ninety days.")
-    form = _DeleteForm(bench, lead)
+    form, title = _DeleteForm(bench, lead), tr("Delete this lead")
+    draft = FormDraft(bench.remembered, "leads.delete", title, Lead.key_of(lead.id))
     return CommandDialog(
-        tr("Delete this lead"), tr("Delete the lead"), form, parent, explanation=explanation, dangerous=True
+        title, tr("Delete the lead"), form, parent, explanation=explanation, dangerous=True, draft=draft
     )
 
 

@@ -97,6 +97,17 @@ class MainWindow(QMainWindow):
         if (screen := self._screen_of(record)) is not None:
             self.area.open_tab(TabMemory(new_id(), screen, alone=record.id))
 
+    def begin(self, action: str, record: Key | None) -> None:
+        """Do an action of a screen's, with a record of its opened for it if it is about one."""
+        screen = action.partition(".")[0] if record is None else self._screen_of(record)
+        if screen not in self._screens:
+            return
+        self.show_screen(screen)
+        if record is not None:
+            self.page(screen).begin(record.id, action)
+        elif action in self.bench.actions:
+            self.bench.actions.trigger(action)
+
     def open_link(self, link: Link) -> None:
         """Show a screen as a link asks for it; say so where the person has no such screen."""
         if link.screen not in self._screens:

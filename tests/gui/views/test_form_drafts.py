@@ -1,0 +1,105 @@
+"""Forms that are left before they are saved: what was typed is there again, also after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.models.leads import Lead
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.form_drafts import left_forms
+from fleetdesk.views.shell.offers import offer_left_forms
+from tests.gui.views.filled import StillClock, load, open_store
+from tests.gui.views.office import Office, named, texts
+from tests.gui.views.sample import STORY, sample
+
+
+def write(office: Office, name: str, text: str) -> None:
+    field = named(office.dialog(CommandDialog), name, QLineEdit)
+    field.setText(text)
+    field.textEdited.emit(text)
+
+
+def left(office: Office) -> list[str]:
+    return [form.action for form in left_forms(office.bench.remembered)]
+
+
+@pytest.fixture
+def again(qtbot: QtBot, office: Office, theme: Theme, clock: StillClock, tmp_path: Path) -> Iterator[Office]:
+    """The window as it is opened after one with a new lead half written went without a word."""
+    office.do("leads.new")
+    write(office, "Last name", "Belkacem")
+    qtbot.waitUntil(lambda: any(name.startswith("form.") for name in office.store.kept))
+    kept = dict(office.store.kept)
+    other = open_store(tmp_path / "other", clock)
+    load(other, sample(40))
+    for name, value in kept.items():
+        other.keep(name, value)
+    reopened = Office.open(other, theme, clock)
+    qtbot.waitUntil(lambda: reopened.idle() and reopened.leads.model.rowCount() == 40)
+    yield reopened
+    reopened.close()
+
+
+def test_what_was_being_written_is_offered_at_the_next_start(qtbot: QtBot, again: Office) -> None:
+    offer_left_forms(again.window)
+    assert "You were writing: New lead." in again.said.texts[-1]
+
+    again.window.toasts.run_newest_action()
+
+    assert named(again.dialog(CommandDialog), "Last name", QLineEdit).text() == "Belkacem"
+    assert "You were writing this before. It is not saved yet." in texts(again.dialog(CommandDialog))
+
+
+def test_what_is_given_up_is_not_offered_again(qtbot: QtBot, office: Office) -> None:
+    office.do("leads.new")
+    write(office, "Last name", "Belkacem")
+    qtbot.waitUntil(lambda: left(office) == ["leads.new"])
+    dialog = office.dialog(CommandDialog)
+
+    dialog.reject()
+    assert left(office) == ["leads.new"]
+    dialog.reject()
+
+    assert left(office) == []
+
+
+def test_what_is_saved_is_not_offered_again(qtbot: QtBot, office: Office) -> None:
+    office.do("leads.new")
+    write(office, "Last name", "Belkacem")
+    qtbot.waitUntil(lambda: left(office) == ["leads.new"])
+
+    office.dialog(CommandDialog).submit()
+
+    qtbot.waitUntil(lambda: left(office) == [])
+
+
+def test_an_edit_goes_on_with_its_lead(qtbot: QtBot, opened: Office) -> None:
+    opened.do("leads.edit")
+    write(opened, "Company", "Zaabi Holding")
+    qtbot.waitUntil(lambda: left(opened) == ["leads.edit"])
+    [form] = left_forms(opened.bench.remembered)
+    assert form.typed == {"company": "Zaabi Holding"}
+    opened.dialog(CommandDialog).close()
+    opened.dialog(CommandDialog).hide()
+    opened.do("leads.close")
+
+    opened.window.begin(form.action, Lead.key_of(STORY))
+
+    qtbot.waitUntil(lambda: bool(opened.window.findChildren(CommandDialog)))
+    qtbot.waitUntil(lambda: opened.leads.pane.lead is not None and opened.idle())
+    assert named(opened.dialog(CommandDialog), "Company", QLineEdit).text() == "Zaabi Holding"
+
+
+@pytest.mark.parametrize("value", [None, 3, "x", [], {"action": 1}, {"action": "leads.new", "title": "x", "typed": 7}])
+def test_nonsense_is_no_form(office: Office, value: object) -> None:
+    office.bench.remembered.keep("form.leads.new", value)  # type: ignore[arg-type]
+
+    assert left(office) == []
+    office.do("leads.new")
+    assert named(office.dialog(CommandDialog), "Message", QPlainTextEdit).toPlainText() == ""
