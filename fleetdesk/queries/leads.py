@@ -206,7 +206,7 @@ def select_leads(
     many = found is not None and len(connection.execute(found.limit(_FEW + 1)).all()) > _FEW
     if _goes_by_owner(asked, reads, in_one_pass=in_one_pass):
         wanted = [without_indexes(condition, but=_LEADS.owner_id) for condition in wanted]
-    elif in_one_pass or many or asked.without("status", "owner").terms:
+    elif in_one_pass or many or asked.without("status", "owner").terms or _reads_more(reads):
         # No narrow index holds all that is asked for: only the list's own does, and its order is walked.
         wanted = [without_indexes(condition) for condition in wanted]
     # Nearly all leads are merged into none, which SQLite does not know: it would look each of them up.
@@ -216,6 +216,11 @@ def select_leads(
         return statement
     # Few hits are looked up by key; with many, each key on the way is looked up among them.
     return statement.where((unindexed(row_key(Lead)) if many else row_key(Lead)).in_(found))
+
+
+def _reads_more(reads: Iterable[ColumnElement[Any]]) -> bool:
+    """Whether more is read than the narrow indexes hold, which would each time be looked up in the row."""
+    return any(value is not _LEADS.updated_at for value in reads)
 
 
 def stands_by_owner(asked: Filter, reads: Iterable[ColumnElement[Any]] = ()) -> bool:
