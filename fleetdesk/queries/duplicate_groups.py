@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
@@ -29,6 +29,7 @@ __all__ = [
     "Sureness",
     "apart_groups",
     "duplicate_groups",
+    "located_apart",
     "narrowed",
 ]
 
@@ -56,7 +57,7 @@ class DuplicateGroup(NamedTuple):
 
     Not every two of them need to share something: one may have the address of a second and the phone of a third.
     `shared` names kinds of keys. Of leads that were told apart, `apart_id` is the id of the row that says so; `key`
-    names the group: its first lead, or that row.
+    names the group: its first lead, or that row, whose row key is below zero here.
     """
 
     key: int
@@ -118,7 +119,7 @@ def apart_groups(connection: Connection) -> DuplicateGroups:
     return DuplicateGroups.of(
         tuple(
             DuplicateGroup(
-                key=row.row_key,
+                key=-row.row_key,
                 keys=tuple(sorted(located[id_] for id_ in row.lead_ids if id_ in located)),
                 shared=frozenset(),
                 sureness=Sureness.POSSIBLE,
@@ -127,6 +128,12 @@ def apart_groups(connection: Connection) -> DuplicateGroups:
             for row in rows
         )
     )
+
+
+def located_apart(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The keys of the groups that were told apart by the rows with these ids; those that are gone are left out."""
+    statement = select(LeadsApart.id, row_key(LeadsApart)).where(LeadsApart.id.in_(ids))
+    return {row.id: -row.row_key for row in connection.execute(statement)}
 
 
 def narrowed(

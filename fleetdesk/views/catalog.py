@@ -7,6 +7,8 @@ from fleetdesk.models.access import Access, Actor, Permission
 from fleetdesk.qt.look.text import tr
 from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
+from fleetdesk.views.leads.duplicates.kind import LEADS_APART
+from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from fleetdesk.views.leads.kind import LEADS
 from fleetdesk.views.leads.lead_form import mend_creation, mend_edit
 from fleetdesk.views.leads.page import LeadsPage
@@ -28,6 +30,15 @@ def screens() -> tuple[Screen, ...]:
             shortcut="G, L",
             records=(LEADS,),
             editors={CreateLead.name: mend_creation, EditLead.name: mend_edit},
+        ),
+        Screen(
+            "duplicates",
+            tr("Duplicates"),
+            "intersect",
+            Permission.LEADS_READ,
+            DuplicatesPage,
+            shortcut="G, D",
+            records=(LEADS_APART,),
         ),
         Screen("inbox", tr("Inbox"), "tray", Permission.STAFF_READ, InboxPage, shortcut="G, I"),
     )

@@ -159,6 +159,12 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         elif self._query is not None:
             self._read_keys(afresh=False)
 
+    def outdate(self) -> None:
+        """Rows may be others now, whichever records changed: read those again that somebody looks at."""
+        self._changed_meanwhile = True
+        self._cache.outdate()
+        self._read_rows()
+
     def retry(self) -> None:
         """Try again after a failure."""
         if self._query is not None:

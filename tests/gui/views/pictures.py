@@ -35,6 +35,7 @@ from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
+from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from tests.gui.views.board import drag, stage
 from tests.gui.views.filled import ME, FailingStore, StillClock, answer, load, open_store
 from tests.gui.views.home_scenes import HOME_SCENES
@@ -256,6 +257,55 @@ def merge_refused(office: Office) -> None:
     office.dialog(MergeDialog).submit()
     settle(office)
     office.store.perform(DeleteLead(id=new_id(), issued_at=office.clock.now(), lead_id=OFFICE, reason="Not a lead"))
+
+
+def duplicates(office: Office) -> None:
+    bring_twins(office.store)
+    office.window.show_screen("duplicates")
+
+
+def duplicates_narrow(office: Office) -> None:
+    office.window.resize(1024, 640)
+    duplicates(office)
+
+
+def duplicates_apart(office: Office) -> None:
+    duplicates(office)
+    settle(office)
+    office.do("duplicates.apart")
+    settle(office)
+    page = office.window.page("duplicates")
+    assert isinstance(page, DuplicatesPage)
+    page.shown.set_key("apart")
+    page.shown.chosen.emit("apart")
+
+
+def duplicates_nothing(office: Office) -> None:
+    duplicates(office)
+    settle(office)
+    page = office.window.page("duplicates")
+    assert isinstance(page, DuplicatesPage)
+    page.search.setText("zzzz")
+
+
+def duplicates_none(office: Office) -> None:
+    office.window.show_screen("duplicates")
+
+
+def duplicates_loading(office: Office) -> None:
+    duplicates_none(office)
+    leads_loading(office)
+
+
+def duplicates_offline(office: Office) -> None:
+    duplicates_none(office)
+    leads_offline(office)
+
+
+def duplicates_error(office: Office) -> None:
+    assert isinstance(office.store, FailingStore)
+    office.store.fails = True
+    duplicates_none(office)
 
 
 def lead_merged(lead_id: str) -> Callable[[Office], None]:
@@ -560,6 +610,15 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "board-error": board_error,
     "board-read-only": board_read_only,
     "lead-duplicate": lead_duplicate,
+    "duplicates": duplicates,
+    "duplicates-narrow": duplicates_narrow,
+    "duplicates-read-only": duplicates,
+    "duplicates-apart": duplicates_apart,
+    "duplicates-nothing-found": duplicates_nothing,
+    "duplicates-none": duplicates_none,
+    "duplicates-loading": duplicates_loading,
+    "duplicates-offline": duplicates_offline,
+    "duplicates-error": duplicates_error,
     "lead-merged": lead_merged(TWIN),
     "lead-took-in": lead_merged(STORY),
     "merge": merge,
@@ -601,11 +660,12 @@ EMPTY = frozenset(
     {
         *("leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading"),
         *("home-loading", "home-offline", "home-empty"),
+        *("duplicates-none", "duplicates-loading", "duplicates-offline"),
     }
 )
 OTHERS = {"home-not-mine": "person-nadia"}
 """Whose window it is, where it is not Layla's."""
-READ_ONLY = frozenset({"board-read-only", "home-read-only"})
+READ_ONLY = frozenset({"board-read-only", "home-read-only", "duplicates-read-only"})
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -59,8 +59,8 @@ def buttons(widget: QWidget) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.COMMERCIAL, ["home", "leads", "inbox"]),
-        (Role.SUPER_ADMIN, ["home", "leads", "inbox"]),
+        (Role.COMMERCIAL, ["home", "leads", "duplicates", "inbox"]),
+        (Role.SUPER_ADMIN, ["home", "leads", "duplicates", "inbox"]),
         (Role.SUPPORT, ["inbox"]),
         (Role.FINANCE, ["inbox"]),
         (Role.PRODUCT_MANAGER, ["inbox"]),
