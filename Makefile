@@ -29,8 +29,9 @@ bench: $(READY) ## measure, each figure beside what the machine itself can do; A
 torture: $(READY) ## play bad days against an oracle: SEED=1 OPS=20000 REPLICAS=5
 	@$(RUN) python -m tests.torture $(if $(SEED),--seed $(SEED)) $(if $(OPS),--ops $(OPS)) $(if $(REPLICAS),--replicas $(REPLICAS))
 
-pictures: $(READY) ## let FleetDesk show itself, and leave a picture of each screen in demo-pictures/
+pictures: $(READY) ## let FleetDesk show itself, and leave pictures of each screen in all its states in demo-pictures/
 	@$(RUN) fleetdesk demo --tour demo-pictures
+	@$(RUN) python -m tests.gui.views.pictures demo-pictures/screens $(ARGS)
 
 package: $(READY) ## build a wheel and a source archive in dist/
 	@$(RUN) uv build --quiet && ls dist
