@@ -80,6 +80,11 @@ class Desktop:
 class Laptop(CommandDesk, Reader, Protocol):
     """What the desktop asks of the store."""
 
+    @property
+    def laptop_id(self) -> str:
+        """This laptop's name, as what it wrote bears it. Reads no file."""
+        ...
+
     def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
         """Call back after each commit that changed rows; returns what ends it."""
         ...
@@ -109,7 +114,7 @@ def build_desktop(
     notifier = Notifier()
     runner = TaskRunner(notifier)
     changes = ChangeFeed()
-    actor = Actor(person.id, normalise_role(person.role))
+    actor = Actor(person.id, normalise_role(person.role), laptop.laptop_id)
     allowed = allowed_screens(catalog(), actor, platform.access)
     records = RecordKinds(kind for screen in allowed for kind in screen.records)
     base = Workbench(

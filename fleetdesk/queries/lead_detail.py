@@ -1,4 +1,4 @@
-"""One lead as its screen shows it: all fields, and the timeline."""
+"""One lead as its screen shows it: all fields that people see."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, select
 
-from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.leads import Lead
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import Stage
 from fleetdesk.queries.staff import full_name
 
-__all__ = ["LeadDetail", "TimelineEntry", "lead_detail", "timeline"]
+__all__ = ["LeadDetail", "lead_detail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +74,6 @@ class LeadDetail:
         return self.conformity
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One entry of a timeline. A status change alone has `from_status` and `to_status`; its body is the reason.
-
-    `lead_id` is the lead that it was written for: perhaps one that was merged into the other since.
-    """
-
-    id: str
-    lead_id: str
-    kind: ActivityKind
-    body: str
-    author_id: str | None
-    author_name: str | None
-    from_status: Stage | None
-    to_status: Stage | None
-    happened_at: dt.datetime
-    recorded_at: dt.datetime
-
-
 def lead_detail(connection: Connection, lead_id: str) -> LeadDetail | None:
     """The lead, deleted or not; None where there is none that this person may see."""
     owner = (
@@ -108,33 +89,6 @@ def lead_detail(connection: Connection, lead_id: str) -> LeadDetail | None:
     owner_name = full_name(values.pop("owner_first_name"), values.pop("owner_last_name")) or None
     values["status"], values["tags"] = Stage(values["status"]), tuple(values["tags"])
     return LeadDetail(**values, owner_name=owner_name)
-
-
-def timeline(connection: Connection, lead_id: str) -> tuple[TimelineEntry, ...]:
-    """What happened with the lead and with those that were merged into it, the latest first."""
-    family = select(literal(lead_id).label("id")).cte("family", recursive=True)
-    family = family.union(select(Lead.id).where(Lead.merged_into == family.c.id))
-    statement = (
-        select(LeadActivity.__table__, User.first_name, User.last_name)
-        .outerjoin(User, User.id == LeadActivity.author_id)
-        .where(LeadActivity.lead_id.in_(select(family.c.id)))
-        .order_by(LeadActivity.happened_at.desc(), LeadActivity.id.desc())
-    )
-    return tuple(
-        TimelineEntry(
-            id=row.id,
-            lead_id=row.lead_id,
-            kind=ActivityKind(row.kind),
-            body=row.body,
-            author_id=row.author_id,
-            author_name=full_name(row.first_name, row.last_name) or None,
-            from_status=Stage(row.from_status) if row.from_status else None,
-            to_status=Stage(row.to_status) if row.to_status else None,
-            happened_at=row.happened_at,
-            recorded_at=row.recorded_at,
-        )
-        for row in connection.execute(statement)
-    )
 
 
 _HIDDEN = frozenset({name for name in Lead.table().columns.keys() if name.endswith("_key")}) | {

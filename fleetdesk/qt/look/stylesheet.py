@@ -163,6 +163,12 @@ _LISTS = Template("""
 QAbstractItemView { background: $surface; border: none; outline: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section, QHeaderView { background: $surface; border: none; }
+QTableView[role="sheet"] { background: transparent; border: 1px solid $line; border-radius: $radius; }
+QTableView[role="sheet"]::item { padding: 6px 8px; border-bottom: 1px solid $line; }
+QTableView[role="sheet"]::item:selected { background: $selected; color: $text; }
+QTableView[role="sheet"] QHeaderView::section {
+    background: $surface; color: $text_muted; border: none; border-bottom: 1px solid $line; padding: 6px 8px;
+}
 QMenu { background: $raised; border: 1px solid $line_strong; border-radius: $radius_panel; padding: $half; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: $radius_small; }
 QMenu::item:selected { background: $selected; }

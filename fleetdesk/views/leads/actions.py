@@ -27,6 +27,8 @@ from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.leads.duplicates.actions import merge_open
 from fleetdesk.views.leads.edits import edit_lead
+from fleetdesk.views.leads.entry_actions import EntryActions
+from fleetdesk.views.leads.history_dialog import HistoryDialog
 from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
 from fleetdesk.views.leads.move_form import move_dialog
 from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands, move_option
@@ -73,6 +75,7 @@ class LeadActions(QObject):
         self._open_lead = open_lead
         self._next = ("", "")  # a lead on its way, and the action to be done with it
         bench.actions.register(*map(self._on_marked, (*self._changes(), *self._moves(), *self._journal())))
+        EntryActions(bench, pane, self)
         pane.shown.connect(self._go_on)
         pane.move_asked.connect(self.move)
         pane.written.connect(self.write)
@@ -93,6 +96,9 @@ class LeadActions(QObject):
             action("leads.next_step", tr("Plan the next step"), self._plan, "S", "calendar-blank", may_edit),
             action("leads.tag", tr("Add a tag"), self._pane.facts.begin_tag, "T", "tag", may_edit),
             merge_open(self._bench, self._window, lambda: self._pane.lead, may_edit, SCOPE),
+            action(
+                "leads.history", tr("History of the lead"), self._history, "H", "clock-counter-clockwise", self._chosen
+            ),
             action("leads.delete", tr("Delete the lead"), self._delete, "Ctrl+Delete", "trash", may_edit),
             action(
                 "leads.restore", tr("Restore the lead"), self._restore, "", "arrow-counter-clockwise", self._deleted
@@ -170,6 +176,9 @@ class LeadActions(QObject):
             self._bench.actions.trigger(action)
 
     # Whether they can be done
+
+    def _chosen(self) -> Availability:
+        return WhyNot(tr("Choose a lead first.")) if self._pane.lead is None else ENABLED
 
     def _not_mine(self) -> Availability:
         lead = self._pane.lead
@@ -311,6 +320,10 @@ class LeadActions(QObject):
         text = tr("A lead that was moved on cannot go back once that is sent; it can only be lost, and reopened.")
         question = Question(title, text, tr("Move on"))
         self._bench.notifier.ask(question, partial(self._move_now, lead, target))
+
+    def _history(self) -> None:
+        lead = self._lead()
+        HistoryDialog(self._bench, lead.id, _title(lead), self._window).open()
 
     def _edit(self) -> None:
         self._bench.acts.submit(edit_dialog(self._bench, self._lead(), self._window))

@@ -13,7 +13,7 @@ from fleetdesk.commands.pending import PendingState
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.access import Permission
 from fleetdesk.models.changes import Changes
-from fleetdesk.models.leads import Lead, LeadActivity
+from fleetdesk.models.leads import Lead, LeadActivity, LeadRevision
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
@@ -21,15 +21,18 @@ from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.widgets.banner import Banner
+from fleetdesk.qt.widgets.buttons import IconButton
 from fleetdesk.qt.widgets.stage_stepper import Stage as Step
 from fleetdesk.qt.widgets.stage_stepper import StageStepper
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
-from fleetdesk.queries.lead_detail import LeadDetail, TimelineEntry, lead_detail, timeline
+from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.lead_family import Family, lead_family
+from fleetdesk.queries.lead_timeline import Timeline, TimelineEntry, timeline
+from fleetdesk.queries.staff import staff_directory
 from fleetdesk.views.leads.duplicates.family_bar import FamilyBar, relative_title
 from fleetdesk.views.leads.facts import FactsPanel
 from fleetdesk.views.leads.header import LeadHeader
-from fleetdesk.views.leads.history import history
+from fleetdesk.views.leads.history import Teller
 from fleetdesk.views.leads.journal import Journal
 from fleetdesk.views.leads.moves import MoveOption, move_option
 from fleetdesk.views.leads.words import STAGE_TONES, stage_word
@@ -41,8 +44,9 @@ __all__ = ["LeadPane"]
 @dataclass(frozen=True, slots=True)
 class _Read:
     lead: LeadDetail | None
-    entries: tuple[TimelineEntry, ...]
+    timeline: Timeline
     family: Family
+    names: Mapping[str, str]
 
 
 class LeadPane(QFrame):
@@ -59,7 +63,9 @@ class LeadPane(QFrame):
         self._bench = bench
         self._lead_id = ""
         self._lead: LeadDetail | None = None
-        self._entries: tuple[TimelineEntry, ...] = ()
+        self._timeline = Timeline()
+        self._names: Mapping[str, str] = {}
+        self._most = _PAGE
         self._family = Family()
         self.setProperty("ground", "surface")
         self.setAccessibleName(tr("Lead"))
@@ -68,12 +74,21 @@ class LeadPane(QFrame):
         self._stepper.stand_behind(self.header.last)
         self._banner = Banner(bench.theme)
         self._family_bar = FamilyBar(bench)
-        self.journal = Journal(bench.theme, bench.clock, bench.drafts)
+        history = IconButton(
+            bench.theme,
+            "clock-counter-clockwise",
+            tr("History of the lead"),
+            lambda: bench.actions.trigger("leads.history"),
+            small=True,
+        )
+        self.journal = Journal(bench.theme, bench.clock, bench.drafts, bench.remembered, history)
         self.facts = FactsPanel(bench.theme)
         self._lay_out()
         self._overlay = StateOverlay(bench.theme, self)
         self.header.close_asked.connect(self.close_asked)
         self.journal.written.connect(self.written)
+        self.journal.narrowed.connect(self._narrow)
+        self.journal.timeline.more_asked.connect(self._read_more)
         self.facts.tags_changed.connect(self.tags_changed)
         self._stepper.chosen.connect(lambda stage: self.move_asked.emit(self.option(Stage(stage))))
         bench.changes.changed.connect(self._changed)
@@ -86,6 +101,15 @@ class LeadPane(QFrame):
         return self._lead
 
     @property
+    def entry(self) -> TimelineEntry | None:
+        """The entry of the timeline that was gone to last; None for none, or for a change of fields."""
+        shown, timeline = self.journal.timeline.current, self._timeline
+        entries = (*timeline.pinned, *timeline.open_tasks, *timeline.entries)
+        found = (entry for entry in entries if shown is not None and entry.id == shown.id)
+        entry = next(found, None)
+        return entry if isinstance(entry, TimelineEntry) else None
+
+    @property
     def lead_id(self) -> str:
         """Which lead is shown or on its way; empty for none."""
         return self._lead_id
@@ -95,13 +119,14 @@ class LeadPane(QFrame):
         if lead_id == self._lead_id:
             return
         self._lead_id = lead_id
+        self._most = _PAGE
         if self._lead is None:
             self._overlay.show_overlay(Overlay(OverlayKind.LOADING, tr("Opening the lead")))
         self._read()
 
     def close_lead(self) -> None:
         """Show none."""
-        self._lead_id, self._lead, self._entries = "", None, ()
+        self._lead_id, self._lead, self._timeline = "", None, Timeline()
         self._family = Family()
         self.journal.show_lead("", ENABLED)
         self.shown.emit()
@@ -147,18 +172,33 @@ class LeadPane(QFrame):
             self._read()
 
     def _read(self) -> None:
-        lead_id = self._lead_id
+        lead_id, asked, most = self._lead_id, self.journal.filter.asked, self._most
 
         def read(connection: Connection) -> _Read:
+            names = {person.id: person.name for person in staff_directory(connection)}
             return _Read(
-                lead_detail(connection, lead_id), timeline(connection, lead_id), lead_family(connection, lead_id)
+                lead_detail(connection, lead_id),
+                timeline(connection, lead_id, asked, most),
+                lead_family(connection, lead_id),
+                names,
             )
 
         self._bench.readings.run(read, on_success=self._came, on_failure=self._failed, owner=self, cancel_key="lead")
 
     def _came(self, read: _Read) -> None:
-        self._lead, self._entries, self._family = read.lead, read.entries, read.family
+        self._lead, self._timeline, self._family, self._names = read.lead, read.timeline, read.family, read.names
+        self.journal.filter.offer_people(read.names)
         self._show()
+
+    def _narrow(self) -> None:
+        self._most = _PAGE
+        if self._lead_id:
+            self._read()
+
+    def _read_more(self) -> None:
+        """Twice as many: a long timeline is read a few times from its end, not once a page."""
+        self._most *= 2
+        self._read()
 
     def _failed(self, error: Exception) -> None:
         sentence = str(error) if isinstance(error, FleetDeskError) else tr("What you typed is kept.")
@@ -190,13 +230,12 @@ class LeadPane(QFrame):
             key
             for change in waiting
             if change.change.state is not PendingState.INBOX
-            for key in change.change.command.touches()
+            for key in change.change.command.rows()
         }
         keys.update(*(batch.touches for batch in batches))
-        now = self._bench.clock.now()
         others = {one.id: relative_title(one) for one in self._family.merged}
-        shown = history(self._entries, now=now, person_id=self._bench.person.id, waiting=keys, others=others)
-        self.journal.show_entries(shown)
+        teller = Teller(self._bench.clock.now(), self._bench.person.id, self._names, keys, others)
+        self.journal.show_entries(teller.told(self._timeline), more=self._timeline.more)
         self.shown.emit()
 
     def _show_facts(self) -> None:
@@ -222,4 +261,6 @@ class LeadPane(QFrame):
             self._banner.hide()
 
 
-_RELATED = (LeadActivity.__tablename__, User.__tablename__)
+_RELATED = (LeadActivity.__tablename__, LeadRevision.__tablename__, User.__tablename__)
+_PAGE = 100
+"""Entries of a timeline that are read at first."""

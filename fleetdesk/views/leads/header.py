@@ -26,6 +26,7 @@ MENU = (
     "leads.next_step",
     "leads.tag",
     "leads.merge",
+    "leads.history",
     "",
     "leads.move_on",
     "leads.lose",

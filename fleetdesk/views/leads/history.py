@@ -3,69 +3,154 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fleetdesk.models.base import Key
-from fleetdesk.models.leads import ActivityKind, LeadActivity
+from fleetdesk.models.leads import ActivityKind, CallOutcome, LeadActivity, LeadRevision, TaskStep
 from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.look.tokens import Tone
-from fleetdesk.qt.widgets.timeline import TimelineEntry as Shown
-from fleetdesk.queries.lead_detail import TimelineEntry
-from fleetdesk.views.leads.words import ACTIVITY_ICONS, STAGE_TONES, activity_word, stage_word
-from fleetdesk.views.words import day, local
+from fleetdesk.qt.widgets.timeline_entry import TimelineEntry as Shown
+from fleetdesk.queries.lead_revisions import FieldChange, RevisionEntry
+from fleetdesk.queries.lead_timeline import Timeline, TimelineEntry
+from fleetdesk.views.leads.value_words import value_text
+from fleetdesk.views.leads.words import (
+    ACTIVITY_ICONS,
+    STAGE_TONES,
+    activity_word,
+    field_label,
+    outcome_word,
+    stage_word,
+)
+from fleetdesk.views.words import day, due, local
 
-__all__ = ["history"]
+__all__ = ["Teller", "change_text", "revision_title"]
 
-_NOBODY: Mapping[str, str] = {}
+_REVISIONS: Mapping[str, tuple[str, str]] = {
+    "leads.create": ("Lead created", "plus-circle"),
+    "leads.delete": ("Lead deleted", "trash"),
+    "leads.take_back": ("Lead deleted", "trash"),
+    "leads.restore": ("Lead restored", "arrow-counter-clockwise"),
+    "leads.merge": ("Merged with another lead", "git-merge"),
+    "leads.unmerge": ("Separated from another lead", "git-merge"),
+    "leads.tag": ("Tags", "tag"),
+}
+"""Revisions that are called by what was done rather than by the fields that changed; and their icons."""
+_NOT_REACHED = frozenset(CallOutcome) - {CallOutcome.REACHED}
 
 
-def history(
-    entries: Sequence[TimelineEntry],
-    *,
-    now: dt.datetime,
-    person_id: str,
-    waiting: Collection[Key],
-    others: Mapping[str, str] = _NOBODY,
-) -> list[Shown]:
-    """The entries, the latest first; `waiting` holds the keys of rows that the hub has not taken yet.
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells a timeline to one person, now: `names` are those of the staff, by id.
 
-    `others` are the leads that were merged into this one, by id, and what they are called.
+    `waiting` holds the keys of rows that the hub has not taken yet; `others` are the leads that were merged into this
+    one, by id, and what they are called.
     """
-    shown = []
-    last_day: dt.date | None = None
-    for entry in entries:
-        on = local(entry.happened_at).date()
-        heading = day(entry.happened_at, now) if on != last_day else ""
-        waits = LeadActivity.key_of(entry.id) in waiting
-        shown.append(_shown(entry, heading, person_id, waits=waits, of=others.get(entry.lead_id, "")))
-        last_day = on
-    return shown
+
+    now: dt.datetime
+    person_id: str
+    names: Mapping[str, str]
+    waiting: Collection[Key]
+    others: Mapping[str, str]
+
+    def told(self, timeline: Timeline) -> list[Shown]:
+        """Pinned entries and open tasks under headings of their own, then the others by day, the latest first."""
+        return [
+            *self._under(tr("Pinned"), timeline.pinned),
+            *self._under(tr("To do"), timeline.open_tasks),
+            *self._by_day(timeline.entries),
+        ]
+
+    def _under(self, heading: str, entries: Sequence[TimelineEntry]) -> Iterator[Shown]:
+        for number, entry in enumerate(entries):
+            when = f"{day(entry.happened_at, self.now)}, {local(entry.happened_at):%H:%M}"
+            yield replace(self._entry(entry), heading="" if number else heading, when=when)
+
+    def _by_day(self, entries: Sequence[TimelineEntry | RevisionEntry]) -> Iterator[Shown]:
+        last_day: dt.date | None = None
+        for entry in entries:
+            on = local(entry.happened_at).date()
+            heading = day(entry.happened_at, self.now) if on != last_day else ""
+            shown = self._revision(entry) if isinstance(entry, RevisionEntry) else self._entry(entry)
+            yield replace(shown, heading=heading)
+            last_day = on
+
+    def _entry(self, entry: TimelineEntry) -> Shown:
+        badge, tone = self._badge(entry)
+        return Shown(
+            id=entry.id,
+            icon=ACTIVITY_ICONS[entry.kind],
+            title=_title(entry),
+            who=self._who(entry.author_id, entry.author_name, entry.lead_id),
+            when=f"{local(entry.happened_at):%H:%M}",
+            body=entry.body or entry.task_body,
+            tone=_tone(entry),
+            badge=badge,
+            badge_tone=tone,
+            pinned=entry.pinned,
+            done=not entry.open if entry.is_task else None,
+        )
+
+    def _revision(self, entry: RevisionEntry) -> Shown:
+        _, icon = _REVISIONS.get(entry.action, ("", "pencil-simple"))
+        return Shown(
+            id=entry.id,
+            icon=icon,
+            title=revision_title(entry),
+            who=self._who(entry.author_id, entry.author_name, entry.lead_id),
+            when=f"{local(entry.happened_at):%H:%M}",
+            body="\n".join(self._change(change, alone=len(entry.changes) == 1) for change in entry.changes),
+            badge=tr("Waiting") if LeadRevision.key_of(entry.id) in self.waiting else "",
+            badge_tone=Tone.NEUTRAL,
+        )
+
+    def _change(self, change: FieldChange, *, alone: bool) -> str:
+        text = change_text(change, self.names)
+        return text if alone else f"{field_label(change.field)}: {text}"
+
+    def _badge(self, entry: TimelineEntry) -> tuple[str, Tone]:
+        if entry.open and entry.due_at is not None:
+            return due(entry.due_at, self.now), Tone.DANGER if entry.due_at < self.now else Tone.INFO
+        if LeadActivity.key_of(entry.id) in self.waiting:
+            return tr("Waiting"), Tone.NEUTRAL
+        return "", Tone.NEUTRAL
+
+    def _who(self, author_id: str | None, name: str | None, lead_id: str) -> str:
+        who = tr("You") if author_id == self.person_id else name or tr("Someone else")
+        of = self.others.get(lead_id, "")
+        return tr("%1, on %2").replace("%1", who).replace("%2", isolated(of)) if of else who
 
 
-def _shown(entry: TimelineEntry, heading: str, person_id: str, *, waits: bool, of: str) -> Shown:
-    """One entry; `of` is the lead that it was written for, where that was another one."""
-    who = tr("You") if entry.author_id == person_id else entry.author_name or tr("Someone else")
-    return Shown(
-        id=entry.id,
-        icon=ACTIVITY_ICONS[entry.kind],
-        title=_title(entry),
-        who=tr("%1, on %2").replace("%1", who).replace("%2", isolated(of)) if of else who,
-        when=f"{local(entry.happened_at):%H:%M}",
-        body=entry.body,
-        heading=heading,
-        tone=_tone(entry),
-        badge=tr("Waiting") if waits else "",
-        badge_tone=Tone.NEUTRAL,
-    )
+def revision_title(entry: RevisionEntry) -> str:
+    """What a revision is called: by what was done, or by the fields that changed."""
+    if entry.action in _REVISIONS:
+        return tr(_REVISIONS[entry.action][0])
+    return ", ".join(field_label(change.field) for change in entry.changes)
+
+
+def change_text(change: FieldChange, names: Mapping[str, str]) -> str:
+    """A change in one line: “Al Noor → Al Noor Transport”; what stands on either side keeps its own direction."""
+    before, after = (value_text(change.field, value, names) or "–" for value in (change.before, change.after))
+    return f"{isolated(before)} → {isolated(after)}"
 
 
 def _title(entry: TimelineEntry) -> str:
     if entry.from_status is not None and entry.to_status is not None:
         return f"{stage_word(entry.from_status)} → {stage_word(entry.to_status)}"
-    return activity_word(entry.kind)
+    match entry.task_step:
+        case TaskStep.DONE:
+            return tr("Task done")
+        case TaskStep.REOPENED:
+            return tr("Task opened again")
+    word = activity_word(entry.kind)
+    return f"{word} · {outcome_word(entry.outcome)}" if entry.outcome in _NOT_REACHED and entry.outcome else word
 
 
 def _tone(entry: TimelineEntry) -> Tone:
     if entry.to_status is not None:
         return STAGE_TONES[entry.to_status]
+    if entry.outcome in _NOT_REACHED:
+        return Tone.WARNING
+    if entry.task_step is TaskStep.DONE or (entry.is_task and not entry.open):
+        return Tone.SUCCESS
     return Tone.INFO if entry.kind is not ActivityKind.NOTE else Tone.NEUTRAL

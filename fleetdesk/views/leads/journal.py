@@ -22,11 +22,14 @@ from fleetdesk.qt.widgets.composer import Composer, ComposerKind
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
 from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.leads.timeline_filter import TimelineFilter
 from fleetdesk.views.leads.words import ACTIVITY_ICONS, activity_word
+from fleetdesk.views.remembered import Remembered
 
 __all__ = ["Journal", "WhenField"]
 
 _NOW, _OTHER = "now", "other"
+_FILTER = "leads.timeline"
 _HAPPENED = (ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING)
 """Kinds of activity that may be written down some time after they happened."""
 
@@ -77,13 +80,17 @@ class WhenField(QWidget):
 
 
 class Journal(QWidget):
-    """A composer above a timeline."""
+    """A composer above a timeline, which can be narrowed."""
 
     written = Signal(object, str, object)  # ActivityKind, the text, the instant; answer by `kept` or `not_kept`
+    narrowed = Signal()
 
-    def __init__(self, theme: Theme, clock: Clock, drafts: Drafts) -> None:
+    def __init__(
+        self, theme: Theme, clock: Clock, drafts: Drafts, remembered: Remembered, history_button: QWidget
+    ) -> None:
         super().__init__()
         self._drafts = drafts
+        self._remembered = remembered
         self._under_way: set[tuple[str, str]] = set()  # leads and texts, so that a second Enter adds nothing
         self._lead_id = ""
         self._composer = Composer(_kinds(), theme, tr("Write down what happened"))
@@ -93,8 +100,11 @@ class Journal(QWidget):
             self._composer.add_details(kind, field)
         self._composer.sent.connect(self._send)
         self._composer.draft_changed.connect(lambda _draft: self._keep_draft())
-        self.timeline = Timeline(theme, tr("Timeline"), nothing=tr("Nothing has happened with this lead yet."))
-        above = column(self._composer, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID))
+        self.timeline = Timeline(theme, tr("Timeline"), nothing="")
+        self.filter = TimelineFilter(theme, history_button)
+        self.filter.restore(remembered.get(_FILTER))
+        self.filter.changed.connect(self._narrow)
+        above = column(self._composer, self.filter, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID // 2))
         lines = column(above, self.timeline, gap=0)
         lines.setStretchFactor(self.timeline, 1)
         self.setLayout(lines)
@@ -109,9 +119,13 @@ class Journal(QWidget):
                 field.reset()
         self._composer.set_available(availability)
 
-    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
-        """Show what happened."""
-        self.timeline.show_entries(entries)
+    def show_entries(self, entries: Sequence[TimelineEntry], *, more: bool) -> None:
+        """Show what happened; `more` waits behind it."""
+        narrow = self.filter.asked.narrows
+        self.timeline.say_nothing(
+            tr("Nothing of this kind has happened.") if narrow else tr("Nothing has happened with this lead yet.")
+        )
+        self.timeline.show_entries(entries, more=more)
 
     def compose(self, kind: ActivityKind) -> None:
         """Begin to write."""
@@ -133,6 +147,10 @@ class Journal(QWidget):
     def not_kept(self, lead_id: str, text: str) -> None:
         """What was written could not be kept: it stays where it is, to be sent again."""
         self._under_way.discard((lead_id, text))
+
+    def _narrow(self) -> None:
+        self._remembered.keep(_FILTER, self.filter.plain())
+        self.narrowed.emit()
 
     def _keep_draft(self) -> None:
         if self._lead_id:

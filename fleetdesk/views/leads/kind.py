@@ -8,36 +8,22 @@ from functools import partial
 from sqlalchemy import Connection
 
 from fleetdesk.models.leads import Lead
-from fleetdesk.models.stages import Stage
-from fleetdesk.models.types import JsonValue, parse_instant
+from fleetdesk.models.types import JsonValue
 from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.filters.values import EVERYTHING
 from fleetdesk.queries.leads import LeadQuery, LeadRow, lead_key_pieces, lead_page, locate_leads
 from fleetdesk.queries.staff import staff_directory
 from fleetdesk.views.leads.fields import FORM_FIELDS, plain_value
+from fleetdesk.views.leads.value_words import value_text
 from fleetdesk.views.leads.words import field_label, lead_title, stage_word
 from fleetdesk.views.records import FoundRecord, RecordKind
-from fleetdesk.views.words import country_name, exact_time, number
 
 __all__ = ["LEADS"]
 
 
 def _value_text(connection: Connection, field: str, value: JsonValue) -> str:
-    match field, value:
-        case "owner_id", str():
-            return next((person.name for person in staff_directory(connection) if person.id == value), value)
-        case "country", str():
-            return country_name(value)
-        case "status", str():
-            return stage_word(Stage(value))
-        case "next_activity_at", str():
-            return exact_time(parse_instant(value))
-        case _, int():
-            return number(value)
-        case _, list():
-            return ", ".join(map(str, value))
-        case _:
-            return str(value)
+    names = {person.id: person.name for person in staff_directory(connection)} if field == "owner_id" else {}
+    return value_text(field, value, names)
 
 
 def _show(connection: Connection, ids: Collection[str]) -> list[FoundRecord]:

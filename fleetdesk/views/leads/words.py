@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.leads import ActivityKind, CallOutcome
 from fleetdesk.models.normalise import phone_key
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.look.text import tr
@@ -17,6 +17,7 @@ __all__ = [
     "checklist_word",
     "field_label",
     "lead_title",
+    "outcome_word",
     "phone_flag",
     "stage_word",
 ]
@@ -95,6 +96,17 @@ _LABELS: Mapping[str, str] = {
     "kind": "Activity",
     "happened_at": "When",
     "checklist": "Checklist",
+    "conformity": "Checklist",
+    "merged_into": "Merged into",
+    "deleted_at": "Deleted",
+    "deletion_reason": "Reason of the deletion",
+}
+
+_OUTCOMES: Mapping[CallOutcome, str] = {
+    CallOutcome.REACHED: "Reached",
+    CallOutcome.NO_ANSWER: "No answer",
+    CallOutcome.MESSAGE_LEFT: "Message left",
+    CallOutcome.WRONG_NUMBER: "Wrong number",
 }
 
 
@@ -106,6 +118,11 @@ def stage_word(stage: Stage) -> str:
 def activity_word(kind: ActivityKind) -> str:
     """A kind of activity as people call it."""
     return tr(_ACTIVITIES[kind])
+
+
+def outcome_word(outcome: CallOutcome) -> str:
+    """How a call went, as people call it."""
+    return tr(_OUTCOMES[outcome])
 
 
 def checklist_word(point: str) -> str:

@@ -15,7 +15,7 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.access import ACCESS, ORGANISATION, Actor, Role, Scope
 from fleetdesk.models.base import Synced
-from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity, LeadRevision
 from fleetdesk.models.normalise import email_key
 from fleetdesk.models.schema import wire_columns
 from fleetdesk.models.staff import Member, User
@@ -55,6 +55,7 @@ class Filling:
 
     leads: list[Lead] = field(default_factory=list)
     activities: list[LeadActivity] = field(default_factory=list)
+    revisions: list[LeadRevision] = field(default_factory=list)
 
     def lead(self, lead_id: str, **values: object) -> Lead:
         """Add a lead: new and otherwise empty."""
@@ -88,6 +89,25 @@ class Filling:
         )
         lead.activity_count += 1
         lead.last_activity_at = max(filter(None, (lead.last_activity_at, at)))
+
+    def revision(
+        self, lead: Lead, at: dt.datetime, *, action: str = "leads.edit", **changes: tuple[object, object]
+    ) -> None:
+        """Add a revision to a lead's history: each field before and after."""
+        lead.revision = (lead.revision or 0) + 1
+        self.revisions.append(
+            LeadRevision(
+                id=f"revision-{len(self.revisions):05}",
+                scope=Scope.LEADS,
+                row_id=lead.id,
+                number=lead.revision,
+                action=action,
+                changes={name: [to_plain(before), to_plain(after)] for name, (before, after) in changes.items()},
+                actor_id="person-omar",
+                laptop_id="laptop-of-omar",
+                at=at,
+            )
+        )
 
 
 class FailingStore(LocalStore):
@@ -125,7 +145,7 @@ def load(store: LocalStore, filling: Filling, person_id: str = ME) -> None:
     """Load what the hub has into a store."""
     people = [row for id_ in STAFF for row in _staff(id_)]
     rows: dict[str, list[Synced]] = {table: [] for table in fleet_platform().schema.tables}
-    for row in (*people, *filling.leads, *filling.activities):
+    for row in (*people, *filling.leads, *filling.activities, *filling.revisions):
         rows[row.__tablename__].append(row)
     schema = fleet_platform().schema
     plan = LoadPlan(

@@ -39,6 +39,7 @@ from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from tests.gui.views.board import drag, stage
 from tests.gui.views.filled import ME, FailingStore, StillClock, answer, load, open_store
 from tests.gui.views.home_scenes import HOME_SCENES
+from tests.gui.views.lead_scenes import LEAD_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, sample
@@ -594,6 +595,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "lead-new-large-text": in_text(1.5, new_lead),
     "inbox-large-text": in_text(1.5, inbox_conflict),
     "pending-large-text": in_text(1.5, pending),
+    **LEAD_SCENES,
     "leads-nothing-found": leads_nothing,
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,

@@ -260,7 +260,7 @@ def test_a_move_that_was_sent_says_why_it_cannot_be_taken_back(qtbot: QtBot, rea
     action.run()
 
     qtbot.waitUntil(lambda: len(ready.said.messages) > 1)
-    assert lead(ready).status is Stage.QUALIFIED
+    qtbot.waitUntil(lambda: lead(ready).status is Stage.QUALIFIED)
     assert ready.said.messages[-1].level is Level.WARNING
 
 

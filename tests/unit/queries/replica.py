@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from fleetdesk.models.access import ORGANISATION, Role, Scope
 from fleetdesk.models.base import Synced
-from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
+from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity, LeadRevision
 from fleetdesk.models.schema import platform_schema
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
@@ -64,6 +64,18 @@ def add_activity(replica: Connection, activity_id: str, lead_id: str, **values: 
         "recorded_at": NOON,
     }
     add_row(replica, LeadActivity(id=activity_id, scope=Scope.LEADS, lead_id=lead_id, **given | values))
+
+
+def add_revision(replica: Connection, revision_id: str, lead_id: str, number: int, **values: object) -> None:
+    """Put a revision of a lead in."""
+    given: dict[str, object] = {
+        "action": "leads.edit",
+        "changes": {"company": [None, revision_id]},
+        "actor_id": "mona",
+        "laptop_id": "laptop-1",
+        "at": NOON,
+    }
+    add_row(replica, LeadRevision(id=revision_id, scope=Scope.LEADS, row_id=lead_id, number=number, **given | values))
 
 
 def add_person(
