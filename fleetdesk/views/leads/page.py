@@ -35,7 +35,7 @@ from fleetdesk.views.leads.bulk import BulkBar
 from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.leads.filters import sort_order
-from fleetdesk.views.leads.import_dialog import ImportDialog
+from fleetdesk.views.leads.importing.wizard import ImportWizard
 from fleetdesk.views.leads.list_head import ListHead, empty_list
 from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.memory import ListMemory
@@ -133,8 +133,8 @@ class LeadsPage(Page):
         self.views.open_link(link)
 
     def import_file(self, path: Path) -> None:
-        """Show what a file would bring, and import it if the person says so."""
-        ImportDialog(self._bench, path, self).open()
+        """Lead through the import of a file."""
+        ImportWizard(self._bench, path, self).open()
 
     # Set-up
 

@@ -15,7 +15,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
 
-import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.commands.lead_merge import MergeLeads
@@ -39,6 +38,7 @@ from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from tests.gui.views.board import drag, stage
 from tests.gui.views.filled import ME, FailingStore, StillClock, answer, load, open_store
 from tests.gui.views.home_scenes import HOME_SCENES
+from tests.gui.views.import_scenes import IMPORT_SCENES
 from tests.gui.views.lead_scenes import LEAD_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
@@ -504,11 +504,6 @@ def fill_inbox(office: Office) -> None:
     office.tell(SyncState.LIVE)
 
 
-def import_looked(office: Office) -> None:
-    file = Path(fleetdesk.demo.tour.__file__).with_name("trade-fair-leads.csv")
-    office.leads.import_file(file)
-
-
 def palette(office: Office) -> None:
     leads(office)
     settle(office)
@@ -647,7 +642,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "inbox-conflict": inbox_conflict,
     "inbox-refused": inbox_rejected,
     "inbox-empty": inbox_empty,
-    "leads-import": import_looked,
+    **IMPORT_SCENES,
     "palette": palette,
     "palette-recent": palette_recent,
     "palette-views": palette_views,

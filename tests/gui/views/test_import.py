@@ -1,4 +1,4 @@
-"""Importing leads in the window: nothing before the person has seen what the file would bring."""
+"""Importing leads in the window: four steps, nothing imported before the last, and all of it taken back at will."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command
+from fleetdesk.commands.import_words import Target
+from fleetdesk.commands.lead_import import OnExisting
 from fleetdesk.models.changes import Changes
-from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.models.stages import Stage
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.sync.store.local_store import LocalStore
-from fleetdesk.views.leads.import_dialog import ImportDialog
+from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
 from tests.gui.views.office import Office, named, texts
+from tests.real_leads import needs_real_leads, real_leads
+from tests.unit.reports.books import book
 
 FILE = """\
-First name,Last name,Company,Email,Phone,Country,Status,Booth
-Salem,Al Falasi,Falcon Fleet,salem@falcon.example,+971501112233,AE,Interested,B12
-Chloé,Bernard,Alpes Autocars,chloe@alpes.example,12345,FR,New,C3
-,,,,,,Won,
-Mariam,Al Zaabi,Al Zaabi Premium Cars,MARIAM@alzaabi-cars.example,,AE,New,B1
+First name,Last name,Company,Email,Phone,Country,Status,Booth,Seller
+Salem,Al Falasi,Falcon Fleet,salem@falcon.example,+971501112233,AE,Interested,B12,Omar Al Suwaidi
+Chloé,Bernard,Alpes Autocars,chloe@alpes.example,12345,FR,Zebra,C3,Nobody Known
+,,,,,,Won,,
+Mariam,Al Zaabi,Al Zaabi Premium Cars,MARIAM@alzaabi-cars.example,,AE,New,B1,
 """
 
 
@@ -35,118 +41,306 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
+class Guide:
+    """Leads through the wizard as a person would."""
+
+    def __init__(self, qtbot: QtBot, office: Office) -> None:
+        self._qtbot = qtbot
+        self.office = office
+
+    @property
+    def wizard(self) -> ImportWizard:
+        return self.office.dialog(ImportWizard)
+
+    def open(self, path: Path) -> None:
+        self.office.leads.import_file(path)
+        self.rest()
+
+    def rest(self) -> None:
+        self._qtbot.waitUntil(lambda: self.office.idle() and self.wizard.columns.ready)
+        QApplication.processEvents()  # what was put into a layout is shown a moment later
+
+    def press(self, name: str) -> None:
+        named(self.wizard, name, QAbstractButton).click()
+        self.rest()
+
+    def to(self, step: Step) -> None:
+        while self.wizard.step < step:
+            before = self.wizard.step
+            self.press("Next")
+            assert self.wizard.step > before, texts(self.wizard)
+
+    def choose(self, name: str, key: str) -> None:
+        box = named(self.wizard, name, ChoiceBox)
+        box.set_key(key)
+        box.chosen.emit(key)
+        self.rest()
+
+    def choice(self, name: str) -> str:
+        return named(self.wizard, name, ChoiceBox).key
+
+    def findings(self, kind: FindingKind) -> list[tuple[int, str, str]]:
+        report = self.wizard.report
+        assert report is not None
+        found = (report.findings[place] for place in report.findings.matching(frozenset({kind})))
+        return [(one.row, one.column, one.text) for one in found]
+
+
 @pytest.fixture
-def looked(qtbot: QtBot, office: Office, file: Path) -> Office:
-    """The dialog over the file, which has been read."""
-    office.leads.import_file(file)
-    qtbot.waitUntil(lambda: office.dialog(ImportDialog).report is not None and office.idle())
-    return office
+def guide(qtbot: QtBot, office: Office, file: Path) -> Iterator[Guide]:
+    """The wizard over the file, which has been looked into."""
+    guide = Guide(qtbot, office)
+    guide.open(file)
+    yield guide
+    for wizard in office.window.findChildren(ImportWizard):
+        wizard.close()
 
 
-def test_it_says_what_the_file_would_bring_and_imports_nothing(looked: Office) -> None:
-    report = looked.dialog(ImportDialog).report
+def test_it_says_how_the_file_is_read_and_imports_nothing(guide: Guide) -> None:
+    assert guide.wizard.step is Step.FILE
+    assert "CSV, UTF-8, separated by commas" in texts(guide.wizard)
+    assert guide.choice("The titles are in") == "1"
+    assert not guide.office.store.batches()
 
+
+def test_another_way_of_reading_shows_the_rows_anew(guide: Guide) -> None:
+    guide.choose("Cells are separated by", ";")
+    assert "CSV, UTF-8, separated by semicolons" in texts(guide.wizard)
+
+
+def test_a_column_is_shown_with_samples_and_what_it_becomes(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    assert guide.choice("What “Company” becomes") == Target.COMPANY
+    assert guide.choice("What “Booth” becomes") == Target.REST
+    assert "B12 · C3 · B1" in texts(guide.wizard)
+
+
+def test_the_words_for_stages_are_listed_once_their_column_is_known(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    assert guide.choice("Where leads in “Zebra” begin") == Stage.NEW
+    guide.choose("What “Status” becomes", Target.REST)
+    assert "Stages" not in texts(guide.wizard)
+
+
+def test_owners_can_be_said_by_their_words(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    guide.choose("What “Seller” becomes", Target.OWNER)
+    assert guide.choice("Whom “Omar Al Suwaidi” means") == "person-omar"
+    guide.choose("Whom “Nobody Known” means", "person-camille")
+    guide.to(Step.CHECK)
+    guide.press("Import 2 leads")
+    with guide.office.store.reading() as replica:
+        owners = replica.exec_driver_sql("SELECT owner_id FROM sys_demo_lead WHERE last_name = 'Bernard'").scalars()
+        assert list(owners) == ["person-camille"]
+
+
+def test_the_check_counts_all_rows_and_imports_nothing(guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    report = guide.wizard.report
     assert report is not None
-    assert (report.created, report.duplicates, report.failed) == (2, 1, 1)
-    assert not looked.store.pending()
-    looked.dialog(ImportDialog).close()
+    assert (report.created, report.updated, report.duplicates, report.failed) == (2, 0, 1, 1)
+    assert not guide.office.store.batches()
 
 
-def test_it_names_what_is_odd_and_what_is_left_out_by_row(looked: Office) -> None:
-    said = " ".join(texts(looked.dialog(ImportDialog)))
-
-    assert "12345" in said
-    assert "Row 4" in said
-    looked.dialog(ImportDialog).close()
+def test_the_check_names_what_is_odd_by_row_and_column(guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    assert [row for row, _, _ in guide.findings(FindingKind.FAILED)] == [4]
+    assert (3, "Phone") in [(row, column) for row, column, _ in guide.findings(FindingKind.CHECK)]
 
 
-def test_it_says_what_becomes_of_each_column(looked: Office) -> None:
-    said = texts(looked.dialog(ImportDialog))
-
-    assert said[said.index("Booth") + 1] == "Kept in the first note"
-    looked.dialog(ImportDialog).close()
-
-
-def test_the_button_says_how_many_leads_it_makes(qtbot: QtBot, looked: Office) -> None:
-    named(looked.dialog(ImportDialog), "Import 2 leads", QAbstractButton).click()
-
-    qtbot.waitUntil(lambda: looked.leads.model.rowCount() == 42)
-    assert looked.said.texts[-1] == "2 leads were imported."
-    looked.dialog(ImportDialog).close()
+def test_the_table_is_narrowed_by_kind_and_by_text(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    table = guide.wizard.shown_report.table
+    qtbot.waitUntil(lambda: table.lines == 4)
+    guide.wizard.shown_report.narrow_to(FindingKind.FAILED)
+    qtbot.waitUntil(lambda: table.lines == 1)
 
 
-def test_duplicates_come_in_only_if_wanted(qtbot: QtBot, looked: Office) -> None:
-    named(looked.dialog(ImportDialog), "Import duplicates too", CheckBox).click()
+def test_leads_that_are_there_can_be_updated(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    guide.choose("What “Booth” becomes", Target.CURRENT_SOFTWARE)
+    guide.to(Step.CHECK)
+    guide.choose("Leads that are there already", OnExisting.OVERWRITE)
+    guide.wizard.existing.overwrite("current_software", may=True)
+    guide.rest()
+    assert guide.findings(FindingKind.UPDATED) == [
+        (5, "", "Mariam Al Zaabi gets current software “B1” instead of “Spreadsheets”.")
+    ]
+    guide.press("Import 3 leads")
+    assert "2 leads were imported, 1 was updated." in texts(guide.wizard)
 
-    qtbot.waitUntil(lambda: "Import 3 leads" in [b.accessibleName() for b in buttons(looked)])
-    looked.dialog(ImportDialog).close()
+
+def test_another_check_shows_what_it_found_itself(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    table = guide.wizard.shown_report.table
+    qtbot.waitUntil(lambda: table.lines == 4 and table.model().index(0, 3).data() is not None)
+    before = [table.model().index(row, 1).data() for row in range(table.lines)]
+    guide.choose("Leads that are there already", OnExisting.CREATE)
+    qtbot.waitUntil(lambda: table.model().index(table.lines - 1, 1).data() == "To be checked")
+    assert before[-1] == "There already"
 
 
-def test_the_rows_left_out_are_saved_with_their_reasons(qtbot: QtBot, looked: Office, tmp_path: Path) -> None:
-    looked.dialog(ImportDialog).save_left_out(tmp_path / "left.csv")
+def test_the_last_step_says_what_came_in(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    guide.press("Import 2 leads")
+    assert guide.wizard.step is Step.DONE
+    qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 42)
+    assert guide.office.said.texts[-1] == "2 leads were imported."
 
-    qtbot.waitUntil(lambda: "The rows left out are in left.csv." in looked.said.texts)
+
+def test_it_is_undone_from_the_last_step(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    guide.press("Import 2 leads")
+    guide.press("Undo the import")
+    qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 40)
+    assert guide.office.said.texts[-1] == "2 leads are as before the import."
+
+
+def test_the_rows_left_out_are_saved_with_their_reasons(guide: Guide, tmp_path: Path) -> None:
+    guide.to(Step.CHECK)
+    guide.wizard.save_left_out(tmp_path / "left.csv")
+    guide.rest()
+    assert "The rows left out are in left.csv." in guide.office.said.texts
     assert "Why it was not imported" in (tmp_path / "left.csv").read_text("utf-8-sig")
-    looked.dialog(ImportDialog).close()
+
+
+def test_what_was_said_of_the_columns_is_there_again_with_the_next_file_like_it(guide: Guide, file: Path) -> None:
+    guide.to(Step.COLUMNS)
+    guide.choose("What “Booth” becomes", Target.SOURCE)
+    guide.choose("Where leads in “Zebra” begin", Stage.LOST)
+    guide.wizard.close()
+    guide.open(file)
+    guide.to(Step.COLUMNS)
+    assert guide.choice("What “Booth” becomes") == Target.SOURCE
+    assert guide.choice("Where leads in “Zebra” begin") == Stage.LOST
+
+
+def test_what_another_fleetdesk_remembered_is_passed_over(guide: Guide) -> None:
+    guide.office.bench.remembered.keep("leads.import", {"x": 5})
+    guide.to(Step.COLUMNS)
+    assert guide.choice("What “Company” becomes") == Target.COMPANY
+
+
+def test_going_back_keeps_what_was_said(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    guide.choose("What “Booth” becomes", Target.SOURCE)
+    guide.to(Step.CHECK)
+    guide.press("Back")
+    assert guide.choice("What “Booth” becomes") == Target.SOURCE
+
+
+def test_without_a_column_that_names_leads_it_goes_no_further_and_says_why(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    for title in ("First name", "Last name", "Company", "Email", "Phone"):
+        guide.choose(f"What “{title}” becomes", Target.REST)
+    guide.press("Next")
+    assert guide.wizard.step is Step.COLUMNS
+    assert "Say which column names a person, a company, an email or a phone." in texts(guide.wizard)
+
+
+def test_a_file_that_vanishes_between_two_steps_is_told_and_tried_again_with_the_mapping_kept(
+    guide: Guide, file: Path
+) -> None:
+    guide.to(Step.COLUMNS)
+    guide.choose("What “Booth” becomes", Target.SOURCE)
+    file.rename(file.with_name("elsewhere.csv"))
+    guide.press("Next")
+    assert any(said.startswith("fair.csv cannot be read") for said in texts(guide.wizard))
+    file.with_name("elsewhere.csv").rename(file)
+    guide.press("Try again")
+    assert guide.wizard.step is Step.CHECK
+    guide.press("Back")
+    assert guide.choice("What “Booth” becomes") == Target.SOURCE
 
 
 def test_a_file_that_is_no_table_is_named(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
     picture = tmp_path / "picture.csv"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00")
-
-    office.leads.import_file(picture)
-
-    qtbot.waitUntil(lambda: "The file cannot be imported" in texts(office.dialog(ImportDialog)))
-    assert any(said.startswith("picture.csv is no table but a picture.") for said in texts(office.dialog(ImportDialog)))
-    office.dialog(ImportDialog).close()
-
-
-def test_a_file_that_is_gone_is_named(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
-    office.leads.import_file(tmp_path / "gone.csv")
-
-    qtbot.waitUntil(lambda: "The file cannot be imported" in texts(office.dialog(ImportDialog)))
-    office.dialog(ImportDialog).close()
+    guide = Guide(qtbot, office)
+    guide.open(picture)
+    assert "The file cannot be imported" in texts(guide.wizard)
+    assert any(said.startswith("picture.csv is no table but a picture.") for said in texts(guide.wizard))
+    guide.wizard.close()
 
 
-def test_an_import_that_is_cancelled_imports_nothing_and_says_so(qtbot: QtBot, looked: Office) -> None:
-    dialog = looked.dialog(ImportDialog)
-    with occupied(looked.store):
-        named(dialog, "Import 2 leads", QAbstractButton).click()
-        dialog.reject()
-        assert dialog.isVisible()
-
-    qtbot.waitUntil(lambda: looked.said.texts == ["The import was cancelled. Nothing was imported."])
-    qtbot.waitUntil(lambda: not looked.window.findChildren(ImportDialog))
-    assert not looked.store.batches()
+def test_a_sheet_that_is_empty_is_told_and_the_one_before_stays(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
+    guide = Guide(qtbot, office)
+    guide.open(book(tmp_path, {"Leads": [("Name",), ("Ali",)], "Empty": []}))
+    guide.choose("Sheet", "Empty")
+    assert any("is empty" in said for said in texts(guide.wizard))
+    assert guide.choice("Sheet") == "Leads"
+    guide.to(Step.CHECK)
+    guide.wizard.close()
 
 
-def test_where_it_is_too_late_to_cancel_the_dialog_stays_and_says_what_came_in(qtbot: QtBot, looked: Office) -> None:
-    dialog = looked.dialog(ImportDialog)
+def test_of_five_hundred_columns_the_first_are_there_and_the_next_when_asked_for(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    wide = tmp_path / "wide.csv"
+    wide.write_text(",".join(["Name", *(f"c{number}" for number in range(499))]) + "\nAli\n")
+    guide = Guide(qtbot, office)
+    guide.open(wide)
+    guide.press("Next")
+    assert len(guide.wizard.columns.findChildren(ChoiceBox)) == 40
+    guide.press("Show 460 more")
+    assert len(guide.wizard.columns.findChildren(ChoiceBox)) == 80
+    guide.to(Step.CHECK)
+    guide.wizard.close()
+
+
+def test_names_are_shown_as_plain_text_from_either_side(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text("Name,Company\n😀 محمد,<b>bold</b>\n", "utf-8")
+    guide = Guide(qtbot, office)
+    guide.open(odd)
+    guide.to(Step.COLUMNS)
+    assert {"😀 محمد", "<b>bold</b>"} <= set(texts(guide.wizard))
+    assert all(label.textFormat().name == "PlainText" for label in guide.wizard.findChildren(QLabel) if label.text())
+    guide.wizard.close()
+
+
+def test_an_import_that_is_cancelled_imports_nothing_and_says_so(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    wizard = guide.wizard
+    with occupied(guide.office.store):
+        named(wizard, "Import 2 leads", QAbstractButton).click()
+        wizard.reject()
+        assert wizard.isVisible()
+
+    qtbot.waitUntil(lambda: guide.office.said.texts == ["The import was cancelled. Nothing was imported."])
+    qtbot.waitUntil(lambda: not guide.office.window.findChildren(ImportWizard))
+    assert not guide.office.store.batches()
+
+
+def test_where_it_is_too_late_to_cancel_the_wizard_stays_and_says_what_came_in(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
     kept, go_on = threading.Event(), threading.Event()
 
     def hold_up(_changes: Changes) -> None:
         kept.set()
         go_on.wait(30)
 
-    end = looked.store.subscribe(hold_up)
-    named(dialog, "Import 2 leads", QAbstractButton).click()
+    end = guide.office.store.subscribe(hold_up)
+    named(guide.wizard, "Import 2 leads", QAbstractButton).click()
     qtbot.waitUntil(kept.is_set)
-    dialog.reject()
+    guide.wizard.reject()
     go_on.set()
     end()
 
-    qtbot.waitUntil(lambda: looked.said.texts == ["2 leads were imported. It was too late to cancel."])
-    assert "2 leads were imported." in texts(dialog)
-    dialog.close()
+    qtbot.waitUntil(lambda: guide.office.said.texts == ["2 leads were imported. It was too late to cancel."])
+    assert guide.wizard.step is Step.DONE
 
 
-def test_it_says_that_it_imports(qtbot: QtBot, looked: Office) -> None:
-    with occupied(looked.store):
-        named(looked.dialog(ImportDialog), "Import 2 leads", QAbstractButton).click()
-        qtbot.waitUntil(lambda: "Importing" in texts(looked.dialog(ImportDialog)))
-
-    qtbot.waitUntil(lambda: looked.leads.model.rowCount() == 42)
-    looked.dialog(ImportDialog).close()
+@needs_real_leads
+def test_a_real_file_goes_through_the_wizard_whole(qtbot: QtBot, office: Office) -> None:
+    path = real_leads()
+    assert path is not None
+    guide = Guide(qtbot, office)
+    guide.open(path)
+    guide.to(Step.CHECK)
+    guide.press("Import 100 leads")
+    qtbot.waitUntil(lambda: office.leads.model.rowCount() == 140)
+    guide.wizard.close()
 
 
 @contextmanager
@@ -167,7 +361,3 @@ def occupied(store: LocalStore) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def buttons(office: Office) -> list[QAbstractButton]:
-    return office.dialog(ImportDialog).findChildren(QAbstractButton)

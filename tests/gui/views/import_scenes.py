@@ -1,0 +1,108 @@
+"""Scenes of the import: each step of it, and what can be wrong with a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from PySide6.QtWidgets import QAbstractButton
+
+import fleetdesk.demo.tour
+from fleetdesk.commands.lead_import import OnExisting
+from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
+from tests.gui.views.office import Office, named
+from tests.gui.views.settling import settle
+
+__all__ = ["IMPORT_SCENES"]
+
+Draw = Callable[[Office], None]
+_FAIR = Path(fleetdesk.demo.tour.__file__).with_name("trade-fair-leads.csv")
+_ODD = """\
+sep=;
+Leads of the spring fair
+Nom;Société;Courriel;Téléphone;Pays;Statut;Commercial;Relance;Stand
+Mariam Al Zaabi;Al Zaabi Premium Cars;mariam@alzaabi-cars.example;9.71501E+11;EAU;Gagné;Layla Haddad;46092;B1
+Élodie Lefèvre;Taxis de l'Hérault;elodie@herault.example;06 12 34 56 78;France;Plus tard;Inconnue;30/02/2026;C3
+محمد الهاشمي;ليموزين الخليج;m@gulf.example;+971501112233;الإمارات;Perdu;Omar Al Suwaidi;2026-04-01;😀
+;;;;;;;;
+;;pas une adresse;;Atlantide;Nouveau;;;D4
+"""
+
+
+def at(step: Step, path: Callable[[], Path], *, narrow: bool = False) -> Draw:
+    """Go on with a file until a step is reached."""
+
+    def draw(office: Office) -> None:
+        if narrow:
+            office.window.resize(1024, 768)
+        _go(office, path(), step)
+
+    return draw
+
+
+def updating(office: Office) -> None:
+    _go(office, _odd(), Step.CHECK)
+    wizard = office.dialog(ImportWizard)
+    wizard.existing.show_choice(OnExisting.OVERWRITE, frozenset(), wizard.columns.targets)
+    wizard.existing.overwrite("phone", may=True)
+
+
+def done(office: Office) -> None:
+    _go(office, _odd(), Step.CHECK)
+    report = office.dialog(ImportWizard).report
+    assert report is not None
+    _press(office, "Import %n lead".replace("%n", str(report.created)) + ("s" if report.created > 1 else ""))
+
+
+def no_table(office: Office) -> None:
+    _go(office, _written("photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Step.FILE)
+
+
+def gone(office: Office) -> None:
+    path = _written("gone.csv", _ODD.encode())
+    _go(office, path, Step.COLUMNS)
+    path.unlink()
+    _press(office, "Next")
+
+
+def _go(office: Office, path: Path, step: Step) -> None:
+    office.leads.import_file(path)
+    settle(office)
+    wizard = office.dialog(ImportWizard)
+    while wizard.step < step:
+        _press(office, "Next")
+
+
+def _press(office: Office, name: str) -> None:
+    named(office.dialog(ImportWizard), name, QAbstractButton).click()
+    settle(office)
+
+
+def _odd() -> Path:
+    return _written("fair.csv", _ODD.encode())
+
+
+def _written(name: str, content: bytes) -> Path:
+    path = _folder() / name
+    path.write_bytes(content)
+    return path
+
+
+@cache
+def _folder() -> Path:
+    return Path(mkdtemp(prefix="fleetdesk-pictures-"))
+
+
+IMPORT_SCENES: Mapping[str, Draw] = {
+    "import-file": at(Step.FILE, _odd),
+    "import-columns": at(Step.COLUMNS, _odd),
+    "import-check": at(Step.CHECK, _odd),
+    "import-check-fair": at(Step.CHECK, lambda: _FAIR),
+    "import-updating": updating,
+    "import-done": done,
+    "import-no-table": no_table,
+    "import-file-gone": gone,
+    "import-narrow": at(Step.COLUMNS, _odd, narrow=True),
+}
