@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import Platform
-from fleetdesk.models.access import Actor, normalise_role
+from fleetdesk.models.access import Actor, Permission, normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
@@ -31,6 +31,9 @@ from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
 from fleetdesk.views.records import RecordKinds
 from fleetdesk.views.remembered import Place, Remembered
+from fleetdesk.views.reminders.actions import ReminderActions
+from fleetdesk.views.reminders.service import Reminders
+from fleetdesk.views.reminders.words import KEY, alert
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.memory import ShellMemory, WindowMemory
 from fleetdesk.views.shell.window import MainWindow
@@ -49,12 +52,14 @@ Catalog = Callable[[], tuple[Screen, ...]]
 class Desktop:
     """A person's windows with everything behind them. `close` ends it; the store stays the caller's.
 
-    `base` is the workbench of no window: what is not a window's own works with it.
+    `base` is the workbench of no window: what is not a window's own works with it. `reminders` are those of next steps,
+    None for whoever sees no leads.
     """
 
     windows: Windows
     base: Workbench
     unsubscribe: Callable[[], None]
+    reminders: Reminders | None = None
 
     @property
     def window(self) -> MainWindow:
@@ -71,6 +76,8 @@ class Desktop:
     def close(self) -> None:
         """Close the windows and end the work that is under way; nothing begins any more after they are gone."""
         self.unsubscribe()
+        if self.reminders is not None:
+            self.reminders.stop()
         self.windows.close()
         self.windows.deleteLater()
         QCoreApplication.sendPostedEvents(self.windows, QEvent.Type.DeferredDelete)
@@ -150,6 +157,8 @@ def build_desktop(
         minute=MinuteHand(),
     )
 
+    reminders = Reminders(base) if base.allows(Permission.LEADS_READ) else None
+
     def make(window: WindowMemory) -> MainWindow:
         mouth = Notifier()
         own = replace(
@@ -159,13 +168,22 @@ def build_desktop(
             actions=ActionRegistry(mouth, theme, own=shortcuts),
             notifier=mouth,
         )
-        return MainWindow(own, allowed, PendingPanel, window)
+        if reminders is None:
+            return MainWindow(own, allowed, PendingPanel, window)
+        answering = ReminderActions(own, reminders)
+        made = MainWindow(own, allowed, PendingPanel, window)
+        answering.attend(made)
+        return made
 
     windows = Windows(base, make, memory, keep_memory)
     base.outbox.setParent(windows)
     base.minute.setParent(windows)
+    if reminders is not None:
+        reminders.setParent(windows)
+        reminders.due.connect(lambda steps: base.alerts.tell(alert(steps, clock.now())))
+        reminders.withdrawn.connect(partial(notifier.withdraw, KEY))
     base.outbox.refresh()
-    return Desktop(windows, base, laptop.subscribe(changes.publish))
+    return Desktop(windows, base, laptop.subscribe(changes.publish), reminders)
 
 
 def own_shortcuts(remembered: Remembered) -> OwnShortcuts:

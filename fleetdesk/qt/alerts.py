@@ -15,7 +15,8 @@ __all__ = ["Alert", "Alerts"]
 class Alert:
     """A sentence, what may be done about it, and where it leads: to a `record`, or else to a `screen` (none: nowhere).
 
-    `verb` is on the button that goes there. A newer alert with the same `key` replaces the older.
+    `verb` is on the button that goes there; `more` are further buttons, each with its word and the id of an action of
+    the window's. One that `stays` waits for the person. A newer alert with the same `key` replaces the older.
     """
 
     what: str
@@ -24,6 +25,8 @@ class Alert:
     record: Key | None = None
     screen: str = ""
     key: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    stays: bool = False
 
 
 class Alerts(QObject):

@@ -36,7 +36,10 @@ class MessageAction:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`what` happened, what was `kept`, what to `do`; a newer message with the same `key` replaces the older."""
+    """`what` happened, what was `kept`, what to `do`; a newer message with the same `key` replaces the older.
+
+    `more` are further buttons, which leave the message where it is. One that `stays` goes only when it is closed.
+    """
 
     level: Level
     what: str
@@ -44,6 +47,8 @@ class Message:
     do: str = ""
     action: MessageAction | None = None
     key: str = ""
+    more: tuple[MessageAction, ...] = ()
+    stays: bool = False
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
-from fleetdesk.qt.look.layout import column, row
+from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Tone
@@ -85,7 +85,9 @@ class ToastStack(QObject):
 
     def _make_room(self) -> None:
         while len(self._toasts) > _MOST:
-            passing = (toast for toast in self._toasts if toast.message.level is not Level.ERROR)
+            passing = (
+                toast for toast in self._toasts if toast.message.level is not Level.ERROR and not toast.message.stays
+            )
             self._close(next(passing, self._toasts[0]))
 
     def _close(self, toast: Toast) -> None:
@@ -135,11 +137,15 @@ class Toast(QFrame):
         rest.setVisible(bool(rest.text()))
         close = IconButton(theme, "x", tr("Close this message"), self.closed.emit, small=True)
         words = column(what, rest, gap=2, margins=(0, 2, 0, 2))
+        action = None if message.action is None else Button(message.action.text, self.act, kind=Kind.QUIET)
+        if message.more:
+            further = [Button(one.text, one.run, kind=Kind.QUIET) for one in message.more]
+            words.addLayout(row(action, *further, STRETCH, gap=0))
         body = row(words, close, gap=GRID, margins=(theme.pixels(40), GRID, GRID, GRID))
         body.setStretch(0, 1)
         body.setAlignment(close, Qt.AlignmentFlag.AlignTop)
-        if message.action is not None:
-            body.insertWidget(1, Button(message.action.text, self.act, kind=Kind.QUIET))
+        if action is not None and not message.more:
+            body.insertWidget(1, action)
         self.setLayout(body)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -180,7 +186,7 @@ class Toast(QFrame):
 
     def _begin_to_pass(self) -> None:
         seconds = _SECONDS.get(self.message.level)
-        if seconds is not None:
+        if seconds is not None and not self.message.stays:
             self._timer.start(1000 * seconds)
 
 

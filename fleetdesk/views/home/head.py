@@ -17,6 +17,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["HomeHead"]
 
 _MINE, _EVERYONES = "mine", "everyones"
+_REMINDERS = "reminders.settings"
 
 
 class HomeHead(QFrame):
@@ -33,7 +34,8 @@ class HomeHead(QFrame):
         options = ((_MINE, tr("Mine"), "user"), (_EVERYONES, tr("Everyone's"), "users-three"))
         self.whose = Segments(bench.theme, options, tr("Whose leads"))
         self.whose.chosen.connect(lambda key: self.whose_chosen.emit(key == _MINE))
-        line = row(self._greeting, self._day, STRETCH, self.whose, gap=GRID + 4)
+        bell = [bench.actions.button(_REMINDERS)] if _REMINDERS in bench.actions else []
+        line = row(self._greeting, self._day, STRETCH, *bell, self.whose, gap=GRID + 4)
         self.setLayout(column(line, margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)))
 
     def show_whose(self, *, mine: bool) -> None:

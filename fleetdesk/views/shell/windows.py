@@ -14,7 +14,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.qt.alerts import Alert
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Look
-from fleetdesk.qt.notifier import Message, MessageAction, Pending, Question
+from fleetdesk.qt.notifier import Level, Message, MessageAction, Pending, Question
 from fleetdesk.views.remembered import Place
 from fleetdesk.views.shell.memory import ShellMemory, WindowMemory, windows_from, windows_value
 from fleetdesk.views.shell.window import MainWindow
@@ -289,7 +289,11 @@ class Windows(QObject):
             return
         action = MessageAction(alert.verb, partial(self.follow, alert)) if alert.verb else None
         window = self._front or self.come_forward()
-        window.bench.notifier.info(alert.what, do=alert.do, action=action, key=alert.key)
+        trigger = window.bench.actions.trigger
+        more = tuple(MessageAction(text, partial(trigger, id_)) for text, id_ in alert.more)
+        window.bench.notifier.say(
+            Message(Level.INFO, alert.what, do=alert.do, action=action, key=alert.key, more=more, stays=alert.stays)
+        )
         if not seen:
             QApplication.alert(window)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 
+from fleetdesk.models.reminders import ReminderSettings
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from tests.gui.views.list_scenes import narrow
 from tests.gui.views.office import Office
@@ -78,6 +79,31 @@ def home_offline(office: Office) -> None:
     home(office)
 
 
+def reminder(hours: float) -> Callable[[Office], None]:
+    """Let the hours pass; what came due is told."""
+
+    def draw(office: Office) -> None:
+        home(office)
+        reminders = office.desktop.reminders
+        assert reminders is not None
+        reminders.choose(ReminderSettings(quiet=None))
+        office.clock.instant += dt.timedelta(hours=hours)
+        reminders.look()
+
+    return draw
+
+
+def reminder_snooze(office: Office) -> None:
+    reminder(16)(office)
+    settle(office)
+    office.do("reminders.snooze")
+
+
+def reminder_settings(office: Office) -> None:
+    home(office)
+    office.do("reminders.settings")
+
+
 HOME_SCENES: dict[str, Callable[[Office], None]] = {
     "home": home,
     "home-narrow": narrow(home),
@@ -97,4 +123,8 @@ HOME_SCENES: dict[str, Callable[[Office], None]] = {
     "home-loading": home_loading,
     "home-offline": home_offline,
     "home-empty": home,
+    "reminder": reminder(16),
+    "reminders-many": reminder(30),
+    "reminder-snooze": reminder_snooze,
+    "reminder-settings": reminder_settings,
 }
