@@ -21,7 +21,11 @@ def on_clock(day: dt.date, time: dt.time, zone: dt.tzinfo | None = None) -> dt.d
 
     The first such instant where there are two; where there is none, that which clocks not put forward would show.
     """
-    return dt.datetime.combine(day, time, zone).astimezone(dt.UTC)
+    shown = dt.datetime.combine(day, time.replace(fold=0), zone)
+    # Of a time that is left out, Python takes the machine's own zone and a named one to mean different instants.
+    early, late = sorted(shown.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1))
+    there = early.astimezone(zone)
+    return early if (there.date(), there.time()) == (day, time.replace(fold=0)) else late
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Spread:
         there = instant.astimezone(zone)
         hour = self.hour(cell)
         time = there.time() if hour is None else there.time().replace(hour=hour)
-        return on_clock(self.day(cell), time.replace(fold=0), zone)
+        return on_clock(self.day(cell), time, zone)
 
     def turned(self, by: int) -> Spread:
         """The spread so many months, or weeks, later."""

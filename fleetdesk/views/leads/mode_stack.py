@@ -14,9 +14,11 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.widgets.state_overlay import Overlay
+from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.board.board import Board
+from fleetdesk.views.leads.calendar.calendar_view import CalendarView
 from fleetdesk.views.leads.lead_view import LeadView
 from fleetdesk.views.leads.modes import Mode, ModeChoice
 from fleetdesk.views.leads.table import LeadTable
@@ -31,6 +33,7 @@ class ModeStack(QStackedWidget):
 
     opened = Signal(str)  # a lead's id, to be shown beside
     marked_changed = Signal()
+    list_asked = Signal(object)  # Filter: these leads are to be seen in the table
 
     def __init__(self, bench: Workbench, table: LeadTable, choice: ModeChoice, doing: LeadActions) -> None:
         super().__init__()
@@ -44,7 +47,7 @@ class ModeStack(QStackedWidget):
         self._views: dict[Mode, LeadView] = {}
         self._waiting = WaitingLeads(bench.outbox, self)
         self.addWidget(table)
-        bench.actions.register(*self._actions())
+        bench.actions.register(*self._board_actions(), *self._calendar_actions())
         choice.changed.connect(self._show)
         self._show(choice.mode)
 
@@ -52,6 +55,12 @@ class ModeStack(QStackedWidget):
     def view(self) -> LeadView | None:
         """What is in sight in place of the table; None for the table itself."""
         return self._views.get(self._choice.mode)
+
+    @property
+    def calendar(self) -> CalendarView | None:
+        """The calendar, if it is in sight."""
+        view = self.view
+        return view if isinstance(view, CalendarView) else None
 
     @property
     def board(self) -> Board | None:
@@ -95,8 +104,7 @@ class ModeStack(QStackedWidget):
             view.show_query(self._query)
 
     def _make(self, mode: Mode) -> None:
-        view = Board(self._bench, self._waiting.waits, self._may_move)
-        view.move_asked.connect(self._doing.move_to)
+        view = self._make_board() if mode is Mode.BOARD else self._make_calendar()
         self._views[mode] = view
         self.addWidget(view)
         view.opened.connect(self.opened)
@@ -106,6 +114,20 @@ class ModeStack(QStackedWidget):
         if self._empty is not None:
             view.set_empty(self._empty)
 
+    def _make_board(self) -> Board:
+        board = Board(self._bench, self._waiting.waits, self._may_move)
+        board.move_asked.connect(self._doing.move_to)
+        return board
+
+    def _make_calendar(self) -> CalendarView:
+        calendar = CalendarView(self._bench, self._may_move)
+        calendar.list_asked.connect(self._show_list)
+        return calendar
+
+    def _show_list(self, asked: Filter) -> None:
+        self._choice.choose(Mode.TABLE)
+        self.list_asked.emit(asked)
+
     def _may_move(self) -> bool:
         if self._bench.allows(Permission.LEADS_EDIT):
             return True
@@ -114,7 +136,7 @@ class ModeStack(QStackedWidget):
 
     # The board's actions
 
-    def _actions(self) -> tuple[Action, ...]:
+    def _board_actions(self) -> tuple[Action, ...]:
         action = partial(Action, group=tr("Board"), scope=SCOPE, enabled_when=self._has_card)
         return (
             action("leads.card_up", tr("Take the card up (Space)"), self._take_up, icon="hand-grabbing"),
@@ -147,3 +169,42 @@ class ModeStack(QStackedWidget):
     def _carry(self, by: int) -> None:
         assert self.board is not None
         self.board.carry_sideways(by)
+
+    # The calendar's actions
+
+    def _calendar_actions(self) -> tuple[Action, ...]:
+        action = partial(Action, group=tr("Calendar"), scope=SCOPE)
+        shown = self._has_calendar
+        return (
+            action("leads.month", tr("Show a month of next steps"), self._show_month, "V, M", "calendar-blank"),
+            action("leads.week", tr("Show a week of next steps"), self._show_week, "V, W", "columns"),
+            action("leads.today", tr("Go to today"), self._go_today, "Alt+Home", "calendar-check", shown),
+            action("leads.earlier", tr("Go to earlier days"), partial(self._turn, -1), "Alt+PgUp", "caret-left", shown),
+            action("leads.later", tr("Go to later days"), partial(self._turn, 1), "Alt+PgDown", "caret-right", shown),
+            action(
+                "leads.plan_here", tr("Plan a step on this day"), self._plan_here, "Shift+S", "calendar-plus", shown
+            ),
+        )
+
+    def _has_calendar(self) -> Availability:
+        return WhyNot(tr("Show the calendar first.")) if self.calendar is None else ENABLED
+
+    def _on_calendar(self) -> CalendarView:
+        self._choice.choose(Mode.CALENDAR)
+        assert self.calendar is not None
+        return self.calendar
+
+    def _show_month(self) -> None:
+        self._on_calendar().show_month()
+
+    def _show_week(self) -> None:
+        self._on_calendar().show_week()
+
+    def _go_today(self) -> None:
+        self._on_calendar().go_today()
+
+    def _turn(self, by: int) -> None:
+        self._on_calendar().turn(by)
+
+    def _plan_here(self) -> None:
+        self._on_calendar().plan_here()

@@ -182,6 +182,7 @@ class LeadsPage(Page):
         self.mode.changed.connect(self._mode_changed)
         self.shown.opened.connect(self._show_pane)
         self.shown.marked_changed.connect(self._marked_elsewhere)
+        self.shown.list_asked.connect(lambda asked: self.listing.change(lambda _before: asked))
         self.pane.close_asked.connect(self._close)
         self.model.state_changed.connect(self._show_count)
         self.model.dataChanged.connect(self._selected)

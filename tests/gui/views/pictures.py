@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit
 
@@ -35,7 +35,7 @@ from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from fleetdesk.views.leads.duplicates.page import DuplicatesPage
-from tests.gui.views.board import drag, stage
+from tests.gui.views.board_scenes import BOARD_SCENES
 from tests.gui.views.filled import ME, FailingStore, StillClock, answer, load, open_store
 from tests.gui.views.home_scenes import HOME_SCENES
 from tests.gui.views.import_scenes import IMPORT_SCENES
@@ -132,73 +132,6 @@ def leads_offline(office: Office) -> None:
 
 def leads_empty(office: Office) -> None:
     office.tell(SyncState.LIVE)
-
-
-def board(office: Office) -> None:
-    office.do("leads.as_board")
-
-
-def board_open(office: Office) -> None:
-    board(office)
-    settle(office)
-    office.leads.open_record(STORY)
-
-
-def board_carried(office: Office) -> None:
-    """By keys: over the first column that takes it."""
-    board(office)
-    settle(office)
-    office.do("leads.card_right")
-
-
-def board_dragged(office: Office) -> None:
-    """By the mouse: over one that refuses it, with a change that waits on another card."""
-    office.store.perform(
-        EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits={"score": FieldEdit(base=70, new=85)})
-    )
-    board(office)
-    settle(office)
-    qualified = stage(office, Stage.QUALIFIED)
-    drag(office, Stage.CONTACTED, 1, qualified.mapToGlobal(qualified.rect().center()) + QPoint(180, -80))
-
-
-def board_narrow(office: Office) -> None:
-    office.window.resize(1024, 700)
-    board(office)
-
-
-def board_narrow_carried(office: Office) -> None:
-    board_narrow(office)
-    settle(office)
-    office.do("leads.card_right")
-
-
-def board_nothing(office: Office) -> None:
-    board(office)
-    office.leads.listing.put("zzzz")
-
-
-def board_offline(office: Office) -> None:
-    office.status.update(SyncStatus(SyncState.OFFLINE))
-    board(office)
-
-
-def board_loading(office: Office) -> None:
-    leads_loading(office)
-    board(office)
-    settle(office)
-
-
-def board_error(office: Office) -> None:
-    assert isinstance(office.store, FailingStore)
-    office.store.fails = True
-    board(office)
-
-
-def board_read_only(office: Office) -> None:
-    board(office)
-    settle(office)
-    office.do("leads.card_up")
 
 
 def lead_lost(office: Office) -> None:
@@ -582,6 +515,7 @@ def toasts(office: Office) -> None:
 
 SCENES: dict[str, Callable[[Office], None]] = {
     **HOME_SCENES,
+    **BOARD_SCENES,
     "leads": leads,
     "leads-list": leads_list,
     **LIST_SCENES,
@@ -595,17 +529,6 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,
     "leads-empty": leads_empty,
-    "board": board,
-    "board-open": board_open,
-    "board-carried": board_carried,
-    "board-dragged": board_dragged,
-    "board-narrow": board_narrow,
-    "board-narrow-carried": board_narrow_carried,
-    "board-nothing-found": board_nothing,
-    "board-offline": board_offline,
-    "board-loading": board_loading,
-    "board-error": board_error,
-    "board-read-only": board_read_only,
     "lead-duplicate": lead_duplicate,
     "duplicates": duplicates,
     "duplicates-narrow": duplicates_narrow,
@@ -655,14 +578,14 @@ SCENES: dict[str, Callable[[Office], None]] = {
 }
 EMPTY = frozenset(
     {
-        *("leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading"),
+        *("leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading", "calendar-offline"),
         *("home-loading", "home-offline", "home-empty"),
         *("duplicates-none", "duplicates-loading", "duplicates-offline"),
     }
 )
 OTHERS = {"home-not-mine": "person-nadia"}
 """Whose window it is, where it is not Layla's."""
-READ_ONLY = frozenset({"board-read-only", "home-read-only", "duplicates-read-only"})
+READ_ONLY = frozenset({"board-read-only", "calendar-read-only", "home-read-only", "duplicates-read-only"})
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,20 +1,18 @@
-"""What is seen of a card that is up: the card itself under the mouse, and the guide that says where it is."""
+"""`CarriedCard`: the card that is up, under the mouse."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.qt.look.colours import colour
-from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import Label, Tint
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.look.tokens import Radius
 from fleetdesk.views.leads.board.card_painter import CardLook, CardPainter, card_height
 from fleetdesk.views.leads.board.cards import Card
 
-__all__ = ["CarriedCard", "Guide"]
+__all__ = ["CarriedCard"]
 
 _SHADOW = 6  # pixels around the card
 
@@ -63,40 +61,3 @@ class CarriedCard(QWidget):
         place = QRect(self.rect().adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW))
         CardPainter(self._theme).paint(painter, place, self._card, CardLook(opened=True))
         painter.end()
-
-
-class Guide(QFrame):
-    """Says where the card is and which keys move it, at the lower edge of its parent, over what is there."""
-
-    def __init__(self, theme: Theme, keys: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._over = parent
-        self.setProperty("ground", "raised")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._words = Label(strong=True, wrap=True)
-        self._keys = Label(keys, tint=Tint.MUTED, size=TextSize.SMALL)
-        self.setLayout(column(self._words, self._keys, gap=GRID // 2, margins=(2 * GRID, GRID, 2 * GRID, GRID)))
-        self.hide()
-
-    @property
-    def words(self) -> str:
-        """What it says; nothing while it is not there."""
-        return "" if self.isHidden() else self._words.text()
-
-    def say(self, words: str) -> None:
-        """Say where the card is; nothing to go."""
-        self._words.setText(words)
-        self.setAccessibleName(words)
-        self.setVisible(bool(words))
-        if words:
-            self.place()
-            self.raise_()
-
-    def place(self) -> None:
-        """Stand in the middle of the lower edge."""
-        width = min(self._over.width() - 4 * GRID, self._theme.pixels(60 * GRID))
-        layout = self.layout()
-        assert layout is not None
-        height = layout.heightForWidth(width)
-        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - 2 * GRID, width, height)

@@ -13,10 +13,11 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.queries.leads import LeadRow
 from fleetdesk.views.leads.board.cards import card_of
-from fleetdesk.views.leads.board.carried import CarriedCard, Guide
+from fleetdesk.views.leads.board.carried import CarriedCard
 from fleetdesk.views.leads.board.column import BoardColumn
 from fleetdesk.views.leads.board.lane import Lane
 from fleetdesk.views.leads.board.lift import Lift
+from fleetdesk.views.leads.guide import Guide
 from fleetdesk.views.leads.moves import MoveOption
 
 __all__ = ["Carrying"]
