@@ -160,6 +160,11 @@ class CommandDialog(Dialog):
         self._forget_draft()
         super().accept()
 
+    def leave(self) -> None:
+        """Close, and keep what was typed: it is there when the form is opened again."""
+        self._keep_draft()
+        super().reject()
+
     def reject(self) -> None:
         """Close without doing anything; what was typed is given up only at the second time of asking."""
         if self.form.touched() and not self._warned:

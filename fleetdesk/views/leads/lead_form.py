@@ -20,6 +20,7 @@ from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
+from fleetdesk.views.leads.duplicates.merge_dialog import open_merge
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
 from fleetdesk.views.leads.fields import FORM_FIELDS, PHONES, field_errors, field_text, form_of, plain_values
 from fleetdesk.views.leads.words import phone_flag
@@ -48,11 +49,34 @@ class LeadForm(CommandForm):
         self._lines = column(self._fields)
         self.setLayout(self._lines)
 
-    def warn_of_duplicates(self, bench: Workbench, lead_id: str) -> None:
-        """Name, below the fields, other leads that share with this one what tells leads apart."""
-        warning = DuplicateWarning(bench, lambda: plain_values(self._fields.values), lead_id=lead_id)
+    def warn_of_duplicates(
+        self, bench: Workbench, lead_id: str, merge_into: Callable[[str], None] | None = None
+    ) -> None:
+        """Name, below the fields, other leads that share with this one what tells leads apart.
+
+        Going to one of them keeps what was typed; `merge_into` merges this one into it.
+        """
+
+        def open_lead(other: str) -> None:
+            dialog = self.window()
+            if isinstance(dialog, CommandDialog):
+                dialog.leave()
+            bench.navigator.open_record(Lead.key_of(other))
+
+        warning = DuplicateWarning(
+            bench,
+            lambda: plain_values(self._fields.values),
+            lead_id=lead_id,
+            open_lead=open_lead,
+            merge_into=merge_into,
+        )
         self._fields.edited.connect(warning.look_soon)
         self._lines.addWidget(warning)
+        warning.look_soon()
+
+    def values(self) -> dict[str, JsonValue]:
+        """What the fields hold."""
+        return plain_values(self._fields.values)
 
     def commands(self) -> Sequence[Command] | None:
         """The commands that `make` sees in the values, once none of them is wrong."""
@@ -117,10 +141,26 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
         return (edit_lead(lead, changed, bench.clock.now()),) if changed else ()
 
     form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench.theme)
-    form.warn_of_duplicates(bench, lead.id)
+
+    def merge_into(other: str) -> None:
+        """Save what was typed and merge, as one act."""
+        first = form.commands()
+        if first is None:
+            return
+
+        def merged(winner: str) -> None:
+            dialog.accept()
+            bench.navigator.open_record(Lead.key_of(winner))
+
+        typed = changed_fields(lead, form.values())
+        written = {lead.id: typed}
+        open_merge(bench, [other, lead.id], parent, winner=other, written=written, first=first, on_merged=merged)
+
+    form.warn_of_duplicates(bench, lead.id, merge_into)
     title = tr("Edit lead")
     draft = FormDraft(bench.remembered, "leads.edit", title, Lead.key_of(lead.id))
-    return CommandDialog(title, tr("Save"), form, parent, width=_WIDTH, draft=draft)
+    dialog = CommandDialog(title, tr("Save"), form, parent, width=_WIDTH, draft=draft)
+    return dialog
 
 
 def mend_creation(bench: Workbench, command: Command, _verdict: Verdict, parent: QWidget) -> CommandDialog:
