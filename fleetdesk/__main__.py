@@ -51,6 +51,20 @@ def leads_import(
     raise typer.Exit(import_leads(file, person=person, dry_run=dry_run, failures=failures))
 
 
+@leads.command("export")
+def leads_export(
+    file: Annotated[Path, typer.Argument(help="The file to write, ending in .csv or .xlsx.")],
+    query: Annotated[
+        str, typer.Option("--query", help="Which leads, as in the search field: status:open fleet>20.")
+    ] = "",
+    person: _Person = "",
+) -> None:
+    """Write leads of the local copy to a file that spreadsheet programs open rightly."""
+    from fleetdesk.demo.cli import export_to
+
+    raise typer.Exit(export_to(file, person=person, query=query))
+
+
 @app.command()
 def doctor(
     person: _Person = "",

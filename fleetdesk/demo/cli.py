@@ -21,7 +21,13 @@ from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.queries.filters.grammar import parse
+from fleetdesk.queries.filters.sql import Viewpoint
+from fleetdesk.queries.lead_export import keys_of_query
+from fleetdesk.queries.lead_filter import LEAD_FIELDS
+from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.reports.import_report import render as render_import
+from fleetdesk.reports.lead_export import ExportProgress, export_leads
 from fleetdesk.reports.lead_import import ImportProgress, run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.doctor import diagnose, render, to_json
@@ -29,7 +35,7 @@ from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["diagnose_laptop", "import_leads", "run"]
+__all__ = ["diagnose_laptop", "export_to", "import_leads", "run"]
 
 _INTERRUPTED = 130
 _LINE_ANEW = "\r\033[K"
@@ -83,6 +89,25 @@ def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | Non
     return 1 if report.failed or report.stopped else 0
 
 
+def export_to(file: Path, *, person: str, query: str) -> int:
+    """`fleetdesk leads export`: 0 if the file is written; Ctrl+C leaves none, and gives 130."""
+    parsed = parse(LEAD_FIELDS, query)
+    if parsed.problems:
+        raise Invalid("query", parsed.problems[0].what, do="Write the query as in the search field.")
+    persona = _persona(person)
+    with closing(_open(laptop_settings(), persona)) as store, store.reading() as connection, _Watch() as watch:
+        me = store.person.id if store.person is not None else persona.provider_id
+        viewpoint = Viewpoint(me, SystemClock().now())
+        try:
+            keys = keys_of_query(connection, LeadQuery(parsed.filter), viewpoint)
+            leads = export_leads(connection, keys, file, say=watch.say)
+        except KeyboardInterrupt:
+            _say("Cancelled. No file was written.")
+            return _INTERRUPTED
+    sys.stdout.write(f"{leads:,} {'lead is' if leads == 1 else 'leads are'} in {file}.\n")
+    return 0
+
+
 def diagnose_laptop(*, person: str, as_json: bool) -> int:
     """`fleetdesk doctor`: starts the demo's hosted side if it does not run, compares, stops it; the exit status."""
     settings, persona, platform = laptop_settings(), _persona(person), fleet_platform()
@@ -121,7 +146,7 @@ class _Watch:
         signal.signal(signal.SIGINT, self._before)
         self._write("")
 
-    def say(self, progress: ImportProgress) -> None:
+    def say(self, progress: ImportProgress | ExportProgress) -> None:
         """Say how far it is. Raises KeyboardInterrupt if that was asked for."""
         if self.cancelled:
             self._write("")

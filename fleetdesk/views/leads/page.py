@@ -34,6 +34,7 @@ from fleetdesk.views.leads.arranging import LeadArranging
 from fleetdesk.views.leads.bulk import BulkBar
 from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.exporting.actions import LeadFiles
 from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.importing.wizard import ImportWizard
 from fleetdesk.views.leads.list_head import ListHead, empty_list
@@ -89,6 +90,7 @@ class LeadsPage(Page):
             bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
         )
         self.shown = ModeStack(bench, self.table, self.mode, self.doing)
+        self.files = LeadFiles(bench, self.table, self.listing, self)
         self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
         self._splitter = self._lay_out()
         self._memory = ListMemory(

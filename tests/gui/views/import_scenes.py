@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 import fleetdesk.demo.tour
 from fleetdesk.commands.lead_import import OnExisting
+from fleetdesk.views.leads.exporting.dialog import ExportDialog
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
 from tests.gui.views.office import Office, named
 from tests.gui.views.settling import settle
@@ -95,6 +96,18 @@ def _folder() -> Path:
     return Path(mkdtemp(prefix="fleetdesk-pictures-"))
 
 
+def export(office: Office) -> None:
+    office.leads.table.selectAll()
+    settle(office)
+    office.do("leads.export")
+
+
+def export_failed(office: Office) -> None:
+    office.do("leads.export")
+    settle(office)
+    office.dialog(ExportDialog).export_to(_folder() / "usb" / "leads.xlsx")
+
+
 IMPORT_SCENES: Mapping[str, Draw] = {
     "import-file": at(Step.FILE, _odd),
     "import-columns": at(Step.COLUMNS, _odd),
@@ -104,5 +117,7 @@ IMPORT_SCENES: Mapping[str, Draw] = {
     "import-done": done,
     "import-no-table": no_table,
     "import-file-gone": gone,
+    "export": export,
+    "export-failed": export_failed,
     "import-narrow": at(Step.COLUMNS, _odd, narrow=True),
 }

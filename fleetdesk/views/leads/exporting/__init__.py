@@ -1,0 +1,1 @@
+"""Taking leads out into a file: which, with what of them, of which kind."""

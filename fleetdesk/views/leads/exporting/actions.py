@@ -1,0 +1,60 @@
+"""`LeadFiles`: what can be done with the list as a whole towards files, as data for menus and palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.records.keys import empty_keys
+from fleetdesk.queries.leads import LeadQuery
+from fleetdesk.views.leads.actions import SCOPE
+from fleetdesk.views.leads.exporting.dialog import Exportable, ExportDialog
+from fleetdesk.views.leads.filters import sort_order
+from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.table import LeadTable
+from fleetdesk.views.workbench import Workbench
+
+__all__ = ["LeadFiles"]
+
+_LEAST = 2  # one lead is always chosen where one is open
+
+
+class LeadFiles(QObject):
+    """Exports what the list shows, or what of it is chosen."""
+
+    def __init__(self, bench: Workbench, table: LeadTable, listing: Listing, window: QWidget) -> None:
+        super().__init__(window)
+        self._bench = bench
+        self._table = table
+        self._listing = listing
+        self._window = window
+        bench.actions.register(
+            Action(
+                "leads.export",
+                tr("Export leads"),
+                self.export,
+                shortcut="",
+                icon="download-simple",
+                enabled_when=self._has_rows,
+                group=tr("Leads"),
+                scope=SCOPE,
+                keywords="csv excel xlsx file save download",
+            )
+        )
+
+    def export(self) -> None:
+        """Ask what goes into the file."""
+        chosen = self._table.selection.count >= _LEAST
+        there = Exportable(
+            query=LeadQuery(self._listing.filter, sort_order(self._listing.sorting)),
+            matching=self._table.model().rowCount(),
+            chosen=self._table.selection.keys() if chosen else empty_keys(),
+            columns=tuple(str(shown.key) for shown in self._table.columns),
+        )
+        ExportDialog(self._bench, there, self._window.window()).open()
+
+    def _has_rows(self) -> Availability:
+        return ENABLED if self._table.model().rowCount() else WhyNot(tr("The list is empty."))
