@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import Platform
@@ -24,7 +25,7 @@ from fleetdesk.qt.minute_hand import MinuteHand
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
-from fleetdesk.views.catalog import allowed_screens, screens
+from fleetdesk.views.catalog import allowed_screens, screens, watches
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.long_acts import UnderWay
 from fleetdesk.views.outbox import OutboxBoard
@@ -36,6 +37,7 @@ from fleetdesk.views.reminders.service import Reminders
 from fleetdesk.views.reminders.words import KEY, alert
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.memory import ShellMemory, WindowMemory
+from fleetdesk.views.shell.tray import Tray
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.shell.windows import Windows
 from fleetdesk.views.workbench import Acts, Navigator, Screen, SyncControls, Workbench
@@ -58,6 +60,7 @@ class Desktop:
 
     windows: Windows
     base: Workbench
+    tray: Tray | None
     unsubscribe: Callable[[], None]
     reminders: Reminders | None = None
 
@@ -78,6 +81,8 @@ class Desktop:
         self.unsubscribe()
         if self.reminders is not None:
             self.reminders.stop()
+        if self.tray is not None:
+            self.tray.end()
         self.windows.close()
         self.windows.deleteLater()
         QCoreApplication.sendPostedEvents(self.windows, QEvent.Type.DeferredDelete)
@@ -183,7 +188,13 @@ def build_desktop(
         reminders.due.connect(lambda steps: base.alerts.tell(alert(steps, clock.now())))
         reminders.withdrawn.connect(partial(notifier.withdraw, KEY))
     base.outbox.refresh()
-    return Desktop(windows, base, laptop.subscribe(changes.publish), reminders)
+    for watch in watches():
+        watch(base).setParent(windows)
+    tray = None
+    if QSystemTrayIcon.isSystemTrayAvailable():
+        tray = Tray(windows, base, QSystemTrayIcon())
+        tray.show()
+    return Desktop(windows, base, tray, laptop.subscribe(changes.publish), reminders)
 
 
 def own_shortcuts(remembered: Remembered) -> OwnShortcuts:

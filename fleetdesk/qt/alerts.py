@@ -16,7 +16,8 @@ class Alert:
     """A sentence, what may be done about it, and where it leads: to a `record`, or else to a `screen` (none: nowhere).
 
     `verb` is on the button that goes there; `more` are further buttons, each with its word and the id of an action of
-    the window's. One that `stays` waits for the person. A newer alert with the same `key` replaces the older.
+    the window's. One that `stays` waits for the person. A newer alert with the same `key` replaces the older. One that
+    the windows show anyway, such as by a count, is told outside of them alone: it is not `within`.
     """
 
     what: str
@@ -27,6 +28,7 @@ class Alert:
     key: str = ""
     more: tuple[tuple[str, str], ...] = ()
     stays: bool = False
+    within: bool = True
 
 
 class Alerts(QObject):

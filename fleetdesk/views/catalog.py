@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
 from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.access import Access, Actor, Permission
 from fleetdesk.qt.look.text import tr
 from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
+from fleetdesk.views.inbox.watch import InboxWatch
 from fleetdesk.views.leads.duplicates.kind import LEADS_APART
 from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from fleetdesk.views.leads.kind import LEADS
 from fleetdesk.views.leads.lead_form import mend_creation, mend_edit
 from fleetdesk.views.leads.page import LeadsPage
-from fleetdesk.views.workbench import Screen
+from fleetdesk.views.workbench import Screen, Workbench
 
-__all__ = ["allowed_screens", "screens"]
+__all__ = ["Watch", "allowed_screens", "screens", "watches"]
+
+Watch = Callable[[Workbench], QObject]
 
 
 def screens() -> tuple[Screen, ...]:
@@ -47,3 +54,8 @@ def screens() -> tuple[Screen, ...]:
 def allowed_screens(all_screens: tuple[Screen, ...], actor: Actor, access: Access) -> tuple[Screen, ...]:
     """Those that a person's role may open."""
     return tuple(screen for screen in all_screens if access.allows(actor, screen.permission))
+
+
+def watches() -> tuple[Watch, ...]:
+    """What goes on once for the person, whatever windows are open: each is made over the workbench of no window."""
+    return (InboxWatch,)

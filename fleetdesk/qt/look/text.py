@@ -12,8 +12,21 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fleetdesk.qt.look.tokens import TextSize
 
-__all__ = ["Label", "Tint", "from_right", "isolated", "menu_text", "plural", "shortcut_text", "tooltip_text", "tr"]
+__all__ = [
+    "Label",
+    "Tint",
+    "from_right",
+    "isolated",
+    "menu_text",
+    "outside_text",
+    "plural",
+    "shortcut_text",
+    "tooltip_text",
+    "tr",
+]
 
+_ALIKE = {ord("<"): "‹", ord(">"): "›", ord("&"): "＆"}
+_LONGEST_OUTSIDE = 300
 _FROM_RIGHT = frozenset({"R", "AL"})
 _STRONG = _FROM_RIGHT | {"L"}
 
@@ -89,6 +102,15 @@ def tooltip_text(text: str) -> str:
 def menu_text(text: str) -> str:
     """The text for a menu, button or tab, where Qt takes & for the mark of a shortcut."""
     return text.replace("&", "&&")
+
+
+def outside_text(text: str) -> str:
+    """The text for a message of the desktop's, some of which read it as markup and some do not: it holds none.
+
+    Signs of markup give way to others that look alike; it is one line, and no longer than such a message may be.
+    """
+    line = " ".join(text.translate(_ALIKE).split())
+    return isolated("".join(letter for letter in line if letter.isprintable())[:_LONGEST_OUTSIDE])
 
 
 def shortcut_text(shortcut: str) -> str:

@@ -284,8 +284,11 @@ class Windows(QObject):
 
     def _tell(self, alert: Alert) -> None:
         """Tell in the window that is worked in; else outside; where that cannot be, in the front one, which calls."""
-        seen = any(window.isActiveWindow() for window in self._windows) or QApplication.activeModalWidget() is not None
-        if not seen and self.outside(alert):
+        seen = (
+            any(window.isVisible() and window.isActiveWindow() for window in self._windows)
+            or QApplication.activeModalWidget() is not None
+        )
+        if (not seen and self.outside(alert)) or not alert.within:
             return
         action = MessageAction(alert.verb, partial(self.follow, alert)) if alert.verb else None
         window = self._front or self.come_forward()
