@@ -201,10 +201,22 @@ class ActionRegistry(QObject):
                 menu.addSeparator()
 
     def button(
-        self, id_: str, parent: QWidget | None = None, *, with_text: bool = False, kind: Kind = Kind.PLAIN
+        self,
+        id_: str,
+        parent: QWidget | None = None,
+        *,
+        with_text: bool = False,
+        word: str = "",
+        kind: Kind = Kind.PLAIN,
     ) -> ActionButton:
-        """A tool button that does an action, shows its shortcut, and says why it cannot be used."""
-        return ActionButton(self, self._theme, id_, with_text=with_text, kind=kind, parent=parent)
+        """A tool button that does an action, shows its shortcut, and says why it cannot be used.
+
+        `word` stands on it in place of the action's text, where what is beside it says the rest.
+        """
+        button = ActionButton(self, self._theme, id_, with_text=with_text or bool(word), kind=kind, parent=parent)
+        if word:
+            button.setText(menu_text(word))
+        return button
 
     def _add_entry(self, menu: QMenu, action: Action) -> None:
         keys = shortcut_text(action.shortcut)

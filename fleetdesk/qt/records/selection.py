@@ -49,6 +49,11 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         """How many records are selected."""
         return sum(len(rows) for rows in self._ranges())
 
+    @property
+    def ranges(self) -> tuple[range, ...]:
+        """The rows that are selected, in as few ranges as possible."""
+        return tuple(joined(self._ranges()))
+
     def keys(self) -> array[int]:
         """The keys of the selected records, in the order of the rows."""
         keys = empty_keys()

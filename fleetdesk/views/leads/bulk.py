@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit
 
 from fleetdesk.commands.lead_fields import LONGEST_TAG
@@ -15,16 +17,20 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import STRETCH, row
 from fleetdesk.qt.look.text import Label, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.bulk_dialog import BulkAct, BulkDialog
 from fleetdesk.views.leads.duplicates.actions import merge_chosen
 from fleetdesk.views.leads.table import LeadTable
+from fleetdesk.views.leads.words import stage_word
+from fleetdesk.views.words import number
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["BulkBar"]
 
 _LEAST = 2
+_NARROW = 900
 
 
 class BulkBar(QFrame):
@@ -39,30 +45,65 @@ class BulkBar(QFrame):
         self._people = people
         self._count = Label(strong=True)
         self._register(scope)
-        names = ("all", "assign", "tag", "merge", "lose", "delete")
-        buttons = [bench.actions.button(f"leads.bulk_{name}", with_text=True) for name in names]
-        self.setLayout(row(self._count, *buttons, STRETCH, margins=(2 * GRID, GRID, 2 * GRID, GRID)))
+        words = {
+            "assign": tr("Assign"),
+            "tag": tr("Tag"),
+            "move": tr("Move"),
+            "merge": tr("Merge"),
+            "lose": tr("Lose"),
+            "delete": tr("Delete"),
+        }
+        self._buttons = [bench.actions.button(f"leads.bulk_{name}", word=word) for name, word in words.items()]
+        self._all = Button("", partial(bench.actions.trigger, "leads.bulk_all"), kind=Kind.QUIET)
+        margins = (2 * GRID, GRID, 2 * GRID, GRID)
+        self.setLayout(row(self._count, self._all, *self._buttons, STRETCH, margins=margins, gap=GRID // 2))
         table.selection.changed.connect(self._show)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where there is little room, icons without words."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._bench.theme.pixels(_NARROW)
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in self._buttons:
+            button.setToolButtonStyle(style)
 
     def _register(self, scope: str) -> None:
         action = partial(Action, group=tr("Chosen leads"), scope=scope, keywords="bulk many several selected")
         self._bench.actions.register(
+            action("leads.bulk_all", tr("Choose all that match"), self._table.choose_all, "Ctrl+A", "", self._has_rows),
             action(
-                "leads.bulk_all", tr("Choose all"), self._table.selectAll, "Ctrl+A", "selection-all", self._has_rows
+                "leads.bulk_sight", tr("Choose all in sight"), self._choose_sight, "Ctrl+Shift+A", "", self._has_rows
             ),
+            action("leads.bulk_none", tr("Choose none"), self._table.selection.clear, "", "", self._can),
             action("leads.bulk_assign", tr("Assign all chosen"), self._assign, "Shift+A", "user-plus", self._can),
             action("leads.bulk_tag", tr("Tag all chosen"), self._tag, "Shift+G", "tag", self._can),
             merge_chosen(self._bench, self._table, scope),
+            action("leads.bulk_move", tr("Move all chosen"), self._move, "Ctrl+M", "arrow-right", self._can),
             action("leads.bulk_lose", tr("Lose all chosen"), self._lose, "Shift+L", "flag", self._can),
             action("leads.bulk_delete", tr("Delete all chosen"), self._delete, "", "trash", self._can),
         )
 
     def _show(self) -> None:
-        count = self._table.selection.count
+        """Say which are chosen: all that match, those in sight, or so many of them."""
+        count, every = self._table.selection.count, self._table.model().rowCount()
         self.setVisible(count >= _LEAST)
-        self._count.setText(plural(count, tr("%n lead chosen"), tr("%n leads chosen")))
+        if count >= _LEAST:
+            self._count.setText(self._chosen(count, every))
+            choose = plural(every, tr("Choose all %n"), tr("Choose all %n"))
+            self._all.set_text(choose)
+            self._all.setVisible(count < every)
         self._bench.actions.refresh()
+
+    def _chosen(self, count: int, every: int) -> str:
+        if count == every:
+            return plural(every, tr("%n matching lead chosen"), tr("All %n matching leads chosen"))
+        if self._table.selection.ranges == (self._table.rows_in_sight(),):
+            return plural(count, tr("%n lead in sight chosen"), tr("%n leads in sight chosen"))
+        return plural(every, tr("%1 of %n lead chosen"), tr("%1 of %n leads chosen")).replace("%1", number(count))
+
+    def _choose_sight(self) -> None:
+        self._table.selection.select_rows(self._table.rows_in_sight())
 
     def _has_rows(self) -> Availability:
         return ENABLED if self._table.model().rowCount() else WhyNot(tr("The list is empty."))
@@ -106,6 +147,26 @@ class BulkBar(QFrame):
                 field=_tag_field,
                 make=lambda acts, lead, tag: acts.tag(lead, add=(tag,)),
                 said=lambda rows, tag: _said(rows, tr("Tagged %n lead “%1”"), tr("Tagged %n leads “%1”"), tag),
+            )
+        )
+
+    def _move(self) -> None:
+        stages = [(stage.value, stage_word(stage)) for stage in (Stage.CONTACTED, Stage.QUALIFIED, Stage.ONBOARDING)]
+        names = dict(stages)
+        self._open(
+            BulkAct(
+                title=self._titled(tr("Move %n lead"), tr("Move %n leads")),
+                verb=tr("Move the leads"),
+                label=tr("To the stage"),
+                field=partial(ChoiceBox, self._bench.theme, stages, tr("To the stage")),
+                make=lambda acts, lead, stage: acts.move(lead, Stage(stage)),
+                said=lambda rows, stage: _said(
+                    rows, tr("Moved %n lead to “%1”"), tr("Moved %n leads to “%1”"), names.get(stage, stage).lower()
+                ),
+                explanation=tr(
+                    "Those that may not go there stay as they are, and you read why. Once it is sent, a move cannot be"
+                    " taken back. To onboarding, an email with a link to the form goes to each lead."
+                ),
             )
         )
 

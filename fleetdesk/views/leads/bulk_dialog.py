@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QListWidget, QProgressBar, QWidget
+from PySide6.QtCore import QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QListView, QProgressBar, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -21,7 +22,7 @@ from fleetdesk.models.leads import Lead
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
-from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import MessageAction, message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
@@ -33,6 +34,8 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["BulkAct", "BulkDialog"]
 
 _WIDTH = 520
+_PORTION = 500  # ids in a query
+_LAID_OUT = 100  # lines between two turns of the event loop
 
 Make = Callable[[BulkActs, LeadRow, str], Command]
 """The command for one lead, with what was filled in."""
@@ -57,10 +60,10 @@ class BulkAct:
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """What became of the act; what the refused leads are called."""
+    """What became of the act; each lead that was refused, and why, as a line."""
 
     done: BatchDone
-    names: dict[RowRefused, str]
+    refused: tuple[str, ...]
 
 
 class _Progress(QObject):
@@ -76,6 +79,34 @@ class _Progress(QObject):
         """Told by the work between two portions."""
         self.came.emit(rows)
         return not self.ending.is_set()
+
+
+class _Refused(QListView):
+    """The leads that stay as they are, a line each: however many there are, they are laid out a few at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = QStringListModel(self)
+        self.setModel(self._lines)
+        self.setAccessibleName(tr("Leads that stay as they are, and why"))
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setWordWrap(True)
+        self.setSpacing(GRID // 4)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_LAID_OUT)
+
+    @property
+    def lines(self) -> list[str]:
+        """What is shown."""
+        return self._lines.stringList()
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show these."""
+        self._lines.setStringList(list(lines))
+
+    def copy(self) -> None:
+        """Copy all lines."""
+        QGuiApplication.clipboard().setText("\n".join(self.lines))
 
 
 class BulkDialog(Dialog):
@@ -97,10 +128,8 @@ class BulkDialog(Dialog):
         self._bar.setRange(0, len(keys))
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("How far it is"))
-        self.refused = QListWidget()
-        self.refused.setAccessibleName(tr("Leads that stay as they are, and why"))
-        self.refused.setWordWrap(True)
-        self.refused.setSpacing(GRID // 4)
+        self.refused = _Refused()
+        self._copy = Button(tr("Copy the list"), self.refused.copy)
         self._undo = Button(tr("Undo what was done"), self._undo_all)
         self._cancel = Button(tr("Cancel"), self.reject)
         self._verb = Button(act.verb, self.submit, kind=Kind.DANGER if act.dangerous else Kind.PRIMARY)
@@ -142,10 +171,10 @@ class BulkDialog(Dialog):
         self.setMinimumWidth(self._bench.theme.pixels(_WIDTH))
         self._about.setText(self._act.explanation)
         self._about.setVisible(bool(self._act.explanation))
-        for part in (self._bar, self.refused, self._undo):
+        for part in (self._bar, self.refused, self._copy, self._undo):
             part.hide()
         head = column(Label(self._act.title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
-        buttons = row(self._undo, STRETCH, self._cancel, self._verb, margins=(0, GRID, 0, 0))
+        buttons = row(self._undo, self._copy, STRETCH, self._cancel, self._verb, margins=(0, GRID, 0, 0))
         self.setLayout(column(panel(head), self.form, self._bar, self.refused, buttons, gap=2 * GRID, margins=3 * GRID))
 
     def _said(self, value: str, rows: int) -> str:
@@ -172,11 +201,14 @@ class BulkDialog(Dialog):
         with self._bench.readings.open() as connection:
             commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, ids))
             done = desk.perform_batch(new_id(), commands, sentence=said, go_on=self._progress.go_on)
-            return _Came(done, self._names(connection, done))
+            return _Came(done, tuple(self._lines(connection, done)))
 
-    def _names(self, connection: Connection, done: BatchDone) -> dict[RowRefused, str]:
-        names = self._bench.records.names(connection, {refused.target for refused in done.refused})
-        return {refused: names[refused.target] for refused in done.refused}
+    def _lines(self, connection: Connection, done: BatchDone) -> Iterator[str]:
+        """The refused leads by name, a portion at a time: a query takes so many ids and no more."""
+        for start in range(0, len(done.refused), _PORTION):
+            portion = done.refused[start : start + _PORTION]
+            names = self._bench.records.names(connection, {refused.target for refused in portion})
+            yield from (f"{isolated(names[refused.target])}: {_why(refused)}" for refused in portion)
 
     # What became of it
 
@@ -201,11 +233,11 @@ class BulkDialog(Dialog):
         left = len(came.done.refused)
         stay = plural(left, tr("%n lead stays as it is:"), tr("%n leads stay as they are:"))
         self._about.setText(f"{said}. {stay}" if came.done.done else stay)
-        for refused, name in came.names.items():
-            self.refused.addItem(f"{name}: {_why(refused)}")
+        self.refused.show_lines(came.refused)
         for part, shown in (
             (self._about, True),
             (self.refused, True),
+            (self._copy, True),
             (self.form, False),
             (self._bar, False),
             (self._verb, False),

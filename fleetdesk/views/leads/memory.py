@@ -133,7 +133,7 @@ class ListMemory(QObject):
             return
         self._returns = False
         if self._chosen == _ALL:
-            self._table.selectAll()
+            self._table.choose_all()
         wanted = self._chosen if isinstance(self._chosen, list) else []
         chosen = [id_ for id_ in wanted[:_MOST_CHOSEN] if isinstance(id_, str)]
         keys, top = self._model.keys, self._top

@@ -300,8 +300,11 @@ class LeadsPage(Page):
     def _selected(self) -> None:
         if self.shown.view is not None:
             return
-        row = self.table.selection.current_row if self.table.selection.count else None
-        if row is not None and row.id != self.pane.lead_id and not self._wanted:
+        count = self.table.selection.count
+        row = self.table.selection.current_row if count else None
+        # Who chooses many does not ask to read one of them, and in a narrow window could not see what is chosen.
+        several = count > 1 and self.pane.isHidden()
+        if row is not None and row.id != self.pane.lead_id and not self._wanted and not several:
             self._show_pane(row.id)
         self._mark()
 

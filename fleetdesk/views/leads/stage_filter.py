@@ -20,7 +20,7 @@ from fleetdesk.views.words import number
 
 __all__ = ["StageFilter"]
 
-_SIDE, _CLOSE = GRID + 2, GRID // 2 + 1  # pixels at the sides of a chip
+_SIDE, _CLOSE = GRID + 2, GRID // 2  # pixels at the sides of a chip
 
 
 class StageFilter(QWidget):

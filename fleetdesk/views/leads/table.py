@@ -10,7 +10,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.records.columns import Column
 from fleetdesk.qt.records.record_header import Arrangement
 from fleetdesk.qt.records.record_view import RecordTableView
-from fleetdesk.qt.records.table_model import RecordTableModel
+from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.queries.leads import LeadQuery, LeadRow
 from fleetdesk.views.leads.columns import FIRST_COLUMNS, SPARE_COLUMNS
 
@@ -28,11 +28,13 @@ class LeadTable(RecordTableView[LeadQuery, LeadRow]):
 
     def __init__(self, model: RecordTableModel[LeadQuery, LeadRow], theme: Theme) -> None:
         self._beside = False
+        self._choosing: LeadQuery | None = None  # of which all leads are to be chosen, once they are there
         super().__init__(model, theme=theme, name=tr("Leads"))
         self._columns_there_are = model.columns
         self._widths = {column.key: column.width for column in model.columns}
         self.show_columns(())
         self.arranged.connect(self._fit)
+        model.state_changed.connect(self._choose_awaited)
 
     @property
     def columns(self) -> tuple[ViewColumn, ...]:
@@ -61,6 +63,11 @@ class LeadTable(RecordTableView[LeadQuery, LeadRow]):
         self.arrange(arrangement)
         self._fit()
 
+    def choose_all(self) -> None:
+        """Choose all leads that match, also those that are still on their way."""
+        self._choosing = self._model.query
+        self._choose_awaited()
+
     def stand_beside(self, *, lead: bool) -> None:
         """Say whether an open lead stands beside the list."""
         self._beside = lead
@@ -70,6 +77,12 @@ class LeadTable(RecordTableView[LeadQuery, LeadRow]):
         """Qt's."""
         super().resizeEvent(event)
         self._fit()
+
+    def _choose_awaited(self) -> None:
+        if self._choosing is not None and self._model.state is LoadState.READY:
+            if self._choosing == self._model.query:
+                self.selectAll()
+            self._choosing = None
 
     def _arrangement_of(self, shown: dict[str, int]) -> Arrangement:
         hidden = [key for key in self._widths if key not in shown]

@@ -145,6 +145,19 @@ def leads_view_save(office: Office) -> None:
     office.do("leads.view_save_as")
 
 
+def chosen_in_sight(office: Office) -> None:
+    settle(office)
+    office.do("leads.bulk_sight")
+    settle(office)
+    office.do("leads.bulk_sight")
+
+
+def bulk_move(office: Office) -> None:
+    settle(office)
+    office.do("leads.bulk_all")
+    office.do("leads.bulk_move")
+
+
 def leads_columns(office: Office) -> None:
     office.do("leads.columns")
 
@@ -186,6 +199,9 @@ LIST_SCENES: dict[str, Callable[[Office], None]] = {
     "leads-views-menu": leads_views_menu,
     "leads-views": leads_views,
     "leads-view-save": leads_view_save,
+    "bulk-sight": chosen_in_sight,
+    "bulk-sight-narrow": narrow(chosen_in_sight),
+    "bulk-move": bulk_move,
     "leads-columns": leads_columns,
     "leads-columns-narrow": narrow(leads_columns),
     "leads-wide": leads_wide,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.changes import Changes
 from fleetdesk.qt.availability import ENABLED, WhyNot
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.filters.values import AnyOf, Filter, Term
+from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
-from tests.gui.views.office import Office, texts
+from tests.gui.views.office import Office, named, texts
 
 
 @pytest.fixture
@@ -37,7 +41,106 @@ def button(dialog: BulkDialog, text: str) -> QAbstractButton:
 
 
 def test_the_bar_says_how_many_are_chosen(chosen: Office) -> None:
-    assert "40 leads chosen" in texts(chosen.leads.bulk)
+    assert "All 40 matching leads chosen" in texts(chosen.leads.bulk)
+
+
+def test_those_in_sight_are_chosen_apart_from_all_that_match(qtbot: QtBot, office: Office) -> None:
+    office.window.resize(1280, 700)
+    qtbot.waitUntil(lambda: len(office.leads.table.rows_in_sight()) < 40)
+    office.do("leads.bulk_sight")
+    qtbot.waitUntil(office.idle)
+    seen = len(office.leads.table.rows_in_sight())
+    office.do("leads.bulk_sight")
+
+    assert f"{seen} leads in sight chosen" in texts(office.leads.bulk)
+
+    named(office.leads.bulk, "Choose all 40", QPushButton).click()
+
+    assert "All 40 matching leads chosen" in texts(office.leads.bulk)
+
+
+def test_the_bar_says_of_how_many_some_are_chosen(office: Office) -> None:
+    office.leads.table.selection.select_rows([1, 3, 5])
+
+    assert "3 of 40 leads chosen" in texts(office.leads.bulk)
+
+
+def test_who_chooses_several_leads_keeps_the_list_in_sight(qtbot: QtBot, office: Office) -> None:
+    office.window.resize(1024, 700)
+    office.do("leads.bulk_all")
+    qtbot.waitUntil(office.idle)
+
+    assert office.leads.pane.isHidden()
+    assert office.leads.table.isVisible()
+
+
+def test_all_that_match_are_chosen_once_they_are_there(qtbot: QtBot, office: Office) -> None:
+    office.leads.listing.put("country:FR")
+    office.do("leads.bulk_all")
+    qtbot.waitUntil(office.idle)
+
+    assert 1 < office.leads.table.selection.count == office.leads.model.rowCount() < 40
+
+
+def test_another_query_meanwhile_chooses_nothing(qtbot: QtBot, office: Office) -> None:
+    office.leads.listing.put("country:FR")
+    office.do("leads.bulk_all")
+    office.leads.listing.put("country:AE")
+    qtbot.waitUntil(office.idle)
+
+    assert office.leads.table.selection.count == 0
+
+
+def test_leads_are_moved_together_and_those_that_may_not_go_are_named(qtbot: QtBot, chosen: Office) -> None:
+    dialog = ask(qtbot, chosen, "leads.bulk_move", "qualified")
+
+    dialog.submit()
+
+    qtbot.waitUntil(dialog.refused.isVisible)
+    [batch] = chosen.store.batches()
+    assert batch.sentence == f"Moved {batch.waiting} leads to “qualified”"
+    assert len(dialog.refused.lines) == 40 - batch.waiting > 0
+    assert any("cannot go from new to qualified" in line for line in dialog.refused.lines)
+
+
+def test_the_reasons_can_be_copied(qtbot: QtBot, chosen: Office) -> None:
+    dialog = ask(qtbot, chosen, "leads.bulk_move", "qualified")
+    dialog.submit()
+    qtbot.waitUntil(dialog.refused.isVisible)
+
+    button(dialog, "Copy the list").click()
+
+    assert QGuiApplication.clipboard().text().splitlines() == dialog.refused.lines
+
+
+ACTS = {
+    "assign": "person-omar",
+    "tag": "autumn",
+    "move": "qualified",
+    "lose": "No answer for a year",
+    "delete": "Bought list",
+}
+
+
+def leads(office: Office) -> set[tuple[object, ...]]:
+    """What all leads are, as far as such acts change it."""
+    with office.store.reading() as connection:
+        keys = lead_keys(connection, LeadQuery(Filter((Term("deleted", AnyOf(("any",))),))), NO_ONE)
+        rows = lead_page(connection, list(keys)).values()
+        return {(row.id, row.status, row.owner_id, row.tags, row.deleted) for row in rows}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_is_one_batch_that_one_undo_takes_back(qtbot: QtBot, chosen: Office, act: str) -> None:
+    before = leads(chosen)
+    ask(qtbot, chosen, f"leads.bulk_{act}", ACTS[act]).submit()
+    qtbot.waitUntil(lambda: len(chosen.store.batches()) == 1)
+    assert leads(chosen) != before
+    qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
+
+    chosen.do("window.undo")
+
+    qtbot.waitUntil(lambda: leads(chosen) == before)
 
 
 def test_the_bar_is_not_there_for_one_lead(qtbot: QtBot, office: Office) -> None:
@@ -81,7 +184,7 @@ def test_leads_that_are_refused_are_named_with_the_reason(qtbot: QtBot, chosen: 
     dialog = ask(qtbot, chosen, "leads.bulk_lose", "No answer for a year")
     dialog.submit()
     qtbot.waitUntil(dialog.refused.isVisible)
-    lines = [dialog.refused.item(place).text() for place in range(dialog.refused.count())]
+    lines = dialog.refused.lines
     [batch] = chosen.store.batches()
     assert len(lines) == 40 - batch.waiting > 0
     assert any("cannot go from converted to lost" in line for line in lines)
