@@ -9,6 +9,9 @@ in streams of JSON lines under zstd, so that neither side ever holds more than a
 - `POST /v1/load`             LoadRequest                    → LoadPlan
 - `POST /v1/load/{table}`     LoadTableRequest               → stream: one JSON array a row, then LoadEnd
 - `GET  /v1/events`           -                              → server-sent events: `event: changed`, without data
+- `POST /v1/documents/{id}/bytes`          -                 → BytesStanding: where to go on sending them
+- `PUT  /v1/documents/{id}/bytes/{place}`  the piece         → BytesStanding
+- `GET  /v1/documents/{id}/bytes/{place}`  -                 → bytes from there on, or 404
 - `GET  /livez`, `/readyz`    -                              → 200, or 503 with a Problem
 
 Every stream's last line is its end message; a stream without one was cut, and what came before it still counts.
@@ -24,12 +27,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "BYTES_ANSWER",
+    "BYTES_PIECE",
     "LOAD_BYTES",
     "LOAD_SECONDS",
     "LONGEST_ID",
     "PROTOCOL_VERSION",
     "PULL_CHUNK",
     "PUSH_LIMIT",
+    "BytesStanding",
     "FieldConflict",
     "Hello",
     "LoadEnd",
@@ -67,6 +73,10 @@ LOAD_BYTES = 192 * 1024 * 1024
 """Bytes (before compression, which leaves a quarter) after which a load's response ends, to be resumed by key."""
 LOAD_SECONDS = 30.0
 """Seconds after which a load's response ends, to be resumed by key."""
+BYTES_PIECE = 256 * 1024
+"""Bytes of a document in one piece: what a cut connection costs at most."""
+BYTES_ANSWER = 4 * BYTES_PIECE
+"""Bytes of a document in one answer, at most."""
 
 Plain = Any
 """A JSON value; `Any` because pydantic walks a recursive JSON type value by value, and a batch of edits feels it."""
@@ -297,6 +307,19 @@ class LoadEnd(Message):
 
     type: Literal["end"] = "end"
     more: bool
+
+
+class BytesStanding(Message):
+    """How the hub stands with a document's bytes of one person: `received` says where the next piece begins.
+
+    `known`: the document is there for this person. `whole`: all bytes are here, and of the document's digest.
+    `spoilt`: they had all come and were not of that digest; they were thrown away.
+    """
+
+    known: bool = True
+    received: int
+    whole: bool = False
+    spoilt: bool = False
 
 
 class ProblemCode(StrEnum):

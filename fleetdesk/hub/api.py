@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from fleetdesk.errors import SignInNeeded
 from fleetdesk.hub.audit import Origin
-from fleetdesk.hub.document import EVENTS, PULL_LINES, ROW_LINES, complete
+from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
 from fleetdesk.hub.problems import install_handlers
 from fleetdesk.hub.service import Hub
@@ -26,6 +26,7 @@ from fleetdesk.hub.streaming import LineStream
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.wire import compressed
 from fleetdesk.protocol import (
+    BytesStanding,
     Hello,
     LoadPlan,
     LoadRequest,
@@ -114,6 +115,13 @@ def _origin_of(request: Request) -> Origin:
 _Origin = Annotated[Origin, Depends(_origin_of)]
 
 
+async def _piece_of(request: Request) -> bytes:
+    return await request.body()
+
+
+_Piece = Annotated[bytes, Depends(_piece_of)]
+
+
 @_router.get("/livez")
 async def live() -> dict[str, str]:
     """Whether the process answers."""
@@ -162,6 +170,32 @@ def load_table(table: str, message: LoadTableRequest, hub: _Hub, identity: _Iden
         raise HTTPException(404, "There is no such table")
     with hub.denials.told("hub.load", identity, origin, message.laptop_id):
         return LineStream(compressed(hub.loader.rows(table, message, identity)))
+
+
+@_router.post("/v1/documents/{document_id}/bytes")
+def bytes_standing(document_id: str, hub: _Hub, identity: _Identity, origin: _Origin) -> BytesStanding:
+    """Ask from where on a document's bytes are to be sent."""
+    with hub.denials.told("hub.send_bytes", identity, origin):
+        return hub.document_bytes.standing(document_id, identity)
+
+
+@_router.put("/v1/documents/{document_id}/bytes/{place}")
+def take_bytes(
+    document_id: str, place: int, *, piece: _Piece, hub: _Hub, identity: _Identity, origin: _Origin
+) -> BytesStanding:
+    """Send the next piece of a document's bytes."""
+    with hub.denials.told("hub.send_bytes", identity, origin):
+        return hub.document_bytes.take(document_id, place, piece, identity)
+
+
+@_router.get("/v1/documents/{document_id}/bytes/{place}", response_class=Response, responses=BYTES)
+def give_bytes(document_id: str, place: int, hub: _Hub, identity: _Identity, origin: _Origin) -> Response:
+    """Ask for a document's bytes, from the beginning of a piece on."""
+    with hub.denials.told("hub.get_bytes", identity, origin):
+        found = hub.document_bytes.give(document_id, place, identity)
+    if found is None:
+        raise HTTPException(404, "The hub does not have these bytes")
+    return Response(found, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
 
 
 @_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)

@@ -13,7 +13,7 @@ from fleetdesk.hub.problems import PROBLEM_TYPE
 from fleetdesk.hub.streaming import LineStream
 from fleetdesk.protocol import LoadEnd, Message, Problem, PullEnd, PullHead, RemovedChunk, RowsChunk
 
-__all__ = ["EVENTS", "PULL_LINES", "ROW_LINES", "complete"]
+__all__ = ["BYTES", "EVENTS", "PULL_LINES", "ROW_LINES", "complete"]
 
 _Json = dict[str, Any]
 _REF = "#/components/schemas/"
@@ -37,6 +37,12 @@ ROW_LINES: dict[int | str, _Json] = {
                 "schema": {"oneOf": [{"type": "array", "items": {}}, {"$ref": _REF + LoadEnd.__name__}]}
             }
         },
+    }
+}
+BYTES: dict[int | str, _Json] = {
+    200: {
+        "description": "Bytes of a document.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 EVENTS: dict[int | str, _Json] = {

@@ -16,6 +16,7 @@ __all__ = [
     "ForeignKey",
     "Policy",
     "allow_schema",
+    "by_scope",
     "install_functions",
     "install_sync",
     "protect",
@@ -48,6 +49,7 @@ class ForeignKey:
 
 HOSTED_FOREIGN_KEYS = (
     ForeignKey("adm_members", "user_id", "adm_users"),
+    ForeignKey("doc_blob_piece", "blob_id", "doc_blob", on_delete="CASCADE"),
     ForeignKey("sys_demo_lead", "owner_id", "adm_users"),
     ForeignKey("sys_demo_lead_activity", "lead_id", "sys_demo_lead", on_delete="CASCADE"),
     ForeignKey("sys_demo_lead_revision", "row_id", "sys_demo_lead", on_delete="CASCADE"),
@@ -72,6 +74,11 @@ _BY_SCOPE = {
     "DELETE": Policy("DELETE", using=_WRITE),
 }
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+def by_scope(*actions: str) -> tuple[Policy, ...]:
+    """Policies that let these actions see and write the rows whose scope the transaction's claims name."""
+    return tuple(_BY_SCOPE[action] for action in actions)
 
 
 def allow_schema(connection: Connection, hub_role: str) -> None:
@@ -114,7 +121,7 @@ def install_sync(connection: Connection, table: str, hub_role: str, *, actions: 
         f"CREATE OR REPLACE TRIGGER fleetdesk_truncated BEFORE TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION fleetdesk_truncated()"
     )
-    protect(connection, table, hub_role, *(_BY_SCOPE[action] for action in actions))
+    protect(connection, table, hub_role, *by_scope(*actions))
 
 
 def protect(connection: Connection, table: str, hub_role: str, *policies: Policy) -> None:

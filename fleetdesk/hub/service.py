@@ -12,6 +12,7 @@ from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
+from fleetdesk.hub.document_bytes import DocumentBytes
 from fleetdesk.hub.events import Watcher, event_stream
 from fleetdesk.hub.feed import Feed
 from fleetdesk.hub.greeting import Greeter
@@ -61,8 +62,9 @@ class Hub:
             self.database, platform, receipts, unseen or Unseen(), clock, removal_days=settings.removal_days
         )
         self.loader = Loader(self.database, platform, clock)
+        self.document_bytes = DocumentBytes(self.database, platform, clock)
         self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
-        self.housekeeper = Housekeeper(self.database, clock, removal_days=settings.removal_days)
+        self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
         self.rekeyer = Rekeyer(self.database, platform)
         self.sealer = Sealer(self.database)
         self.chores = (

@@ -381,6 +381,8 @@ def test_the_document_names_every_endpoint_of_the_protocol(document: dict[str, A
         "/v1/load",
         "/v1/load/{table}",
         "/v1/events",
+        "/v1/documents/{document_id}/bytes",
+        "/v1/documents/{document_id}/bytes/{place}",
     }
 
 

@@ -44,6 +44,7 @@ _OF_BEFORE = frozenset({"base", "left", "remove", "deleted_by"})
 TABLES = (
     "adm_members",
     "adm_users",
+    "doc_documents",
     "sys_audit_event",
     "sys_audit_payload",
     "sys_audit_seal",

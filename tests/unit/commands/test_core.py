@@ -11,6 +11,7 @@ import pytest
 
 from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
+from fleetdesk.commands.lead_documents import AttachDocument, RemoveDocument, RestoreDocument
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
 from fleetdesk.commands.lead_update import UpdateLead
@@ -52,6 +53,11 @@ EXAMPLES: list[Command] = [
     KeepApart(**APART, apart=False),
     UpdateLead(**ENVELOPE, edits={"company": FieldEdit(base=None, new="Zoé")}, add=("fair",), import_id="import"),
     TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
+    AttachDocument(
+        **ENVELOPE, document_id="d", file_name="Zoé.pdf", sha256="0" * 64, size=7, media_type="application/pdf"
+    ),
+    RemoveDocument(**ENVELOPE, document_id="d"),
+    RestoreDocument(**ENVELOPE, document_id="d"),
     PinEntry(**ENVELOPE, entry_id="e", pinned=True),
     SettleTask(**ENVELOPE, task_id="e", steps=1, done=False),
 ]

@@ -15,6 +15,7 @@ def test_every_record_is_found_without_being_registered() -> None:
     assert platform_schema().tables == (
         "adm_members",
         "adm_users",
+        "doc_documents",
         "sys_audit_event",
         "sys_audit_payload",
         "sys_audit_seal",
