@@ -31,6 +31,7 @@ from fleetdesk.reports.lead_export import ExportProgress, export_leads
 from fleetdesk.reports.lead_import import ImportProgress, run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.doctor import diagnose, render, to_json
+from fleetdesk.sync.files.folder import demand_free
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
@@ -181,6 +182,7 @@ def _take_tour(pictures: Path, file: Path | None) -> int:
 
 def _open(settings: LaptopSettings, persona: Persona) -> LocalStore:
     laptops = _folder(settings) / "laptops"
+    demand_free(laptops / persona.provider_id)
     opened = opened_vault(laptops, _ask_passphrase)
     return open_laptop(laptops, persona, opened.vault, fleet_platform(), SystemClock())
 

@@ -14,6 +14,7 @@ import pytest
 from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.errors import AlreadyRunning
+from fleetdesk.sync.files.folder import Folder
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -62,6 +63,20 @@ def test_without_keyring_and_terminal_an_import_says_what_it_needs(home: Path, t
     assert done.returncode == 1
     assert "passphrase" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_beside_the_window_it_is_refused_before_a_passphrase_is_asked_for(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("Company,Email\nAcme,a@example.com\n")
+    window = Folder(home / "data" / "demo" / "laptops" / _PERSONA.provider_id)
+    try:
+        done = _fleetdesk(home, "leads", "import", str(file))
+    finally:
+        window.release()
+
+    assert done.returncode == 1
+    assert "FleetDesk already works on" in done.stderr
+    assert "passphrase" not in done.stderr
 
 
 def test_a_file_that_is_not_there_is_named(home: Path) -> None:

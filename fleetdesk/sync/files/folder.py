@@ -17,10 +17,16 @@ from filelock import FileLock, Timeout
 
 from fleetdesk.errors import AlreadyRunning, DiskFull
 
-__all__ = ["Folder"]
+__all__ = ["Folder", "demand_free"]
 
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 _SET_ASIDE = "outbox-set-aside-"
+
+
+def demand_free(path: Path) -> None:
+    """Raise AlreadyRunning if another process has a laptop's folder: before anything is asked of the person for it."""
+    if path.exists():
+        Folder(path).release()
 
 
 class Folder:
