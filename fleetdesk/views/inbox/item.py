@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,14 +15,15 @@ from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, VerdictKind
 from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
-from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.three_way_field import Side, ThreeWay, ThreeWayField
+from fleetdesk.queries.last_changes import LastChange, last_change
 from fleetdesk.views.outbox import ShownChange
 from fleetdesk.views.records import RecordKinds
-from fleetdesk.views.words import exact_time
+from fleetdesk.views.words import day_and_time, exact_time
 
 __all__ = ["InboxItem", "ItemTexts", "read_texts", "wanted_values"]
 
@@ -30,10 +32,14 @@ _WIDTH = 680
 
 @dataclass(frozen=True, slots=True)
 class ItemTexts:
-    """An item's values as people read them: the conflicts, and what the command wanted, field by field."""
+    """An item's values as people read them: the conflicts, and what the command wanted, field by field.
+
+    `who` is the one person who wrote what conflicts; empty where there are several, or it is not known.
+    """
 
     conflicts: tuple[ThreeWay, ...]
     wanted: tuple[tuple[str, str], ...]
+    who: str = ""
 
 
 class InboxItem(QFrame):
@@ -90,7 +96,7 @@ class InboxItem(QFrame):
         self._title.setText(shown.change.sentence)
         self._target.setText(shown.target_name)
         self._when.setText(exact_time(shown.change.issued_at))
-        self._reason.setText(_reason(shown))
+        self._reason.setText(_reason(shown, texts.who))
         self._advice.setText(_advice(shown))
         self._held.setText(
             plural(held, tr("%n later change waits for this one."), tr("%n later changes wait for this one."))
@@ -118,6 +124,11 @@ class InboxItem(QFrame):
         """Choose one side for every field."""
         for field in self._fields:
             field.choose(side)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the person has chosen something."""
+        return any(field.side is not None for field in self._fields)
 
     @property
     def undecided(self) -> int:
@@ -185,13 +196,26 @@ class InboxItem(QFrame):
         self._left_to_choose.setVisible(self.undecided > 0)
 
 
-def read_texts(connection: Connection, records: RecordKinds, shown: ShownChange, wanted: Wanted) -> ItemTexts:
-    """Put an item's values into words; names of people are read from the replica."""
+def read_texts(
+    connection: Connection, records: RecordKinds, shown: ShownChange, wanted: Wanted, *, me: str, now: dt.datetime
+) -> ItemTexts:
+    """Put an item's values into words; names of people, and who changed what, are read from the replica.
+
+    `me` is the id of the person who reads it.
+    """
     verdict, table = shown.change.verdict, shown.change.target.table
+    conflicts = verdict.conflicts if verdict else ()
+    changes = [
+        last_change(connection, conflict.table, conflict.row_id, conflict.field, conflict.theirs)
+        for conflict in conflicts
+    ]
+    names = {_called(change, me) for change in changes}
     return ItemTexts(
         conflicts=tuple(
-            _three_way(connection, records, conflict) for conflict in (verdict.conflicts if verdict else ())
+            _three_way(connection, records, conflict, _about(change, me, now))
+            for conflict, change in zip(conflicts, changes, strict=True)
         ),
+        who=names.pop() if len(names) == 1 else "",
         wanted=tuple(
             (records.field_label(table, field), records.value_text(connection, table, field, value))
             for field, value in wanted
@@ -216,7 +240,22 @@ def wanted_values(payload: Mapping[str, JsonValue]) -> Wanted:
     return [(name, value) for name, value in found.items() if value not in (None, "", [], {})]
 
 
-def _three_way(connection: Connection, records: RecordKinds, conflict: FieldConflict) -> ThreeWay:
+def _called(change: LastChange | None, me: str) -> str:
+    """Who made a change; nothing where that is not known."""
+    if change is None:
+        return ""
+    return tr("You, on another laptop,") if change.person_id == me else isolated(change.name or "")
+
+
+def _about(change: LastChange | None, me: str, now: dt.datetime) -> str:
+    """Who changed a field, and when; nothing where that is not known."""
+    if change is None:
+        return ""
+    who = tr("You, on another laptop") if change.person_id == me else change.name or tr("Someone else")
+    return tr("%1 · %2").replace("%2", day_and_time(change.at, now)).replace("%1", isolated(who))
+
+
+def _three_way(connection: Connection, records: RecordKinds, conflict: FieldConflict, about: str) -> ThreeWay:
     def text(value: JsonValue) -> str:
         return records.value_text(connection, conflict.table, conflict.field, value)
 
@@ -226,6 +265,7 @@ def _three_way(connection: Connection, records: RecordKinds, conflict: FieldConf
         base=text(conflict.base),
         mine=text(conflict.mine),
         theirs=text(conflict.theirs),
+        theirs_about=about,
         writable=records.writable(conflict.table, conflict.field),
     )
 
@@ -246,12 +286,13 @@ def _wanted(wanted: Sequence[tuple[str, str]]) -> QWidget:
     return panel(column(title, grid, gap=GRID + 4, margins=2 * GRID), ground="card")
 
 
-def _reason(shown: ShownChange) -> str:
+def _reason(shown: ShownChange, who: str) -> str:
     verdict = shown.change.verdict
     if verdict is None:
         return tr("This waits for an earlier change that the hub did not take.")
     if verdict.kind is VerdictKind.CONFLICT:
-        return tr("Someone else changed the same thing while you were at it.")
+        text = tr("%1 changed the same thing while you were at it.")
+        return text.replace("%1", who or tr("Someone else"))
     return verdict.reason
 
 

@@ -58,6 +58,7 @@ class InboxPage(Page):
         self.item.decided.connect(bench.actions.refresh)
         bench.outbox.changed.connect(self._show)
         bench.minute.moved.connect(self._show_lines)
+        bench.changes.changed.connect(lambda _changes: self._open())  # who changed it may have come just now
         self._show()
 
     @property
@@ -160,12 +161,13 @@ class InboxPage(Page):
         wanted = wanted_values(self._bench.platform.commands.encode(shown.change.command).payload)
 
         def read(connection: Connection) -> ItemTexts:
-            return read_texts(connection, self._bench.records, shown, wanted)
+            me, now = self._bench.person.id, self._bench.clock.now()
+            return read_texts(connection, self._bench.records, shown, wanted, me=me, now=now)
 
         self._bench.readings.run(read, on_success=partial(self._texts_came, shown), owner=self, cancel_key="item")
 
     def _texts_came(self, shown: ShownChange, texts: ItemTexts) -> None:
-        if self.current != shown or (self._shown_now == shown and texts == self._texts):
+        if self.current != shown or (self._shown_now == shown and (texts == self._texts or self.item.begun)):
             return
         self._texts, self._shown_now = texts, shown
         self.item.show_item(shown, texts, len(self._bench.outbox.held_under(shown.change)))

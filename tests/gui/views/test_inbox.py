@@ -16,14 +16,17 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity
 from fleetdesk.commands.pending import PendingState
+from fleetdesk.models.access import Scope
 from fleetdesk.models.ids import new_id
-from fleetdesk.models.leads import ActivityKind, Lead
+from fleetdesk.models.leads import ActivityKind, Lead, LeadRevision
 from fleetdesk.models.status import SyncState
+from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.confirmation import ConfirmationDialog
 from fleetdesk.qt.widgets.three_way_field import Side, ThreeWayField
 from fleetdesk.views.command_dialog import CommandDialog
-from tests.gui.views.filled import answer, pull
+from fleetdesk.views.words import day_and_time
+from tests.gui.views.filled import ME, NOW, answer, pull
 from tests.gui.views.office import Office, is_named, named, texts
 from tests.gui.views.sample import STORY, sample
 
@@ -135,6 +138,37 @@ def test_a_conflict_shows_both_values_and_what_was_before(conflict: Office) -> N
     shown_values = texts(field(conflict, "Phone"))
 
     assert [value for value in shown_values if value.startswith("+971")] == ["+971 50 660 1122", MINE, THEIRS]
+
+
+def test_it_says_who_changed_it_and_when_once_that_is_known(qtbot: QtBot, conflict: Office) -> None:
+    said = "Someone else changed the same thing while you were at it."
+    assert said in texts(conflict.inbox.item)
+    pull(conflict.store, revision({"phone": ["+971 50 660 1122", THEIRS], "owner_id": [ME, "person-omar"]}))
+    known = "Omar Al Suwaidi changed the same thing while you were at it."
+    qtbot.waitUntil(lambda: known in texts(conflict.inbox.item))
+    about = f"Omar Al Suwaidi · {day_and_time(NOW, NOW)}"
+    qtbot.waitUntil(lambda: texts(conflict.inbox.item).count(about) == 2)  # the phone, and the owner
+
+
+def test_a_value_that_came_by_other_ways_is_someone_elses(qtbot: QtBot, conflict: Office) -> None:
+    pull(conflict.store, revision({"phone": ["+971 50 660 1122", "another"]}))
+    qtbot.waitUntil(conflict.idle)
+    assert "Someone else changed the same thing while you were at it." in texts(conflict.inbox.item)
+
+
+def revision(changes: dict[str, JsonValue]) -> LeadRevision:
+    """What Omar did to the lead."""
+    return LeadRevision(
+        id="revision-1",
+        scope=Scope.LEADS,
+        row_id=STORY,
+        number=1,
+        action="leads.edit",
+        changes=changes,
+        actor_id="person-omar",
+        laptop_id="laptop-9",
+        at=NOW,
+    )
 
 
 def test_people_are_called_by_their_names(conflict: Office) -> None:
