@@ -41,14 +41,24 @@ def demo(
 @leads.command("import")
 def leads_import(
     file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen, row by row.")] = False,
     failures: Annotated[Path | None, typer.Option(help="Write the rows that failed here, with the reason.")] = None,
+    encoding: Annotated[str, typer.Option(help="Such as utf-8 or cp1252 (default: found).")] = "",
+    delimiter: Annotated[str, typer.Option(help="comma, semicolon, tab, bar or a sign (default: found).")] = "",
+    sheet: Annotated[str, typer.Option(help="The sheet of a workbook (default: the first).")] = "",
+    header_row: Annotated[int | None, typer.Option(help="The row with the titles; 0: none (default: found).")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="What a column becomes: TITLE=TARGET, repeatable.")] = None,
+    on_existing: Annotated[str, typer.Option(help="Leads there already: leave, fill, overwrite or create.")] = "leave",
+    overwrite: Annotated[list[str] | None, typer.Option(help="A field to be overwritten, repeatable.")] = None,
     person: _Person = "",
 ) -> None:
     """Import leads into the local copy; they are sent with the next contact."""
     from fleetdesk.demo.cli import import_leads
+    from fleetdesk.reports.import_options import ImportOptions
 
-    raise typer.Exit(import_leads(file, person=person, dry_run=dry_run, failures=failures))
+    options = ImportOptions(encoding, delimiter, sheet, header_row, column or (), on_existing, overwrite or ())
+    raise typer.Exit(import_leads(file, person=person, dry_run=dry_run, failures=failures, options=options))
 
 
 @leads.command("export")

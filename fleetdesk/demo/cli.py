@@ -26,6 +26,7 @@ from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.lead_export import keys_of_query
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.leads import LeadQuery
+from fleetdesk.reports.import_options import AS_IT_IS, ImportOptions, choices_from
 from fleetdesk.reports.import_report import render as render_import
 from fleetdesk.reports.lead_export import ExportProgress, export_leads
 from fleetdesk.reports.lead_import import ImportProgress, run_import
@@ -65,7 +66,9 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
     return run_demo(folder, settings, _say)
 
 
-def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | None) -> int:
+def import_leads(
+    file: Path, *, person: str, dry_run: bool, failures: Path | None, options: ImportOptions = AS_IT_IS
+) -> int:
     """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off.
 
     Ctrl+C ends it with nothing imported, and 130 as other programs give; only in the last moment, when all leads are
@@ -76,10 +79,18 @@ def import_leads(file: Path, *, person: str, dry_run: bool, failures: Path | Non
         if file.is_dir():
             raise BadFile(f"{file} is a folder.", do="Name a CSV or XLSX file in it.")
         raise BadFile(f"There is no file {file}.", do="Check the name.")
+    choices = choices_from(file, options)
     with closing(_open(settings, _persona(person))) as store, store.reading() as connection, _Watch() as watch:
         try:
             report = run_import(
-                file, store, connection, clock=SystemClock(), dry_run=dry_run, failures=failures, say=watch.say
+                file,
+                store,
+                connection,
+                clock=SystemClock(),
+                choices=choices,
+                dry_run=dry_run,
+                failures=failures,
+                say=watch.say,
             )
         except KeyboardInterrupt:
             _say("Cancelled. Nothing was imported.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import charset_normalizer
 
-__all__ = ["ENCODINGS", "Encoding", "find_encoding"]
+__all__ = ["ENCODINGS", "Encoding", "find_encoding", "known_codec"]
 
 _CHUNK = 1 << 20
 _SAMPLE = 200_000
@@ -60,6 +60,15 @@ class Encoding:
     def described(self) -> str:
         """Its name for people."""
         return _NAMES.get(self.codec, self.codec)
+
+
+def known_codec(name: str) -> bool:
+    """Whether text can be in an encoding of this name."""
+    try:
+        b"a".decode(name, "replace")  # of no bytes at all, Python decodes nothing and asks for no codec
+    except LookupError:
+        return False
+    return True
 
 
 def find_encoding(path: Path) -> Encoding:
