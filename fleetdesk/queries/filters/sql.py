@@ -14,6 +14,7 @@ from fleetdesk.models.types import canonical_json
 from fleetdesk.queries.filters.fields import ME, OVERDUE, WITH_DELETED, Field, FieldTable, Kind
 from fleetdesk.queries.filters.moments import Ago, Moment, Span
 from fleetdesk.queries.filters.values import AnyOf, Bound, Compared, Comparison, Filter, Range, Term, Value
+from fleetdesk.queries.spreads import on_clock
 from fleetdesk.queries.staff import staff_directory
 
 __all__ = ["NO_ONE", "Viewpoint", "conditions"]
@@ -34,7 +35,7 @@ class Viewpoint:
 
     def midnight(self, day: dt.date) -> dt.datetime:
         """The instant at which the day begins there."""
-        return dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
+        return on_clock(day, dt.time.min, self.zone)
 
 
 NO_ONE = Viewpoint("", dt.datetime.fromtimestamp(0, dt.UTC), dt.UTC)

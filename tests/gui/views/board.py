@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +11,7 @@ from fleetdesk.queries.leads import LeadRow
 from fleetdesk.views.leads.board.board import Board
 from fleetdesk.views.leads.board.column import BoardColumn
 from fleetdesk.views.leads.modes import Mode
+from tests.gui.views import mouse
 from tests.gui.views.office import Office
 
 __all__ = ["at_rest", "board", "cards", "drag", "go_to", "ids", "show_board", "stage"]
@@ -65,16 +64,4 @@ def drag(office: Office, start: Stage, row: int, to: QPoint) -> None:
     found = stage(office, start).cards
     viewport = found.viewport()
     grip = found.place_of(row).center()
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=grip)
-    for point in (grip + QPoint(30, 0), viewport.mapFromGlobal(to)):
-        move(viewport, point)
-
-
-def move(viewport: QWidget, point: QPoint) -> None:
-    """Move the mouse with the left button down, which QTest does not."""
-    left = Qt.MouseButton.LeftButton
-    there = QPointF(viewport.mapToGlobal(point))
-    event = QMouseEvent(
-        QEvent.Type.MouseMove, QPointF(point), there, Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
-    )
-    QCoreApplication.sendEvent(viewport, event)
+    mouse.drag(viewport, grip, viewport.mapFromGlobal(to))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,9 @@ from fleetdesk.views.leads.board.board import Board
 from fleetdesk.views.leads.modes import Mode
 from fleetdesk.views.remembered import Place
 from tests.gui.views.board import at_rest, board, cards, go_to, ids, show_board, stage
-from tests.gui.views.filled import FailingStore, StillClock, load, open_store
+from tests.gui.views.filled import FailingStore, StillClock
 from tests.gui.views.office import Office, named
+from tests.gui.views.restarting import Restarts
 from tests.gui.views.sample import STORY, sample
 
 
@@ -337,23 +338,11 @@ def test_cards_from_before_stay_and_it_is_said_once_that_they_cannot_be_read_aga
 
 
 @pytest.fixture
-def start(qtbot: QtBot, theme: Theme, tmp_path: Path, clock: StillClock) -> Iterator[Callable[[], Office]]:
+def start(qtbot: QtBot, theme: Theme, tmp_path: Path, clock: StillClock) -> Iterator[Restarts]:
     """Opens the person's window with eighty leads; again, after closing the one before."""
-    folder, opened = tmp_path / "another", list[Office]()
-    store = open_store(folder, clock)
-    load(store, sample(80))
-    store.close()
-
-    def open_window() -> Office:
-        memory = opened[0].desktop.windows.memory if opened else None
-        for office in opened:
-            office.close()
-        opened[:] = [Office.open(open_store(folder, clock), theme, clock, memory=memory)]
-        qtbot.waitUntil(opened[0].idle)
-        return opened[0]
-
-    yield open_window
-    opened[0].close()
+    restarts = Restarts(qtbot, theme, tmp_path / "another", clock, sample(80))
+    yield restarts
+    restarts.close()
 
 
 def place(office: Office) -> Place:
@@ -361,7 +350,7 @@ def place(office: Office) -> Place:
     return office.window.area.current.place
 
 
-def test_mode_folds_and_scroll_come_back_after_a_restart(qtbot: QtBot, start: Callable[[], Office]) -> None:
+def test_mode_folds_and_scroll_come_back_after_a_restart(qtbot: QtBot, start: Restarts) -> None:
     office = start()
     show_board(qtbot, office)
     office.do("leads.unfold")
@@ -375,7 +364,7 @@ def test_mode_folds_and_scroll_come_back_after_a_restart(qtbot: QtBot, start: Ca
 
 
 @pytest.mark.parametrize("kept", ["nonsense", 7, ["a"], {"tops": "x", "left": "y"}, {"tops": {"new": "far"}}])
-def test_what_was_kept_in_another_form_is_ignored(qtbot: QtBot, start: Callable[[], Office], kept: JsonValue) -> None:
+def test_what_was_kept_in_another_form_is_ignored(qtbot: QtBot, start: Restarts, kept: JsonValue) -> None:
     office = start()
     place(office).keep("leads.mode", kept)
     place(office).keep("leads.board.scrolled", kept)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -27,9 +26,11 @@ from fleetdesk.views.leads.calendar.calendar_view import CalendarView
 from fleetdesk.views.leads.calendar.day_list import DayDialog
 from fleetdesk.views.leads.calendar.plan_dialog import PlanForm
 from fleetdesk.views.leads.modes import Mode
+from tests.gui.views import mouse
 from tests.gui.views.filled import NOW, FailingStore, Filling, StillClock, load, open_store
 from tests.gui.views.lead_pane import performed
 from tests.gui.views.office import Office, named, read_only
+from tests.gui.views.restarting import Restarts
 
 TODAY, SATURDAY = dt.date(2026, 3, 12), dt.date(2026, 3, 14)
 FORWARD = dt.date(2026, 3, 29)  # in Paris, clocks go forward
@@ -56,28 +57,15 @@ def filling() -> Filling:
 
 
 @pytest.fixture
-def start(qtbot: QtBot, theme: Theme, tmp_path: Path, clock: StillClock) -> Iterator[Callable[[], Office]]:
+def start(qtbot: QtBot, theme: Theme, tmp_path: Path, clock: StillClock) -> Iterator[Restarts]:
     """Opens the person's window; again, after closing the one before."""
-    folder, opened = tmp_path / "calendar", list[Office]()
-    store = open_store(folder, clock)
-    load(store, filling())
-    store.close()
-
-    def open_window() -> Office:
-        memory = opened[0].desktop.windows.memory if opened else None
-        for office in opened:
-            office.close()
-        opened[:] = [Office.open(open_store(folder, clock), theme, clock, memory=memory)]
-        opened[0].window.resize(1440, 900)
-        qtbot.waitUntil(opened[0].idle)
-        return opened[0]
-
-    yield open_window
-    opened[0].close()
+    restarts = Restarts(qtbot, theme, tmp_path / "calendar", clock, filling())
+    yield restarts
+    restarts.close()
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, start: Callable[[], Office]) -> Office:
+def shown(qtbot: QtBot, start: Restarts) -> Office:
     """The window with the month of March."""
     return show(qtbot, start())
 
@@ -220,7 +208,7 @@ def test_a_week_shows_each_step_in_its_hour(qtbot: QtBot, shown: Office) -> None
     assert said(shown, cell) == "Thursday 12 March, today, 10:00. 1 next step. 10:30, Soon · Call back"
 
 
-def test_the_keys_of_month_and_week_come_from_the_table_too(qtbot: QtBot, start: Callable[[], Office]) -> None:
+def test_the_keys_of_month_and_week_come_from_the_table_too(qtbot: QtBot, start: Restarts) -> None:
     office = start()
 
     office.do("leads.week")
@@ -282,10 +270,10 @@ def test_the_move_is_based_on_what_was_seen_and_told_with_an_undo(qtbot: QtBot, 
 def test_where_it_is_held_is_said(qtbot: QtBot, shown: Office) -> None:
     view(shown).grid.go_to(cell_of(shown, TODAY))
     key(qtbot, shown, Qt.Key.Key_Space)
-    words = [view(shown).guide.words]
+    words = [view(shown).moving.guide.words]
     for one in (Qt.Key.Key_Right, Qt.Key.Key_Up):
         key(qtbot, shown, one)
-        words.append(view(shown).guide.words)
+        words.append(view(shown).moving.guide.words)
 
     assert words == [
         "Soon · Call back: Thursday 12 March, 10:30. It stays where it is.",
@@ -313,22 +301,10 @@ def test_a_step_is_carried_into_another_month(qtbot: QtBot, shown: Office) -> No
     qtbot.waitUntil(lambda: bool(performed(shown)) and rested(shown) and on(shown, dt.date(2026, 4, 16)) == ["soon"])
 
 
-def move(viewport_point: QPoint, office: Office) -> None:
-    """Move the mouse with the left button down, which QTest does not."""
-    viewport, left = view(office).grid.viewport(), Qt.MouseButton.LeftButton
-    there = QPointF(viewport.mapToGlobal(viewport_point))
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(
-        QEvent.Type.MouseMove, QPointF(viewport_point), there, none, left, Qt.KeyboardModifier.NoModifier
-    )
-    QCoreApplication.sendEvent(viewport, event)
-
-
 def drag(office: Office, start: QPoint, end: QPoint) -> None:
+    """Drag a step from one point of the grid to another, and let go."""
     viewport = view(office).grid.viewport()
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-    move(start + QPoint(20, 0), office)
-    move(end, office)
+    mouse.drag(viewport, start, end)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
@@ -415,7 +391,7 @@ def test_a_step_that_changes_elsewhere_moves_and_the_keyboard_stays(qtbot: QtBot
     assert QApplication.focusWidget() is view(shown).grid
 
 
-def test_what_cannot_be_read_says_so_and_can_be_tried_again(qtbot: QtBot, start: Callable[[], Office]) -> None:
+def test_what_cannot_be_read_says_so_and_can_be_tried_again(qtbot: QtBot, start: Restarts) -> None:
     office = start()
     assert isinstance(office.store, FailingStore)
     office.store.fails = True
@@ -466,7 +442,7 @@ def test_the_hour_that_clocks_leave_out_is_empty(qtbot: QtBot, shown: Office) ->
 # Remembered
 
 
-def test_the_month_and_the_mode_come_back_after_a_restart(qtbot: QtBot, start: Callable[[], Office]) -> None:
+def test_the_month_and_the_mode_come_back_after_a_restart(qtbot: QtBot, start: Restarts) -> None:
     show(qtbot, start()).do("leads.later")
 
     again = start()
@@ -476,7 +452,7 @@ def test_the_month_and_the_mode_come_back_after_a_restart(qtbot: QtBot, start: C
 
 
 @pytest.mark.parametrize("kept", ["x", 3, {"day": "yesterday"}, {"day": 7, "by_hour": "yes"}, {"day": "2026-02-30"}])
-def test_what_was_kept_in_another_form_is_ignored(qtbot: QtBot, start: Callable[[], Office], kept: JsonValue) -> None:
+def test_what_was_kept_in_another_form_is_ignored(qtbot: QtBot, start: Restarts, kept: JsonValue) -> None:
     office = start()
     office.window.area.current.place.keep("leads.calendar", kept)
     again = start()

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.spreads import Spread, month_of, on_clock, week_of
 
 PARIS, DUBAI, KATHMANDU = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Dubai"), ZoneInfo("Asia/Kathmandu")
 FORWARD, BACK = dt.date(2026, 3, 29), dt.date(2026, 10, 25)  # in Paris, at two and at three in the morning
 HOUR = dt.timedelta(hours=1)
+NOON = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
 ZONES = st.sampled_from([PARIS, DUBAI, KATHMANDU, ZoneInfo("America/New_York"), ZoneInfo("Africa/Cairo"), dt.UTC])
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 1))
 
@@ -123,6 +125,19 @@ def test_the_machines_own_clocks_are_read_as_those_of_its_zone(
     try:
         assert week_of(day).bounds() == week_of(day).bounds(zone)
         assert month_of(day).bounds() == month_of(day).bounds(zone)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_filter_has_the_same_days_as_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    cairo, forward = ZoneInfo("Africa/Cairo"), dt.date(2026, 4, 24)  # at midnight
+    monkeypatch.setenv("TZ", cairo.key)
+    time.tzset()
+    try:
+        midnights = {Viewpoint("mona", NOON, zone).midnight(forward) for zone in (None, cairo)}
+        month = month_of(forward)
+        assert midnights == {month.bounds()[month.days.index(forward)]}
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -11,12 +11,12 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.layout import column, rule
-from fleetdesk.qt.look.text import isolated, tr
+from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.lead_agenda import AgendaCell, OffCalendar
-from fleetdesk.queries.leads import LeadQuery, LeadRow
+from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.queries.spreads import Spread, month_of, on_clock, week_of
 from fleetdesk.views.leads.calendar.agenda import Agenda
 from fleetdesk.views.leads.calendar.day_list import DayDialog
@@ -24,12 +24,10 @@ from fleetdesk.views.leads.calendar.grid import CalendarGrid
 from fleetdesk.views.leads.calendar.head import CalendarHead
 from fleetdesk.views.leads.calendar.hold import Hold
 from fleetdesk.views.leads.calendar.model import CalendarModel
+from fleetdesk.views.leads.calendar.moving import Moving
 from fleetdesk.views.leads.calendar.plan_dialog import plan_dialog
-from fleetdesk.views.leads.calendar.words import when_words
-from fleetdesk.views.leads.guide import Guide
+from fleetdesk.views.leads.calendar.words import step_words
 from fleetdesk.views.leads.lead_view import LeadView
-from fleetdesk.views.leads.words import lead_title
-from fleetdesk.views.next_steps.steps import plan_step
 from fleetdesk.views.words import local
 from fleetdesk.views.workbench import Workbench
 
@@ -39,7 +37,6 @@ _KEPT = "leads.calendar"
 _MORNING = 7  # the hour at the top of a week that nobody has scrolled yet
 _NINE = dt.time(9)
 _CALM = 500  # milliseconds after the last step of scrolling
-_SETTLES = 800  # milliseconds within which a step that was put down has gone elsewhere, or stays
 
 
 class CalendarView(LeadView):
@@ -65,13 +62,15 @@ class CalendarView(LeadView):
         self.agenda = Agenda(bench, self)
         self.head = CalendarHead(bench.actions, bench.theme)
         self.grid = CalendarGrid(self.model, self.hold, bench.theme)
-        self.guide = Guide(bench.theme, tr("Arrows choose the day · Enter puts it down · Esc leaves it"), self)
+        self.moving = Moving(bench, self.grid, self.hold, may_edit=may_edit, view=self)
         lines = column(self.head, rule(), self.grid, gap=0)
         lines.setStretchFactor(self.grid, 1)
         self.setLayout(lines)
         self._overlay = StateOverlay(bench.theme, self.grid.viewport())
-        self._calm = self._timer(_CALM, self._keep)
-        self._settling = self._timer(_SETTLES, lambda: self.grid.show_leaving(""))
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._keep)
         self._connect()
         self.head.show_spread(spread)
 
@@ -159,7 +158,7 @@ class CalendarView(LeadView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
-        self.guide.place()
+        self.moving.guide.place()
 
     def _connect(self) -> None:
         bench, grid = self._bench, self.grid
@@ -168,22 +167,13 @@ class CalendarView(LeadView):
         self.agenda.failed.connect(self._failed)
         self.head.list_asked.connect(self.list_asked)
         grid.chosen.connect(lambda row: self.opened.emit(row.id))
-        grid.focused.connect(self.marked_changed)
+        grid.focused.connect(self._focused)
         grid.more_asked.connect(self._show_day)
         grid.plan_asked.connect(self._plan)
         grid.turned.connect(self.turn)
-        grid.taken_up.connect(self._take_up)
-        grid.put_down.connect(self._put_down)
         grid.verticalScrollBar().valueChanged.connect(self._calm.start)
-        self.hold.changed.connect(self._say)
+        self.moving.moved.connect(self._follow)
         bench.minute.moved.connect(grid.viewport().update)
-
-    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(act)
-        return timer
 
     def _day(self) -> dt.date:
         spread = self.model.spread
@@ -260,35 +250,16 @@ class CalendarView(LeadView):
 
     # Acting
 
-    def _take_up(self, row: LeadRow) -> None:
-        if row.deleted:
-            self._bench.notifier.info(tr("This lead is deleted. Restore it first."), key="calendar-deleted")
-        elif self._may_edit():
-            self.hold.take_up(row)
-
-    def _put_down(self) -> None:
-        row, when = self.hold.step, self.hold.when
-        self.hold.put_down()
-        if row is None or when is None:
-            return
-        edit = plan_step(row, row.next_activity, when, self._bench.clock.now())
-        if edit is None:
-            return
-        title = isolated(lead_title(row.name, row.company, row.email, row.phone))
-        said = tr("%1: %2.").replace("%2", when_words(when, self._bench.clock.now())).replace("%1", title)
-        self.grid.show_leaving(row.id)
-        self._settling.start()
-        self._bench.acts.perform(edit, owner=self, on_done=lambda: self._follow(row.id), said=said)
-
     def _follow(self, lead_id: str) -> None:
         self._follows = lead_id
 
-    def _say(self) -> None:
-        """The same for eyes and ears: what is held, and when it would be."""
-        words = self.hold.words(self._bench.clock.now())
-        self.guide.say(words)
-        if words:
+    def _focused(self) -> None:
+        """Within a cell a screen reader hears of no change: it is told which step has the keyboard."""
+        step = self.grid.step
+        if step is not None and self.hold.step is None:
+            words = step_words(step, self._bench.clock.now())
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.grid, words))
+        self.marked_changed.emit()
 
     def _show_day(self, cell: int) -> None:
         assert self._filter is not None
