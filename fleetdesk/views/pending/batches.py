@@ -7,11 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from fleetdesk.commands.pending import BatchDone, PendingBatch
+from fleetdesk.commands.pending import BatchDone, CommandDesk, PendingBatch
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.notifier import Question
+from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["BatchActions"]
@@ -25,7 +26,17 @@ class BatchActions(QObject):
         self._bench = bench
         self._chosen = chosen
         group = tr("Waiting changes")
+        bench.acts.under_way.changed.connect(bench.actions.refresh)
         bench.actions.register(
+            Action(
+                "pending.stop",
+                tr("Stop what goes on"),
+                bench.acts.under_way.end,
+                icon="stop",
+                enabled_when=self._can_stop,
+                group=group,
+                keywords="cancel discard undo progress",
+            ),
             Action(
                 "pending.pause_batch",
                 tr("Keep the batch here for now"),
@@ -101,10 +112,23 @@ class BatchActions(QObject):
         )
 
     def _give_up(self, batch: PendingBatch) -> None:
-        def told(done: BatchDone) -> None:
-            self._done(plural(done.done, tr("%n change was discarded."), tr("%n changes were discarded.")))
+        """Portion by portion, with what has come to the batch since it was shown; it can be stopped."""
+        what = tr("Discarding “%1”").replace("%1", batch.sentence)
 
-        self._bench.acts.ask(lambda desk: desk.discard_batch(batch.id), owner=self, on_success=told)
+        def discard(desk: CommandDesk, go_on: GoesOn[Far]) -> BatchDone:
+            now = next((one for one in desk.batches() if one.id == batch.id), batch)
+            rows = now.waiting + now.inbox + now.held
+            return desk.discard_batch(batch.id, go_on=lambda done: go_on(Far(what, done, max(done, rows))))
+
+        def told(done: BatchDone) -> None:
+            said = plural(done.done, tr("%n change was discarded."), tr("%n changes were discarded."))
+            self._done(said + " " + tr("The rest still waits.") if done.ended else said)
+
+        self._bench.acts.turn_round(discard, owner=self, on_success=told)
+
+    def _can_stop(self) -> Availability:
+        going = self._bench.acts.under_way.far is not None
+        return ENABLED if going else WhyNot(tr("Nothing goes on that could be stopped."))
 
     def _done(self, said: str) -> None:
         self._bench.outbox.refresh()

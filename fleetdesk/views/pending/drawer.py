@@ -51,7 +51,8 @@ class PendingPanel(QFrame):
             margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4),
         )
         keep, let_go = (bench.actions.button(f"pending.{verb}_batch") for verb in ("pause", "resume"))
-        foot = row(retry, STRETCH, keep, let_go, discard, margins=GRID)
+        stop = bench.actions.button("pending.stop")
+        foot = row(retry, STRETCH, stop, keep, let_go, discard, margins=GRID)
         lines = column(panel(head), rule(), self._list, rule(), foot, gap=0)
         lines.setStretchFactor(self._list, 1)
         self.setLayout(lines)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.leads import EditLead, LogActivity
+from fleetdesk.commands.leads import EditLead, LogActivity, TagLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.status import SyncState
@@ -160,3 +160,44 @@ def test_escape_closes_the_drawer(qtbot: QtBot, waiting: Office) -> None:
     qtbot.keyClick(changes(waiting), Qt.Key.Key_Escape)
 
     assert not waiting.window.drawer.is_open
+
+
+@pytest.fixture
+def batch(qtbot: QtBot, office: Office) -> Office:
+    """Three hundred tags in one batch, and the drawer open."""
+    now = office.clock.now()
+    acts = [TagLead(id=new_id(), issued_at=now, lead_id=STORY, add=(f"tag {number}",)) for number in range(300)]
+    office.store.perform_batch("batch-1", acts, sentence=lambda rows: f"Tagged {rows} times")
+    office.tell(SyncState.OFFLINE)
+    office.do("window.pending")
+    qtbot.waitUntil(lambda: len(changes(office).lines) == 1 and office.idle())
+    return office
+
+
+def test_a_large_batch_is_discarded_with_what_came_to_it_since(qtbot: QtBot, batch: Office) -> None:
+    batch.do("pending.discard")
+    more = TagLead(id=new_id(), issued_at=batch.clock.now(), lead_id=STORY, add=("late",))
+    batch.store.perform_batch("batch-1", [more], sentence=lambda _rows: "Tagged 301 times")
+    batch.dialog(ConfirmationDialog).accept()
+    qtbot.waitUntil(lambda: bool(batch.said.texts) and batch.said.texts[-1] == "301 changes were discarded.")
+    assert not batch.store.batches()
+
+
+def test_discarding_shows_how_far_it_is_and_can_be_stopped(qtbot: QtBot, batch: Office) -> None:
+    seen = []
+    under_way = batch.bench.acts.under_way
+
+    def moved() -> None:
+        if under_way.far is not None:
+            seen.append(under_way.far)
+            batch.do("pending.stop")
+
+    under_way.changed.connect(moved)
+    batch.do("pending.discard")
+    batch.dialog(ConfirmationDialog).accept()
+    qtbot.waitUntil(lambda: bool(batch.said.texts) and "discarded" in batch.said.texts[-1])
+    assert (seen[0].what, seen[0].of) == ("Discarding “Tagged 300 times”", 300)
+    if not batch.store.batches():
+        assert batch.said.texts[-1] == "300 changes were discarded."
+    else:
+        assert batch.said.texts[-1].endswith("The rest still waits.")
