@@ -6,10 +6,13 @@ place of the embedded one, and is neither started nor stopped.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +23,7 @@ from fleetdesk.demo.dataset import load_dataset
 from fleetdesk.demo.hub_process import HubProcess
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
-from fleetdesk.errors import AlreadyRunning
+from fleetdesk.errors import AlreadyRunning, FleetDeskError
 from fleetdesk.hub.migrate import migrate
 from fleetdesk.models.ids import Clock, SystemClock
 
@@ -28,6 +31,7 @@ __all__ = ["HostedDemo"]
 
 _DATABASE = "fleetdesk_demo"
 _SEED = 20_240_501
+_LOOK_SECONDS = 1.0
 
 
 class HostedDemo:
@@ -99,6 +103,35 @@ class HostedDemo:
         assert self._hub is not None, "the demo is not started"
         self._hub.kill()
         self._hub.start()
+
+    def mend(self) -> None:
+        """Start again what died meanwhile, at the same address: the database, then the hub. Raises as `start` does."""
+        assert self._hub is not None, "the demo is not started"
+        if not self._server_url and not self._postgres.alive:
+            self._say("The database ended; starting it again …")
+            self._postgres.start()
+        if not self._hub.alive:
+            self._say("The hub ended; starting it again …")
+            self._hub.kill()
+            self._hub.start()
+
+    @contextmanager
+    def mended(self) -> Iterator[None]:
+        """Look every second, in a thread of its own, whether something died, and start it again."""
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(_LOOK_SECONDS):
+                with contextlib.suppress(FleetDeskError):  # the windows say that the hub cannot be reached; try again
+                    self.mend()
+
+        watch = threading.Thread(target=look, name="fleetdesk-demo-watch", daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watch.join()
 
     def __enter__(self) -> Self:
         self.start()

@@ -72,6 +72,11 @@ class HubProcess:
         self._port = int(self.url.rsplit(":", 1)[1])
         return self.url
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Ask it to finish what runs and end; kill it if it does not within ten seconds."""
         if self._process is not None:

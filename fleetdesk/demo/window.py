@@ -48,15 +48,16 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None])
         try:
             tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
             client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout)
-            return run_desktop(
-                app,
-                store,
-                client,
-                person_of(persona, platform),
-                platform=platform,
-                settings=replace(settings, data_dir=laptops / persona.provider_id),
-                clock=clock,
-            )
+            with hosted.mended():
+                return run_desktop(
+                    app,
+                    store,
+                    client,
+                    person_of(persona, platform),
+                    platform=platform,
+                    settings=replace(settings, data_dir=laptops / persona.provider_id),
+                    clock=clock,
+                )
         finally:
             store.close()
 

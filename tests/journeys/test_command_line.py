@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 
 from fleetdesk.demo.dataset import PERSONAS
@@ -51,6 +55,33 @@ def test_the_demo_finds_its_data_again(home: Path) -> None:
     with HostedDemo(folder) as second:
         assert second.database.name in before
         assert (folder / "first-start.txt").exists()
+
+
+@pytest.mark.parametrize("word", ["serve", "-D"], ids=["the hub", "the database"])
+def test_what_died_of_the_hosted_side_is_there_again_at_its_address(home: Path, word: str) -> None:
+    with HostedDemo(home / "data" / "demo") as hosted, hosted.mended():
+        [victim] = [child for child in psutil.Process().children() if word in child.cmdline()]
+        victim.kill()
+
+        wait_until_gone(victim)
+        wait_until_ready(hosted.hub_url)
+
+
+def wait_until_gone(victim: psutil.Process) -> None:
+    deadline = time.monotonic() + 30
+    while victim.is_running() and victim.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def wait_until_ready(address: str) -> None:
+    """Wait until the hub answers that it can work, and goes on doing so."""
+    deadline, times = time.monotonic() + 90, 0
+    while times < 5:
+        assert time.monotonic() < deadline, "it did not come back"
+        with contextlib.suppress(httpx.HTTPError):
+            times = times + 1 if httpx.get(f"{address}/readyz").status_code == 200 else 0
+        time.sleep(0.3)
 
 
 def test_without_keyring_and_terminal_an_import_says_what_it_needs(home: Path, tmp_path: Path) -> None:

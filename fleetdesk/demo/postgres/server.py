@@ -90,6 +90,11 @@ class EmbeddedPostgres:
                 self._dir.release()
                 raise
 
+    @property
+    def alive(self) -> bool:
+        """Whether the server that was started still runs."""
+        return self._run is not None and self._run.alive
+
     def stop(self) -> None:
         """Stop the server, its sessions ended and its data on disk. Does nothing if it does not run."""
         self._end(shut_down)
