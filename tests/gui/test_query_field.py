@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.widgets.offer_list import OfferList
 from fleetdesk.qt.widgets.query_field import QueryField
 from fleetdesk.queries.filters.completion import Offer, complete
 from fleetdesk.queries.filters.grammar import Problem, parse
@@ -171,3 +172,20 @@ def test_a_wrong_piece_that_is_mended_is_wrong_no_more(qtbot: QtBot, field: Quer
 
     assert heard == []
     assert field.text() == "fleet:20 "
+
+
+def test_the_offers_go_with_their_field(qtbot: QtBot, window: QWidget, field: QueryField) -> None:
+    qtbot.keyClicks(field, "owner:")
+    assert window.findChildren(OfferList)
+
+    field.deleteLater()
+
+    qtbot.waitUntil(lambda: not window.findChildren(OfferList))
+
+
+def test_a_field_that_is_hidden_offers_nothing(qtbot: QtBot, window: QWidget, field: QueryField) -> None:
+    qtbot.keyClicks(field, "owner:")
+
+    field.hide()
+
+    assert not any(offers.isVisible() for offers in window.findChildren(OfferList))

@@ -43,6 +43,7 @@ class OfferList(QFrame):
         self.setProperty("ground", "raised")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(column(self._list, margins=_SIDES))
+        field.destroyed.connect(self.deleteLater)  # it belongs to the window once it was shown
         self.hide()
 
     @property

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
     QTextLayout,
     QTextLine,
 )
@@ -140,6 +142,16 @@ class QueryField(SearchField):
         super().mousePressEvent(event)
         self._settle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: offers would stand where the field no longer is."""
+        super().resizeEvent(event)
+        self._close_offers()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt's."""
+        super().hideEvent(event)
+        self._close_offers()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's: with a wave below each piece that is not understood."""
         super().paintEvent(event)
@@ -175,7 +187,8 @@ class QueryField(SearchField):
             self._close_offers()
 
     def _close_offers(self) -> None:
-        self._offers.hide()
+        if self.offers:
+            self._offers.hide()
 
     # What is wrong
 
