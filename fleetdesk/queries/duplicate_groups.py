@@ -108,7 +108,7 @@ def duplicate_groups(connection: Connection) -> DuplicateGroups:
 
 
 def apart_groups(connection: Connection) -> DuplicateGroups:
-    """The leads that were told apart, what was told last first."""
+    """The leads that were told apart, what was told last first; where none of them is here any more, nothing is."""
     statement = (
         select(row_key(LeadsApart), LeadsApart.id, LeadsApart.lead_ids)
         .where(LeadsApart.deleted_at.is_(None))
@@ -126,6 +126,7 @@ def apart_groups(connection: Connection) -> DuplicateGroups:
                 apart_id=row.id,
             )
             for row in rows
+            if not located.keys().isdisjoint(row.lead_ids)
         )
     )
 

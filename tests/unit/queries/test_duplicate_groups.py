@@ -177,6 +177,12 @@ class TestToldApart:
         assert (row.id, row.count, row.told_by, row.told_at) == ("row", 2, "Mona Saleh", NOON)
         assert row.shared == (Shared("phone_key", PHONE),)
 
+    def test_where_none_of_them_is_here_any_more_there_is_no_line(self, replica: Connection) -> None:
+        add_lead(replica, "a", phone=PHONE)
+        tell_apart(replica, "a", "gone")
+        tell_apart(replica, "erased", "gone")
+        assert [group.apart_id for group in apart_groups(replica).groups] == ["a+gone"]
+
 
 class TestNarrowed:
     """A list of them."""

@@ -35,8 +35,7 @@ class DuplicateSource:
         self._clock = clock
         self._finding = threading.Lock()  # rows and keys are asked for at once: one finds the groups for both
         self._version = 0
-        self._found: tuple[int, DuplicateGroups] | None = None  # and of which version
-        self._apart = False
+        self._found: dict[bool, tuple[int, DuplicateGroups]] = {}  # by whether told apart; and of which version
 
     def outdate(self) -> None:
         """Leads changed: look for the groups again when they are asked for next."""
@@ -44,18 +43,18 @@ class DuplicateSource:
 
     def keys(self, query: DuplicateQuery, cancel: Cancellation) -> Iterator[array[int]]:
         """The keys of all groups that are asked for, in order."""
-        if query.apart is not self._apart:
-            self._apart = query.apart
-            self.outdate()
+        version = self._version  # before the snapshot: it then has all that was told of until now
         with self._readings.connection(cancel) as connection:
             viewpoint = Viewpoint(self._person_id, self._clock.now())
-            groups = narrowed(connection, self._groups(connection), query, viewpoint)
+            groups = narrowed(connection, self._groups(connection, version, apart=query.apart), query, viewpoint)
         yield array("q", [group.key for group in groups])
 
     def page(self, keys: Sequence[int], cancel: Cancellation) -> Mapping[int, DuplicateRow]:
         """The groups with these keys, as they are now."""
+        version = self._version
         with self._readings.connection(cancel) as connection:
-            among = self._groups(connection).by_key
+            # The keys of what was told apart are below zero; a list has either these or the others.
+            among = self._groups(connection, version, apart=min(keys, default=0) < 0).by_key
             return duplicate_rows(connection, [among[key] for key in keys if key in among])
 
     def locate(self, ids: Sequence[str], cancel: Cancellation) -> Mapping[str, int]:
@@ -63,10 +62,11 @@ class DuplicateSource:
         with self._readings.connection(cancel) as connection:
             return locate_leads(connection, ids) | located_apart(connection, ids)
 
-    def _groups(self, connection: Connection) -> DuplicateGroups:
+    def _groups(self, connection: Connection, version: int, *, apart: bool) -> DuplicateGroups:
+        """The groups as of a version, or of a later one that somebody else has found them for."""
         with self._finding:
-            version = self._version
-            if self._found is None or self._found[0] != version:
-                found = apart_groups(connection) if self._apart else duplicate_groups(connection)
-                self._found = (version, found)
-            return self._found[1]
+            known, found = self._found.get(apart, (-1, None))
+            if found is None or known < version:
+                found = apart_groups(connection) if apart else duplicate_groups(connection)
+                self._found[apart] = (version, found)
+            return found
