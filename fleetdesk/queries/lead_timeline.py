@@ -111,7 +111,7 @@ class Timeline:
 def timeline(connection: Connection, lead_id: str, asked: Asked, most: int) -> Timeline:
     """The timeline as far as it is asked for, with at most so many entries behind those on top."""
     reader = _Reader(connection, asked, _family(connection, lead_id))
-    pinned, tasks = reader.pinned(), reader.open_tasks()
+    pinned, tasks = reader.pinned(), reader.open_tasks(most)
     on_top = [entry.id for entry in (*pinned, *tasks)]
     found: list[TimelineEntry | RevisionEntry] = []
     for lead in reader.family:
@@ -146,8 +146,8 @@ class _Reader:
         found = self.entries(self._of_family(), LeadActivity.id.in_(list(self._pins))) if self._pins else []
         return tuple(sorted(found, key=lambda entry: self._pins[entry.id]))
 
-    def open_tasks(self) -> tuple[TimelineEntry, ...]:
-        """What is still to be done and not pinned, the most urgent first."""
+    def open_tasks(self, most: int) -> tuple[TimelineEntry, ...]:
+        """What is still to be done and not pinned, the most urgent first; of more than so many, the latest."""
         step = aliased(LeadActivity)
         steps = select(func.count()).where(step.task_id == LeadActivity.id).scalar_subquery()
         tasks = self.entries(
@@ -156,6 +156,7 @@ class _Reader:
             LeadActivity.task_id.is_(None),
             steps % 2 == 0,
             LeadActivity.id.not_in(list(self._pins)),
+            most=most,
         )
         return tuple(sorted(tasks, key=_urgency))
 

@@ -141,6 +141,14 @@ def test_open_tasks_stand_on_top_the_most_urgent_first(replica: Connection) -> N
     assert [entry.id for entry in shown.entries] == ["closed:0", "closed"]
 
 
+def test_of_many_open_tasks_the_latest_stand_on_top_and_the_others_in_their_place(replica: Connection) -> None:
+    for hour in range(4):
+        add_activity(replica, f"task {hour}", "a", kind=ActivityKind.TASK, happened_at=NOON + hour * HOUR)
+    shown = read(replica, most=2)
+    assert {task.id for task in shown.open_tasks} == {"task 2", "task 3"}
+    assert [entry.id for entry in shown.entries] == ["task 1", "task 0"]
+
+
 def test_a_task_that_was_opened_again_is_open(replica: Connection) -> None:
     add_activity(replica, "task", "a", kind=ActivityKind.TASK, body="Send the list")
     step(replica, "task", 0, done=True)
