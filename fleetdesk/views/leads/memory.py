@@ -194,7 +194,8 @@ class ListMemory(QObject):
             return list(lead_ids(connection, keys))
 
         def came(ids: list[JsonValue]) -> None:
-            self._bench.place.keep(_CHOSEN, ids)
+            if self._table.selection.keys() == keys:  # else others were chosen meanwhile, or none
+                self._bench.place.keep(_CHOSEN, ids)
 
         self._bench.readings.run(read, on_success=came, owner=self, cancel_key="chosen")
 
