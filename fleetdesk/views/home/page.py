@@ -18,6 +18,7 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import GRID, Tone
+from fleetdesk.qt.pace import Pace
 from fleetdesk.qt.sync_status import sync_text
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
@@ -32,7 +33,6 @@ from fleetdesk.views.home.actions import ROW_MENU, SCOPE, HomeActions
 from fleetdesk.views.home.charts import Charts
 from fleetdesk.views.home.figures import FigureRow
 from fleetdesk.views.home.head import HomeHead
-from fleetdesk.views.home.pace import Pace
 from fleetdesk.views.home.reading import Overview, overview, whose
 from fleetdesk.views.home.table import WorkTable
 from fleetdesk.views.home.trend import WEEKS

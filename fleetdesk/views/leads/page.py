@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter
 from sqlalchemy import Connection
 
@@ -23,6 +21,7 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
 from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.pace import Pace
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.filters.values import Filter
@@ -49,14 +48,7 @@ from fleetdesk.views.workbench import Page, Workbench
 
 __all__ = ["LeadsPage"]
 
-_CALM = 400  # milliseconds between a change and counting the stages again
 _ROOM_FOR_BOTH = 1_000  # pixels: less, and an open lead stands alone
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    counts: dict[Stage, int]
-    seconds: float
 
 
 class LeadsPage(Page):
@@ -104,15 +96,11 @@ class LeadsPage(Page):
             splitter=self._splitter,
             parent=self,
         )
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._read_people)
-        self._calm.timeout.connect(self._count_stages)
+        self._counting = Pace(self._count_stages, self)
         self._connect()
         self._list()
         self._read_people()
-        self._count_stages()
+        self._counting.now()
         self._memory.follow(open_lead=self.open_record, show_lead=self._show_pane)
 
     @property
@@ -198,7 +186,7 @@ class LeadsPage(Page):
 
     def _narrow(self, asked: Filter) -> None:
         if self._counted.without("status") != asked.without("status"):
-            self._count_stages()
+            self._counting.now()
         self._list()
 
     def _list(self) -> None:
@@ -225,8 +213,10 @@ class LeadsPage(Page):
         self._show_count()
 
     def _changed(self, changes: Changes) -> None:
-        if any(changes.touches(record.__tablename__) for record in (Lead, User, Member)) and not self._calm.isActive():
-            self._calm.start()
+        if changes.touches(User.__tablename__) or changes.touches(Member.__tablename__):
+            self._read_people()
+        if changes.touches(Lead.__tablename__) or changes.touches(User.__tablename__):
+            self._counting.soon()
 
     def _read_people(self) -> None:
         self._bench.readings.run(staff_directory, on_success=self._people_came, owner=self, cancel_key="people")
@@ -240,17 +230,21 @@ class LeadsPage(Page):
         asked, viewpoint = self.listing.filter, Viewpoint(self._bench.person.id, self._bench.clock.now())
         self._counted = asked
 
-        def read(connection: Connection) -> _Counts:
-            began = time.monotonic()
-            return _Counts(stage_counts(connection, asked, viewpoint), time.monotonic() - began)
+        def read(connection: Connection) -> dict[Stage, int]:
+            return stage_counts(connection, asked, viewpoint)
 
-        self._bench.readings.run(read, on_success=self._counts_came, owner=self, cancel_key="counts")
+        self._bench.readings.run(
+            read, on_success=self._counts_came, on_failure=self._not_counted, owner=self, cancel_key="counts"
+        )
 
-    def _counts_came(self, read: _Counts) -> None:
-        # Counting a million leads takes a while: with changes coming all the time, most of it is spent otherwise.
-        self._calm.setInterval(max(_CALM, int(4_000 * read.seconds)))
-        self.head.stages.show_counts(read.counts)
-        self.shown.show_counts(read.counts)
+    def _counts_came(self, counts: dict[Stage, int]) -> None:
+        self._counting.ended()
+        self.head.stages.show_counts(counts)
+        self.shown.show_counts(counts)
+
+    def _not_counted(self, error: Exception) -> None:
+        self._counting.ended()
+        self._bench.notifier.failed(error)
 
     def _search(self) -> None:
         self.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -337,6 +331,16 @@ class LeadsPage(Page):
         self.table.selection.clear()
         self._mark()
         self._take_keyboard()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's."""
+        super().showEvent(event)
+        self._counting.wake()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt's."""
+        super().hideEvent(event)
+        self._counting.rest()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""

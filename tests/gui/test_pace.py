@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.views.home.pace import Pace
+from fleetdesk.qt.pace import Pace
 
 
 class Reading(Pace):
