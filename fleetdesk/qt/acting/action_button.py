@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from fleetdesk.qt.acting.action import Action
 from fleetdesk.qt.availability import Enabled, WhyNot
 from fleetdesk.qt.look.text import menu_text, shortcut_text, tooltip_text
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.buttons import Kind, WordButton
 
-if TYPE_CHECKING:
-    from fleetdesk.qt.acting.actions import ActionRegistry
+__all__ = ["ActionButton", "Actions"]
 
-__all__ = ["ActionButton"]
+
+class Actions(Protocol):
+    """What a button asks of a registry."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def refreshed(self) -> SignalInstance: ...
+    def __contains__(self, id_: str) -> bool: ...
+    def __getitem__(self, id_: str) -> Action: ...
+    def trigger(self, id_: str) -> None: ...
 
 
 class ActionButton(WordButton):
@@ -23,7 +33,7 @@ class ActionButton(WordButton):
 
     def __init__(
         self,
-        registry: ActionRegistry,
+        registry: Actions,
         theme: Theme,
         id_: str,
         *,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -11,11 +11,12 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fleetdesk.errors import Defect, UserError
+from fleetdesk.qt.acting.action import Action
 from fleetdesk.qt.acting.action_button import ActionButton
 from fleetdesk.qt.acting.holders import EVERYWHERE, Holders
 from fleetdesk.qt.acting.keys import meet, portable, spellings
 from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
-from fleetdesk.qt.availability import Availability, Enabled, WhyNot, always
+from fleetdesk.qt.availability import Availability, Enabled, WhyNot
 from fleetdesk.qt.look.text import menu_text, shortcut_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Notifier
@@ -28,32 +29,6 @@ __all__ = [
     "ActionRegistry",
     "ShortcutClash",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a person can do. `text` is a verb and its object, without an ellipsis where no question follows.
-
-    `shortcut` is in Qt's portable form ("Ctrl+K", "G, L" for two keys in turn). `scope` names the screen on which it
-    can be done; `keywords` are further words by which the palette finds it; `also` are keys by which people know it
-    from elsewhere, or that other keyboards have: only the list of shortcuts shows them.
-    """
-
-    id: str
-    text: str
-    run: Callable[[], None]
-    shortcut: str = ""
-    icon: str = ""
-    enabled_when: Callable[[], Availability] = always
-    group: str = ""
-    scope: str = EVERYWHERE
-    keywords: str = ""
-    also: str = ""
-
-    @property
-    def all_keys(self) -> tuple[str, ...]:
-        """All that it answers to."""
-        return tuple(keys for keys in (self.shortcut, self.also) if keys)
 
 
 class ShortcutClash(UserError):
