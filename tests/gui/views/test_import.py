@@ -180,6 +180,33 @@ def test_another_check_shows_what_it_found_itself(qtbot: QtBot, guide: Guide) ->
     assert before[-1] == "There already"
 
 
+def test_of_two_checks_the_one_that_was_asked_for_last_is_shown(guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    box = named(guide.wizard, "Leads that are there already", ChoiceBox)
+    for choice in (OnExisting.CREATE, OnExisting.LEAVE):
+        box.set_key(choice)
+        box.chosen.emit(choice)
+    guide.rest()
+    report = guide.wizard.report
+    assert report is not None
+    assert (report.created, guide.wizard.existing.on_existing) == (2, OnExisting.LEAVE)
+
+
+def test_overwriting_no_field_is_checked_as_what_it_is(guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    guide.choose("Leads that are there already", OnExisting.OVERWRITE)
+    assert any("has all of it" in text for _, _, text in guide.findings(FindingKind.DUPLICATE))
+
+
+def test_while_leads_are_imported_nothing_else_can_be_asked(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    with occupied(guide.office.store):
+        named(guide.wizard, "Import 2 leads", QAbstractButton).click()
+        buttons = [named(guide.wizard, name, QAbstractButton) for name in ("Import 2 leads", "Back")]
+        assert not any(part.isEnabled() for part in (guide.wizard.existing, *buttons))
+    qtbot.waitUntil(lambda: guide.wizard.step is Step.DONE)
+
+
 def test_the_last_step_says_what_came_in(qtbot: QtBot, guide: Guide) -> None:
     guide.to(Step.CHECK)
     guide.press("Import 2 leads")

@@ -11,7 +11,6 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
 
-from fleetdesk.commands.lead_import import OnExisting
 from fleetdesk.commands.pending import BatchDone, CommandDesk
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
@@ -41,6 +40,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["ImportWizard", "Step"]
 
 T = TypeVar("T")
+A = TypeVar("A")
 _SIZE = (960, 704)
 
 
@@ -141,7 +141,8 @@ class ImportWizard(Dialog):
             if not isinstance(error, Cancelled):
                 self._bench.notifier.failed(error)
 
-        self._begin(tr("Saving the rows left out"), work, lambda far: how_far(far, report.rows), written, failed)
+        doing = tr("Saving the rows left out")
+        self._begin(doing, work, lambda far: how_far(far, report.rows), written, failed, alone=True)
 
     # Set-up
 
@@ -184,7 +185,8 @@ class ImportWizard(Dialog):
         else:
             self._next.set_text(tr("Next"))
         self._next.setEnabled(ready)
-        self._back.setEnabled(self._under_way is None)
+        for button in (self._back, self._left_out, self._undo):
+            button.setEnabled(self._under_way is None)
         self._next.setDefault(ready)
 
     def _tell(self, trouble: str) -> None:
@@ -296,9 +298,7 @@ class ImportWizard(Dialog):
 
     def _check_again(self) -> None:
         self._said_more()
-        overwrites = self._existing.on_existing is OnExisting.OVERWRITE
-        if not overwrites or self._existing.overwritten:
-            self._run(dry_run=True)
+        self._run(dry_run=True)
 
     def _import(self) -> None:
         self._run(dry_run=False)
@@ -317,7 +317,8 @@ class ImportWizard(Dialog):
         self._again = partial(self._run, dry_run=dry_run)
         doing = tr("Checking every row") if dry_run else tr("Importing")
         came = self._checked if dry_run else self._imported
-        self._begin(doing, work, lambda far: how_far(far, rows), came, None if dry_run else self._not_imported)
+        failed = None if dry_run else self._not_imported
+        self._begin(doing, work, lambda far: how_far(far, rows), came, failed, alone=not dry_run)
 
     def _checked(self, report: ImportReport) -> None:
         self._report = report
@@ -361,7 +362,7 @@ class ImportWizard(Dialog):
 
         rows = report.created + report.updated
         self._again = self._undo_import
-        self._begin(tr("Undoing the import"), work, lambda far: how_far(far, rows), self._undone)
+        self._begin(tr("Undoing the import"), work, lambda far: how_far(far, rows), self._undone, alone=True)
 
     def _undone(self, done: BatchDone) -> None:
         self._rest()
@@ -391,21 +392,32 @@ class ImportWizard(Dialog):
         far_text: Callable[[T], str],
         came: Callable[..., None],
         failed: Callable[[Exception], None] | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
+        """Do it in place of what is under way, whose answer nobody waits for any more; `alone`, nothing else begins."""
+        if self._under_way is not None:
+            self._under_way.end()
         self._tell("")
         self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing))
 
         def moved(far: T) -> None:
-            if self._under_way is not None and not self._under_way.ending:
+            if not act.ending:
                 self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing, far_text(far)))
 
-        self._under_way = self._bench.acts.carry_out(
-            work, owner=self, on_moved=moved, on_success=came, on_failure=failed or self._failed
+        def latest(tell: Callable[[A], None]) -> Callable[[A], None]:
+            return lambda answer: tell(answer) if self._under_way is act else None
+
+        act = self._bench.acts.carry_out(
+            work, owner=self, on_moved=moved, on_success=latest(came), on_failure=latest(failed or self._failed)
         )
+        self._under_way = act
+        self._stack.setEnabled(not alone)
         self._word_next()
 
     def _rest(self) -> None:
         self._under_way = None
+        self._stack.setEnabled(True)
         self._overlay.clear_overlay()
         self._close.setEnabled(True)
         self._word_next()
