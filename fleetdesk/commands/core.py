@@ -183,6 +183,7 @@ def perform(command: Command, db: Workspace, actor: Actor, access: Access) -> Ve
                 target=command.target(),
                 issued_at=command.issued_at,
                 actor=actor,
+                batch=command.batch,
             )
         except Refused as error:
             attempt.undo()

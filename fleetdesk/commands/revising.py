@@ -21,7 +21,7 @@ def revision_keys(command_id: str, rows: Iterable[Key], target: Key) -> frozense
 
 
 def write_revisions(
-    db: Workspace, *, command_id: str, action: str, target: Key, issued_at: dt.datetime, actor: Actor
+    db: Workspace, *, command_id: str, action: str, target: Key, issued_at: dt.datetime, actor: Actor, batch: str | None
 ) -> None:
     """Write a revision of each row in which the command under way changed what revisions tell of."""
     for key, before, row in db.changed():
@@ -49,6 +49,7 @@ def write_revisions(
                     "actor_id": actor.person_id,
                     "laptop_id": actor.laptop_id,
                     "at": issued_at,
+                    "batch": batch,
                 }
             )
         )

@@ -96,6 +96,10 @@ STAGE_MOVES = ReplicaIndex("moves", ("to_status", "happened_at", "lead_id"), whe
 STEPS_OF_TASKS = ReplicaIndex("steps_of_tasks", ("task_id",), where="task_id IS NOT NULL")
 
 
+OF_BATCHES = ReplicaIndex("batches", ("batch",), where="batch IS NOT NULL")
+"""What an import, or another act over many leads, did to which of them."""
+
+
 class ActivityKind(StrEnum):
     """What happened with a lead."""
 
@@ -280,6 +284,7 @@ class LeadRevision(Revision):
 
     __tablename__ = "sys_demo_lead_revision"
     revises = Lead.__tablename__
+    replica_indexes = (OF_BATCHES,)
 
     __table_args__ = (Index(None, "row_id", "at"),)
 

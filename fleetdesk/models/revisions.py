@@ -29,8 +29,8 @@ class Revised:
 class Revision(Synced):
     """One command's changes of one row; `number` is its place among the row's. Written by `commands.revising` alone.
 
-    `changes` holds for each changed field the value before and after, in plain form. The first revision, the row's
-    creation, has none: what the row was then follows from the later ones.
+    `batch` is that of the command. `changes` holds for each changed field the value before and after, in plain form.
+    The first revision, the row's creation, has none: what the row was then follows from the later ones.
     """
 
     __abstract__ = True
@@ -45,6 +45,7 @@ class Revision(Synced):
     actor_id: Mapped[str] = mapped_column(Id)
     laptop_id: Mapped[str | None] = mapped_column(Id)
     at: Mapped[dt.datetime] = mapped_column(Instant)
+    batch: Mapped[str | None] = mapped_column(Id)
 
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)

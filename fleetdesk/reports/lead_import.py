@@ -22,6 +22,7 @@ from fleetdesk.commands.lead_import import (
     PlannedRow,
     guess_mapping,
 )
+from fleetdesk.commands.lead_imports import RecordImport
 from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.pending import BatchDone, Heard
 from fleetdesk.errors import BadFile
@@ -37,6 +38,7 @@ from fleetdesk.reports.tables import AS_FOUND, Reading
 
 __all__ = ["ImportChoices", "ImportProgress", "Performer", "open_leads", "owners_by_name", "run_import"]
 
+_LONGEST_NAME = 300
 _SAID_EVERY = 500
 """Rows between two words of how far an import is."""
 
@@ -130,7 +132,7 @@ def run_import(
         for _ in planned:
             pass
     else:
-        done = running.perform(desk, batch.import_id, planned)
+        done = running.perform(desk, batch, path.name, planned)
     report = running.report(sheet, mapping, batch.import_id, path, done)
     if failures is not None and report.left_out:
         write_left_out(report, failures)
@@ -168,26 +170,45 @@ class _Running:
         except BadFile as error:
             self._tally.stopped = str(error)
 
-    def perform(self, desk: Performer, import_id: str, planned: Iterator[PlannedRow]) -> BatchDone:
-        """Hand the rows' commands to the desk."""
+    def perform(self, desk: Performer, batch: ImportBatch, name: str, planned: Iterator[PlannedRow]) -> BatchDone:
+        """Hand the rows' commands to the desk, and behind them what is remembered of the import."""
 
         def heard(_applied: int) -> None:
             self._say(ImportProgress(self._tally.rows, importing=True))
 
-        done = desk.perform_whole(import_id, self._commands(planned), sentence=_sentence, heard=heard)
+        acts = self._commands(planned, batch, name)
+        done = desk.perform_whole(batch.import_id, acts, sentence=_sentence, heard=heard)
         for refused in done.refused:
+            if refused.target.id not in self._rows:
+                continue  # of the record of the import, which says nothing of a row
             lead_id, why = refused.target.id, refused.verdict
             updates = lead_id in self._updates
             self._tally.refuse(self._rows[lead_id], updates=updates, why=" ".join(filter(None, (why.reason, why.do))))
         return done
 
-    def _commands(self, planned: Iterator[PlannedRow]) -> Iterator[Command]:
+    def _commands(self, planned: Iterator[PlannedRow], batch: ImportBatch, name: str) -> Iterator[Command]:
         for row in planned:
             if row.command is not None:
                 self._rows[row.command.lead_id] = row.number
                 if isinstance(row.command, UpdateLead):
                     self._updates.add(row.command.lead_id)
                 yield row.command
+        if self._rows:
+            figures = {
+                "rows": self._tally.rows,
+                "created": self._tally.created,
+                "updated": self._tally.updated,
+                "duplicates": self._tally.outcomes[Outcome.DUPLICATE],
+                "failed": self._tally.outcomes[Outcome.FAILED],
+            }
+            yield RecordImport(
+                id=new_id(),
+                issued_at=batch.issued_at,
+                batch=batch.import_id,
+                import_id=batch.import_id,
+                file_name=name[:_LONGEST_NAME],
+                figures=figures,
+            )
 
     def report(
         self, sheet: Spreadsheet, mapping: ColumnMapping, import_id: str, path: Path, done: BatchDone | None
@@ -216,5 +237,7 @@ class _Running:
         )
 
 
-def _sentence(leads: int) -> str:
+def _sentence(commands: int) -> str:
+    # The last one is the record of the import itself.
+    leads = max(1, commands - 1)
     return "Imported a lead" if leads == 1 else f"Imported {leads:,} leads"

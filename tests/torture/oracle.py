@@ -51,6 +51,7 @@ TABLES = (
     "sys_demo_lead",
     "sys_demo_lead_activity",
     "sys_demo_lead_apart",
+    "sys_demo_lead_import",
     "sys_demo_lead_revision",
     "sys_intent",
     "sys_saved_view",

@@ -10,8 +10,12 @@ from tempfile import mkdtemp
 from PySide6.QtWidgets import QAbstractButton
 
 import fleetdesk.demo.tour
+from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.lead_import import OnExisting
+from fleetdesk.commands.leads import EditLead
+from fleetdesk.models.ids import new_id
 from fleetdesk.views.leads.exporting.dialog import ExportDialog
+from fleetdesk.views.leads.importing.past import PastImports
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
 from tests.gui.views.office import Office, named
 from tests.gui.views.settling import settle
@@ -108,6 +112,32 @@ def export_failed(office: Office) -> None:
     office.dialog(ExportDialog).export_to(_folder() / "usb" / "leads.xlsx")
 
 
+def past(office: Office) -> None:
+    done(office)
+    office.dialog(ImportWizard).close()
+    office.do("leads.imports")
+    settle(office)
+    office.dialog(PastImports).table.reveal(0)
+
+
+def past_none(office: Office) -> None:
+    office.do("leads.imports")
+
+
+def past_left(office: Office) -> None:
+    past(office)
+    settle(office)
+    dialog = office.dialog(PastImports)
+    chosen = dialog.table.selection.current_row
+    assert chosen is not None
+    with office.store.reading() as replica:
+        found = replica.exec_driver_sql("SELECT id FROM sys_demo_lead WHERE import_id = ?", (chosen.id,))
+        edits = {"website": FieldEdit(None, "alpes.example")}
+        edit = EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=found.scalars().all()[0], edits=edits)
+    office.store.perform(edit)
+    dialog.take_back(chosen)
+
+
 IMPORT_SCENES: Mapping[str, Draw] = {
     "import-file": at(Step.FILE, _odd),
     "import-columns": at(Step.COLUMNS, _odd),
@@ -117,6 +147,9 @@ IMPORT_SCENES: Mapping[str, Draw] = {
     "import-done": done,
     "import-no-table": no_table,
     "import-file-gone": gone,
+    "imports-past": past,
+    "imports-past-none": past_none,
+    "imports-past-left": past_left,
     "export": export,
     "export-failed": export_failed,
     "import-narrow": at(Step.COLUMNS, _odd, narrow=True),

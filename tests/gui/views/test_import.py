@@ -11,14 +11,17 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.commands.core import Command
+from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.import_words import Target
 from fleetdesk.commands.lead_import import OnExisting
+from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.views.leads.importing.past import PastImports
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
 from tests.gui.views.office import Office, named, texts
 from tests.real_leads import needs_real_leads, real_leads
@@ -221,6 +224,40 @@ def test_it_is_undone_from_the_last_step(qtbot: QtBot, guide: Guide) -> None:
     guide.press("Undo the import")
     qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 40)
     assert guide.office.said.texts[-1] == "2 leads are as before the import."
+
+
+def test_it_is_undone_later_from_the_list_of_past_imports(qtbot: QtBot, guide: Guide) -> None:
+    past = undone_later(qtbot, guide)
+    qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 40)
+    qtbot.waitUntil(lambda: guide.office.said.texts[-1] == "2 leads are as before the import.")
+    past.close()
+
+
+def test_what_was_changed_since_an_import_is_listed_when_it_is_undone(qtbot: QtBot, guide: Guide) -> None:
+    past = undone_later(qtbot, guide, website="alpes.example")
+    qtbot.waitUntil(lambda: past.left.lines == 1 and past.left.model().index(0, 1).data() is not None)
+    assert past.left.model().index(0, 1).data() == "Changed since: website"
+    past.close()
+
+
+def undone_later(qtbot: QtBot, guide: Guide, **since: str) -> PastImports:
+    """Import, change one of the leads, and undo the import from the list of past ones."""
+    office = guide.office
+    guide.to(Step.CHECK)
+    guide.press("Import 2 leads")
+    guide.wizard.close()
+    if since:
+        with office.store.reading() as replica:
+            lead_id = replica.exec_driver_sql("SELECT id FROM sys_demo_lead WHERE last_name = 'Bernard'").scalar_one()
+        edits = {name: FieldEdit(None, value) for name, value in since.items()}
+        office.store.perform(EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=lead_id, edits=edits))
+    office.do("leads.imports")
+    past = office.dialog(PastImports)
+    qtbot.waitUntil(lambda: past.table.lines == 1 and office.idle())
+    past.table.reveal(0)
+    named(past, "Undo this import", QAbstractButton).click()
+    office.said.confirm()
+    return past
 
 
 def test_the_rows_left_out_are_saved_with_their_reasons(guide: Guide, tmp_path: Path) -> None:

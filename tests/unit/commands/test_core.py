@@ -12,6 +12,7 @@ import pytest
 from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
 from fleetdesk.commands.lead_documents import AttachDocument, RemoveDocument, RestoreDocument
+from fleetdesk.commands.lead_imports import MarkImport, RecordImport
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
 from fleetdesk.commands.lead_update import UpdateLead
@@ -28,6 +29,8 @@ from tests.unit.commands.bench import NOON
 
 ENVELOPE: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "lead_id": "lead"}
 APART: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "apart_id": "apart"}
+IMPORT: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "import_id": "import"}
+FIGURES = dict.fromkeys(("rows", "created", "updated", "duplicates", "failed"), 1)
 VIEW: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "view_id": "view"}
 VIEW_EXAMPLES: list[Command] = [
     SaveView(**VIEW, screen="leads", values={"name": "Zoé", "query": "tag:vip"}, shared=True),
@@ -51,6 +54,8 @@ EXAMPLES: list[Command] = [
     UnmergeLeads(**ENVELOPE, losers=("other",)),
     TellApart(**APART, lead_ids=("lead", "other")),
     KeepApart(**APART, apart=False),
+    RecordImport(**IMPORT, file_name="fair.csv", figures=FIGURES),
+    MarkImport(**IMPORT, taken_back=True),
     UpdateLead(**ENVELOPE, edits={"company": FieldEdit(base=None, new="Zoé")}, add=("fair",), import_id="import"),
     TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
     AttachDocument(

@@ -22,6 +22,7 @@ def test_every_record_is_found_without_being_registered() -> None:
         "sys_demo_lead",
         "sys_demo_lead_activity",
         "sys_demo_lead_apart",
+        "sys_demo_lead_import",
         "sys_demo_lead_revision",
         "sys_intent",
         "sys_saved_view",

@@ -13,6 +13,7 @@ from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.views.leads.actions import SCOPE
 from fleetdesk.views.leads.exporting.dialog import Exportable, ExportDialog
 from fleetdesk.views.leads.filters import sort_order
+from fleetdesk.views.leads.importing.past import PastImports
 from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
@@ -42,7 +43,17 @@ class LeadFiles(QObject):
                 group=tr("Leads"),
                 scope=SCOPE,
                 keywords="csv excel xlsx file save download",
-            )
+            ),
+            Action(
+                "leads.imports",
+                tr("Past imports"),
+                self.show_imports,
+                shortcut="",
+                icon="clock-counter-clockwise",
+                group=tr("Leads"),
+                scope=SCOPE,
+                keywords="undo revert take back file csv excel",
+            ),
         )
 
     def export(self) -> None:
@@ -55,6 +66,10 @@ class LeadFiles(QObject):
             columns=tuple(str(shown.key) for shown in self._table.columns),
         )
         ExportDialog(self._bench, there, self._window.window()).open()
+
+    def show_imports(self) -> None:
+        """Show the imports that were."""
+        PastImports(self._bench, self._window.window()).open()
 
     def _has_rows(self) -> Availability:
         return ENABLED if self._table.model().rowCount() else WhyNot(tr("The list is empty."))

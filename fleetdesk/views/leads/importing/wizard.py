@@ -372,10 +372,15 @@ class ImportWizard(Dialog):
             self._bench.notifier.failed(done.trouble)
         changed = len(done.refused)
         left = plural(changed, tr("%n lead was changed since, and stays."), tr("%n were changed since, and stay."))
-        said = plural(done.done, tr("%n lead is as before the import."), tr("%n leads are as before the import."))
+        report = self._report
+        assert report is not None
+        back = report.created + report.updated - changed
+        said = plural(back, tr("%n lead is as before the import."), tr("%n leads are as before the import."))
         if done.ended and done.trouble is None:
             self._undo.setVisible(True)
-            self._bench.notifier.warning(said, kept=tr("The rest stays until you go on."))
+            self._bench.notifier.warning(
+                tr("The import is undone in part."), kept=tr("The rest stays until you go on.")
+            )
         elif done.refused:
             self._title.setText(f"{said} {left}")
             self._bench.notifier.warning(said, kept=left)
