@@ -86,6 +86,7 @@ QPushButton[kind="primary"]:disabled { background: $sunken; color: $text_faint; 
 QPushButton[kind="danger"] { background: $danger; color: $on_danger; border-color: $danger; font-weight: 600; }
 QPushButton[kind="danger"]:hover { background: $danger_hover; }
 QPushButton[kind="danger"]:focus { border: 2px solid $text; }
+QPushButton[kind="danger"]:disabled { background: $sunken; color: $text_faint; border-color: $line; }
 QPushButton[kind="quiet"] { background: transparent; color: $accent_text; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $focus; }

@@ -109,6 +109,9 @@ class PastImports(Dialog):
         past = self.table.selection.current_row
         listed = self._stack.currentWidget() is self.table and self._under_way is None
         may = self._bench.allows(Permission.LEADS_IMPORT)
+        in_list = self._stack.currentWidget() is self.table
+        self._show_leads.setVisible(in_list)
+        self._undo.setVisible(in_list)
         self._show_leads.setEnabled(listed and past is not None)
         self._undo.setEnabled(listed and may and past is not None and past.taken_back_at is None)
 
@@ -192,16 +195,14 @@ def _columns(clock: Clock) -> tuple[Column[PastImport], ...]:
         titles = {
             "created": tr("New"),
             "updated": tr("Updated"),
-            "duplicates": tr("There already"),
+            "duplicates": tr("Duplicates"),
             "failed": tr("Failed"),
         }
-        return Column(
-            name, titles[name], lambda past: Cell(number(getattr(past, name))), 104, Align.END, sortable=False
-        )
+        return Column(name, titles[name], lambda past: Cell(number(getattr(past, name))), 88, Align.END, sortable=False)
 
     return (
         Column("when", tr("When"), when, 136, sortable=False),
-        Column("file", tr("File"), lambda past: Cell(past.file_name, strong=True), 200, sortable=False, stretch=True),
+        Column("file", tr("File"), lambda past: Cell(past.file_name, strong=True), 144, sortable=False, stretch=True),
         Column("who", tr("Who"), lambda past: Cell(past.person), 136, sortable=False),
         *map(count, ("created", "updated", "duplicates", "failed")),
         Column("state", tr("State"), _state, 104, sortable=False),
