@@ -92,7 +92,11 @@ class Laptop:
         self._url, self._token = config["url"], config["token"]
         self._store = LocalStore.open(
             Path(config["folder"]),
-            keys=FileKeys(replica=bytes.fromhex(config["replica_key"]), outbox=bytes.fromhex(config["outbox_key"])),
+            keys=FileKeys(
+                replica=bytes.fromhex(config["replica_key"]),
+                outbox=bytes.fromhex(config["outbox_key"]),
+                documents=bytes(32),
+            ),
             platform=bench_platform(),
             clock=SystemClock(),
         )

@@ -127,7 +127,7 @@ class FaultProxy(CuttableProxy):
         return len(self._late)
 
     def play(self, *faults: Fault, path: str | None = None) -> None:
-        """Let these befall the next requests, one each."""
+        """Let these befall the next requests, one each; a `path` that ends in / means all below it."""
         with self._guard:
             self._queue += [(fault, path) for fault in faults]
 
@@ -208,7 +208,8 @@ class FaultProxy(CuttableProxy):
         with self._guard:
             self._seen.append(seen)
             for index, (fault, path) in enumerate(self._queue):
-                if seen.path == path or (path is None and seen.path != "/v1/events"):
+                below = path is not None and path.endswith("/") and seen.path.startswith(path)
+                if seen.path == path or below or (path is None and seen.path != "/v1/events"):
                     del self._queue[index]
                     return fault
         return None

@@ -65,7 +65,7 @@ def main() -> None:
     """See the module."""
     replica, outbox = (bytes.fromhex(line) for line in sys.stdin.read().split())
     app = QApplication([])
-    desktop, _store = opened(app, Path(sys.argv[1]), FileKeys(replica=replica, outbox=outbox))
+    desktop, _store = opened(app, Path(sys.argv[1]), FileKeys(replica=replica, outbox=outbox, documents=b"d" * 32))
     work(desktop)
     QTimer.singleShot(int(1000 * SETTLED), lambda: print("stands", flush=True))  # noqa: T201
     threading.Timer(60, sys.exit).start()

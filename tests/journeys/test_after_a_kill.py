@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def test_after_sigkill_everything_stands_where_it_was(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    keys = FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32))
+    keys = FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32), documents=b"d" * 32)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.killed_window", str(tmp_path)],
         cwd=Path(__file__).parents[2],

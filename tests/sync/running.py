@@ -29,7 +29,7 @@ from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 from tests.hub.support import Hosted, person_id
 
-KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32)
+KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32, documents=b"d" * 32)
 QUICK = LaptopSettings(pull_interval=0.02, poll_interval=5.0, request_timeout=5.0)
 
 

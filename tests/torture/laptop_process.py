@@ -73,7 +73,7 @@ class LaptopProcess:
         self._person_id = config["person_id"]
         platform = fleet_platform()
         seed = hashlib.sha256(str(self._folder).encode()).digest()
-        self._keys = FileKeys(replica=seed, outbox=hashlib.sha256(seed).digest())
+        self._keys = FileKeys(replica=seed, outbox=hashlib.sha256(seed).digest(), documents=seed)
         self._store = LocalStore.open(
             self._folder,
             keys=self._keys,

@@ -64,7 +64,7 @@ def _run(errand: Errand) -> dict[str, str]:
     platform, clock = fleet_platform(), SystemClock()
     store = LocalStore.open(
         Path(errand.folder),
-        keys=FileKeys(secrets.token_bytes(32), secrets.token_bytes(32)),
+        keys=FileKeys(*(secrets.token_bytes(32) for _ in range(3))),
         platform=platform,
         clock=clock,
         actor=Actor(errand.person_id, Role(errand.role)),

@@ -1,7 +1,7 @@
 """`SyncEngine`: brings the laptop's store and the hub together for as long as it runs.
 
-Five tasks share one loop, and none waits for another: pulls, pushes, the live stream, the counting of what waits, and
-the remembering of a pause.
+Seven tasks share one loop, and none waits for another: pulls, pushes, the live stream, the counting of what waits, the
+remembering of a pause, and the bytes of documents, there and back.
 Each store call runs in a thread (`worker.py`); each failure goes to the state machine (`state.py`) and is tried again.
 """
 
@@ -17,10 +17,12 @@ from functools import partial
 
 from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, Offline, OutboxUnusable
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.documents import Document
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.status import SyncStatus
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.engine.backoff import Backoff
+from fleetdesk.sync.engine.carrying import Carrier, Wish
 from fleetdesk.sync.engine.clocks import ClockWatch
 from fleetdesk.sync.engine.live import listen
 from fleetdesk.sync.engine.pacing import Bell, PullRhythm
@@ -82,6 +84,10 @@ class SyncEngine:
             state=self._state,
             schema_version=schema_version,
         )
+        self._bytes_worker = Worker("bytes")
+        self._carrier = Carrier(client, store.documents, self._bytes_worker, session)
+        self._bytes_wait = Bell()
+        self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
         self._pusher = Pusher(client, store, self._push_worker, session, self._clocks)
         self._rhythm = PullRhythm(rng, interval=settings.pull_interval, poll=settings.poll_interval)
         self._backoffs = {way: Backoff(rng) for way in Way}
@@ -108,7 +114,7 @@ class SyncEngine:
             with contextlib.suppress(DiskFull, OutboxUnusable):
                 # Asked for a moment ago, or told by the status already that it cannot be kept.
                 self._remember_pause()
-            for worker in (self._pull_worker, self._push_worker, self._desk_worker):
+            for worker in (self._pull_worker, self._push_worker, self._desk_worker, self._bytes_worker):
                 worker.close()
 
     def stop(self) -> None:
@@ -131,6 +137,10 @@ class SyncEngine:
         """Send again."""
         self._post(partial(self._set_paused, False))
 
+    def fetch(self, wish: Wish) -> None:
+        """The person wants a document's bytes here; the store's shelf tells how far they are."""
+        self._post(partial(self._wishes.put_nowait, wish))
+
     @property
     def paused(self) -> bool:
         """Whether sending waits for `resume`, as far as the loop has heard."""
@@ -149,6 +159,7 @@ class SyncEngine:
             act()
         self._rhythm.hurry()
         self._uncounted.ring()
+        self._bytes_wait.ring()
 
     async def _run_tasks(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -160,6 +171,8 @@ class SyncEngine:
                     self._keep_listening,
                     self._keep_counting,
                     self._keep_pause,
+                    self._keep_sending_bytes,
+                    self._keep_fetching_bytes,
                 )
             ]
             await self._stopping.wait()
@@ -183,11 +196,23 @@ class SyncEngine:
 
     async def _push(self) -> None:
         batches = await self._pusher.run(lambda: not self._paused)
+        if batches:
+            self._bytes_wait.ring()  # documents that the hub knows by now
         if batches > 1:
             # Someone came back with a day's work: they wait to see it settled.
             self._rhythm.hurry()
         elif batches:
             self._rhythm.heard()
+
+    async def _keep_sending_bytes(self) -> None:
+        while True:
+            await self._bytes_wait.wait()
+            if not self._paused:
+                await self._attempt(Way.BYTES, partial(self._carrier.send, lambda: not self._paused))
+
+    async def _keep_fetching_bytes(self) -> None:
+        while True:
+            await self._carrier.fetch(await self._wishes.get())
 
     async def _keep_listening(self) -> None:
         await self._attempt(Way.LIVE, self._listen)
@@ -273,11 +298,15 @@ class SyncEngine:
         self._try_again()
         self._rhythm.hurry()
         self._outgoing.ring()
+        self._carrier.try_again()
+        self._bytes_wait.ring()
 
     def _changed_here(self, changes: Changes) -> None:
         """From whatever thread committed: something may wait to be sent, or a damaged replica was made anew, empty."""
         self._post(self._outgoing.ring)
         self._post(self._uncounted.ring)
+        if changes.touches(Document.__tablename__):
+            self._post(self._bytes_wait.ring)
         if changes.tables:
             self._post(self._rhythm.heard)
 
@@ -286,6 +315,7 @@ class SyncEngine:
         self._state.paused(paused)
         self._pause_asked.ring()
         self._outgoing.ring()
+        self._bytes_wait.ring()
 
     def _post(self, act: Callable[[], None]) -> None:
         """Have the loop do it: at its beginning, if it does not run yet; never, if it has ended."""

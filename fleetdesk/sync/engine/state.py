@@ -21,6 +21,7 @@ class Way(StrEnum):
     LIVE = "live"
     COUNT = "count"
     PAUSE = "pause"
+    BYTES = "bytes"
 
 
 class StateMachine:
@@ -97,8 +98,11 @@ class StateMachine:
             self._report(status)
 
     def _worst(self) -> FleetDeskError | None:
-        """The gravest trouble. A broken live connection is none by itself: the pull that follows finds out why."""
-        troubles = [error for way, error in self._troubles.items() if way is not Way.LIVE]
+        """The gravest trouble. A broken live connection is none by itself: the pull that follows finds out why.
+
+        Nor are documents that cannot be sent: each says so where it stands, and everything else goes on.
+        """
+        troubles = [error for way, error in self._troubles.items() if way not in (Way.LIVE, Way.BYTES)]
         return max(troubles, key=lambda error: _GRAVITY.index(_state_of(error)), default=None)
 
     def _calm_state(self) -> SyncState:

@@ -64,10 +64,11 @@ class FileKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FileKeys:
-    """The raw 32-byte keys of the two files."""
+    """The raw 32-byte keys of the two files, and the one that those of documents are made of."""
 
     replica: bytes
     outbox: bytes
+    documents: bytes
 
 
 def connect(path: Path, key: bytes, kind: FileKind, *, cache_kib: int = 2_048) -> Raw:

@@ -72,6 +72,11 @@ class Folder:
         return None if self.outbox.exists() else max(self.path.glob(f"{_SET_ASIDE}*.db"), default=None)
 
     @property
+    def documents(self) -> Path:
+        """Where the bytes of documents lie."""
+        return self.path / "documents"
+
+    @property
     def spool(self) -> Path:
         """Where a pull that is too large for the memory waits."""
         return self.path / "pull.spool"

@@ -149,7 +149,11 @@ def open_vault(folder: Path, *, backend: KeyringBackend, ask: Callable[[bool], s
 
 def file_keys(vault: Vault, laptop: str) -> FileKeys:
     """The keys of one laptop folder's files."""
-    return FileKeys(replica=vault.key(f"{laptop}.replica"), outbox=vault.key(f"{laptop}.outbox"))
+    return FileKeys(
+        replica=vault.key(f"{laptop}.replica"),
+        outbox=vault.key(f"{laptop}.outbox"),
+        documents=vault.key(f"{laptop}.documents"),
+    )
 
 
 def is_safe(backend: KeyringBackend) -> bool:

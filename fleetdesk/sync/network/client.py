@@ -22,7 +22,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from fleetdesk.errors import Offline, ProtocolError
 from fleetdesk.protocol import (
+    BYTES_ANSWER,
     LOAD_BYTES,
+    BytesStanding,
     Hello,
     LoadEnd,
     LoadPlan,
@@ -120,6 +122,19 @@ class HubClient:
         """The stream of server-sent events as it comes, for ever; Offline after `silence` seconds without a byte."""
         return self._events(silence)
 
+    async def bytes_standing(self, document_id: str) -> BytesStanding:
+        """Ask from where on a document's bytes are to be sent."""
+        return await self._bytes("POST", _bytes_path(document_id), b"")
+
+    async def send_bytes(self, document_id: str, place: int, piece: bytes) -> BytesStanding:
+        """Send the piece that begins at `place`; the answer says which one is next."""
+        return await self._bytes("PUT", f"{_bytes_path(document_id)}/{place}", piece)
+
+    async def get_bytes(self, document_id: str, place: int) -> bytes:
+        """A document's bytes from `place` on, as many as one answer holds. ProtocolError where the hub has none."""
+        async with self._link.request("GET", f"{_bytes_path(document_id)}/{place}") as answer:
+            return await answer.read(BYTES_ANSWER)
+
     async def close(self) -> None:
         """End all connections."""
         await self._link.close()
@@ -139,6 +154,14 @@ class HubClient:
             return kind.model_validate_json(body)
         except ValidationError as error:
             raise _nonsense(kind.__name__) from error
+
+    async def _bytes(self, method: str, path: str, body: bytes) -> BytesStanding:
+        async with self._link.request(method, path, body, media_type="application/octet-stream") as answer:
+            told = await answer.read(_LARGEST_ANSWER)
+        try:
+            return BytesStanding.model_validate_json(told)
+        except ValidationError as error:
+            raise _nonsense(BytesStanding.__name__) from error
 
     @asynccontextmanager
     async def _pull(self, request: PullRequest) -> AsyncIterator[Pull]:
@@ -166,6 +189,10 @@ class HubClient:
                 raise _nonsense("stream of events")
             async with aclosing(answer.pieces()) as pieces:
                 yield pieces
+
+
+def _bytes_path(document_id: str) -> str:
+    return f"/v1/documents/{quote(document_id, safe='')}/bytes"
 
 
 async def _parts(messages: AsyncIterator[PullHead | PullPart]) -> AsyncIterator[PullPart]:

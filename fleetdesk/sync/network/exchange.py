@@ -71,7 +71,14 @@ class Link:
 
     @asynccontextmanager
     async def request(
-        self, method: str, path: str, body: bytes = b"", *, silence: float | None = None, endless: bool = False
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        media_type: str = "application/json",
+        silence: float | None = None,
+        endless: bool = False,
     ) -> AsyncIterator[Answer]:
         """Send a request; the answer is read within the `async with`.
 
@@ -85,7 +92,7 @@ class Link:
             content=body,
             headers={
                 "Authorization": f"Bearer {await self._tokens.token()}",
-                "Content-Type": "application/json",
+                "Content-Type": media_type,
                 "Accept-Encoding": "identity",
             },
             timeout=quiet,

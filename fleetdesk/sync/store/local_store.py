@@ -33,12 +33,14 @@ from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
+from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
 from fleetdesk.sync.store.desk import Desk
+from fleetdesk.sync.store.document_shelf import DocumentShelf
 from fleetdesk.sync.store.load_state import Begun
 from fleetdesk.sync.store.load_writer import FullLoad, LoadWriter, ScopeLoad, unfinished_load
 from fleetdesk.sync.store.outgoing import Batch, Counts, count, next_batch
@@ -90,6 +92,7 @@ class LocalStore:
         store = cls(writer)
         try:
             writer.start()
+            store.documents.blobs.start()
         except BaseException:
             store.close()
             raise
@@ -101,12 +104,14 @@ class LocalStore:
         self._desk = Desk(writer)
         self._batches = Batches(writer)
         self._undoing = Undoing(writer)
+        self.documents = DocumentShelf(writer, Blobs(writer.folder.documents, writer.keys.documents))
         self._tidying = Tidying(lambda: writer.replica.path, writer.keys.replica)
         self._writer.subscribe(lambda changes: self._tidying.look())
 
     def close(self) -> None:
         """Close the files and let go of the folder."""
         self._tidying.close()
+        self.documents.blobs.close()
         with self._writer.as_sync():
             self._writer.close()
         self._writer.folder.release()
@@ -364,6 +369,7 @@ class LocalStore:
         with self._writer.as_sync():
             self._writer.purge(self._settled_since)
         fold_back(self._writer.replica.path, self._writer.keys.replica)
+        self.documents.tidy()
 
     @property
     def _settled_since(self) -> dt.datetime:

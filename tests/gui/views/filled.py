@@ -26,7 +26,7 @@ from fleetdesk.protocol import LoadPlan, LoadTable, Person, PullEnd, PullHead, P
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.store.local_store import LocalStore
 
-KEYS = FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32))
+KEYS = FileKeys(replica=secrets.token_bytes(32), outbox=secrets.token_bytes(32), documents=secrets.token_bytes(32))
 NOW = dt.datetime(2026, 3, 12, 9, 30, tzinfo=dt.UTC)
 
 ME = "person-layla"

@@ -17,7 +17,7 @@ def opened(folder: Path, role: Role) -> Iterator[LocalStore]:
     """The store of someone who has loaded nothing yet."""
     store = LocalStore.open(
         folder / "laptop",
-        keys=FileKeys(replica=b"r" * 32, outbox=b"o" * 32),
+        keys=FileKeys(replica=b"r" * 32, outbox=b"o" * 32, documents=b"d" * 32),
         platform=fleet_platform(),
         clock=SystemClock(),
         actor=Actor("person-1", role),

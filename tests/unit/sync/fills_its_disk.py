@@ -19,7 +19,7 @@ class _Laptop:
     def __init__(self, folder: Path) -> None:
         self._clock = SystemClock()
         self._folder = folder
-        keys = FileKeys(replica=b"r" * 32, outbox=b"o" * 32)
+        keys = FileKeys(replica=b"r" * 32, outbox=b"o" * 32, documents=b"d" * 32)
         self.store = LocalStore.open(folder, keys=keys, platform=fleet_platform(), clock=self._clock)
 
     def create(self) -> tuple[Key, str]:

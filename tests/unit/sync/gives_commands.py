@@ -14,7 +14,7 @@ from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 def main() -> None:
     """Work on the folder named on the command line."""
     clock = SystemClock()
-    keys = FileKeys(replica=b"r" * 32, outbox=b"o" * 32)
+    keys = FileKeys(replica=b"r" * 32, outbox=b"o" * 32, documents=b"d" * 32)
     store = LocalStore.open(Path(sys.argv[1]), keys=keys, platform=fleet_platform(), clock=clock)
     while True:
         act = CreateLead(id=new_id(), issued_at=clock.now(), lead_id=new_id(), values={"company": "Acme"})

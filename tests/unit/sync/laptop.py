@@ -22,7 +22,7 @@ from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 from fleetdesk.sync.store.rebase import Rebase
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 
-KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32)
+KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32, documents=b"d" * 32)
 
 
 class Envelope(TypedDict):

@@ -219,7 +219,7 @@ def test_a_folder_that_was_closed_can_be_opened_again(laptop: Laptop) -> None:
 
 
 def test_a_folder_is_free_again_after_an_opening_that_failed(tmp_path: Path, hub: TinyHub) -> None:
-    keys = FileKeys(replica=b"short", outbox=b"short")
+    keys = FileKeys(replica=b"short", outbox=b"short", documents=b"short")
     with pytest.raises(ValueError, match="32 bytes"):
         LocalStore.open(tmp_path / "l", keys=keys, platform=fleet_platform(), clock=Watch())
     Laptop(tmp_path / "l", hub).store.close()
