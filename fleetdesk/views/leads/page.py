@@ -44,6 +44,7 @@ from fleetdesk.views.leads.modes import ModeChoice
 from fleetdesk.views.leads.saved_views import SavedViews
 from fleetdesk.views.leads.source import LeadSource
 from fleetdesk.views.leads.table import LeadTable
+from fleetdesk.views.leads.words import lead_title
 from fleetdesk.views.workbench import Page, Workbench
 
 __all__ = ["LeadsPage"]
@@ -61,6 +62,7 @@ class LeadsPage(Page):
         self._counted = self.listing.filter
         self._people: tuple[StaffPerson, ...] = ()
         self._wanted = ""  # a lead to open that need not be in the list
+        self._alone = False  # whether the open lead has the page to itself
         self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
             LeadSource(bench.readings, bench.person.id, bench.clock),
             lead_columns(bench.clock),
@@ -105,14 +107,28 @@ class LeadsPage(Page):
 
     @property
     def heading(self) -> str:
-        """The view that is open, if one is."""
+        """The lead that has the page to itself, or the view that is open, if one is."""
+        if self._alone and self.pane.lead is not None:
+            lead = self.pane.lead
+            return lead_title(lead.name, lead.company, lead.email, lead.phone)
         return "" if self.views.view is None else self.views.view.name
+
+    @property
+    def alone(self) -> str:
+        """The id of the lead that has the page to itself."""
+        return self.pane.lead_id if self._alone else ""
 
     def open_record(self, record_id: str) -> None:
         """Open a lead, whether or not the list shows it; go to its row if it does."""
         self._wanted = record_id
         self._show_pane(record_id)
         self._reveal(record_id)
+
+    def open_alone(self, record_id: str) -> None:
+        """Open a lead without the list beside it, until it is closed."""
+        self._alone = True
+        self.open_record(record_id)
+        self._make_room()
 
     def begin(self, record_id: str, action: str) -> None:
         """Open a lead and begin what an action begins, such as editing it."""
@@ -174,6 +190,7 @@ class LeadsPage(Page):
         self.shown.marked_changed.connect(self._marked_elsewhere)
         self.shown.list_asked.connect(lambda asked: self.listing.change(lambda _before: asked))
         self.pane.close_asked.connect(self._close)
+        self.pane.shown.connect(self.heading_changed)
         self.model.state_changed.connect(self._show_count)
         self.model.dataChanged.connect(self._selected)
         self.model.keys_changed.connect(self._show_count)
@@ -323,7 +340,7 @@ class LeadsPage(Page):
         self._bench.actions.refresh()
 
     def _close(self) -> None:
-        self._wanted = ""
+        self._wanted, self._alone = "", False
         self.pane.hide()
         self.pane.close_lead()
         self.shown.show_opened("")
@@ -348,8 +365,9 @@ class LeadsPage(Page):
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a narrow window, the list makes way for an open lead."""
-        alone = self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
+        """The list makes way for a lead that is to stand alone, and for any open one in a narrow window."""
+        alone = self._alone or self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
+        self.head.setHidden(self._alone)
         self.shown.setVisible(self.pane.isHidden() or not alone)
         self.table.stand_beside(lead=not self.pane.isHidden())
 

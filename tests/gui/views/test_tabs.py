@@ -145,6 +145,26 @@ def test_a_record_can_be_opened_in_a_tab(qtbot: QtBot, office: Office) -> None:
     assert office.window.area.count == 2
 
 
+def test_a_lead_in_a_tab_of_its_own_has_it_to_itself(qtbot: QtBot, office: Office) -> None:
+    office.leads.open_record(STORY)
+    qtbot.waitUntil(lambda: office.leads.pane.lead is not None)
+    office.do("leads.in_tab")
+    qtbot.waitUntil(lambda: office.leads.heading == "Mariam Al Zaabi")
+
+    assert office.leads.alone == STORY
+    assert not office.leads.table.isVisible()
+    assert office.window.area.current.heading == "Mariam Al Zaabi"
+
+
+def test_a_lead_that_is_closed_in_its_tab_gives_the_list_its_room_back(qtbot: QtBot, office: Office) -> None:
+    office.bench.navigator.open_in_tab(Lead.key_of(STORY))
+    qtbot.waitUntil(lambda: office.leads.pane.lead is not None)
+    office.do("leads.close")
+
+    assert office.leads.alone == ""
+    assert office.leads.table.isVisible()
+
+
 def test_there_is_a_bound_to_tabs(office: Office) -> None:
     for _ in range(MOST_TABS - 1):
         office.window.area.open_tab(office.window.area.current.memory)
