@@ -95,7 +95,9 @@ class LeadActions(QObject):
             action("leads.assign_to_me", tr("Assign the lead to me"), self._assign_to_me, "I", "user", self._not_mine),
             action("leads.next_step", tr("Plan the next step"), self._plan, "S", "calendar-blank", may_edit),
             action("leads.tag", tr("Add a tag"), self._pane.facts.begin_tag, "T", "tag", may_edit),
-            action("leads.in_tab", tr("Open the lead in a tab"), self._in_tab, "Ctrl+Shift+T", "browsers", self._chosen),
+            action(
+                "leads.in_tab", tr("Open the lead in a tab"), self._in_tab, "Ctrl+Shift+T", "browsers", self._chosen
+            ),
             merge_open(self._bench, self._window, lambda: self._pane.lead, may_edit, SCOPE),
             action(
                 "leads.history", tr("History of the lead"), self._history, "H", "clock-counter-clockwise", self._chosen
