@@ -36,7 +36,7 @@ def screens(sales: Salesperson) -> list[str]:
 
 
 def test_a_lost_role_takes_its_screens_away(sales: Salesperson, hosted: Hosted) -> None:
-    assert screens(sales) == ["Home", "Leads", "Inbox"]
+    assert screens(sales) == ["Home", "Leads", "Duplicates", "Inbox"]
 
     becomes(hosted, Role.FINANCE)
 
@@ -65,4 +65,4 @@ def test_a_gained_role_is_told(sales: Salesperson, hosted: Hosted) -> None:
     becomes(hosted, Role.SUPER_ADMIN)
 
     sales.qtbot.waitUntil(lambda: sales.sees("Your role is Super admin now."), timeout=30_000)
-    assert screens(sales) == ["Home", "Leads", "Inbox"]
+    assert screens(sales) == ["Home", "Leads", "Duplicates", "Inbox"]
