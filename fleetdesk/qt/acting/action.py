@@ -17,7 +17,8 @@ class Action:
 
     `shortcut` is in Qt's portable form ("Ctrl+K", "G, L" for two keys in turn). `scope` names the screen on which it
     can be done; `keywords` are further words by which the palette finds it; `also` are keys by which people know it
-    from elsewhere, or that other keyboards have: only the list of shortcuts shows them.
+    from elsewhere, or that other keyboards have: only the list of shortcuts shows them. `found_by` is the beginning of
+    the text by which it is found, where the rest names a record, which people look for by itself.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Action:
     scope: str = EVERYWHERE
     keywords: str = ""
     also: str = ""
+    found_by: str = ""
 
     @property
     def all_keys(self) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def _go_and_do(registry: ActionRegistry, action: Action, go: Callable[[str], Non
 
 
 def _match(action: Action, text: str) -> Match | None:
-    hit = match(text, action.text)
+    hit = match(text, action.found_by or action.text)
     if (hit is None or not hit.at_words) and _begins_a_word(text, f"{action.group} {action.keywords}"):
         return Match(0, ())
     return hit

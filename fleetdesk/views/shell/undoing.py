@@ -44,6 +44,7 @@ class UndoActions(QObject):
                 enabled_when=self._can_undo,
                 group=group,
                 keywords="back revert",
+                found_by=tr("Undo"),
             ),
             Action(
                 _REDO,
@@ -54,6 +55,7 @@ class UndoActions(QObject):
                 enabled_when=self._can_redo,
                 group=group,
                 keywords="again repeat",
+                found_by=tr("Redo"),
             ),
         )
 

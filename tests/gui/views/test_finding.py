@@ -75,6 +75,21 @@ def test_a_saved_view_is_found_by_its_name_and_opened(
     assert went == [Link("leads", view_id=VIEW)]
 
 
+def test_a_leads_name_finds_the_lead_and_not_what_would_be_undone_of_it(
+    qtbot: QtBot, office: Office, find: Find
+) -> None:
+    office.leads.open_record(STORY)
+    qtbot.waitUntil(lambda: office.leads.pane.lead is not None)
+    office.leads.doing.tag(("met",), ())
+    qtbot.waitUntil(lambda: "Mariam" in office.bench.actions["window.undo"].text)
+
+    found = find("mariam")
+
+    assert found
+    assert not [text for text in found if text.startswith("Undo")]
+    leave(office)
+
+
 def test_a_number_sign_shows_views_and_screens_alone(office: Office, find: Find) -> None:
     save_view(office)
 
