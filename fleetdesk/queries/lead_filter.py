@@ -38,6 +38,7 @@ LEAD_FIELDS = FieldTable(
             choices=tuple(stage.value for stage in Stage),
             groups={"open": tuple(stage.value for stage in PIPELINE[:-1]), "closed": (Stage.CONVERTED, Stage.LOST)},
             optional=False,
+            also="stage",
         ),
         Field("owner", "Owner", Kind.PERSON, _LEADS.owner_id),
         Field("country", "Country", Kind.CHOICE, _LEADS.country, choices=tuple(sorted(phonenumbers.SUPPORTED_REGIONS))),

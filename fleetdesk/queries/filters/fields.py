@@ -40,8 +40,8 @@ class Field:
     """One field: the word that people type, its title, its kind and the column behind it.
 
     `choices` are the words that may stand for a value (all there are, in a field of choices); `groups` stand for
-    several. `optional`: rows may have no value, which is asked for by `none`. Where the column is another table's,
-    `behind` makes a condition on the record of one on the column.
+    several. `also` is another word that people type for the field. `optional`: rows may have no value, which is asked
+    for by `none`. Where the column is another table's, `behind` makes a condition on the record of one on the column.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Field:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = True
     behind: Callable[[ColumnElement[bool]], ColumnElement[bool]] | None = None
+    also: str = ""
 
     @property
     def ordered(self) -> bool:
@@ -74,10 +75,11 @@ class FieldTable:
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self._fields = {one.key: one for one in fields}
+        self._by_other_words = {one.also: one for one in self._fields.values() if one.also}
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self._fields.values())
 
     def get(self, key: str) -> Field | None:
-        """The field of that key; None if there is none (any more)."""
-        return self._fields.get(key)
+        """The field of that key, or of that other word; None if there is none (any more)."""
+        return self._fields.get(key) or self._by_other_words.get(key)

@@ -15,6 +15,7 @@ from tests.unit.queries.filters.asking import WITHOUT_FLEET, filters
 UNDERSTOOD: dict[str, Filter] = {
     "status:new,contacted": Filter((Term("status", AnyOf(("new", "contacted"))),)),
     "STATUS:New": Filter((Term("status", AnyOf(("new",))),)),
+    "stage:new": Filter((Term("status", AnyOf(("new",))),)),
     "status=open": Filter((Term("status", AnyOf(("open",))),)),
     "country:ae": Filter((Term("country", AnyOf(("AE",))),)),
     "owner:me,none": Filter((Term("owner", AnyOf(("me", None))),)),
