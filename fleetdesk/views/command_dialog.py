@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from fleetdesk.commands.core import Command
-from fleetdesk.protocol import Verdict, VerdictKind
+from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -47,6 +47,10 @@ class CommandForm(QWidget):
 
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it; False if the form has no such field."""
+        return False
+
+    def learn(self, conflicts: Sequence[FieldConflict]) -> bool:
+        """Show what stands in fields that changed meanwhile, and base on that what is sent next; False if it cannot."""
         return False
 
 
@@ -146,7 +150,11 @@ class CommandDialog(Dialog):
         """Say why a command was not taken, at the field where it names one."""
         sentence = " ".join(part for part in (verdict.reason, verdict.do) if part)
         if verdict.kind is VerdictKind.CONFLICT:
-            sentence = tr("Someone else changed this meanwhile. What you typed is still here: look, and try again.")
+            sentence = tr("This was changed meanwhile. What you typed is still here: look, and try again.")
+            if self.form.learn(verdict.conflicts):
+                sentence = tr(
+                    "This was changed meanwhile. Look at what it says now; saving again writes yours over it."
+                )
         shown = [self.form.show_error(field, sentence) for field in verdict.missing]
         self._show_trouble("" if any(shown) else sentence)
         self._area.show_focus()

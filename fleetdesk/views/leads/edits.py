@@ -20,16 +20,28 @@ def base_value(lead: LeadDetail, name: str) -> JsonValue:
     return to_plain(getattr(lead, name))
 
 
-def changed_fields(lead: LeadDetail, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Those of the values that differ from what the lead has."""
-    return {name: value for name, value in values.items() if value != base_value(lead, name)}
+_NOTHING: Mapping[str, JsonValue] = {}
 
 
-def edit_lead(lead: LeadDetail, values: Mapping[str, JsonValue], now: dt.datetime) -> EditLead:
-    """The edit that sets these fields, each based on the value that the person saw."""
+def changed_fields(
+    lead: LeadDetail, values: Mapping[str, JsonValue], theirs: Mapping[str, JsonValue] = _NOTHING
+) -> dict[str, JsonValue]:
+    """Those of the values that differ from what the lead has; `theirs` is what came to it since it was read."""
+    return {name: value for name, value in values.items() if value != theirs.get(name, base_value(lead, name))}
+
+
+def edit_lead(
+    lead: LeadDetail,
+    values: Mapping[str, JsonValue],
+    now: dt.datetime,
+    theirs: Mapping[str, JsonValue] = _NOTHING,
+) -> EditLead:
+    """The edit that sets these fields, each based on the value that the person saw, at last in `theirs`."""
     return EditLead(
         id=new_id(),
         issued_at=now,
         lead_id=lead.id,
-        edits={name: FieldEdit(base=base_value(lead, name), new=value) for name, value in values.items()},
+        edits={
+            name: FieldEdit(base=theirs.get(name, base_value(lead, name)), new=value) for name, value in values.items()
+        },
     )

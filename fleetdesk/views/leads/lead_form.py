@@ -12,9 +12,9 @@ from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
-from fleetdesk.protocol import Verdict
+from fleetdesk.protocol import FieldConflict, Verdict
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
@@ -46,6 +46,8 @@ class LeadForm(CommandForm):
         self._fields.edited.connect(self._flag_phones)
         self._fields.edited.connect(self.edited)
         self._flag_phones()
+        self.theirs: dict[str, JsonValue] = {}
+        """What stands now in fields that changed since the form was filled: an edit is based on that."""
         self._lines = column(self._fields)
         self.setLayout(self._lines)
 
@@ -84,6 +86,15 @@ class LeadForm(CommandForm):
         errors = field_errors(values)
         self._fields.show_errors(errors)
         return None if errors else self._make(values)
+
+    def learn(self, conflicts: Sequence[FieldConflict]) -> bool:
+        """Tell at each field what it says now, and take that for its base."""
+        known = [conflict for conflict in conflicts if conflict.field in self._before]
+        for conflict in known:
+            self.theirs[conflict.field] = conflict.theirs
+            now = field_text(conflict.theirs) or tr("nothing")
+            self.show_error(conflict.field, tr("It says “%1” now.").replace("%1", isolated(now)))
+        return bool(known)
 
     def touched(self) -> bool:
         """Whether a field differs from what was shown."""
@@ -137,8 +148,8 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
     """A form with a lead's fields as they are; it sets those that were changed, each based on what was shown."""
 
     def make(values: Values) -> Sequence[Command]:
-        changed = changed_fields(lead, values)
-        return (edit_lead(lead, changed, bench.clock.now()),) if changed else ()
+        changed = changed_fields(lead, values, form.theirs)
+        return (edit_lead(lead, changed, bench.clock.now(), form.theirs),) if changed else ()
 
     form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench.theme)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.leads import EditLead
+from fleetdesk.models.ids import new_id
 from tests.gui.views.lead_pane import dialog, lead
 from tests.gui.views.office import Office, named
 
@@ -49,6 +52,30 @@ def test_an_odd_phone_number_is_flagged_while_it_is_typed_and_kept(qtbot: QtBot,
     qtbot.waitUntil(lambda: lead(opened).phone == "ask for Omar")
     assert flagged == "This is not a complete phone number. It is kept as it is written."
     assert named(opened.leads.pane, "Call ask for Omar", QAbstractButton).accessibleDescription() == flagged
+
+
+def test_a_field_that_changed_meanwhile_is_shown_and_written_over_at_the_second_time(
+    qtbot: QtBot, opened: Office
+) -> None:
+    before = lead(opened)
+    opened.do("leads.edit")
+    fleet = named(dialog(opened), "Fleet size", QLineEdit)
+    fleet.setText("99")
+    opened.store.perform(
+        EditLead(
+            id=new_id(),
+            issued_at=opened.clock.now(),
+            lead_id=before.id,
+            edits={"fleet_size": FieldEdit(base=before.fleet_size, new=77)},
+        )
+    )
+
+    dialog(opened).submit()
+    qtbot.waitUntil(lambda: "77" in fleet.accessibleDescription())
+    assert fleet.text() == "99"
+    dialog(opened).submit()
+
+    qtbot.waitUntil(lambda: lead(opened).fleet_size == 99)
 
 
 # A new lead
