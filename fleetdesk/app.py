@@ -25,6 +25,7 @@ from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
@@ -64,6 +65,9 @@ class EngineControls:
 
     def sync_now(self) -> None:
         self._engine.sync_now()
+
+    def fetch(self, document_id: str, sha256: str, size: int) -> None:
+        self._engine.fetch(Wish(document_id, sha256, size))
 
 
 class OpenDesktop(QObject):

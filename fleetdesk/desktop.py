@@ -14,6 +14,7 @@ from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import Platform
 from fleetdesk.models.access import Actor, Permission, normalise_role
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.document_bytes import BytesKeeper
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
 from fleetdesk.qt.acting.actions import ActionRegistry
@@ -26,6 +27,7 @@ from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import TaskRunner
 from fleetdesk.views.catalog import allowed_screens, screens, watches
+from fleetdesk.views.documents import Documents
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.long_acts import UnderWay
 from fleetdesk.views.outbox import OutboxBoard
@@ -84,6 +86,7 @@ class Desktop:
         if self.tray is not None:
             self.tray.end()
         self.windows.close()
+        self.base.documents.close()
         self.windows.deleteLater()
         QCoreApplication.sendPostedEvents(self.windows, QEvent.Type.DeferredDelete)
         self.base.runner.stop()
@@ -95,6 +98,11 @@ class Laptop(CommandDesk, Reader, Protocol):
     @property
     def laptop_id(self) -> str:
         """This laptop's name, as what it wrote bears it. Reads no file."""
+        ...
+
+    @property
+    def documents(self) -> BytesKeeper:
+        """The bytes of documents on this laptop."""
         ...
 
     def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
@@ -146,6 +154,7 @@ def build_desktop(
             changes=changes,
             status=status,
         ),
+        documents=Documents(laptop.documents, runner, controls.fetch),
         drafts=drafts,
         remembered=remembered,
         place=Place(remembered, ""),

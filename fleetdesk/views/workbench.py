@@ -29,6 +29,7 @@ from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
 from fleetdesk.queries.links import Link
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.documents import Documents
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.long_acts import Far, GoesOn, LongAct, UnderWay
 from fleetdesk.views.outbox import OutboxBoard
@@ -73,6 +74,10 @@ class SyncControls(Protocol):
 
     def sync_now(self) -> None:
         """Try now, without waiting for the next turn."""
+        ...
+
+    def fetch(self, document_id: str, sha256: str, size: int) -> None:
+        """Bring a document's bytes here."""
         ...
 
 
@@ -323,6 +328,7 @@ class Workbench:
     sync: SyncControls
     status: SyncStatusHolder
     outbox: OutboxBoard
+    documents: Documents
     drafts: Drafts
     remembered: Remembered
     place: Place

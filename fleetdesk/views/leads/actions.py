@@ -25,6 +25,7 @@ from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.document_actions import DocumentActions
 from fleetdesk.views.leads.duplicates.actions import merge_open
 from fleetdesk.views.leads.edits import edit_lead
 from fleetdesk.views.leads.entry_actions import EntryActions
@@ -76,6 +77,7 @@ class LeadActions(QObject):
         self._next = ("", "")  # a lead on its way, and the action to be done with it
         bench.actions.register(*map(self._on_marked, (*self._changes(), *self._moves(), *self._journal())))
         EntryActions(bench, pane, self)
+        self.documents = DocumentActions(bench, pane, window, self)
         pane.shown.connect(self._go_on)
         pane.move_asked.connect(self.move)
         pane.written.connect(self.write)

@@ -13,6 +13,7 @@ from fleetdesk.commands.pending import PendingState
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.access import Permission
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.documents import Document
 from fleetdesk.models.leads import Lead, LeadActivity, LeadRevision
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import Stage
@@ -25,6 +26,7 @@ from fleetdesk.qt.widgets.buttons import IconButton
 from fleetdesk.qt.widgets.stage_stepper import Stage as Step
 from fleetdesk.qt.widgets.stage_stepper import StageStepper
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
+from fleetdesk.queries.documents import DocumentRow, documents_of_lead
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.lead_family import Family, lead_family
 from fleetdesk.queries.lead_timeline import Timeline, TimelineEntry, timeline
@@ -47,6 +49,8 @@ class _Read:
     timeline: Timeline
     family: Family
     names: Mapping[str, str]
+    documents: tuple[DocumentRow, ...]
+    held: frozenset[str]
 
 
 class LeadPane(QFrame):
@@ -66,6 +70,8 @@ class LeadPane(QFrame):
         self._timeline = Timeline()
         self._names: Mapping[str, str] = {}
         self._most = _PAGE
+        self._documents: tuple[DocumentRow, ...] = ()
+        self.held: frozenset[str] = frozenset()  # digests of documents whose bytes are here
         self._family = Family()
         self.setProperty("ground", "surface")
         self.setAccessibleName(tr("Lead"))
@@ -94,6 +100,7 @@ class LeadPane(QFrame):
         bench.changes.changed.connect(self._changed)
         bench.outbox.changed.connect(self._show)
         bench.minute.moved.connect(self._show_facts)
+        bench.documents.moved.connect(self._bytes_moved)
 
     @property
     def lead(self) -> LeadDetail | None:
@@ -176,17 +183,21 @@ class LeadPane(QFrame):
 
         def read(connection: Connection) -> _Read:
             names = {person.id: person.name for person in staff_directory(connection)}
+            documents = documents_of_lead(connection, lead_id)
             return _Read(
                 lead_detail(connection, lead_id),
                 timeline(connection, lead_id, asked, most),
                 lead_family(connection, lead_id),
                 names,
+                documents,
+                self._bench.documents.held(frozenset(document.sha256 for document in documents)),
             )
 
         self._bench.readings.run(read, on_success=self._came, on_failure=self._failed, owner=self, cancel_key="lead")
 
     def _came(self, read: _Read) -> None:
         self._lead, self._timeline, self._family, self._names = read.lead, read.timeline, read.family, read.names
+        self._documents, self.held = read.documents, read.held
         self.journal.filter.offer_people(read.names)
         self._show()
 
@@ -240,7 +251,21 @@ class LeadPane(QFrame):
 
     def _show_facts(self) -> None:
         if self._lead is not None:
-            self.facts.show_lead(self._lead, self._bench.clock.now(), editable=self.may_edit() == ENABLED)
+            editable = self.may_edit() == ENABLED
+            self.facts.show_lead(self._lead, self._bench.clock.now(), editable=editable)
+            self.facts.documents.show_documents(
+                self._documents,
+                self.held,
+                self._bench.documents.on_the_way,
+                person_id=self._bench.person.id,
+                editable=editable,
+            )
+
+    def _bytes_moved(self) -> None:
+        """What is here may be another by now; what moves is shown at once."""
+        if any(document.sha256 not in self.held for document in self._documents):
+            self._read()
+        self._show_facts()
 
     def _show_stages(self, lead: LeadDetail) -> None:
         steps = [Step(stage, stage_word(stage), STAGE_TONES[stage], aside=stage is Stage.LOST) for stage in Stage]
@@ -261,6 +286,6 @@ class LeadPane(QFrame):
             self._banner.hide()
 
 
-_RELATED = (LeadActivity.__tablename__, LeadRevision.__tablename__, User.__tablename__)
+_RELATED = (Document.__tablename__, LeadActivity.__tablename__, LeadRevision.__tablename__, User.__tablename__)
 _PAGE = 100
 """Entries of a timeline that are read at first."""

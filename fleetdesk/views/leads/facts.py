@@ -15,6 +15,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.views.leads.documents import DocumentsCard
 from fleetdesk.views.leads.edits import base_value
 from fleetdesk.views.leads.tags import TagsEditor
 from fleetdesk.views.leads.words import field_label
@@ -55,6 +56,8 @@ class FactsPanel(QScrollArea):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(GRID + 4)
         self._grid.setHorizontalSpacing(GRID)
+        self.documents = DocumentsCard(theme)
+        self._facts: tuple[tuple[str, str], ...] = ()
         self._dates = Label(size=TextSize.SMALL, tint=Tint.FAINT, wrap=True)
         self._next.asked.connect(self.next_step_asked)
         self._tags.changed.connect(self.tags_changed)
@@ -67,6 +70,7 @@ class FactsPanel(QScrollArea):
             _section(tr("Next step"), self._next, self._buttons["next"]),
             _section(tr("Owner"), self._owner, self._buttons["owner"]),
             _section(tr("Tags"), self._tags),
+            _section(tr("Documents"), self.documents),
             _section(tr("Details"), panel(self._grid), self._buttons["edit"]),
             self._dates,
             STRETCH,
@@ -97,11 +101,17 @@ class FactsPanel(QScrollArea):
         self._tags.begin()
 
     def _show_fields(self, lead: LeadDetail) -> None:
+        known = (name for name in _SHOWN if getattr(lead, name) is not None)
+        facts = tuple((name, _text(name, base_value(lead, name))) for name in known)
+        if facts == self._facts:
+            return
+        self._facts = facts
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
-        for line, name in enumerate(name for name in _SHOWN if getattr(lead, name) is not None):
-            value = Label(_text(name, base_value(lead, name)), wrap=True)
+        for line, (name, text) in enumerate(facts):
+            value = Label(text, wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             cell = column(Label(field_label(name), size=TextSize.SMALL, tint=Tint.MUTED), value, gap=2)
             self._grid.addWidget(panel(cell), line, 0)

@@ -25,6 +25,7 @@ MENU = (
     "leads.assign_to_me",
     "leads.next_step",
     "leads.tag",
+    "leads.attach",
     "leads.merge",
     "leads.history",
     "",

@@ -1,11 +1,14 @@
-"""Scenes of one lead: its timeline and its history, in the states that people meet."""
+"""Scenes of one lead: its timeline, its history, its documents, in the states that people meet."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton
 
+from fleetdesk.models.document_bytes import OnTheWay, Way
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from tests.gui.views.lived_in import live_in
@@ -50,10 +53,34 @@ def lead_history_empty(office: Office) -> None:
     office.do("leads.history")
 
 
+def lead_documents(office: Office) -> None:
+    """Files on their way, stuck, and one that a colleague has not sent yet."""
+    office.leads.open_record(STORY)
+    settle(office)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("رخصة تجارية.pdf", "Insurance of the fleet, all forty-two cars.xlsx", "front of the garage.jpg"):
+            path = Path(folder) / name
+            path.write_bytes(name.encode() * 40_000)
+            office.leads.doing.documents.attach([path])
+            settle(office)
+    shelf = office.store.documents
+    sending, stuck, _ = shelf.to_send()
+    shelf.moved(sending.sha256, OnTheWay(Way.SENDING, 62, 100))
+    shelf.moved(stuck.sha256, OnTheWay(Way.FAILED, trouble="The copy on this laptop is damaged. Attach it again."))
+    office.tell(SyncState.OFFLINE)
+
+
+def lead_documents_narrow(office: Office) -> None:
+    office.window.resize(1024, 768)
+    lead_documents(office)
+
+
 LEAD_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-timeline": lead_timeline,
     "lead-timeline-calls": lead_timeline_calls,
     "lead-timeline-nothing": lead_timeline_nothing,
     "lead-history": lead_history,
     "lead-history-empty": lead_history_empty,
+    "lead-documents": lead_documents,
+    "lead-documents-narrow": lead_documents_narrow,
 }

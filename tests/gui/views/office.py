@@ -51,6 +51,9 @@ class Controls:
     def sync_now(self) -> None:
         self.asked.append("sync now")
 
+    def fetch(self, document_id: str, sha256: str, size: int) -> None:
+        self.asked.append(f"fetch {document_id}")
+
 
 @dataclass
 class Office:
