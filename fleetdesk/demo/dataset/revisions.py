@@ -28,6 +28,7 @@ class Revised:
     changes: dict[str, JsonValue]
     actor_id: str
     laptop_id: str | None
+    batch: str | None = None
     at: dt.datetime
 
 
