@@ -71,7 +71,7 @@ class DocumentBytes:
                 return _UNKNOWN
             self._claim(connection, person, document)
             standing = self._standing(connection, person, document)
-            if standing.whole or place != standing.received:
+            if standing.whole or standing.spoilt or place != standing.received:
                 return standing
             if len(piece) != min(BYTES_PIECE, document.size - place):
                 raise Invalid("piece", f"A piece has {BYTES_PIECE:,} bytes, the last one what is left.")
@@ -115,7 +115,11 @@ class DocumentBytes:
     def _standing(self, connection: Connection, person: Person, document: _Document) -> BytesStanding:
         """What is here; whole bytes are told to all documents that wait for them."""
         values = {"scope": document.scope, "sha256": document.sha256, "person": person.id}
-        if connection.execute(_WHOLE, values).first() is not None:
+        size = connection.execute(_WHOLE, values).scalar()
+        if size is not None and size != document.size:
+            # The digest is of other bytes than the document says it has: sending them would end in the same.
+            return BytesStanding(received=0, spoilt=True)
+        if size is not None:
             self._tell(connection, document)
             return BytesStanding(received=document.size, whole=True)
         coming = connection.execute(_COMING, values).one_or_none()
@@ -153,7 +157,7 @@ def _document(connection: Connection, document_id: str) -> _Document | None:
 
 
 _DOCUMENT = text("SELECT scope, sha256, size, state FROM doc_documents WHERE id = :id AND deleted_at IS NULL")
-_WHOLE = text("SELECT FROM doc_blob WHERE scope = :scope AND sha256 = :sha256 AND whole")
+_WHOLE = text("SELECT size FROM doc_blob WHERE scope = :scope AND sha256 = :sha256 AND whole")
 # Held until the transaction's end: of two requests of one person for the same bytes, one waits for the other.
 _COMING = text(
     "SELECT received FROM doc_blob WHERE scope = :scope AND sha256 = :sha256 AND person_id = :person AND NOT whole"

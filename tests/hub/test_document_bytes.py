@@ -115,6 +115,13 @@ def test_bytes_of_another_digest_are_thrown_away(hosted: Hosted, hub: Hub, lead:
     assert (states(hosted), hosted.rows("SELECT count(*) FROM doc_blob_piece")) == ([("waiting", 1)], [(0,)])
 
 
+def test_a_document_that_says_another_size_than_its_bytes_have_is_told_so(hosted: Hosted, hub: Hub, lead: str) -> None:
+    send(hub, attach(hub, lead))
+    wrong = attach(hub, lead, CONTENT[:-1], digest=hashlib.sha256(CONTENT).hexdigest())
+    assert send(hub, wrong, CONTENT[:-1]) == BytesStanding(received=0, spoilt=True)
+    assert states(hosted) == [("stored", 1), ("waiting", 1)]
+
+
 def test_what_one_person_sends_wrongly_does_not_spoil_anothers(hub: Hub, lead: str) -> None:
     document = attach(hub, lead)
     hub.document_bytes.take(document, 0, b"z" * BYTES_PIECE, ADMIN)
