@@ -59,8 +59,10 @@ def test_the_demo_finds_its_data_again(home: Path) -> None:
 
 @pytest.mark.parametrize("word", ["serve", "-D"], ids=["the hub", "the database"])
 def test_what_died_of_the_hosted_side_is_there_again_at_its_address(home: Path, word: str) -> None:
+    elsewhere = set(psutil.Process().children())
     with HostedDemo(home / "data" / "demo") as hosted, hosted.mended():
-        [victim] = [child for child in psutil.Process().children() if word in child.cmdline()]
+        started = set(psutil.Process().children()) - elsewhere
+        [victim] = [child for child in started if word in child.cmdline()]
         victim.kill()
 
         wait_until_gone(victim)

@@ -38,7 +38,7 @@ def test_a_day_of_two_thousand_events_loses_and_doubles_nothing(folder: Path) ->
     outcome = run(Options(seed=_SEED, ops=2_000), folder)
 
     assert outcome.findings.failures == []
-    assert outcome.findings.looked_at["acknowledged"] > 500
+    assert outcome.findings.looked_at["acknowledged"] > 250  # a day in which little arrives proves little
 
 
 @pytest.mark.timeout(1_200)
