@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -18,18 +19,22 @@ class Saver(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: dict[Hashable, Callable[[], None]] = {}
+        self._waiting: dict[Hashable, tuple[float, Callable[[], None]]] = {}  # when it is due, and the writing
         self._asked = threading.Condition()
         self._closed = False
         self._raised.connect(self.failed, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._serve, name="fleetdesk-saver", daemon=True)
         self._thread.start()
 
-    def save(self, what: Hashable, write: Callable[[], None]) -> None:
-        """Have `write` called soon, in place of an older one of the same thing that still waits."""
+    def save(self, what: Hashable, write: Callable[[], None], *, within: float = 0.0) -> None:
+        """Have `write` called soon, in place of an older one of the same thing that still waits.
+
+        What is said anew with every key may be written `within` so many seconds of the first one.
+        """
         with self._asked:
-            self._waiting.pop(what, None)
-            self._waiting[what] = write
+            due = time.monotonic() + within
+            older = self._waiting.pop(what, None)
+            self._waiting[what] = (due if older is None else min(due, older[0]), write)
             self._asked.notify()
 
     def close(self, timeout: float = 5.0) -> bool:
@@ -49,5 +54,10 @@ class Saver(QObject):
 
     def _next(self) -> Callable[[], None] | None:
         with self._asked:
-            self._asked.wait_for(lambda: self._waiting or self._closed)
-            return self._waiting.pop(next(iter(self._waiting))) if self._waiting else None
+            while self._waiting or not self._closed:
+                what = min(self._waiting, key=lambda waiting: self._waiting[waiting][0], default=None)
+                pause = None if what is None else self._waiting[what][0] - time.monotonic()
+                if what is not None and pause is not None and (pause <= 0 or self._closed):
+                    return self._waiting.pop(what)[1]
+                self._asked.wait(pause)
+            return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from fleetdesk.commands.core import Command
+from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
@@ -16,12 +17,11 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
-from fleetdesk.views.form_drafts import FormDraft
+from fleetdesk.views.form_drafts import FormDraft, Typed
 
 __all__ = ["CommandDialog", "CommandForm"]
 
 
-_PAUSE = 300  # milliseconds without typing until it is kept
 _AROUND = 200  # pixels of a window that a dialog's title, explanation and buttons take
 
 
@@ -35,7 +35,14 @@ class CommandForm(QWidget):
         return {}
 
     def type_in(self, typed: Mapping[str, str]) -> None:
-        """Type again what was typed before; what the form has no field for is left out."""
+        """Show just this as typed; what the form has no field for is left out."""
+
+    def bases(self) -> Mapping[str, JsonValue]:
+        """What the record held in the typed fields when the person began with them; forms of no record have none."""
+        return {}
+
+    def rest_on(self, bases: Mapping[str, JsonValue]) -> None:
+        """What was typed rests on these values: show, and let choose, where the record has others by now."""
 
     def commands(self) -> Sequence[Command] | None:
         """What is filled in, as commands; None while something is wrong, which the form then shows."""
@@ -50,7 +57,7 @@ class CommandForm(QWidget):
         return False
 
     def learn(self, conflicts: Sequence[FieldConflict]) -> bool:
-        """Show what stands in fields that changed meanwhile, and base on that what is sent next; False if it cannot."""
+        """Show what stands in fields that changed meanwhile, and have the person choose; False if it cannot."""
         return False
 
 
@@ -120,10 +127,6 @@ class CommandDialog(Dialog):
         head = column(Label(title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
         self.setLayout(column(head, self._area, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))
         self._draft = draft
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._keep_draft)
         if draft is not None:
             self._take_up(draft)
 
@@ -152,9 +155,7 @@ class CommandDialog(Dialog):
         if verdict.kind is VerdictKind.CONFLICT:
             sentence = tr("This was changed meanwhile. What you typed is still here: look, and try again.")
             if self.form.learn(verdict.conflicts):
-                sentence = tr(
-                    "This was changed meanwhile. Look at what it says now; saving again writes yours over it."
-                )
+                sentence = tr("This was changed meanwhile. Choose at each field what shall stand.")
         shown = [self.form.show_error(field, sentence) for field in verdict.missing]
         self._show_trouble("" if any(shown) else sentence)
         self._area.show_focus()
@@ -170,7 +171,6 @@ class CommandDialog(Dialog):
 
     def leave(self) -> None:
         """Close, and keep what was typed: it is there when the form is opened again."""
-        self._keep_draft()
         super().reject()
 
     def reject(self) -> None:
@@ -190,24 +190,40 @@ class CommandDialog(Dialog):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: a form that needs more room by and by takes it upwards too, so that its verb stays in sight."""
+        super().resizeEvent(event)
+        parent = self.parentWidget()
+        room = (parent or self).window().geometry()
+        if self.isVisible() and self.geometry().bottom() > room.bottom():
+            self.move(self.x(), max(room.top(), room.bottom() - self.height()))
+
     def _show_trouble(self, sentence: str) -> None:
         self._verb.setEnabled(True)
         self._trouble.setText(sentence)
         self._trouble.setVisible(bool(sentence))
 
     def _take_up(self, draft: FormDraft) -> None:
-        """Go on where the form was left; keep what is typed from now on."""
-        if draft.typed:
-            self.form.type_in(draft.typed)
+        """Go on where the form was left, here or in another window; keep what is typed from now on."""
+        draft.setParent(self)
+        if draft.typed.texts:
+            self._show_draft(draft.typed)
             self._about.setText(tr("You were writing this before. It is not saved yet."))
             self._about.show()
-        self.form.edited.connect(self._pause.start)
+        self.form.edited.connect(lambda: draft.keep(Typed(self.form.typed(), self.form.bases())))
+        draft.changed.connect(lambda: self._follow(draft.typed))
 
-    def _keep_draft(self) -> None:
-        if self._draft is not None:
-            self._draft.keep(self.form.typed())
+    def _show_draft(self, typed: Typed) -> None:
+        self.form.type_in(typed.texts)
+        self.form.rest_on(typed.bases)
+
+    def _follow(self, typed: Typed) -> None:
+        """The same form is written in another window too; where it was ended there, what it says stays here."""
+        if typed.texts:
+            self._show_draft(typed)
+        elif self.form.touched():
+            self._show_trouble(tr("This was saved or given up in another window. What you typed still stands here."))
 
     def _forget_draft(self) -> None:
-        self._pause.stop()
         if self._draft is not None:
             self._draft.forget()

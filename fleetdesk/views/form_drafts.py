@@ -1,48 +1,85 @@
-"""What was typed into a form and not saved yet: kept a moment after the last key, and offered again."""
+"""What was typed into a form and not saved yet: kept with every key, the same in all windows, and offered again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.types import JsonValue
 from fleetdesk.views.remembered import Remembered
 
-__all__ = ["FormDraft", "LeftForm", "left_forms"]
+__all__ = ["FormDraft", "LeftForm", "Typed", "left_forms"]
 
 _PREFIX = "form."
+_WITHIN = 0.3  # seconds from a key until it is on the disk
 
 
-class FormDraft:
-    """The draft of one form: of an action that opens it (`leads.edit`), about one record or none."""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a form by field, and in `bases` what each of these fields held when the person began with it.
+
+    A form of fields that nobody else writes has no bases. Where a field of a record has none, it was kept by an
+    earlier FleetDesk, and nobody knows what the person saw.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+class FormDraft(QObject):
+    """The draft of one form: of an action that opens it (`leads.edit`), about one record or none.
+
+    The same form in two windows has one draft, and each window hears what is typed in the other.
+    """
+
+    changed = Signal()  # it was written elsewhere, or ended there
 
     def __init__(self, remembered: Remembered, action: str, title: str, record: Key | None = None) -> None:
+        super().__init__()
         self._remembered = remembered
         self._action = action
         self._title = title
         self._record = record
         self._name = _PREFIX + action + (f".{record.table}.{record.id}" if record is not None else "")
+        self._keeping = False
+        remembered.changed.connect(self._look)
 
     @property
-    def typed(self) -> Mapping[str, str]:
-        """What is kept, by field; empty for nothing."""
+    def typed(self) -> Typed:
+        """What is kept; empty for nothing."""
         left = _read(self._remembered.get(self._name))
-        return {} if left is None else left.typed
+        return Typed() if left is None else left.typed
 
-    def keep(self, typed: Mapping[str, str]) -> None:
+    def keep(self, typed: Typed) -> None:
         """Keep what is typed now; nothing forgets it."""
-        if not typed:
+        if not typed.texts:
             self.forget()
             return
-        about: dict[str, JsonValue] = {"action": self._action, "title": self._title, "typed": dict(typed)}
+        about: dict[str, JsonValue] = {
+            "action": self._action,
+            "title": self._title,
+            "typed": dict(typed.texts),
+            "bases": dict(typed.bases),
+        }
         if self._record is not None:
             about |= {"table": self._record.table, "id": self._record.id}
-        self._remembered.keep(self._name, about)
+        self._write(about)
 
     def forget(self) -> None:
         """It was saved, or given up."""
-        self._remembered.keep(self._name, None)
+        self._write(None)
+
+    def _write(self, value: JsonValue) -> None:
+        self._keeping = True
+        self._remembered.keep(self._name, value, within=_WITHIN)
+        self._keeping = False
+
+    def _look(self, name: str) -> None:
+        if name == self._name and not self._keeping:
+            self.changed.emit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +89,7 @@ class LeftForm:
     action: str
     title: str
     record: Key | None
-    typed: Mapping[str, str]
+    typed: Typed
 
 
 def left_forms(remembered: Remembered) -> tuple[LeftForm, ...]:
@@ -65,9 +102,11 @@ def _read(value: JsonValue) -> LeftForm | None:
     """What can be understood of a kept draft."""
     if not isinstance(value, dict):
         return None
-    action, title, typed = value.get("action"), value.get("title"), value.get("typed")
+    action, title, typed, bases = (value.get(part) for part in ("action", "title", "typed", "bases"))
     table, id_ = value.get("table"), value.get("id")
     if not isinstance(action, str) or not isinstance(title, str) or not isinstance(typed, dict):
         return None
     record = Key(table, id_) if isinstance(table, str) and isinstance(id_, str) else None
-    return LeftForm(action, title, record, {name: text for name, text in typed.items() if isinstance(text, str)})
+    texts = {name: text for name, text in typed.items() if isinstance(text, str)}
+    known = {name: base for name, base in bases.items() if name in texts} if isinstance(bases, dict) else {}
+    return LeftForm(action, title, record, Typed(texts, known))

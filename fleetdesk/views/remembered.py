@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QObject, Signal
+
 from fleetdesk.models.remembering import Keeper
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.saver import Saver
@@ -13,13 +15,16 @@ __all__ = ["Place", "Remembered"]
 _TAB = "tab."
 
 
-class Remembered:
+class Remembered(QObject):
     """Values of one person on one laptop, by a name that begins with the screen's, such as “leads.columns”.
 
     A screen reads what it kept with suspicion: an earlier or later FleetDesk may have written it.
     """
 
+    changed = Signal(str)  # the name under which something else is kept now
+
     def __init__(self, keeper: Keeper, saver: Saver) -> None:
+        super().__init__()
         self._keeper = keeper
         self._saver = saver
         self._values = dict(keeper.kept)
@@ -28,15 +33,16 @@ class Remembered:
         """What is kept under a name; None for nothing."""
         return self._values.get(name)
 
-    def keep(self, name: str, value: JsonValue) -> None:
-        """Keep a value; None forgets it."""
+    def keep(self, name: str, value: JsonValue, *, within: float = 0.0) -> None:
+        """Keep a value, on the disk soon, or `within` so many seconds; None forgets it."""
         if value == self._values.get(name):
             return
         if value is None:
             del self._values[name]
         else:
             self._values[name] = value
-        self._saver.save(("remembered", name), partial(self._keeper.keep, name, value))
+        self._saver.save(("remembered", name), partial(self._keeper.keep, name, value), within=within)
+        self.changed.emit(name)
 
     def names(self, beginning: str) -> tuple[str, ...]:
         """The names that something is kept under and that begin so."""

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import QLocale
 
 from fleetdesk.models.access import Role
-from fleetdesk.qt.look.text import plural, tr
+from fleetdesk.qt.look.text import isolated, plural, tr
+from fleetdesk.queries.last_changes import LastChange
 from fleetdesk.views.long_acts import Far
 
 __all__ = [
+    "change_about",
     "country_name",
     "country_names",
     "day",
@@ -40,6 +42,14 @@ _ROLES: Mapping[Role, str] = {
 def role_name(role: Role) -> str:
     """A role as people call it."""
     return tr(_ROLES[role])
+
+
+def change_about(change: LastChange | None, me: str, you: str, now: dt.datetime) -> str:
+    """Who changed a field, and when; nothing where that is not known. `me` is the id of the reader, called `you`."""
+    if change is None:
+        return ""
+    who = you if change.person_id == me else change.name or tr("Someone else")
+    return tr("%1 · %2").replace("%2", day_and_time(change.at, now)).replace("%1", isolated(who))
 
 
 def number(value: int) -> str:

@@ -65,6 +65,25 @@ def test_a_newer_writing_of_the_same_thing_stands_for_the_older(saver: Saver) ->
     assert written == ["Hello"]
 
 
+def test_what_may_wait_is_written_together_and_within_its_time(qtbot: QtBot, saver: Saver) -> None:
+    written: list[str] = []
+
+    saver.save("draft", lambda: written.append("H"), within=0.05)
+    saver.save("draft", lambda: written.append("Hello"), within=60.0)
+
+    qtbot.waitUntil(lambda: written == ["Hello"])
+
+
+def test_what_may_wait_holds_nothing_else_up_and_is_written_before_it_is_closed(saver: Saver) -> None:
+    written: list[str] = []
+
+    saver.save("draft", lambda: written.append("draft"), within=60.0)
+    saver.save("filter", lambda: written.append("filter"))
+    saver.close()
+
+    assert written == ["filter", "draft"]
+
+
 def test_a_failure_is_told_and_the_next_is_written(qtbot: QtBot, saver: Saver) -> None:
     def fail() -> None:
         raise DiskFull("The disk is full.")

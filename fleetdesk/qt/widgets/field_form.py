@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -28,6 +28,7 @@ class _Field:
     note: _Note
     hint: str
     name: str
+    cell: QBoxLayout
 
 
 class _Note(Label):
@@ -83,10 +84,15 @@ class FieldForm(QWidget):
             self._next += self._columns - self._next % self._columns
         self._grid.addLayout(cell, self._next // self._columns, self._next % self._columns, 1, span)
         self._next += span
-        self._fields[key] = _Field(editor, name, note, hint, label)
+        self._fields[key] = _Field(editor, name, note, hint, label, cell)
         editor.setAccessibleName(tr("%1, required").replace("%1", label) if required else label)
         editor.setAccessibleDescription(hint)
         self._listen(key, editor)
+
+    def place_below(self, key: str, widget: QWidget) -> None:
+        """Show a widget below a field, above what is said of it."""
+        cell = self._fields[key].cell
+        cell.insertWidget(cell.indexOf(self._fields[key].note), widget)
 
     def value(self, key: str) -> str:
         """The text of a field; the key of a choice."""

@@ -55,13 +55,16 @@ class ThreeWayField(QFrame):
 
     decided = Signal(str)  # the field's key
 
-    def __init__(self, field: ThreeWay, parent: QWidget | None = None) -> None:
+    def __init__(self, field: ThreeWay, parent: QWidget | None = None, *, below: bool = False) -> None:
+        """`below` the field itself, it bears no title, and what is said of a value stands under it."""
         super().__init__(parent)
         self._field = field
         self.setProperty("ground", "card")
         self.setAccessibleName(field.label)
         self._sides = QButtonGroup(self)
         self._sides.buttonToggled.connect(self._chosen)
+        self._about = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=below)
+        self._mine = _value(field.mine)
         self._text = QLineEdit(field.mine, self)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
@@ -72,13 +75,17 @@ class ThreeWayField(QFrame):
         grid.addWidget(was, 0, 0)
         grid.addWidget(_value(field.base, tint=Tint.MUTED), 0, 1)
         self._buttons = {
-            Side.MINE: self._add(grid, 1, tr("Keep mine"), field.mine, ""),
-            Side.THEIRS: self._add(grid, 2, tr("Take theirs"), field.theirs, field.theirs_about),
+            Side.MINE: self._add(grid, 1, tr("Keep mine"), field.mine, self._mine),
+            Side.THEIRS: self._add(grid, 2, tr("Take theirs"), field.theirs, _value(field.theirs)),
         }
+        grid.addWidget(_at_top(self._about), *((3, 1) if below else (2, 2)))
         self._text.setVisible(field.writable)
         if field.writable:
-            self._buttons[Side.OTHER] = self._add_other(grid, 3)
-        self.setLayout(column(Label(field.label, strong=True), grid, gap=GRID, margins=2 * GRID))
+            self._buttons[Side.OTHER] = self._add_other(grid, 4)
+        title = Label(field.label, strong=True)
+        self.setLayout(column(title, grid, gap=GRID, margins=GRID if below else 2 * GRID))
+        title.setVisible(not below)
+        self.tell_theirs(field.theirs_about)
 
     @property
     def key(self) -> str:
@@ -109,19 +116,27 @@ class ThreeWayField(QFrame):
         choices: list[QWidget] = [*self._buttons.values()]
         return [*choices, self._text] if self._field.writable else choices
 
+    def tell_theirs(self, about: str) -> None:
+        """Say who wrote the other value, and when; empty for nothing."""
+        self._about.setText(about)
+        self._about.setVisible(bool(about))
+        self._buttons[Side.THEIRS].setAccessibleDescription(about)
+
+    def show_mine(self, text: str) -> None:
+        """The person writes on in the field itself: this is their value now."""
+        self._mine.setText(text or tr("empty"))
+        self._buttons[Side.MINE].setAccessibleName(_spoken(self._field.label, tr("Keep mine"), text))
+
     def choose(self, side: Side) -> None:
         """Choose for the person, as “keep all mine” does."""
         self._buttons[side].click()
 
-    def _add(self, grid: QGridLayout, at: int, text: str, value: str, about: str) -> QRadioButton:
+    def _add(self, grid: QGridLayout, at: int, text: str, value: str, shown: Label) -> QRadioButton:
         button = _Choice(menu_text(text), self)
-        button.setAccessibleName(f"{self._field.label}: {text}, {value or tr('empty')}")
-        button.setAccessibleDescription(about)
+        button.setAccessibleName(_spoken(self._field.label, text, value))
         self._sides.addButton(button)
         grid.addWidget(button, at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_value(value), at, 1)
-        if about:
-            grid.addWidget(_at_top(Label(about, size=TextSize.SMALL, tint=Tint.MUTED)), at, 2)
+        grid.addWidget(shown, at, 1)
         return button
 
     def _add_other(self, grid: QGridLayout, at: int) -> QRadioButton:
@@ -154,6 +169,10 @@ class _Choice(QRadioButton):
         there = QApplication.focusWidget()
         if isinstance(there, _Choice) and there.group() is self.group() and there is not self:
             there.setChecked(True)
+
+
+def _spoken(label: str, choice: str, value: str) -> str:
+    return f"{label}: {choice}, {value or tr('empty')}"
 
 
 def _value(text: str, tint: Tint = Tint.PLAIN) -> Label:

@@ -23,7 +23,7 @@ from fleetdesk.qt.widgets.three_way_field import Side, ThreeWay, ThreeWayField
 from fleetdesk.queries.last_changes import LastChange, last_change
 from fleetdesk.views.outbox import ShownChange
 from fleetdesk.views.records import RecordKinds
-from fleetdesk.views.words import day_and_time, exact_time
+from fleetdesk.views.words import change_about, exact_time
 
 __all__ = ["InboxItem", "ItemTexts", "read_texts", "wanted_values"]
 
@@ -212,7 +212,7 @@ def read_texts(
     names = {_called(change, me) for change in changes}
     return ItemTexts(
         conflicts=tuple(
-            _three_way(connection, records, conflict, _about(change, me, now))
+            _three_way(connection, records, conflict, change_about(change, me, tr("You, on another laptop"), now))
             for conflict, change in zip(conflicts, changes, strict=True)
         ),
         who=names.pop() if len(names) == 1 else "",
@@ -245,14 +245,6 @@ def _called(change: LastChange | None, me: str) -> str:
     if change is None:
         return ""
     return tr("You, on another laptop,") if change.person_id == me else isolated(change.name or "")
-
-
-def _about(change: LastChange | None, me: str, now: dt.datetime) -> str:
-    """Who changed a field, and when; nothing where that is not known."""
-    if change is None:
-        return ""
-    who = tr("You, on another laptop") if change.person_id == me else change.name or tr("Someone else")
-    return tr("%1 · %2").replace("%2", day_and_time(change.at, now)).replace("%1", isolated(who))
 
 
 def _three_way(connection: Connection, records: RecordKinds, conflict: FieldConflict, about: str) -> ThreeWay:

@@ -14,16 +14,24 @@ from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, Verdict
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import isolated, tr
-from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.duplicates.merge_dialog import open_merge
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
-from fleetdesk.views.leads.fields import FORM_FIELDS, PHONES, field_errors, field_text, form_of, plain_values
+from fleetdesk.views.leads.fields import (
+    FORM_FIELDS,
+    PHONES,
+    field_errors,
+    field_text,
+    form_of,
+    plain_value,
+    plain_values,
+)
 from fleetdesk.views.leads.words import phone_flag
+from fleetdesk.views.meanwhile import Contest, Meanwhile
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["create_dialog", "edit_dialog", "mend_creation", "mend_edit"]
@@ -34,22 +42,35 @@ Make = Callable[[Values], Sequence[Command]]
 
 
 class LeadForm(CommandForm):
-    """Fields in two columns. `make` turns their values into commands."""
+    """Fields in two columns. `make` turns their values into commands.
 
-    def __init__(self, names: Sequence[str], shown: Values, make: Make, theme: Theme) -> None:
+    What others wrote into the lead since the person began stands below its field, and is chosen, or not, before
+    anything is sent.
+    """
+
+    def __init__(self, names: Sequence[str], shown: Values, make: Make, bench: Workbench, lead_id: str) -> None:
         super().__init__()
         self._make = make
-        self._fields = form_of(names, theme, columns=2)
+        self._shown = shown
+        self._fields = form_of(names, bench.theme, columns=2)
         self._country = field_text(shown.get("country"))
         self._before = {name: field_text(shown.get(name)) for name in names}
         self._fields.set_values(self._before)
         self._fields.edited.connect(self._flag_phones)
+        self._meanwhile = Meanwhile(bench, Lead.key_of(lead_id), self, self)
+        self._fields.edited.connect(self._meanwhile.edited)
         self._fields.edited.connect(self.edited)
+        self._meanwhile.decided.connect(self._decided)
         self._flag_phones()
-        self.theirs: dict[str, JsonValue] = {}
-        """What stands now in fields that changed since the form was filled: an edit is based on that."""
-        self._lines = column(self._fields)
+        self._left = Label(tint=Tint.DANGER, wrap=True)
+        self._left.hide()
+        self._lines = column(self._fields, self._left)
         self.setLayout(self._lines)
+
+    @property
+    def theirs(self) -> Mapping[str, JsonValue]:
+        """What stands now in fields that others changed and the person chose about: an edit is based on that."""
+        return self._meanwhile.theirs
 
     def warn_of_duplicates(
         self, bench: Workbench, lead_id: str, merge_into: Callable[[str], None] | None = None
@@ -85,16 +106,31 @@ class LeadForm(CommandForm):
         values = plain_values(self._fields.values)
         errors = field_errors(values)
         self._fields.show_errors(errors)
-        return None if errors else self._make(values)
+        left = len(self._meanwhile.undecided)
+        self._left.setText(plural(left, tr("Choose for %n more field."), tr("Choose for %n more fields.")))
+        self._left.setVisible(left > 0)
+        if left and not errors:
+            self._meanwhile.begin()
+        return None if errors or left else self._make(values)
 
     def learn(self, conflicts: Sequence[FieldConflict]) -> bool:
-        """Tell at each field what it says now, and take that for its base."""
+        """Tell at each field what it says now, and ask which one shall stand."""
         known = [conflict for conflict in conflicts if conflict.field in self._before]
-        for conflict in known:
-            self.theirs[conflict.field] = conflict.theirs
-            now = field_text(conflict.theirs) or tr("nothing")
-            self.show_error(conflict.field, tr("It says “%1” now.").replace("%1", isolated(now)))
+        self._meanwhile.add({conflict.field: Contest(conflict.base, conflict.theirs) for conflict in known})
         return bool(known)
+
+    def written(self, name: str) -> JsonValue:
+        """See `Contested`."""
+        return plain_value(name, self._fields.value(name))
+
+    def put(self, name: str, value: JsonValue) -> None:
+        """See `Contested`."""
+        self._fields.set_values({name: field_text(value)})
+        self._flag_phones()
+
+    def place(self, name: str, widget: QWidget) -> None:
+        """See `Contested`."""
+        self._fields.place_below(name, widget)
 
     def touched(self) -> bool:
         """Whether a field differs from what was shown."""
@@ -106,8 +142,18 @@ class LeadForm(CommandForm):
 
     def type_in(self, typed: Mapping[str, str]) -> None:
         """Fill in what was typed before."""
-        self._fields.set_values({name: text for name, text in typed.items() if name in self._before})
+        known = {name: text for name, text in typed.items() if name in self._before}
+        self._fields.set_values({**self._before, **known})
         self._flag_phones()
+
+    def bases(self) -> Mapping[str, JsonValue]:
+        """What the lead held in the typed fields when the person began with each."""
+        found = {name: self._meanwhile.base(name, self._shown.get(name)) for name in self.typed()}
+        return {name: base[0] for name, base in found.items() if base}
+
+    def rest_on(self, bases: Mapping[str, JsonValue]) -> None:
+        """Show what the lead holds now where that is not what the person saw."""
+        self._meanwhile.compare(self.typed(), bases, {name: self._shown.get(name) for name in self._before})
 
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it."""
@@ -115,6 +161,10 @@ class LeadForm(CommandForm):
             return False
         self._fields.show_errors({field: sentence})
         return True
+
+    def _decided(self) -> None:
+        self._left.hide()
+        self.edited.emit()
 
     def _flag_phones(self) -> None:
         """A number of an odd form is kept as it is; that it is odd may be a slip."""
@@ -137,7 +187,7 @@ def create_dialog(bench: Workbench, lead_id: str, parent: QWidget) -> CommandDia
             ),
         )
 
-    form = LeadForm(FORM_FIELDS, {}, make, bench.theme)
+    form = LeadForm(FORM_FIELDS, {}, make, bench, lead_id)
     form.warn_of_duplicates(bench, lead_id)
     title = tr("New lead")
     draft = FormDraft(bench.remembered, "leads.new", title)
@@ -151,7 +201,7 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
         changed = changed_fields(lead, values, form.theirs)
         return (edit_lead(lead, changed, bench.clock.now(), form.theirs),) if changed else ()
 
-    form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench.theme)
+    form = LeadForm(FORM_FIELDS, {name: base_value(lead, name) for name in FORM_FIELDS}, make, bench, lead.id)
 
     def merge_into(other: str) -> None:
         """Save what was typed and merge, as one act."""
@@ -183,7 +233,7 @@ def mend_creation(bench: Workbench, command: Command, _verdict: Verdict, parent:
         given = {name: value for name, value in values.items() if value is not None}
         return (replace(command, id=new_id(), issued_at=bench.clock.now(), values={**kept, **given}),)
 
-    form = LeadForm(FORM_FIELDS, command.values, make, bench.theme)
+    form = LeadForm(FORM_FIELDS, command.values, make, bench, command.lead_id)
     return CommandDialog(tr("Change the new lead"), tr("Send again"), form, parent, width=_WIDTH)
 
 
@@ -201,10 +251,10 @@ def mend_edit(bench: Workbench, command: Command, verdict: Verdict, parent: QWid
 
     def make(values: Values) -> Sequence[Command]:
         edits = {
-            name: FieldEdit(base=theirs.get(name, command.edits[name].base), new=value)
+            name: FieldEdit(base=form.theirs.get(name, theirs.get(name, command.edits[name].base)), new=value)
             for name, value in values.items()
         }
         return (replace(command, id=new_id(), issued_at=bench.clock.now(), edits={**kept, **edits}),)
 
-    form = LeadForm(list(wanted), wanted, make, bench.theme)
+    form = LeadForm(list(wanted), wanted, make, bench, command.lead_id)
     return CommandDialog(tr("Change the edit"), tr("Send again"), form, parent, width=_WIDTH)

@@ -27,4 +27,4 @@ def offer_left_forms(window: MainWindow) -> None:
 
 
 def _begun(form: LeftForm) -> str:
-    return plural(len(form.typed), tr("%n field is filled in."), tr("%n fields are filled in."))
+    return plural(len(form.typed.texts), tr("%n field is filled in."), tr("%n fields are filled in."))

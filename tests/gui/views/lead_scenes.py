@@ -5,12 +5,18 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QAbstractButton
 
+from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.document_bytes import OnTheWay, Way
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.leads import Lead
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.views.form_drafts import FormDraft, Typed
 from tests.gui.views.lived_in import live_in
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY
@@ -75,12 +81,42 @@ def lead_documents_narrow(office: Office) -> None:
     lead_documents(office)
 
 
+def lead_edit_meanwhile(office: Office) -> None:
+    """An edit that was left, and taken up after a colleague wrote two of its fields."""
+    company, now = Side("Al Zaabi Premium Cars", "Zaabi Holding", "Al Zaabi Mobility LLC"), office.clock.now()
+    phone = Side("+971 50 660 1122", "+971 50 660 1199", "+971 4 220 0000")
+    draft = FormDraft(office.bench.remembered, "leads.edit", "Edit lead", Lead.key_of(STORY))
+    draft.keep(
+        Typed(
+            {"company": company.mine, "phone": phone.mine, "current_software": "Excel"},
+            {"company": company.base, "phone": phone.base, "current_software": None},
+        )
+    )
+    edits = {
+        "company": FieldEdit(base=company.base, new=company.theirs),
+        "phone": FieldEdit(base=phone.base, new=phone.theirs),
+    }
+    office.store.perform(EditLead(id=new_id(), issued_at=now, lead_id=STORY, edits=edits))
+    office.leads.open_record(STORY)
+    settle(office)
+    office.do("leads.edit")
+
+
+class Side(NamedTuple):
+    """A field's three values."""
+
+    base: str
+    mine: str
+    theirs: str
+
+
 LEAD_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-timeline": lead_timeline,
     "lead-timeline-calls": lead_timeline_calls,
     "lead-timeline-nothing": lead_timeline_nothing,
     "lead-history": lead_history,
     "lead-history-empty": lead_history_empty,
+    "lead-edit-meanwhile": lead_edit_meanwhile,
     "lead-documents": lead_documents,
     "lead-documents-narrow": lead_documents_narrow,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,9 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.form_drafts import left_forms
 from fleetdesk.views.shell.offers import offer_left_forms
+from fleetdesk.views.shell.window import MainWindow
 from tests.gui.views.filled import StillClock, load, open_store
+from tests.gui.views.lead_pane import open_lead
 from tests.gui.views.office import Office, named, texts
 from tests.gui.views.sample import STORY, sample
 
@@ -84,7 +87,7 @@ def test_an_edit_goes_on_with_its_lead(qtbot: QtBot, opened: Office) -> None:
     write(opened, "Company", "Zaabi Holding")
     qtbot.waitUntil(lambda: left(opened) == ["leads.edit"])
     [form] = left_forms(opened.bench.remembered)
-    assert form.typed == {"company": "Zaabi Holding"}
+    assert form.typed.texts == {"company": "Zaabi Holding"}
     opened.dialog(CommandDialog).close()
     opened.dialog(CommandDialog).hide()
     opened.do("leads.close")
@@ -103,3 +106,95 @@ def test_nonsense_is_no_form(office: Office, value: object) -> None:
     assert left(office) == []
     office.do("leads.new")
     assert named(office.dialog(CommandDialog), "Message", QPlainTextEdit).toPlainText() == ""
+
+
+# The same form in two windows
+
+
+@pytest.fixture
+def both(qtbot: QtBot, opened: Office) -> tuple[CommandDialog, CommandDialog]:
+    """The form of one lead in two windows; the second is in front."""
+    first = opened.window
+    opened.do("leads.edit")
+    opened.desktop.windows.open_another()
+    open_lead(qtbot, opened, STORY)
+    opened.do("leads.edit")
+    return dialog_in(first), dialog_in(opened.window)
+
+
+def dialog_in(window: MainWindow) -> CommandDialog:
+    [dialog] = [dialog for dialog in window.findChildren(CommandDialog) if dialog.isVisible()]
+    return dialog
+
+
+def type_in(dialog: CommandDialog, name: str, text: str) -> None:
+    field = named(dialog, name, QLineEdit)
+    field.setText(text)
+    field.textEdited.emit(text)
+
+
+Both = tuple[CommandDialog, CommandDialog]
+
+
+def test_two_windows_show_what_is_typed_in_either(both: Both) -> None:
+    one, other = both
+
+    type_in(one, "Company", "Zaabi Holding")
+    type_in(other, "Website", "zaabi.example")
+
+    for dialog in both:
+        shown = [named(dialog, name, QLineEdit).text() for name in ("Company", "Website")]
+        assert shown == ["Zaabi Holding", "zaabi.example"]
+
+
+def test_what_was_typed_in_either_of_two_windows_is_kept_whichever_closes_last(
+    qtbot: QtBot, opened: Office, both: Both
+) -> None:
+    one, other = both
+    type_in(one, "Company", "Zaabi Holding")
+    type_in(other, "Website", "zaabi.example")
+
+    other.leave()
+    one.leave()
+
+    [form] = left_forms(opened.bench.remembered)
+    assert form.typed.texts == {"company": "Zaabi Holding", "website": "zaabi.example"}
+
+
+def test_what_one_window_saved_the_other_does_not_keep_again(qtbot: QtBot, opened: Office, both: Both) -> None:
+    one, other = both
+    type_in(one, "Company", "Zaabi Holding")
+
+    with qtbot.waitSignal(one.accepted):
+        one.submit()
+
+    assert other.trouble.startswith("This was saved or given up in another window.")
+    other.leave()
+    assert left(opened) == []
+
+
+def test_what_was_typed_a_moment_before_the_window_closed_is_kept(opened: Office) -> None:
+    opened.do("leads.edit")
+    write(opened, "Company", "Zaabi Holding")
+
+    opened.window.close()
+
+    opened.saver.close()
+    assert any(name.startswith("form.leads.edit") for name in opened.store.kept)
+
+
+def test_who_types_without_a_pause_is_kept_up_with(qtbot: QtBot, office: Office) -> None:
+    """A disk that is written only once nothing was typed for a while would lose it all at a crash."""
+    office.do("leads.new")
+    field = named(office.dialog(CommandDialog), "Last name", QLineEdit)
+    typed = 0
+
+    def kept() -> bool:
+        nonlocal typed
+        typed += 1
+        qtbot.keyClick(field, Qt.Key.Key_B)
+        return "form.leads.new" in office.store.kept
+
+    qtbot.waitUntil(kept, timeout=3_000)
+
+    assert typed > 3

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.ids import new_id
 from tests.gui.views.lead_pane import dialog, lead
-from tests.gui.views.office import Office, named
+from tests.gui.views.office import Office, is_named, named
 
 # Editing
 
@@ -54,7 +54,7 @@ def test_an_odd_phone_number_is_flagged_while_it_is_typed_and_kept(qtbot: QtBot,
     assert named(opened.leads.pane, "Call ask for Omar", QAbstractButton).accessibleDescription() == flagged
 
 
-def test_a_field_that_changed_meanwhile_is_shown_and_written_over_at_the_second_time(
+def test_a_field_that_changed_while_the_form_was_open_is_chosen_about_before_it_is_written_over(
     qtbot: QtBot, opened: Office
 ) -> None:
     before = lead(opened)
@@ -71,8 +71,12 @@ def test_a_field_that_changed_meanwhile_is_shown_and_written_over_at_the_second_
     )
 
     dialog(opened).submit()
-    qtbot.waitUntil(lambda: "77" in fleet.accessibleDescription())
+    qtbot.waitUntil(lambda: is_named(dialog(opened), "Fleet size: Take theirs, 77"))
     assert fleet.text() == "99"
+    dialog(opened).submit()
+    qtbot.waitUntil(opened.idle)
+    assert lead(opened).fleet_size == 77
+    named(dialog(opened), "Fleet size: Keep mine, 99", QRadioButton).click()
     dialog(opened).submit()
 
     qtbot.waitUntil(lambda: lead(opened).fleet_size == 99)
