@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QObject, Signal
+
 from fleetdesk.models.base import Key
-from fleetdesk.models.drafts import Draft, DraftKeeper
+from fleetdesk.models.drafts import Draft, Drafted, DraftKeeper
 from fleetdesk.qt.saver import Saver
 
 __all__ = ["Drafts"]
 
+_WITHIN = 0.3  # seconds from a key until it is on the disk
 
-class Drafts:
-    """The drafts of one laptop, as its windows show them; the keeper has them a moment later."""
+
+class Drafts(QObject):
+    """The drafts of one laptop, the same in all its windows; the keeper has them a moment later."""
+
+    changed = Signal(object, object)  # the record's Key, and the Draft that was written, in whichever window
 
     def __init__(self, keeper: DraftKeeper, saver: Saver) -> None:
+        super().__init__()
         self._keeper = keeper
         self._saver = saver
         self._drafts = dict(keeper.drafts)
 
-    def about(self, record: Key) -> Draft | None:
-        """What was being written about a record."""
-        return self._drafts.get(record)
+    def about(self, record: Key) -> Drafted:
+        """What was being written about a record: a draft of each kind, the one written last at the end."""
+        return self._drafts.get(record, ())
 
     def keep(self, record: Key, draft: Draft) -> None:
-        """Keep what is being written about a record; an empty text forgets it."""
-        wanted = draft if draft.text.strip() else None
-        if wanted == self._drafts.get(record):
+        """Keep what is being written about a record, in place of the draft of its kind; an empty one forgets that."""
+        before = self.about(record)
+        others = tuple(other for other in before if other.kind != draft.kind)
+        now = others if draft.empty else (*others, draft)
+        if now == before:
             return
-        if wanted is None:
-            del self._drafts[record]
-        else:
-            self._drafts[record] = wanted
-        self._saver.save(record, partial(self._keeper.keep_draft, record, wanted))
+        self._drafts[record] = now
+        write = partial(self._keeper.keep_draft, record, draft)
+        self._saver.save(("draft", record, draft.kind), write, within=_WITHIN)
+        self.changed.emit(record, draft)

@@ -243,7 +243,7 @@ class Gallery:
         timeline.show_entries(entries())
         empty = Timeline(self.theme, "Timeline", nothing="Nothing has happened yet. Log a call to begin.")
         composer = Composer(KINDS, self.theme, "New entry")
-        composer.set_draft(Draft("call", "Called about the demo; forty cars, wants prices for Al Ain too."))
+        composer.set_drafts([Draft("call", "Called about the demo; forty cars, wants prices for Al Ain too.")])
         other = Composer(KINDS, self.theme, "New entry")
         other.set_available(WhyNot("Support reads leads; sales write."))
         left = panel(column(composer, timeline, gap=2 * GRID), ground="surface")

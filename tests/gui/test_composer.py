@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-)
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.drafts import Draft
 from fleetdesk.qt.availability import ENABLED, WhyNot
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.widgets.composer import Composer, ComposerKind
+from fleetdesk.qt.widgets.composer import Composer, ComposerKind, Details
 from tests.gui.conftest import Show
 
 KINDS = (
@@ -71,35 +66,58 @@ def test_enter_alone_begins_a_line(qtbot: QtBot, composer: Composer) -> None:
     assert composer.draft.text == "one\ntwo"
 
 
-def test_a_draft_is_told_a_moment_after_the_last_key(qtbot: QtBot, composer: Composer) -> None:
-    with qtbot.waitSignal(composer.draft_changed) as told:
-        qtbot.keyClicks(editor(composer), "He wants")
-
-    assert told.args == [Draft("note", "He wants")]
-
-
-def test_a_draft_is_told_at_once_when_the_window_closes(qtbot: QtBot, composer: Composer) -> None:
+def test_a_draft_is_told_with_every_key(qtbot: QtBot, composer: Composer) -> None:
     told: list[Draft] = []
     composer.draft_changed.connect(told.append)
-    qtbot.keyClicks(editor(composer), "He wants")
 
-    composer.close()
+    qtbot.keyClicks(editor(composer), "He")
 
-    assert told == [Draft("note", "He wants")]
+    assert told == [Draft("note", "H"), Draft("note", "He")]
 
 
 def test_a_restored_draft_is_shown_and_not_told_again(qtbot: QtBot, composer: Composer) -> None:
-    with qtbot.assertNotEmitted(composer.draft_changed, wait=350):
-        composer.set_draft(Draft("call", "Called"))
+    with qtbot.assertNotEmitted(composer.draft_changed):
+        composer.set_drafts([Draft("call", "Called")])
 
     assert composer.draft == Draft("call", "Called")
     assert send_button(composer).text() == "Log call"
 
 
 def test_a_draft_of_a_kind_that_no_longer_exists_keeps_its_text(composer: Composer) -> None:
-    composer.set_draft(Draft("fax", "Faxed"))
+    composer.set_drafts([Draft("note", "A note"), Draft("fax", "Faxed")])
 
-    assert composer.draft == Draft("note", "Faxed")
+    assert composer.draft == Draft("note", "A note\nFaxed")
+
+
+def test_each_kind_has_a_text_of_its_own(qtbot: QtBot, composer: Composer) -> None:
+    qtbot.keyClicks(editor(composer), "Prefers the phone")
+    composer.compose("call")
+    qtbot.keyClicks(editor(composer), "Called")
+    composer.compose("note")
+
+    assert composer.draft == Draft("note", "Prefers the phone")
+    composer.compose("call")
+    assert composer.draft == Draft("call", "Called")
+
+
+def test_a_kind_of_which_something_is_written_says_so(qtbot: QtBot, composer: Composer) -> None:
+    qtbot.keyClicks(editor(composer), "Prefers the phone")
+    composer.compose("call")
+    left = [button.text() for button in composer.findChildren(QAbstractButton)]
+    composer.compose("note")
+    again = [button.text() for button in composer.findChildren(QAbstractButton)]
+
+    assert ("Note •" in left, "Note •" in again) == (True, False)
+
+
+def test_what_is_written_elsewhere_is_shown_and_the_cursor_stays(qtbot: QtBot, composer: Composer) -> None:
+    qtbot.keyClicks(editor(composer), "He wants")
+    with qtbot.assertNotEmitted(composer.draft_changed):
+        composer.show_draft(Draft("note", "He wants prices"))
+        composer.show_draft(Draft("call", "Called"))
+
+    assert composer.draft == Draft("note", "He wants prices")
+    assert editor(composer).textCursor().position() == len("He wants")
 
 
 def test_the_reason_why_nothing_can_be_sent_stands_beside_the_button(qtbot: QtBot, composer: Composer) -> None:
@@ -120,7 +138,7 @@ def test_the_field_grows_with_its_text(qtbot: QtBot, composer: Composer) -> None
 
 
 def test_details_show_for_their_kind_alone(composer: Composer) -> None:
-    when = QLineEdit()
+    when = Details()
     composer.add_details("call", when)
     hidden_for_note = when.isHidden()
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from fleetdesk.models.drafts import Draft
+from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
-from fleetdesk.qt.look.layout import STRETCH, column, row
-from fleetdesk.qt.look.text import Label, Tint, menu_text, shortcut_text
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
+from fleetdesk.qt.look.text import Label, Tint, menu_text, shortcut_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind, WordButton
+from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 
-__all__ = ["Composer", "ComposerKind"]
+__all__ = ["Composer", "ComposerKind", "Details"]
 
-_PAUSE = 300  # milliseconds without typing until a draft is told
 _MOST_LINES = 10
+_LEAST_DETAILS = 48  # pixels of what is given beside the text, where there is little room
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,35 @@ class ComposerKind:
     verb: str
 
 
+class Details(QWidget):
+    """What is given for an entry beside its text, kept with its draft."""
+
+    edited = Signal()  # the person changed something
+
+    def values(self) -> Mapping[str, JsonValue]:
+        """What was given, by name; nothing for what stands there of itself."""
+        return {}
+
+    def show_values(self, values: Mapping[str, JsonValue]) -> None:
+        """Show what was given before, read with suspicion; nothing empties it."""
+
+
 class Composer(QFrame):
-    """Tabs for the kinds, a field that grows with its text, a button. Ctrl+Enter sends; the text stays until told."""
+    """Tabs for the kinds, a field that grows with its text, a button. Ctrl+Enter sends; the text stays until told.
+
+    Each kind has a text of its own: who turns from a note to a call finds both as they were left.
+    """
 
     sent = Signal(object)  # Draft; call `clear` once it is kept
-    draft_changed = Signal(object)  # Draft, a moment after the last key, or when it goes out of sight
+    draft_changed = Signal(object)  # Draft, with every key
 
     def __init__(self, kinds: Sequence[ComposerKind], theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kinds = {kind.key: kind for kind in kinds}
         self._kind = kinds[0].key
-        self._details: dict[str, QWidget] = {}
+        self._drafts: dict[str, Draft] = {}  # of the kinds that are not shown
+        self._details: dict[str, list[Details]] = {kind.key: [] for kind in kinds}
+        self._putting = False
         self._available: Availability = ENABLED
         self.setProperty("ground", "card")
         self.setAccessibleName(name)
@@ -53,46 +73,60 @@ class Composer(QFrame):
         self._editor = _GrowingEditor(theme, self)
         self._send = Button("", self.send, kind=Kind.PRIMARY)
         self._hint = Label(shortcut_text("Ctrl+Return"), size=TextSize.SMALL, tint=Tint.FAINT)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._tell_draft)
         self._editor.textChanged.connect(self._text_changed)
         self._editor.send_asked.connect(self.send)
-        self._body = column(
+        self._shelf = column(gap=GRID // 2)
+        body = column(
             row(*self._tabs.values(), STRETCH, gap=2),
             self._editor,
+            ShrinkingArea(panel(self._shelf), least=theme.pixels(_LEAST_DETAILS)),
             row(STRETCH, self._hint, self._send),
             gap=GRID // 2,
             margins=GRID,
         )
-        self.setLayout(self._body)
-        self._take_kind(self._kind)
+        self.setLayout(body)
+        self._show_kind()
 
     @property
     def draft(self) -> Draft:
         """What stands in it now."""
-        return Draft(self._kind, self._editor.toPlainText())
+        given = [widget.values() for widget in self._details[self._kind]]
+        details = {name: value for values in given for name, value in values.items()}
+        return Draft(self._kind, self._editor.toPlainText(), details)
 
-    def set_draft(self, draft: Draft) -> None:
-        """Put back what was written before; tells nobody."""
-        self._take_kind(draft.kind if draft.kind in self._kinds else next(iter(self._kinds)))
-        self._editor.setPlainText(draft.text)
-        self._pause.stop()
+    def set_drafts(self, drafts: Sequence[Draft]) -> None:
+        """Put back what was written before, and show what was written last; tells nobody."""
+        self._drafts = {}
+        for draft in drafts:
+            kept = self._known(draft)
+            self._drafts[kept.kind] = kept
+        self._kind = self._known(drafts[-1]).kind if drafts else next(iter(self._kinds))
+        self._put(self._drafts.pop(self._kind, Draft(self._kind, "")))
+        self._show_kind()
 
-    def clear(self) -> None:
-        """Empty the field: what was in it is kept elsewhere now."""
-        self._editor.clear()
+    def show_draft(self, draft: Draft) -> None:
+        """The same was written on elsewhere: show it here too; tells nobody."""
+        if draft.kind != self._kind:
+            self._drafts[draft.kind] = draft
+        elif draft != self.draft:
+            self._put(draft)
+        self._mark_tabs()
+
+    def clear(self, kind: str) -> None:
+        """Empty what was written of a kind: it is kept elsewhere now."""
+        self.show_draft(Draft(kind, ""))
+        self.draft_changed.emit(Draft(kind, ""))
 
     def compose(self, kind: str) -> None:
         """Choose a kind and put the cursor into the field."""
         self._take_kind(kind)
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def add_details(self, kind: str, widget: QWidget) -> None:
+    def add_details(self, kind: str, widget: Details) -> None:
         """Show a widget between field and button for one kind: when a meeting takes place, for one."""
-        self._details[kind] = widget
-        self._body.insertWidget(2, widget)
+        self._details[kind].append(widget)
+        self._shelf.addWidget(widget)
+        widget.edited.connect(self._tell_draft)
         widget.setVisible(self._kind == kind)
 
     def set_available(self, availability: Availability) -> None:
@@ -104,15 +138,7 @@ class Composer(QFrame):
     def send(self) -> None:
         """Hand over what is written, unless that is nothing."""
         if self._send.isEnabled():
-            self._pause.stop()
             self.sent.emit(self.draft)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Qt's: the window may be closing."""
-        if self._pause.isActive():
-            self._pause.stop()
-            self._tell_draft()
-        super().hideEvent(event)
 
     def _make_tab(self, kind: ComposerKind, theme: Theme) -> WordButton:
         tab = WordButton(self)
@@ -121,35 +147,70 @@ class Composer(QFrame):
         tab.setCheckable(True)
         tab.setAccessibleName(kind.text)
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tab.clicked.connect(partial(self._tab_clicked, kind.key))
+        tab.clicked.connect(partial(self.compose, kind.key))
         return tab
 
-    def _tab_clicked(self, key: str) -> None:
-        self.compose(key)
-        self._pause.start()
+    def _known(self, draft: Draft) -> Draft:
+        """A draft of a kind that no longer exists goes on as one of the first kind, below what is there."""
+        if draft.kind in self._kinds:
+            return draft
+        first = next(iter(self._kinds))
+        there = self._drafts.get(first, Draft(first, "")).text
+        return Draft(first, "\n".join(filter(None, (there, draft.text))))
+
+    def _put(self, draft: Draft) -> None:
+        """Show a draft of the kind that is shown; the cursor stays where it is as far as it can."""
+        self._putting = True
+        place = self._editor.textCursor().position()
+        if self._editor.toPlainText() != draft.text:
+            self._editor.setPlainText(draft.text)
+            cursor = self._editor.textCursor()
+            cursor.setPosition(min(place, len(draft.text)))
+            self._editor.setTextCursor(cursor)
+        for widget in self._details[self._kind]:
+            widget.show_values(draft.details)
+        self._putting = False
 
     def _take_kind(self, key: str) -> None:
-        self._kind = key
+        if key != self._kind:
+            self._drafts[self._kind] = self.draft
+            self._kind = key
+            self._put(self._drafts.pop(key, Draft(key, "")))
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        key = self._kind
         kind = self._kinds[key]
         for other, tab in self._tabs.items():
             tab.setChecked(other == key)
-        for owner, widget in self._details.items():
-            widget.setVisible(owner == key)
+        for owner, widgets in self._details.items():
+            for widget in widgets:
+                widget.setVisible(owner == key)
         self._editor.setPlaceholderText(kind.asks)
         self._editor.setAccessibleName(kind.asks)
         self._send.set_text(kind.verb)
         self._update_send()
+        self._mark_tabs()
+
+    def _mark_tabs(self) -> None:
+        """A kind of which something is written says so, also while another one is shown."""
+        for key, tab in self._tabs.items():
+            name = self._kinds[key].text
+            left = key != self._kind and not self._drafts.get(key, Draft(key, "")).empty
+            tab.setText(menu_text(f"{name} •" if left else name))
+            tab.setAccessibleName(tr("%1, not finished").replace("%1", name) if left else name)
 
     def _text_changed(self) -> None:
         self._update_send()
-        self._pause.start()
+        self._tell_draft()
 
     def _update_send(self) -> None:
         written = bool(self._editor.toPlainText().strip())
         self._send.setEnabled(written and self._available == ENABLED)
 
     def _tell_draft(self) -> None:
-        self.draft_changed.emit(self.draft)
+        if not self._putting:
+            self.draft_changed.emit(self.draft)
 
 
 class _GrowingEditor(QPlainTextEdit):

@@ -18,7 +18,7 @@ import orjson
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.errors import OutboxUnusable
 from fleetdesk.models.base import Key
-from fleetdesk.models.drafts import Draft
+from fleetdesk.models.drafts import Draft, Drafted
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.types import JsonValue, instant_text
 from fleetdesk.protocol import Person, Receipt, Verdict, VerdictKind, WireCommand
@@ -80,7 +80,7 @@ class Outbox:
         self.acts = Acts(self._raw)
         self.mark = self._read_mark()
         with explained(FileKind.OUTBOX):
-            self.drafts: Mapping[Key, Draft] = drafts_in(self._raw)
+            self.drafts: Mapping[Key, Drafted] = drafts_in(self._raw)
             self.kept: Mapping[str, JsonValue] = kept_in(self._raw)
         self.last_position: int = self._last_position()
 
@@ -318,16 +318,17 @@ class Outbox:
         """Remember whether sending waits until the person says otherwise."""
         self.mark = replace(self.mark, paused=paused)
 
-    def keep_draft(self, record: Key, draft: Draft | None) -> None:
-        """Keep what is being written about a record; None forgets it."""
-        self._raw.execute("DELETE FROM draft WHERE record_table = ? AND record_id = ?", (record.table, record.id))
-        drafts = {known: kept for known, kept in self.drafts.items() if known != record}
-        if draft is not None:
-            self._raw.execute(
-                "INSERT INTO draft VALUES (?, ?, ?, ?)", (record.table, record.id, draft.kind, draft.text)
-            )
-            drafts[record] = draft
-        self.drafts = drafts
+    def keep_draft(self, record: Key, draft: Draft) -> None:
+        """Keep what is being written about a record, in place of the draft of its kind; an empty one forgets that."""
+        place = (record.table, record.id, draft.kind)
+        self._raw.execute("DELETE FROM draft WHERE record_table = ? AND record_id = ? AND kind = ?", place)
+        kept = tuple(other for other in self.drafts.get(record, ()) if other.kind != draft.kind)
+        if not draft.empty:
+            details = orjson.dumps(draft.details).decode()
+            self._raw.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?)", (*place, draft.text, details))
+            kept = (*kept, draft)
+        others = {known: drafted for known, drafted in self.drafts.items() if known != record}
+        self.drafts = {**others, record: kept} if kept else others
 
     def keep(self, name: str, value: JsonValue) -> None:
         """Keep a value of the person's own under a name; None forgets it."""
@@ -405,10 +406,17 @@ def stored_rows(raw: Raw, where: str, *parameters: str | int) -> Iterator[Stored
         yield _stored(row)
 
 
-def drafts_in(raw: Raw) -> dict[Key, Draft]:
-    """What was being written, by the record that it is about."""
-    rows = raw.execute("SELECT record_table, record_id, kind, text FROM draft")
-    return {Key(table, id_): Draft(kind, text) for table, id_, kind, text in rows}
+def drafts_in(raw: Raw) -> dict[Key, Drafted]:
+    """What was being written, by the record that it is about; also in a file of an earlier form."""
+    columns = {name for _, name, *_ in raw.execute("PRAGMA table_info(draft)")}
+    details = "details" if "details" in columns else "'{}'"
+    found: dict[Key, Drafted] = {}
+    for table, id_, kind, text, more in raw.execute(
+        f"SELECT record_table, record_id, kind, text, {details} FROM draft ORDER BY rowid"
+    ):
+        record = Key(table, id_)
+        found[record] = (*found.get(record, ()), Draft(kind, text, orjson.loads(more)))
+    return found
 
 
 def kept_in(raw: Raw) -> dict[str, JsonValue]:

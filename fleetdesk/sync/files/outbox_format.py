@@ -47,6 +47,15 @@ _FORMATS = (
         "CREATE INDEX step_act ON step (act)",
     ),
     ("CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL)",),
+    (
+        "ALTER TABLE draft RENAME TO only_draft",
+        """CREATE TABLE draft (
+            record_table TEXT NOT NULL, record_id TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+            details TEXT NOT NULL, PRIMARY KEY (record_table, record_id, kind)
+        )""",
+        "INSERT INTO draft SELECT record_table, record_id, kind, text, '{}' FROM only_draft",
+        "DROP TABLE only_draft",
+    ),
 )
 """What brings a file from each format to the next; the first of them fills an empty one. They are never changed."""
 

@@ -75,8 +75,9 @@ def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
-        for record, draft in drafts_in(raw).items():
-            outbox.keep_draft(record, draft)
+        for record, drafted in drafts_in(raw).items():
+            for draft in drafted:
+                outbox.keep_draft(record, draft)
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         for name, value in kept_in(raw).items():
             outbox.keep(name, value)

@@ -29,7 +29,7 @@ from fleetdesk.errors import FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
-from fleetdesk.models.drafts import Draft
+from fleetdesk.models.drafts import Draft, Drafted
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
@@ -185,12 +185,12 @@ class LocalStore:
     # -- what is theirs and never sent ---------------------------------------------------------------------------
 
     @property
-    def drafts(self) -> Mapping[Key, Draft]:
+    def drafts(self) -> Mapping[Key, Drafted]:
         """What the person is still writing, by the record that it is about."""
         return self._writer.outbox.drafts
 
-    def keep_draft(self, record: Key, draft: Draft | None) -> None:
-        """Keep what is being written about a record, on the disk when this returns; None forgets it."""
+    def keep_draft(self, record: Key, draft: Draft) -> None:
+        """Keep what is being written about a record, on the disk when this returns; an empty draft forgets its kind."""
         with self._writer.as_person(), self._writer.outbox.transaction():
             self._writer.outbox.keep_draft(record, draft)
 

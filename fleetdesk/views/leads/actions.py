@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,12 +29,14 @@ from fleetdesk.views.leads.duplicates.actions import merge_open
 from fleetdesk.views.leads.edits import edit_lead
 from fleetdesk.views.leads.entry_actions import EntryActions
 from fleetdesk.views.leads.history_dialog import HistoryDialog
+from fleetdesk.views.leads.journal import Written
 from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
 from fleetdesk.views.leads.move_form import move_dialog
 from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands, move_option
 from fleetdesk.views.leads.small_forms import assign_dialog, delete_dialog
 from fleetdesk.views.leads.words import activity_word, lead_title, stage_word
 from fleetdesk.views.next_steps.plan import next_step_dialog
+from fleetdesk.views.next_steps.steps import plan_step
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["SCOPE", "LeadActions"]
@@ -240,32 +241,38 @@ class LeadActions(QObject):
         self._bench.notifier.success(tr("The lead was created."), key="lead-created")
         self._bench.navigator.open_record(Lead.key_of(lead_id))
 
-    def write(self, kind: ActivityKind, text: str, happened_at: dt.datetime) -> None:
-        """Write down what happened with the lead; the text stays in the composer until it is kept."""
-        lead = self._lead()
-        command = LogActivity(
-            id=new_id(),
-            issued_at=self._bench.clock.now(),
-            lead_id=lead.id,
-            activity_id=new_id(),
-            kind=kind,
-            body=text,
-            happened_at=happened_at,
-        )
-        journal = self._pane.journal
+    def write(self, written: Written) -> None:
+        """Write down what happened with the lead, and what comes next; it stays in the composer until it is kept."""
+        lead, now, journal = self._lead(), self._bench.clock.now(), self._pane.journal
+        commands: list[Command] = [
+            LogActivity(
+                id=new_id(),
+                issued_at=now,
+                lead_id=lead.id,
+                activity_id=new_id(),
+                kind=written.kind,
+                body=written.draft.text,
+                happened_at=written.happened_at,
+                outcome=written.outcome,
+                due_at=written.due_at,
+            )
+        ]
+        step = written.step
+        if step is not None and (edit := plan_step(step.before, step.what, step.when, now)) is not None:
+            commands.append(edit)
 
         def refused(verdict: Verdict) -> None:
-            journal.not_kept(lead.id, text)
+            journal.not_kept(lead.id, written.draft)
             self._bench.acts.tell_refusal(verdict)
 
         def failed(error: Exception) -> None:
-            journal.not_kept(lead.id, text)
+            journal.not_kept(lead.id, written.draft)
             self._bench.notifier.failed(error)
 
         self._bench.acts.perform(
-            command,
+            *commands,
             owner=self,
-            on_done=partial(journal.kept, lead.id, text),
+            on_done=partial(journal.kept, lead.id, written.draft),
             on_refused=refused,
             on_failure=failed,
         )

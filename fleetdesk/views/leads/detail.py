@@ -59,7 +59,7 @@ class LeadPane(QFrame):
     shown = Signal()  # the lead, or what is known of it, is another now
     close_asked = Signal()
     move_asked = Signal(object)  # MoveOption
-    written = Signal(object, str, object)
+    written = Signal(object)  # Written
     tags_changed = Signal(object, object)
 
     def __init__(self, bench: Workbench) -> None:
@@ -135,7 +135,7 @@ class LeadPane(QFrame):
         """Show none."""
         self._lead_id, self._lead, self._timeline = "", None, Timeline()
         self._family = Family()
-        self.journal.show_lead("", ENABLED)
+        self.journal.show_lead(None, ENABLED)
         self.shown.emit()
 
     def option(self, target: Stage) -> MoveOption:
@@ -236,7 +236,7 @@ class LeadPane(QFrame):
         self._show_banner(self._lead)
         self._family_bar.show_family(self._lead.id, self._family)
         self._show_facts()
-        self.journal.show_lead(self._lead.id, self.may_edit())
+        self.journal.show_lead(self._lead, self.may_edit())
         keys = {
             key
             for change in waiting

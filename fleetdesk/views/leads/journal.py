@@ -1,88 +1,61 @@
-"""`Journal`: where what happened with a lead is written down, and read; what is being written is kept per lead."""
+"""`Journal`: where what happened with a lead is written down, and read; what is being written is kept with the lead."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.leads import ActivityKind, Lead
+from fleetdesk.models.leads import ActivityKind, CallOutcome, Lead
 from fleetdesk.qt.availability import Availability
-from fleetdesk.qt.look.layout import STRETCH, column, row
-from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.composer import Composer, ComposerKind
-from fleetdesk.qt.widgets.date_time_field import DateTimeField
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
 from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.leads.entry_details import DueField, NextField, OutcomeField, SetStep, WhenField
 from fleetdesk.views.leads.timeline_filter import TimelineFilter
 from fleetdesk.views.leads.words import ACTIVITY_ICONS, activity_word
+from fleetdesk.views.next_steps.steps import Stepped
 from fleetdesk.views.remembered import Remembered
 
-__all__ = ["Journal", "WhenField"]
+__all__ = ["Journal", "Written"]
 
-_NOW, _OTHER = "now", "other"
 _FILTER = "leads.timeline"
 _HAPPENED = (ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING)
 """Kinds of activity that may be written down some time after they happened."""
+_LEADS_ON = (*_HAPPENED, ActivityKind.NOTE)
+"""Kinds of activity with which the next step may be set."""
 
 
-class WhenField(QWidget):
-    """When something happened: now, a while ago, or a day and time."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as the person wrote it, and the next step that they set with it."""
 
-    def __init__(self, theme: Theme, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-        options = [
-            (_NOW, tr("Just now")),
-            ("15", tr("15 minutes ago")),
-            ("60", tr("An hour ago")),
-            (str(24 * 60), tr("This time yesterday")),
-            (_OTHER, tr("Another time")),
-        ]
-        self._choice = ChoiceBox(theme, options, tr("When it happened"))
-        self._choice.set_key(_NOW)
-        self._choice.chosen.connect(lambda _key: self._choose())
-        self._exact = DateTimeField(theme, tr("Day and time"))
-        self._exact.hide()
-        label = Label(tr("When"), size=TextSize.SMALL, tint=Tint.MUTED)
-        self.setLayout(row(label, self._choice, self._exact, STRETCH))
+    draft: Draft
+    happened_at: dt.datetime
+    outcome: CallOutcome | None = None
+    due_at: dt.datetime | None = None
+    step: SetStep | None = None
 
     @property
-    def instant(self) -> dt.datetime:
-        """The chosen time, in UTC."""
-        now = self._clock.now()
-        match self._choice.key:
-            case key if key == _OTHER:
-                return self._exact.instant
-            case minutes if minutes.isdecimal():
-                return now - dt.timedelta(minutes=int(minutes))
-            case _:
-                return now
-
-    def reset(self) -> None:
-        """Just now."""
-        self._choice.set_key(_NOW)
-        self._choose()
-
-    def _choose(self) -> None:
-        other = self._choice.key == _OTHER
-        if other and self._exact.isHidden():
-            self._exact.show_instant(self._clock.now())
-        self._exact.setVisible(other)
+    def kind(self) -> ActivityKind:
+        """What it is an entry of."""
+        return ActivityKind(self.draft.kind)
 
 
 class Journal(QWidget):
     """A composer above a timeline, which can be narrowed."""
 
-    written = Signal(object, str, object)  # ActivityKind, the text, the instant; answer by `kept` or `not_kept`
+    written = Signal(object)  # Written; answer by `kept` or `not_kept`
     narrowed = Signal()
 
     def __init__(
@@ -91,15 +64,23 @@ class Journal(QWidget):
         super().__init__()
         self._drafts = drafts
         self._remembered = remembered
-        self._under_way: set[tuple[str, str]] = set()  # leads and texts, so that a second Enter adds nothing
+        self._under_way: set[tuple[str, str, str]] = set()  # lead, kind, text: a second Enter adds nothing
         self._lead_id = ""
+        self._keeping = False
         self._composer = Composer(_kinds(), theme, tr("Write down what happened"))
         self._when = {kind: WhenField(theme, clock) for kind in _HAPPENED}
         self._now = clock.now
+        self._outcome, self._due = OutcomeField(theme), DueField(theme, clock)
+        self._next = {kind: NextField(theme, clock) for kind in _LEADS_ON}
         for kind, field in self._when.items():
             self._composer.add_details(kind, field)
+        self._composer.add_details(ActivityKind.CALL, self._outcome)
+        self._composer.add_details(ActivityKind.TASK, self._due)
+        for kind, following in self._next.items():
+            self._composer.add_details(kind, following)
         self._composer.sent.connect(self._send)
-        self._composer.draft_changed.connect(lambda _draft: self._keep_draft())
+        self._composer.draft_changed.connect(self._keep_draft)
+        drafts.changed.connect(self._follow)
         self.timeline = Timeline(theme, tr("Timeline"), nothing="")
         self.filter = TimelineFilter(theme, history_button)
         self.filter.restore(remembered.get(_FILTER))
@@ -109,14 +90,15 @@ class Journal(QWidget):
         lines.setStretchFactor(self.timeline, 1)
         self.setLayout(lines)
 
-    def show_lead(self, lead_id: str, availability: Availability) -> None:
-        """Turn to a lead: what was being written about the one before is kept, and comes back with it."""
+    def show_lead(self, lead: Stepped | None, availability: Availability) -> None:
+        """Turn to a lead, or none: what was being written about the one before is kept, and comes back with it."""
+        lead_id = "" if lead is None else lead.id
+        if lead is not None:
+            for following in self._next.values():
+                following.know(lead)
         if lead_id != self._lead_id:
-            self._keep_draft()
             self._lead_id = lead_id
-            self._composer.set_draft(self._drafts.about(Lead.key_of(lead_id)) or Draft(ActivityKind.NOTE, ""))
-            for field in self._when.values():
-                field.reset()
+            self._composer.set_drafts(self._drafts.about(Lead.key_of(lead_id)))
         self._composer.set_available(availability)
 
     def show_entries(self, entries: Sequence[TimelineEntry], *, more: bool) -> None:
@@ -131,38 +113,48 @@ class Journal(QWidget):
         """Begin to write."""
         self._composer.compose(kind)
 
-    def kept(self, lead_id: str, text: str) -> None:
+    def kept(self, lead_id: str, draft: Draft) -> None:
         """What was written about a lead is kept: its draft goes, unless it says something else by now."""
-        self._under_way.discard((lead_id, text))
-        if lead_id == self._lead_id and self._composer.draft.text == text:
-            self._composer.clear()
-            self._keep_draft()
-            for field in self._when.values():
-                field.reset()
-            return
-        draft = self._drafts.about(Lead.key_of(lead_id))
-        if draft is not None and draft.text == text:
-            self._drafts.keep(Lead.key_of(lead_id), replace(draft, text=""))
+        self._under_way.discard((lead_id, draft.kind, draft.text))
+        record = Lead.key_of(lead_id)
+        if any(left.kind == draft.kind and left.text == draft.text for left in self._drafts.about(record)):
+            self._drafts.keep(record, Draft(draft.kind, ""))
 
-    def not_kept(self, lead_id: str, text: str) -> None:
+    def not_kept(self, lead_id: str, draft: Draft) -> None:
         """What was written could not be kept: it stays where it is, to be sent again."""
-        self._under_way.discard((lead_id, text))
+        self._under_way.discard((lead_id, draft.kind, draft.text))
 
     def _narrow(self) -> None:
         self._remembered.keep(_FILTER, self.filter.plain())
         self.narrowed.emit()
 
-    def _keep_draft(self) -> None:
+    def _keep_draft(self, draft: Draft) -> None:
         if self._lead_id:
-            self._drafts.keep(Lead.key_of(self._lead_id), self._composer.draft)
+            self._keeping = True
+            self._drafts.keep(Lead.key_of(self._lead_id), draft)
+            self._keeping = False
+
+    def _follow(self, record: Key, draft: Draft) -> None:
+        """The same is written in another window too, or was sent."""
+        if record == Lead.key_of(self._lead_id) and not self._keeping:
+            self._composer.show_draft(draft)
 
     def _send(self, draft: Draft) -> None:
-        if (self._lead_id, draft.text) in self._under_way:
-            return
-        self._under_way.add((self._lead_id, draft.text))
         kind = ActivityKind(draft.kind)
-        instant = self._when[kind].instant if kind in self._when else self._now()
-        self.written.emit(kind, draft.text, instant)
+        following = self._next.get(kind)
+        entry = (self._lead_id, draft.kind, draft.text)
+        if entry in self._under_way or (following is not None and not following.check()):
+            return
+        self._under_way.add(entry)
+        self.written.emit(
+            Written(
+                draft,
+                self._when[kind].instant if kind in self._when else self._now(),
+                outcome=self._outcome.outcome if kind is ActivityKind.CALL else None,
+                due_at=self._due.due if kind is ActivityKind.TASK else None,
+                step=None if following is None else following.step,
+            )
+        )
 
 
 def _kinds() -> tuple[ComposerKind, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame
 
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.sync_status import sync_text
@@ -66,6 +66,10 @@ class ListHead(QFrame):
         """Say how many leads are listed; nothing while that is not known."""
         self._count.setText("" if count is None else plural(count, tr("%n lead"), tr("%n leads")))
 
+    def make_way(self, *, way: bool) -> None:
+        """Leave room for a lead that stands in the place of the list: its stages are not counted then."""
+        self._second.setHidden(way)
+
     def clear(self) -> None:
         """Ask for everything again."""
         self._listing.put("")
@@ -108,7 +112,8 @@ class ListHead(QFrame):
         head.setStretchFactor(self.search, 4)
         second = row(self.stages, bench.actions.button("leads.columns"), gap=GRID)
         second.setStretchFactor(self.stages, 1)
-        lines = column(head, self._note, second, self.filtering.bar, gap=GRID)
+        self._second = panel(second)
+        lines = column(head, self._note, self._second, self.filtering.bar, gap=GRID)
         lines.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
         self.setLayout(lines)
 

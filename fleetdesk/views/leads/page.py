@@ -368,6 +368,7 @@ class LeadsPage(Page):
         """The list makes way for a lead that is to stand alone, and for any open one in a narrow window."""
         alone = self._alone or self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
         self.head.setHidden(self._alone)
+        self.head.make_way(way=alone and not self.pane.isHidden())
         self.shown.setVisible(self.pane.isHidden() or not alone)
         self.table.stand_beside(lead=not self.pane.isHidden())
 

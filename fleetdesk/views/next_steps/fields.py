@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fleetdesk.commands.lead_fields import check_field
@@ -25,16 +26,23 @@ __all__ = ["NextStepFields"]
 class NextStepFields(QWidget):
     """Some days from now in a click, or any time."""
 
+    edited = Signal()  # the person changed something
+
     def __init__(self, theme: Theme, clock: Clock, *, label: str) -> None:
         super().__init__()
         self._clock = clock
         self.form = FieldForm()
-        self.form.add("next_activity", label, QLineEdit())
+        self._what = QLineEdit()
+        self.form.add("next_activity", label, self._what)
         self._dated = CheckBox(theme, tr("Due on"))
         self._when = DateTimeField(theme, tr("Due on"))
         self._dated.toggled.connect(self._when.setEnabled)
         soon = ((1, tr("Tomorrow")), (3, tr("In 3 days")), (7, tr("In a week")), (30, tr("In a month")))
         shortcuts = [self._shortcut(days, text) for days, text in soon]
+        self.form.edited.connect(self.edited)
+        self._dated.clicked.connect(self.edited)
+        self._when.dateTimeChanged.connect(self._changed)
+        self._showing = False
         self.setLayout(column(self.form, row(self._dated, self._when, STRETCH), row(*shortcuts, STRETCH), gap=GRID + 4))
         self.show_step("", None)
 
@@ -48,6 +56,10 @@ class NextStepFields(QWidget):
         """When it is due; None where no day was given."""
         return self._when.instant if self._dated.isChecked() else None
 
+    def begin(self) -> None:
+        """Put the cursor where the words are written."""
+        self._what.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def check(self) -> bool:
         """Whether a lead could have such a step; if not, it says why."""
         try:
@@ -59,8 +71,10 @@ class NextStepFields(QWidget):
 
     def show_step(self, what: str, when: dt.datetime | None, *, dated: bool | None = None) -> None:
         """Show a step; without a day, tomorrow morning is proposed, and taken where `dated` says so."""
+        self._showing = True
         self.form.set_values({"next_activity": what})
         self._when.show_instant(when or morning_in(1, self._clock.now()))
+        self._showing = False
         self._dated.setChecked(when is not None if dated is None else dated)
         self._when.setEnabled(self._dated.isChecked())
 
@@ -70,3 +84,9 @@ class NextStepFields(QWidget):
     def _choose(self, days: int) -> None:
         self._dated.setChecked(True)
         self._when.show_instant(morning_in(days, self._clock.now()))
+        self._changed()
+
+    def _changed(self) -> None:
+        """The date was changed by the person, not shown."""
+        if not self._showing:
+            self.edited.emit()

@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QAbstractButton
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.document_bytes import OnTheWay, Way
+from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.status import SyncState
+from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.views.form_drafts import FormDraft, Typed
 from tests.gui.views.lived_in import live_in
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY
 from tests.gui.views.settling import settle
+from tests.gui.views.shell_scenes import in_text
 
 __all__ = ["LEAD_SCENES"]
 
@@ -81,6 +84,15 @@ def lead_documents_narrow(office: Office) -> None:
     lead_documents(office)
 
 
+def lead_log_and_plan(office: Office) -> None:
+    """A call that is being written down with its outcome and the next step, and a note that was begun before."""
+    office.bench.drafts.keep(Lead.key_of(STORY), Draft("note", "Prefers to be called in the morning."))
+    text = "Mariam wants the price list in Arabic before Sunday, and a second login for her partner."
+    step: dict[str, JsonValue] = {"what": "Send the offer", "when": None, "before": [None, None]}
+    office.bench.drafts.keep(Lead.key_of(STORY), Draft("call", text, {"outcome": "reached", "next": step}))
+    office.leads.open_record(STORY)
+
+
 def lead_edit_meanwhile(office: Office) -> None:
     """An edit that was left, and taken up after a colleague wrote two of its fields."""
     company, now = Side("Al Zaabi Premium Cars", "Zaabi Holding", "Al Zaabi Mobility LLC"), office.clock.now()
@@ -116,6 +128,8 @@ LEAD_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-timeline-nothing": lead_timeline_nothing,
     "lead-history": lead_history,
     "lead-history-empty": lead_history_empty,
+    "lead-log-and-plan": lead_log_and_plan,
+    "lead-log-and-plan-large-text": in_text(1.5, lead_log_and_plan),
     "lead-edit-meanwhile": lead_edit_meanwhile,
     "lead-documents": lead_documents,
     "lead-documents-narrow": lead_documents_narrow,

@@ -19,13 +19,13 @@ _DRAFT = Draft("call", "They want forty vans, by June.")
 def test_a_draft_is_there_after_a_restart(laptop: Laptop) -> None:
     laptop.store.keep_draft(_LEAD, _DRAFT)
     laptop.start_again()
-    assert laptop.store.drafts == {_LEAD: _DRAFT}
+    assert laptop.store.drafts == {_LEAD: (_DRAFT,)}
 
 
 def test_a_draft_is_there_after_a_crash(laptop: Laptop, tmp_path: Path) -> None:
     laptop.store.keep_draft(_LEAD, _DRAFT)
     laptop.crash(into=tmp_path / "after")
-    assert laptop.store.drafts == {_LEAD: _DRAFT}
+    assert laptop.store.drafts == {_LEAD: (_DRAFT,)}
 
 
 def test_a_draft_outlives_the_replica(laptop: Laptop) -> None:
@@ -34,7 +34,7 @@ def test_a_draft_outlives_the_replica(laptop: Laptop) -> None:
     for path in laptop.folder.glob("replica*"):
         path.unlink()
     laptop.reopen()
-    assert laptop.store.drafts == {_LEAD: _DRAFT}
+    assert laptop.store.drafts == {_LEAD: (_DRAFT,)}
 
 
 def test_a_draft_stands_in_no_file_as_it_was_typed(laptop: Laptop) -> None:
@@ -42,19 +42,28 @@ def test_a_draft_stands_in_no_file_as_it_was_typed(laptop: Laptop) -> None:
     assert not [path for path in laptop.folder.iterdir() if _DRAFT.text.encode() in path.read_bytes()]
 
 
-def test_a_newer_draft_takes_the_place_of_the_older(laptop: Laptop) -> None:
+def test_a_newer_draft_takes_the_place_of_the_older_of_its_kind(laptop: Laptop) -> None:
+    newer = Draft("call", "No, fifty.", {"outcome": "reached"})
     laptop.store.keep_draft(_LEAD, _DRAFT)
-    laptop.store.keep_draft(_LEAD, Draft("note", "No, fifty."))
+    laptop.store.keep_draft(_LEAD, newer)
     laptop.start_again()
-    assert laptop.store.drafts == {_LEAD: Draft("note", "No, fifty.")}
+    assert laptop.store.drafts == {_LEAD: (newer,)}
+
+
+def test_drafts_of_several_kinds_stand_beside_each_other_the_latest_at_the_end(laptop: Laptop) -> None:
+    note, longer = Draft("note", "Prefers the phone."), Draft("call", "They want forty vans, by June, in white.")
+    for draft in (_DRAFT, note, longer):
+        laptop.store.keep_draft(_LEAD, draft)
+    laptop.start_again()
+    assert laptop.store.drafts == {_LEAD: (note, longer)}
 
 
 def test_only_the_draft_that_was_given_up_goes(laptop: Laptop) -> None:
     laptop.store.keep_draft(_LEAD, _DRAFT)
     laptop.store.keep_draft(_OTHER, _DRAFT)
-    laptop.store.keep_draft(_LEAD, None)
+    laptop.store.keep_draft(_LEAD, Draft(_DRAFT.kind, ""))
     laptop.start_again()
-    assert laptop.store.drafts == {_OTHER: _DRAFT}
+    assert laptop.store.drafts == {_OTHER: (_DRAFT,)}
 
 
 def test_a_pause_is_there_after_a_crash(laptop: Laptop, tmp_path: Path) -> None:
@@ -104,7 +113,7 @@ class TestDamage:
         assert damaged.store.paused
 
     def test_drafts_are_kept(self, damaged: Laptop) -> None:
-        assert damaged.store.drafts == {_LEAD: _DRAFT}
+        assert damaged.store.drafts == {_LEAD: (_DRAFT,)}
 
     def test_values_are_kept(self, damaged: Laptop) -> None:
         assert damaged.store.kept == {"leads.columns": ["name"]}

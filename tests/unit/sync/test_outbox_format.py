@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,20 @@ def test_it_keeps_drafts(old: Laptop) -> None:
     draft = Draft(ActivityKind.NOTE, "To be sent.")
     old.store.keep_draft(Key("sys_demo_lead", "lead-1"), draft)
     old.start_again()
-    assert old.store.drafts == {Key("sys_demo_lead", "lead-1"): draft}
+    assert old.store.drafts == {Key("sys_demo_lead", "lead-1"): (draft,)}
+
+
+def test_a_draft_that_was_kept_before_is_there_still(tmp_path: Path, hub: TinyHub) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    shutil.copy(next(path for path in MADE_BEFORE if path.stem.endswith("-2")), folder / "outbox.db")
+    with closing(connect(folder / "outbox.db", KEYS.outbox, FileKind.OUTBOX)) as raw:
+        raw.execute("INSERT INTO draft VALUES ('sys_demo_lead', 'lead-1', 'call', 'Half a thought about')")
+
+    laptop = Laptop(folder, hub)
+
+    assert laptop.store.drafts == {Key("sys_demo_lead", "lead-1"): (Draft("call", "Half a thought about"),)}
+    laptop.store.close()
 
 
 def test_what_is_done_from_now_on_can_be_undone(old: Laptop) -> None:

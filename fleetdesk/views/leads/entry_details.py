@@ -1,0 +1,281 @@
+"""What is given for an entry of the timeline beside its text: when, how a call went, until when, what comes next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fleetdesk.models.ids import Clock
+from fleetdesk.models.leads import CallOutcome
+from fleetdesk.models.mornings import morning_in
+from fleetdesk.models.types import JsonValue, instant_text, parse_instant
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, isolated, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.widgets.composer import Details
+from fleetdesk.qt.widgets.date_time_field import DateTimeField
+from fleetdesk.views.leads.words import outcome_word
+from fleetdesk.views.next_steps.fields import NextStepFields
+from fleetdesk.views.next_steps.steps import Stepped
+from fleetdesk.views.words import day_and_time
+
+__all__ = ["DueField", "NextField", "OutcomeField", "SetStep", "WhenField"]
+
+_NOW, _OTHER = "now", "other"
+_NAME = 56  # pixels
+
+
+class WhenField(Details):
+    """When something happened: now, a while ago, or a day and time."""
+
+    def __init__(self, theme: Theme, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        options = [
+            (_NOW, tr("Just now")),
+            ("15", tr("15 minutes ago")),
+            ("60", tr("An hour ago")),
+            (str(24 * 60), tr("This time yesterday")),
+            (_OTHER, tr("Another time")),
+        ]
+        self._choice = ChoiceBox(theme, options, tr("When it happened"))
+        self._choice.set_key(_NOW)
+        self._choice.chosen.connect(lambda _key: self._choose())
+        self._exact = DateTimeField(theme, tr("Day and time"))
+        self._exact.hide()
+        self._exact.dateTimeChanged.connect(lambda _at: self.edited.emit())
+        self.setLayout(row(_name(tr("When"), theme), self._choice, self._exact, STRETCH))
+
+    @property
+    def instant(self) -> dt.datetime:
+        """The chosen time, in UTC."""
+        now = self._clock.now()
+        match self._choice.key:
+            case key if key == _OTHER:
+                return self._exact.instant
+            case minutes if minutes.isdecimal():
+                return now - dt.timedelta(minutes=int(minutes))
+            case _:
+                return now
+
+    def values(self) -> Mapping[str, JsonValue]:
+        """The time itself: “an hour ago” would be another one when the draft is taken up."""
+        return {} if self._choice.key == _NOW else {"at": instant_text(self.instant)}
+
+    def show_values(self, values: Mapping[str, JsonValue]) -> None:
+        """Just now, or the time that was chosen."""
+        at = _instant(values.get("at"))
+        if at is not None:
+            self._exact.show_instant(at)
+        self._choice.set_key(_NOW if at is None else _OTHER)
+        self._exact.setVisible(at is not None)
+
+    def _choose(self) -> None:
+        other = self._choice.key == _OTHER
+        if other and self._exact.isHidden():
+            self._exact.show_instant(self._clock.now())
+        self._exact.setVisible(other)
+        self.edited.emit()
+
+
+class OutcomeField(Details):
+    """How a call went, if the person says so."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        options = [("", tr("Not said")), *((outcome.value, outcome_word(outcome)) for outcome in CallOutcome)]
+        self._choice = ChoiceBox(theme, options, tr("How the call went"))
+        self._choice.set_key("")
+        self._choice.chosen.connect(lambda _key: self.edited.emit())
+        self.setLayout(row(_name(tr("Outcome"), theme), self._choice, STRETCH))
+
+    @property
+    def outcome(self) -> CallOutcome | None:
+        """What was chosen."""
+        return CallOutcome(self._choice.key) if self._choice.key else None
+
+    def values(self) -> Mapping[str, JsonValue]:
+        """See `Details`."""
+        return {"outcome": self._choice.key} if self._choice.key else {}
+
+    def show_values(self, values: Mapping[str, JsonValue]) -> None:
+        """See `Details`."""
+        known = values.get("outcome")
+        self._choice.set_key(known if isinstance(known, str) and known in set(CallOutcome) else "")
+
+
+class DueField(Details):
+    """Until when a task is to be done, if there is a day for it."""
+
+    def __init__(self, theme: Theme, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._dated = CheckBox(theme, tr("Due on"))
+        self._when = DateTimeField(theme, tr("Due on"))
+        self._when.show_instant(morning_in(1, clock.now()))
+        self._when.setEnabled(False)
+        self._dated.toggled.connect(self._when.setEnabled)
+        self._dated.clicked.connect(lambda _on: self.edited.emit())
+        self._when.dateTimeChanged.connect(lambda _at: self.edited.emit())
+        self.setLayout(row(self._dated, self._when, STRETCH))
+
+    @property
+    def due(self) -> dt.datetime | None:
+        """The day and time, in UTC; None for none."""
+        return self._when.instant if self._dated.isChecked() else None
+
+    def values(self) -> Mapping[str, JsonValue]:
+        """See `Details`."""
+        return {} if self.due is None else {"due": instant_text(self.due)}
+
+    def show_values(self, values: Mapping[str, JsonValue]) -> None:
+        """See `Details`."""
+        due = _instant(values.get("due"))
+        self._when.show_instant(due or morning_in(1, self._clock.now()))
+        self._dated.setChecked(due is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SetStep:
+    """A next step to be set, and `before`, the one that the person saw."""
+
+    what: str | None
+    when: dt.datetime | None
+    before: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a lead has planned (`Stepped`)."""
+
+    id: str = ""
+    next_activity: str | None = None
+    next_activity_at: dt.datetime | None = None
+
+
+class NextField(Details):
+    """What is to be done next, set in one act with what is written down; says what it takes the place of."""
+
+    def __init__(self, theme: Theme, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._now = self._before = Step()
+        self._wanted = CheckBox(theme, tr("Set the next step"))
+        self._fields = NextStepFields(theme, clock, label=tr("What is to be done next?"))
+        self._fields.show_step("", None, dated=True)
+        self._note = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=True)
+        self._wanted.clicked.connect(self._want)
+        self._fields.edited.connect(self.edited)
+        for widget in (self._fields, self._note):
+            widget.hide()
+        self.setLayout(column(self._wanted, self._fields, self._note, gap=GRID))
+
+    @property
+    def step(self) -> SetStep | None:
+        """The step to be set; None for none."""
+        return SetStep(self._fields.what, self._fields.when, self._before) if self._wanted.isChecked() else None
+
+    def know(self, lead: Stepped) -> None:
+        """What the lead has planned now."""
+        self._now = Step(lead.id, lead.next_activity, lead.next_activity_at)
+        if not self._wanted.isChecked():
+            self._before = self._now
+        self._say()
+
+    def check(self) -> bool:
+        """Whether the step can be set; one that came to the lead meanwhile is shown first, to be replaced knowingly."""
+        if not self._wanted.isChecked():
+            return True
+        if not self._fields.check():
+            return False
+        if self._same():
+            return True
+        self._note.show()
+        self._note.setText(
+            tr("Meanwhile this was planned: %1. Yours takes its place if you log this again.").replace(
+                "%1", _words(self._now, self._clock.now())
+            )
+        )
+        self._before = self._now
+        self.edited.emit()
+        return False
+
+    def values(self) -> Mapping[str, JsonValue]:
+        """See `Details`."""
+        if not self._wanted.isChecked():
+            return {}
+        before = self._before
+        return {
+            "next": {
+                "what": self._fields.what,
+                "when": _text(self._fields.when),
+                "before": [before.next_activity, _text(before.next_activity_at)],
+            }
+        }
+
+    def show_values(self, values: Mapping[str, JsonValue]) -> None:
+        """See `Details`."""
+        given = values.get("next")
+        self._wanted.setChecked(isinstance(given, dict))
+        self._before = self._now
+        if isinstance(given, dict):
+            what, when = given.get("what"), _instant(given.get("when"))
+            self._fields.show_step(what if isinstance(what, str) else "", when, dated=when is not None)
+            match given.get("before"):
+                case [str() | None as step, str() | None as at]:
+                    self._before = Step(self._now.id, step, _instant(at))
+                case _:
+                    self._before = Step()
+        else:
+            self._fields.show_step("", None, dated=True)
+        self._show_fields()
+
+    def _want(self, _on: bool) -> None:
+        self._before = self._now
+        self._show_fields()
+        if self._wanted.isChecked():
+            self._fields.begin()
+        self.edited.emit()
+
+    def _show_fields(self) -> None:
+        self._fields.setVisible(self._wanted.isChecked())
+        self._say()
+
+    def _same(self) -> bool:
+        return (self._before.next_activity, self._before.next_activity_at) == (
+            self._now.next_activity,
+            self._now.next_activity_at,
+        )
+
+    def _say(self) -> None:
+        words = _words(self._now, self._clock.now())
+        self._note.setText(tr("This takes the place of: %1").replace("%1", words))
+        self._note.setVisible(self._wanted.isChecked() and bool(words))
+
+
+def _name(text: str, theme: Theme) -> Label:
+    """What stands before a field; the fields begin below each other."""
+    label = Label(text, size=TextSize.SMALL, tint=Tint.MUTED)
+    label.setMinimumWidth(theme.pixels(_NAME))
+    return label
+
+
+def _words(step: Step, now: dt.datetime) -> str:
+    at = "" if step.next_activity_at is None else day_and_time(step.next_activity_at, now)
+    return isolated(", ".join(part for part in (step.next_activity, at) if part))
+
+
+def _text(instant: dt.datetime | None) -> str | None:
+    return None if instant is None else instant_text(instant)
+
+
+def _instant(value: JsonValue) -> dt.datetime | None:
+    """An instant that was kept; None for anything else."""
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
