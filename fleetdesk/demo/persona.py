@@ -125,7 +125,7 @@ class _Card(QAbstractButton):
         self._paint_name(painter, upper)
         draw_text(painter, lower, self._persona.sentence, palette.text_muted, self._theme.font(TextSize.SMALL))
         if self.hasFocus():
-            draw_focus_ring(painter, self.rect(), palette.accent, Radius.PANEL)
+            draw_focus_ring(painter, self.rect(), palette.focus, Radius.PANEL)
         painter.end()
 
     def _paint_name(self, painter: QPainter, rect: QRect) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QWidget
 
 from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.tab_order import give_keyboard_on
 
 __all__ = ["Dialog", "Floating"]
 
@@ -19,6 +20,10 @@ class Dialog(QDialog):
         self.setAccessibleName(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt's: Tab goes where the eye goes."""
+        return give_keyboard_on(self, forward=forward)
 
 
 class Floating(Dialog):

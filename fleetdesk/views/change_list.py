@@ -17,6 +17,7 @@ from fleetdesk.qt.look.painting import ChipPainter, draw_focus_ring, draw_text
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.views.outbox import ShownChange
 from fleetdesk.views.words import exact_time, short_time
 
@@ -101,6 +102,8 @@ class ChangeList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.selectionModel().currentChanged.connect(self._tell)
         self.activated.connect(lambda index: self.opened.emit(index.data(LINE).id))
+        self._ring = FocusRing(theme, self)
+        self.selectionModel().currentChanged.connect(self._ring.follow)
         self._restyle()
         theme.changed.connect(self._restyle)
 
@@ -130,6 +133,7 @@ class ChangeList(QListView):
         self.setCurrentIndex(self._lines.index(row))
         self.selectionModel().blockSignals(False)
         self.viewport().update()
+        self._ring.follow()
         self._tell()
 
     def choose(self, id_: str) -> None:
@@ -210,7 +214,7 @@ class _LinePainter(QStyledItemDelegate):
         draw_text(painter, words, line.about, palette.text_muted, self._small)
         self._chips.paint(painter, lower.adjusted(lower.width() - chip, 0, 0, 0), line.state, line.tone)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            draw_focus_ring(painter, rect.adjusted(2, 2, -2, -3), palette.accent)
+            draw_focus_ring(painter, rect.adjusted(2, 2, -2, -3), palette.focus)
 
     def _paint_pair(self, painter: QPainter, rect: QRect, title: str, when: str) -> None:
         palette = self._theme.palette

@@ -43,6 +43,12 @@ def test_the_focus_ring_can_be_seen(palette: Palette, ground: str) -> None:
 
 
 @THEMES
+@pytest.mark.parametrize("ground", GROUNDS[:3])
+def test_the_edge_of_a_field_can_be_seen(palette: Palette, ground: str) -> None:
+    assert contrast(palette.edge, getattr(palette, ground)) >= 3
+
+
+@THEMES
 @pytest.mark.parametrize("tone", Tone)
 def test_coloured_icons_can_be_seen(palette: Palette, tone: Tone) -> None:
     assert contrast(palette.tone(tone).strong, palette.surface) >= 3

@@ -22,6 +22,7 @@ from fleetdesk.qt.look.painting import Align, TextPainter, draw_focus_ring
 from fleetdesk.qt.look.text import isolated, shortcut_text
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 
 __all__ = ["EntryList", "Listed", "runs"]
 
@@ -66,6 +67,8 @@ class EntryList(QListView, Generic[EntryT]):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setProperty("ground", "clear")
+        ring = FocusRing(theme, self)
+        self.selectionModel().currentChanged.connect(ring.follow)
         self._restyle()
         theme.changed.connect(self._restyle)
 

@@ -40,6 +40,7 @@ QDialog { background: $raised; }
 *[ground="sunken"] { background: $sunken; }
 *[ground="raised"] { background: $raised; border: 1px solid $line_strong; border-radius: $radius_panel; }
 *[ground="card"] { background: $surface; border: 1px solid $line; border-radius: $radius_panel; }
+*[ground="card"][focused="true"] { border: 1px solid $focus; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line_strong; padding: $half; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
@@ -119,8 +120,8 @@ QToolButton[small="true"]:focus { padding: 0px; }
 
 _FIELDS = Template("""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
-    background: $surface; color: $text; border: 1px solid $line_strong; border-radius: $radius;
-    padding: 1px 7px; margin: 1px;
+    background: $surface; color: $text; placeholder-text-color: $text_faint;
+    border: 1px solid $edge; border-radius: $radius; padding: 1px 7px; margin: 1px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: $control; }
@@ -163,6 +164,8 @@ QRadioButton::indicator:checked { width: $dot; height: $dot; border: $ring solid
 _LISTS = Template("""
 QAbstractItemView { background: $surface; border: none; outline: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
+QListWidget { border: 2px solid transparent; border-radius: $radius; }
+QListWidget:focus { border-color: $focus; }
 QTableCornerButton::section, QHeaderView { background: $surface; border: none; }
 QTableView[role="sheet"] { background: transparent; border: 1px solid $line; border-radius: $radius; }
 QTableView[role="sheet"]::item { padding: 6px 8px; border-bottom: 1px solid $line; }
@@ -186,6 +189,10 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollArea[focusPolicy="TabFocus"], QScrollArea[focusPolicy="StrongFocus"] {
+    border: 2px solid transparent; border-radius: $radius;
+}
+QScrollArea[focusPolicy="TabFocus"]:focus, QScrollArea[focusPolicy="StrongFocus"]:focus { border-color: $focus; }
 QProgressBar { background: $line; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QTabBar::tab {

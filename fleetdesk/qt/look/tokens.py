@@ -100,6 +100,7 @@ class Palette:
     track: str
     line: str
     line_strong: str
+    edge: str  # around what can be written into
     text: str
     text_muted: str
     text_faint: str
@@ -130,6 +131,7 @@ LIGHT = Palette(
     track="#e9eaef",
     line="#e5e6ea",
     line_strong="#c9cbd3",
+    edge="#888c98",
     text="#1c1d22",
     text_muted="#565963",
     text_faint="#646772",
@@ -164,6 +166,7 @@ DARK = Palette(
     track="#26282f",
     line="#2a2c32",
     line_strong="#43464f",
+    edge="#6b6f7a",
     text="#ebecf0",
     text_muted="#a8abb6",
     text_faint="#9396a2",

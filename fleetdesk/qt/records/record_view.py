@@ -19,6 +19,7 @@ from fleetdesk.qt.records.row_cache import Identified
 from fleetdesk.qt.records.row_painter import RowLook, RowPainter, Span
 from fleetdesk.qt.records.selection import SelectionById
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 
 __all__ = ["RecordTableView"]
@@ -68,7 +69,10 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self._empty = Overlay(OverlayKind.EMPTY, tr("Nothing here"))
         self._cover: Overlay | None = None
         self._overlay = StateOverlay(theme, self.viewport())
+        self._ring = FocusRing(theme, self, self._shows_marked)
         model.state_changed.connect(self._show_state)
+        self.selectionModel().currentChanged.connect(self._ring.follow)
+        self.verticalScrollBar().valueChanged.connect(self._ring.follow)
         self._show_state()
 
     def set_empty(self, overlay: Overlay) -> None:
@@ -137,6 +141,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         if marked is not self._marks_current:
             self._marks_current = marked
             self.viewport().update()
+            self._ring.follow()
 
     @property
     def marked_row(self) -> int:
@@ -218,6 +223,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
             self._overlay.clear_overlay()
         else:
             self._overlay.show_overlay(overlay)
+        self._ring.follow()
 
     def _overlay_for_state(self) -> Overlay | None:
         if len(self._model.keys):
@@ -234,6 +240,9 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         message = message_for(self._model.error or Defect("There is no error to show."))
         sentence = " ".join(part for part in (message.kept, message.do) if part)
         return Overlay(OverlayKind.ERROR, message.what, sentence, tr("Try again"), self._model.retry)
+
+    def _shows_marked(self) -> bool:
+        return not self._overlay.isHidden() or self.marked_row in self.rows_in_sight()
 
     # Painting
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from fleetdesk.models.drafts import Draft
@@ -75,6 +75,7 @@ class Composer(QFrame):
         self._hint = Label(shortcut_text("Ctrl+Return"), size=TextSize.SMALL, tint=Tint.FAINT)
         self._editor.textChanged.connect(self._text_changed)
         self._editor.send_asked.connect(self.send)
+        self._editor.has_keyboard.connect(lambda lit: self._light_edge(lit=lit))
         self._shelf = column(gap=GRID // 2)
         body = column(
             row(*self._tabs.values(), STRETCH, gap=2),
@@ -208,6 +209,10 @@ class Composer(QFrame):
         written = bool(self._editor.toPlainText().strip())
         self._send.setEnabled(written and self._available == ENABLED)
 
+    def _light_edge(self, *, lit: bool) -> None:
+        self.setProperty("focused", "true" if lit else "false")
+        self.style().polish(self)
+
     def _tell_draft(self) -> None:
         if not self._putting:
             self.draft_changed.emit(self.draft)
@@ -217,6 +222,7 @@ class _GrowingEditor(QPlainTextEdit):
     """Plain text, from two lines up to ten; Tab leaves it."""
 
     send_asked = Signal()
+    has_keyboard = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -236,6 +242,16 @@ class _GrowingEditor(QPlainTextEdit):
             self.send_asked.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's: the frame around it, having none of its own, shows where the keyboard is."""
+        super().focusInEvent(event)
+        self.has_keyboard.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt's."""
+        super().focusOutEvent(event)
+        self.has_keyboard.emit(False)
 
     def _grow(self) -> None:
         lines = min(_MOST_LINES, max(2, round(self.document().size().height())))

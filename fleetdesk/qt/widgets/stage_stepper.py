@@ -178,7 +178,7 @@ class _StageButton(QAbstractButton):
         painter.setPen(colour(ink))
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, self.stage.text)
         if self.hasFocus():
-            draw_focus_ring(painter, self.rect(), self._theme.palette.accent, 4)
+            draw_focus_ring(painter, self.rect(), self._theme.palette.focus, 4)
         painter.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QSizePolicy, QWidget
 
 from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.painting import draw_focus_ring
 from fleetdesk.qt.look.text import Label, Tint
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
@@ -81,7 +82,9 @@ class StateOverlay(QFrame):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
         self._patience.timeout.connect(self._appear)
-        parent.installEventFilter(self)
+        self._view = _view_of(parent)
+        for watched in filter(None, {parent, self._view}):
+            watched.installEventFilter(self)
         theme.changed.connect(self._restyle)
         self.hide()
 
@@ -119,10 +122,20 @@ class StateOverlay(QFrame):
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt's: follow the parent's size."""
+        """Qt's: follow the parent's size, and the keyboard, which a covered list may have."""
         if event.type() is QEvent.Type.Resize and watched is self._covered:
             self._cover()
+        elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and watched is self._view:
+            self.update()
         return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's: with a ring where the list under it has the keyboard."""
+        super().paintEvent(event)
+        if self._view is not None and self._view.hasFocus():
+            painter = QPainter(self)
+            draw_focus_ring(painter, self.rect(), self._theme.palette.focus)
+            painter.end()
 
     def _appear(self) -> None:
         self._patience.stop()
@@ -150,6 +163,14 @@ class StateOverlay(QFrame):
         value = self._theme.tone(_TONES[kind]).strong
         icon = self._overlay.icon or kind.value
         self._icon.setPixmap(self._theme.icons.pixmap(icon, self._theme.pixels(40), value, self.devicePixelRatio()))
+
+
+def _view_of(covered: QWidget) -> QAbstractScrollArea | None:
+    """The list that is covered, or whose rows are."""
+    around = covered.parentWidget()
+    if isinstance(covered, QAbstractScrollArea):
+        return covered
+    return around if isinstance(around, QAbstractScrollArea) and around.viewport() is covered else None
 
 
 class Spinner(QWidget):

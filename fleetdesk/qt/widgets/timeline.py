@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from fleetdesk.qt.look.text import Label
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.qt.widgets.timeline_entry import ENTRY, UNFOLDED, EntryDelegate, Index, TimelineEntry
 
 __all__ = ["Timeline", "TimelineEntry"]
@@ -47,6 +48,8 @@ class Timeline(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        ring = FocusRing(theme, self)
+        self.selectionModel().currentChanged.connect(ring.follow)
         self._restyle()
         theme.changed.connect(self._restyle)
         self.activated.connect(self._open)

@@ -94,7 +94,7 @@ class EntryDelegate(QStyledItemDelegate):
             inner.translate(0, self._line)
             self._draw(painter, inner, line, palette.text, self._body)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            draw_focus_ring(painter, rect.adjusted(GRID // 2, 1, -GRID // 2, -1), palette.accent)
+            draw_focus_ring(painter, rect.adjusted(GRID // 2, 1, -GRID // 2, -1), palette.focus)
         painter.restore()
 
     def box(self, rect: QRect, entry: TimelineEntry) -> QRect:

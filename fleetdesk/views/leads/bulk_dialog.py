@@ -23,10 +23,12 @@ from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
+from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import MessageAction, message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.workbench import Workbench
@@ -84,7 +86,7 @@ class _Progress(QObject):
 class _Refused(QListView):
     """The leads that stay as they are, a line each: however many there are, they are laid out a few at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._lines = QStringListModel(self)
         self.setModel(self._lines)
@@ -94,6 +96,7 @@ class _Refused(QListView):
         self.setSpacing(GRID // 4)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(_LAID_OUT)
+        FocusRing(theme, self, lambda: False)
 
     @property
     def lines(self) -> list[str]:
@@ -128,7 +131,7 @@ class BulkDialog(Dialog):
         self._bar.setRange(0, len(keys))
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("How far it is"))
-        self.refused = _Refused()
+        self.refused = _Refused(bench.theme)
         self._copy = Button(tr("Copy the list"), self.refused.copy)
         self._undo = Button(tr("Undo what was done"), self._undo_all)
         self._cancel = Button(tr("Cancel"), self.reject)

@@ -18,6 +18,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.queries.lead_revisions import RevisionEntry, revisions
 from fleetdesk.queries.staff import staff_directory
@@ -85,6 +86,7 @@ class HistoryDialog(Dialog):
         window = parent.window()
         self.resize(min(bench.theme.pixels(960), window.width() - 4 * GRID), min(620, window.height() - 8 * GRID))
         self._overlay = StateOverlay(bench.theme, self._table)
+        FocusRing(bench.theme, self._table, lambda: False)
         self._overlay.show_overlay(Overlay(OverlayKind.LOADING, tr("Reading the history")))
         bench.changes.changed.connect(self._changed)
         bench.outbox.changed.connect(self._show)

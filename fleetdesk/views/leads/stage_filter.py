@@ -134,7 +134,7 @@ class _StageChip(QAbstractButton):
         figure = tone.text if chosen else palette.text_faint
         self._draw(painter, words, Qt.AlignmentFlag.AlignRight, self._count, figure, small=True)
         if self.hasFocus():
-            draw_focus_ring(painter, self.rect(), palette.accent)
+            draw_focus_ring(painter, self.rect(), palette.focus)
         painter.end()
 
     def _draw(

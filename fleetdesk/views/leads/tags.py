@@ -100,5 +100,5 @@ class _Tag(QAbstractButton):
             place = QRect(self.width() - cross - GRID + 2, (self.height() - cross) // 2, cross, cross)
             self._theme.icons.paint(painter, place, "x", palette.text_faint)
         if self.hasFocus():
-            draw_focus_ring(painter, self.rect(), palette.accent, Radius.CHIP)
+            draw_focus_ring(painter, self.rect(), palette.focus, Radius.CHIP)
         painter.end()

@@ -188,7 +188,7 @@ class _Item(QAbstractButton):
         if self._count:
             self._paint_count(painter, wide=wide)
         if self.hasFocus():
-            draw_focus_ring(painter, self.rect(), palette.accent)
+            draw_focus_ring(painter, self.rect(), palette.focus)
         painter.end()
 
     def _paint_count(self, painter: QPainter, *, wide: bool) -> None:

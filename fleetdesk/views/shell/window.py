@@ -16,6 +16,7 @@ from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Look
 from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.tab_order import give_keyboard_on
 from fleetdesk.qt.toasts import ToastStack
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.queries.links import Link
@@ -123,6 +124,10 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt's: Tab goes where the eye goes."""
+        return give_keyboard_on(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: whether it may close is decided by who knows the other windows."""

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.sync.store.local_store import LocalStore
-from tests.gui.views.filled import StillClock, load, open_store
+from tests.gui.views.filled import StillClock
 from tests.gui.views.lead_pane import open_lead
 from tests.gui.views.office import Office
-from tests.gui.views.sample import STORY, sample
+from tests.gui.views.sample import STORY, open_sample
 
 Open = Callable[..., Office]
 
@@ -27,9 +27,7 @@ def clock() -> StillClock:
 @pytest.fixture
 def store(tmp_path: Path, clock: StillClock) -> LocalStore:
     """A store with forty leads, which the office closes."""
-    store = open_store(tmp_path / "laptop", clock)
-    load(store, sample(40))
-    return store
+    return open_sample(tmp_path / "laptop", clock, 40)
 
 
 @pytest.fixture

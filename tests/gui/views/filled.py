@@ -229,11 +229,12 @@ def _address(first: str, last: str) -> str:
 
 
 def _wire(rows: Sequence[Synced]) -> list[list[object]]:
+    """Rows of one table as they travel."""
+    if not rows:
+        return []
+    columns = [(column.name, isinstance(column.type, Json)) for column in wire_columns(type(rows[0]))]
     return [
-        [
-            _wire_value(getattr(row, column.name), is_json=isinstance(column.type, Json))
-            for column in wire_columns(type(row))
-        ]
+        [_wire_value(getattr(row, name), is_json=is_json) for name, is_json in columns]
         for row in sorted(rows, key=lambda row: row.id)
     ]
 

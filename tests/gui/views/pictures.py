@@ -36,13 +36,13 @@ from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from tests.gui.views.board_scenes import BOARD_SCENES
-from tests.gui.views.filled import ME, FailingStore, StillClock, answer, load, open_store
+from tests.gui.views.filled import ME, FailingStore, StillClock, answer, open_store
 from tests.gui.views.home_scenes import HOME_SCENES
 from tests.gui.views.import_scenes import IMPORT_SCENES
 from tests.gui.views.lead_scenes import LEAD_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
-from tests.gui.views.sample import STORY, sample
+from tests.gui.views.sample import STORY, open_sample
 from tests.gui.views.settling import settle
 from tests.gui.views.shell_scenes import SHELL_SCENES, in_text
 from tests.gui.views.twins import OFFICE, TWIN, bring_twins
@@ -77,9 +77,8 @@ def scene(theme: Theme, name: str) -> Iterator[Office]:
     """A window over a store of its own, filled unless the scene is about an empty one."""
     with tempfile.TemporaryDirectory() as folder:
         clock, person_id = StillClock(), OTHERS.get(name, ME)
-        store = open_store(Path(folder), clock, person_id)
-        if name not in EMPTY:
-            load(store, sample(), person_id)
+        opened = open_store if name in EMPTY else open_sample
+        store = opened(Path(folder), clock, person_id=person_id)
         platform = read_only() if name in READ_ONLY else None
         office = Office.open(store, theme, clock, person_id=person_id, platform=platform)
         office.window.resize(*SIZE)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import random
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import PIPELINE, Stage
-from tests.gui.views.filled import NOW, STAFF, Filling
+from fleetdesk.sync.store.local_store import LocalStore
+from tests.gui.views.filled import ME, NOW, STAFF, Filling, StillClock, load, open_store
 
-__all__ = ["STORY", "sample"]
+__all__ = ["STORY", "open_sample", "sample"]
 
 STORY = "lead-00000"
 """The lead with the longest story; it is the latest changed, so that it stands on top."""
@@ -48,6 +54,23 @@ def sample(count: int = 400) -> Filling:
     for number in range(1, count):
         _lead(filling, number, chance)
     return filling
+
+
+def open_sample(folder: Path, clock: StillClock, count: int = 400, person_id: str = ME) -> LocalStore:
+    """A store of someone's with the sample in it: a copy of one that was loaded before."""
+    shutil.copytree(_loaded(count, person_id), folder, dirs_exist_ok=True)
+    return open_store(folder, clock, person_id)
+
+
+@cache
+def _loaded(count: int, person_id: str) -> Path:
+    """The folder of a store that holds the sample; it goes with the process."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    store = open_store(Path(folder.name), StillClock(), person_id)
+    load(store, sample(count), person_id)
+    store.close()
+    return Path(folder.name)
 
 
 def _lead(filling: Filling, number: int, chance: random.Random) -> Lead:

@@ -78,7 +78,10 @@ class CardPainter:
         painter.setBrush(colour(ground))
         painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), Radius.PANEL, Radius.PANEL)
         if look.current:
+            faded = painter.opacity()
+            painter.setOpacity(1.0)  # where the keyboard is, is seen around what is left of a card too
             draw_focus_ring(painter, place, palette.focus, Radius.PANEL)
+            painter.setOpacity(faded)
 
     def paint_waiting(self, painter: QPainter, place: QRect) -> None:
         """A quiet card in place of one that is on its way."""

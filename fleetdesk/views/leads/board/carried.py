@@ -32,6 +32,7 @@ class CarriedCard(QWidget):
     def take_up(self, card: Card, width: int, grip: QPoint) -> None:
         """Show a card of this width, held at this point of it."""
         self._card, self._grip = card, grip
+        self.setAccessibleName(card.title)
         self.resize(width + 2 * _SHADOW, card_height(self._theme) + 2 * _SHADOW)
         self.raise_()
         self.show()

@@ -21,7 +21,7 @@ from fleetdesk.views.leads.words import STAGE_TONES, stage_word
 from fleetdesk.views.words import number
 from fleetdesk.views.workbench import Workbench
 
-__all__ = ["BoardColumn"]
+__all__ = ["BoardColumn", "Dot"]
 
 _LEAST, _MOST, _FOLDED = 208, 336, 44  # pixels of width
 _HEAD = 40
@@ -43,7 +43,7 @@ class BoardColumn(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         model.setParent(self)
         self.cards = CardList(model, lift, bench.theme, bench.clock.now, stage_word(stage))
-        self._dot = _Dot(bench.theme, stage)
+        self._dot = Dot(bench.theme, stage)
         self._word = Label(stage_word(stage), strong=True)
         self._figure = Label(tint=Tint.MUTED, size=TextSize.SMALL)
         self._fold = IconButton(bench.theme, "arrows-in-line-horizontal", tr("Fold"), self.fold_asked.emit, small=True)
@@ -136,7 +136,7 @@ class BoardColumn(QFrame):
         self.cards.viewport().update()
 
 
-class _Dot(QWidget):
+class Dot(QWidget):
     """The colour of a stage; its word stands beside it."""
 
     def __init__(self, theme: Theme, stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import islice
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -151,7 +152,7 @@ class CalendarGrid(QTableView):
         if missing:
             self._painter.paint_note(painter, place, tr("The clocks leave this hour out"))
         agenda, seen = self._cells.agenda(cell), self._fitting(cell)
-        for number, row in enumerate(agenda.rows[:seen]):
+        for number, row in islice(enumerate(agenda.rows[:seen]), int(target), None):  # the held one lies on the first
             held = self._hold.step is not None and row.id == self._hold.step.id
             late = row.next_activity_at is not None and row.next_activity_at < now
             step = StepLook(

@@ -13,6 +13,7 @@ from fleetdesk.qt.look.text import Label, Tint, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.reports.csv_files import DELIMITERS
 from fleetdesk.reports.encodings import ENCODINGS
 from fleetdesk.reports.spreadsheets import Spreadsheet, column_name
@@ -106,6 +107,7 @@ class _Preview(QTableView):
         self.horizontalHeader().setDefaultSectionSize(theme.pixels(_WIDTH))
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setDefaultSectionSize(theme.row_height)
+        FocusRing(theme, self, lambda: False)
 
     def show_rows(self, rows: Sequence[RawRow], header_row: int) -> None:
         """Show these; `header_row` is the number of the one with the titles."""
