@@ -208,7 +208,8 @@ class CommandDialog(Dialog):
         draft.setParent(self)
         if draft.typed.texts:
             self._show_draft(draft.typed)
-            self._about.setText(tr("You were writing this before. It is not saved yet."))
+            before = tr("You were writing this before. It is not saved yet.")
+            self._about.setText("\n".join(filter(None, (self._about.text(), before))))
             self._about.show()
         self.form.edited.connect(lambda: draft.keep(Typed(self.form.typed(), self.form.bases())))
         draft.changed.connect(lambda: self._follow(draft.typed))

@@ -108,5 +108,4 @@ def _read(value: JsonValue) -> LeftForm | None:
         return None
     record = Key(table, id_) if isinstance(table, str) and isinstance(id_, str) else None
     texts = {name: text for name, text in typed.items() if isinstance(text, str)}
-    known = {name: base for name, base in bases.items() if name in texts} if isinstance(bases, dict) else {}
-    return LeftForm(action, title, record, Typed(texts, known))
+    return LeftForm(action, title, record, Typed(texts, dict(bases) if isinstance(bases, dict) else {}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -15,7 +15,7 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, menu_text, tr
 from fleetdesk.queries.lead_tally import Work
-from fleetdesk.queries.leads import LeadRow
+from fleetdesk.queries.leads import LeadRow, lead_rows
 from fleetdesk.views.home.tabs import work_word
 from fleetdesk.views.leads.words import lead_title
 from fleetdesk.views.next_steps.activity import activity_dialog
@@ -120,14 +120,22 @@ class HomeActions(QObject):
         """Open the lead among the leads."""
         self._bench.navigator.open_record(Lead.key_of(self._lead().id))
 
+    def begin(self, lead_id: str, action: str) -> None:
+        """Go on writing what was left about a lead, whether or not a list shows it."""
+
+        def came(rows: Sequence[LeadRow]) -> None:
+            for lead in rows:
+                self._write(lead, done=action == "home.done")
+
+        self._bench.readings.run(lambda connection: list(lead_rows(connection, [lead_id])), on_success=came, owner=self)
+
     def _done(self) -> None:
-        self._write(done=True)
+        self._write(self._lead(), done=True)
 
     def _log(self) -> None:
-        self._write(done=False)
+        self._write(self._lead(), done=False)
 
-    def _write(self, *, done: bool) -> None:
-        lead = self._lead()
+    def _write(self, lead: LeadRow, *, done: bool) -> None:
         self._bench.acts.submit(activity_dialog(self._bench, lead, _about(lead), self._window, done=done))
 
     def _plan(self) -> None:

@@ -242,6 +242,10 @@ class HomePage(Page):
         self._overview.rest()
         self._trend.rest()
 
+    def begin(self, record_id: str, action: str) -> None:
+        """Go on writing what was left about a lead."""
+        self.doing.begin(record_id, action)
+
     # Showing
 
     def _show_work(self) -> None:

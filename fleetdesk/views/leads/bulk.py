@@ -181,6 +181,7 @@ class BulkBar(QFrame):
                 said=lambda rows, _reason: _said(rows, tr("Lost %n lead"), tr("Lost %n leads")),
                 explanation=tr("Once it is sent, a lost lead can only be reopened as contacted."),
                 dangerous=True,
+                action="leads.bulk_lose",
             )
         )
 
@@ -195,6 +196,7 @@ class BulkBar(QFrame):
                 said=lambda rows, _reason: _said(rows, tr("Deleted %n lead"), tr("Deleted %n leads")),
                 explanation=tr("They can be restored for ninety days."),
                 dangerous=True,
+                action="leads.bulk_delete",
             )
         )
 

@@ -30,6 +30,7 @@ from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
 from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
+from fleetdesk.views.form_drafts import FormDraft, Typed
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.workbench import Workbench
 
@@ -58,6 +59,8 @@ class BulkAct:
     said: Callable[[int, str], str]
     explanation: str = ""
     dangerous: bool = False
+    action: str = ""
+    """The action that asks for a text: what was typed is there when it asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,11 @@ class BulkDialog(Dialog):
         self._progress.came.connect(self._show_progress)
         self.form = FieldForm()
         self.form.add("value", act.label, act.field(), required=True)
+        self._draft = FormDraft(bench.remembered, act.action, act.title) if act.action else None
+        if self._draft is not None:
+            self._draft.setParent(self)
+            self.form.set_values({"value": self._draft.typed.texts.get("value", "")})
+            self.form.edited.connect(lambda _name: self._keep())
         self._about = Label(wrap=True, tint=Tint.MUTED)
         self._bar = QProgressBar()
         self._bar.setRange(0, len(keys))
@@ -169,6 +177,11 @@ class BulkDialog(Dialog):
             self._cancel.setEnabled(False)
         else:
             super().reject()
+
+    def _keep(self) -> None:
+        assert self._draft is not None
+        text = self.form.value("value")
+        self._draft.keep(Typed({"value": text} if text.strip() else {}))
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(self._bench.theme.pixels(_WIDTH))
@@ -221,6 +234,8 @@ class BulkDialog(Dialog):
     def _came(self, came: _Came) -> None:
         self._running = False
         self._bench.outbox.refresh()
+        if came.done.done and self._draft is not None:
+            self._draft.forget()
         done, said = came.done, self._said(self.form.value("value").strip(), came.done.done)
         if done.trouble is not None:
             self._bench.notifier.failed(done.trouble)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.leads import CallOutcome
 from fleetdesk.models.mornings import morning_in
-from fleetdesk.models.types import JsonValue, instant_text, parse_instant
+from fleetdesk.models.types import JsonValue, instant_text
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
@@ -20,7 +20,7 @@ from fleetdesk.qt.widgets.composer import Details
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
 from fleetdesk.views.leads.words import outcome_word
 from fleetdesk.views.next_steps.fields import NextStepFields
-from fleetdesk.views.next_steps.steps import Stepped
+from fleetdesk.views.next_steps.steps import Step, Stepped, kept_instant
 from fleetdesk.views.words import day_and_time
 
 __all__ = ["DueField", "NextField", "OutcomeField", "SetStep", "WhenField"]
@@ -68,7 +68,7 @@ class WhenField(Details):
 
     def show_values(self, values: Mapping[str, JsonValue]) -> None:
         """Just now, or the time that was chosen."""
-        at = _instant(values.get("at"))
+        at = kept_instant(values.get("at"))
         if at is not None:
             self._exact.show_instant(at)
         self._choice.set_key(_NOW if at is None else _OTHER)
@@ -134,7 +134,7 @@ class DueField(Details):
 
     def show_values(self, values: Mapping[str, JsonValue]) -> None:
         """See `Details`."""
-        due = _instant(values.get("due"))
+        due = kept_instant(values.get("due"))
         self._when.show_instant(due or morning_in(1, self._clock.now()))
         self._dated.setChecked(due is not None)
 
@@ -148,22 +148,13 @@ class SetStep:
     before: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a lead has planned (`Stepped`)."""
-
-    id: str = ""
-    next_activity: str | None = None
-    next_activity_at: dt.datetime | None = None
-
-
 class NextField(Details):
     """What is to be done next, set in one act with what is written down; says what it takes the place of."""
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._now = self._before = Step()
+        self._lead: Stepped | None = None
         self._wanted = CheckBox(theme, tr("Set the next step"))
         self._fields = NextStepFields(theme, clock, label=tr("What is to be done next?"))
         self._fields.show_step("", None, dated=True)
@@ -177,65 +168,42 @@ class NextField(Details):
     @property
     def step(self) -> SetStep | None:
         """The step to be set; None for none."""
-        return SetStep(self._fields.what, self._fields.when, self._before) if self._wanted.isChecked() else None
+        fields = self._fields
+        return SetStep(fields.what, fields.when, fields.before) if self._wanted.isChecked() else None
 
     def know(self, lead: Stepped) -> None:
         """What the lead has planned now."""
-        self._now = Step(lead.id, lead.next_activity, lead.next_activity_at)
-        if not self._wanted.isChecked():
-            self._before = self._now
+        self._lead = lead
+        self._fields.know(lead, begun=self._wanted.isChecked())
         self._say()
 
     def check(self) -> bool:
-        """Whether the step can be set; one that came to the lead meanwhile is shown first, to be replaced knowingly."""
-        if not self._wanted.isChecked():
-            return True
-        if not self._fields.check():
-            return False
-        if self._same():
-            return True
-        self._note.show()
-        self._note.setText(
-            tr("Meanwhile this was planned: %1. Yours takes its place if you log this again.").replace(
-                "%1", _words(self._now, self._clock.now())
-            )
-        )
-        self._before = self._now
-        self.edited.emit()
-        return False
+        """Whether the step can be set, and the person knows what it takes the place of."""
+        return not self._wanted.isChecked() or (self._fields.check() and self._fields.agree())
 
     def values(self) -> Mapping[str, JsonValue]:
         """See `Details`."""
         if not self._wanted.isChecked():
             return {}
-        before = self._before
-        return {
-            "next": {
-                "what": self._fields.what,
-                "when": _text(self._fields.when),
-                "before": [before.next_activity, _text(before.next_activity_at)],
-            }
-        }
+        return {"next": {"typed": {**self._fields.texts}, "before": self._fields.bases}}
 
     def show_values(self, values: Mapping[str, JsonValue]) -> None:
         """See `Details`."""
         given = values.get("next")
         self._wanted.setChecked(isinstance(given, dict))
-        self._before = self._now
+        self._fields.show_step("", None, dated=True)
+        if self._lead is not None:
+            self._fields.know(self._lead)
         if isinstance(given, dict):
-            what, when = given.get("what"), _instant(given.get("when"))
-            self._fields.show_step(what if isinstance(what, str) else "", when, dated=when is not None)
-            match given.get("before"):
-                case [str() | None as step, str() | None as at]:
-                    self._before = Step(self._now.id, step, _instant(at))
-                case _:
-                    self._before = Step()
-        else:
-            self._fields.show_step("", None, dated=True)
+            typed, before = given.get("typed"), given.get("before")
+            texts = typed.items() if isinstance(typed, dict) else ()
+            self._fields.type_in({name: text for name, text in texts if isinstance(text, str)})
+            self._fields.rest_on(before if isinstance(before, dict) else {})
         self._show_fields()
 
     def _want(self, _on: bool) -> None:
-        self._before = self._now
+        if self._lead is not None:
+            self._fields.know(self._lead)
         self._show_fields()
         if self._wanted.isChecked():
             self._fields.begin()
@@ -245,14 +213,8 @@ class NextField(Details):
         self._fields.setVisible(self._wanted.isChecked())
         self._say()
 
-    def _same(self) -> bool:
-        return (self._before.next_activity, self._before.next_activity_at) == (
-            self._now.next_activity,
-            self._now.next_activity_at,
-        )
-
     def _say(self) -> None:
-        words = _words(self._now, self._clock.now())
+        words = "" if self._lead is None else _words(self._lead, self._clock.now())
         self._note.setText(tr("This takes the place of: %1").replace("%1", words))
         self._note.setVisible(self._wanted.isChecked() and bool(words))
 
@@ -264,18 +226,6 @@ def _name(text: str, theme: Theme) -> Label:
     return label
 
 
-def _words(step: Step, now: dt.datetime) -> str:
+def _words(step: Stepped, now: dt.datetime) -> str:
     at = "" if step.next_activity_at is None else day_and_time(step.next_activity_at, now)
     return isolated(", ".join(part for part in (step.next_activity, at) if part))
-
-
-def _text(instant: dt.datetime | None) -> str | None:
-    return None if instant is None else instant_text(instant)
-
-
-def _instant(value: JsonValue) -> dt.datetime | None:
-    """An instant that was kept; None for anything else."""
-    try:
-        return parse_instant(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from fleetdesk.commands.core import FieldEdit
@@ -12,10 +13,11 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.mornings import morning_in
 from fleetdesk.models.normalise import search_key
+from fleetdesk.models.types import JsonValue, parse_instant
 from fleetdesk.models.values import to_plain
 from fleetdesk.qt.look.text import tr
 
-__all__ = ["Stepped", "later", "likely_kind", "plan_step"]
+__all__ = ["Step", "Stepped", "kept_instant", "kept_step", "later", "likely_kind", "plan_step", "step_values"]
 
 _KINDS = {
     ActivityKind.EMAIL: ("email", "mail", "send", "write", "envoyer", "ecrire"),
@@ -32,6 +34,39 @@ class Stepped(Protocol):
     def next_activity(self) -> str | None: ...
     @property
     def next_activity_at(self) -> dt.datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a lead had planned when a person saw it (`Stepped`)."""
+
+    id: str = ""
+    next_activity: str | None = None
+    next_activity_at: dt.datetime | None = None
+
+    @classmethod
+    def of(cls, lead: Stepped) -> Step:
+        """That of a lead."""
+        return cls(lead.id, lead.next_activity, lead.next_activity_at)
+
+
+def step_values(step: Stepped) -> dict[str, JsonValue]:
+    """A step as plain values, by field."""
+    return {"next_activity": step.next_activity, "next_activity_at": to_plain(step.next_activity_at)}
+
+
+def kept_step(lead_id: str, values: Mapping[str, JsonValue]) -> Step:
+    """The step behind plain values that were kept, read with suspicion: what cannot be read is not there."""
+    what, at = values.get("next_activity"), values.get("next_activity_at")
+    return Step(lead_id, what if isinstance(what, str) else None, kept_instant(at))
+
+
+def kept_instant(value: JsonValue) -> dt.datetime | None:
+    """An instant that was kept as text; None for anything else."""
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def plan_step(lead: Stepped, what: str | None, when: dt.datetime | None, now: dt.datetime) -> EditLead | None:

@@ -100,7 +100,8 @@ class MainWindow(QMainWindow):
 
     def begin(self, action: str, record: Key | None) -> None:
         """Do an action of a screen's, with a record of its opened for it if it is about one."""
-        screen = action.partition(".")[0] if record is None else self._screen_of(record)
+        own = action.partition(".")[0]
+        screen = own if record is None or own in self._screens else self._screen_of(record)
         if screen not in self._screens:
             return
         self.show_screen(screen)

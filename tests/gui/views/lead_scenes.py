@@ -88,7 +88,7 @@ def lead_log_and_plan(office: Office) -> None:
     """A call that is being written down with its outcome and the next step, and a note that was begun before."""
     office.bench.drafts.keep(Lead.key_of(STORY), Draft("note", "Prefers to be called in the morning."))
     text = "Mariam wants the price list in Arabic before Sunday, and a second login for her partner."
-    step: dict[str, JsonValue] = {"what": "Send the offer", "when": None, "before": [None, None]}
+    step: dict[str, JsonValue] = {"typed": {"next_activity": "Send the offer"}, "before": {}}
     office.bench.drafts.keep(Lead.key_of(STORY), Draft("call", text, {"outcome": "reached", "next": step}))
     office.leads.open_record(STORY)
 

@@ -151,9 +151,8 @@ class CalendarView(LeadView):
         self._go_to_day(today)
 
     def plan_here(self) -> None:
-        """Plan a step in the cell that has the keyboard."""
-        if self.grid.cell >= 0:
-            self._plan(self.grid.cell)
+        """Plan a step in the cell that has the keyboard, or in the first one."""
+        self._plan(max(0, self.grid.cell))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""

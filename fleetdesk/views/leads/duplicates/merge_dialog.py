@@ -16,6 +16,7 @@ from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.duplicates.compared import ComparedLead, read_leads
 from fleetdesk.views.leads.duplicates.merge_form import MergeForm
 from fleetdesk.views.words import number
@@ -76,7 +77,9 @@ class MergeDialog(CommandDialog):
         """`read` gives the leads as they are now."""
         explanation = tr("Choose the lead that stays and whose value each field takes, or write another one.")
         width = min(max(_WIDTH, form.wanted_width) + _AROUND, parent.window().width() - _BESIDE)
-        super().__init__(tr("Merge leads"), tr("Merge"), form, parent, explanation=explanation, width=width)
+        title = tr("Merge leads")
+        draft = FormDraft(bench.remembered, "leads.merge", title, Lead.key_of(min(lead.side.id for lead in form.leads)))
+        super().__init__(title, tr("Merge"), form, parent, explanation=explanation, width=width, draft=draft)
         self._bench = bench
         self._compared = form
         self._read = read

@@ -39,6 +39,7 @@ __all__ = ["MergeForm"]
 _NAMES, _LEAD, _RESULT = 104, 176, 208  # pixels that columns have at least
 _LOWEST = 200  # pixels of the table
 _LEAST = 2
+_LEADS, _STAYS, _CHOSEN, _WRITTEN = "leads", "stays", "chosen.", "written."  # what a draft calls its parts
 
 
 class MergeForm(CommandForm):
@@ -54,7 +55,8 @@ class MergeForm(CommandForm):
         self._bench = bench
         self._leads = tuple(leads)
         self._first = tuple(first)
-        self._winner = winner or suggested_winner(self._sides)
+        self._suggested = self._winner = winner or suggested_winner(self._sides)
+        self._compared = " ".join(sorted(lead.side.id for lead in self._leads))
         self._chosen: dict[str, str] = {}  # by line, the lead whose value the person chose
         self._written: dict[str, str] = {}  # by line, what the person wrote instead
         self._left_out: set[str] = set()
@@ -102,6 +104,26 @@ class MergeForm(CommandForm):
         self._take(leads)
 
     # What a dialog asks
+
+    def typed(self) -> Mapping[str, str]:
+        """What was chosen and written, with the leads that it is about; nothing while that is what was suggested."""
+        chosen = {f"{_CHOSEN}{line}": lead_id for line, lead_id in self._chosen.items()}
+        written = {f"{_WRITTEN}{line}": text for line, text in self._written.items()}
+        stays = {_STAYS: self._winner} if self._winner != self._suggested else {}
+        typed = {**stays, **chosen, **written}
+        return {_LEADS: self._compared, **typed} if typed else {}
+
+    def type_in(self, typed: Mapping[str, str]) -> None:
+        """Choose and write again what was chosen and written for just these leads."""
+        if typed.get(_LEADS) != self._compared:
+            return
+        lines, there = {line.key for line in LINES}, {side.id for side in self._sides}
+        self._chosen = {line: lead for line, lead in _beginning(_CHOSEN, typed) if line in lines and lead in there}
+        self._written = {line: text for line, text in _beginning(_WRITTEN, typed) if line in lines}
+        self._winner = stays if (stays := typed.get(_STAYS, "")) in there else self._suggested
+        self._show_lines()
+        self._show_picks()
+        self.judge()
 
     def commands(self) -> Sequence[Command] | None:
         """The merge; None while something is wrong, or stands in the way."""
@@ -165,16 +187,19 @@ class MergeForm(CommandForm):
         self._written.pop(line, None)
         self._chosen[line] = lead_id
         self._show_picks()
+        self.edited.emit()
 
     def _write(self, line: str, text: str) -> None:
         self._chosen.pop(line, None)
         self._written[line] = text
         self._show_picks()
+        self.edited.emit()
 
     def _stay(self, lead_id: str) -> None:
         self._winner = lead_id
         self._show_picks()
         self.judge()
+        self.edited.emit()
 
     def _leave_out(self, lead_id: str) -> None:
         self._left_out.add(lead_id)
@@ -300,6 +325,11 @@ class _Table(QScrollArea):
         """Qt's: all of its height; it is as wide as there is room."""
         table = self.widget()
         return super().sizeHint() if table is None else QSize(0, table.minimumSizeHint().height())
+
+
+def _beginning(part: str, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a draft keeps of one part, without its name."""
+    return [(name.removeprefix(part), text) for name, text in typed.items() if name.startswith(part)]
 
 
 def _news(changed: Sequence[str], gone: int) -> str:
