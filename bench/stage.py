@@ -33,6 +33,7 @@ class Size:
     commands: int = 2_000
     pulled_rows: int = 50_000
     pulls: int = 200
+    imported: int = 100_000
 
 
 FULL = Size()
@@ -47,6 +48,7 @@ QUICK = Size(
     commands=200,
     pulled_rows=5_000,
     pulls=20,
+    imported=5_000,
 )
 
 

@@ -8,6 +8,7 @@ from bench.figures import Result
 from bench.rows.commands import commands
 from bench.rows.first_load import first_load, memory
 from bench.rows.home import home
+from bench.rows.importing import importing
 from bench.rows.lists import lists
 from bench.rows.live import live, open_transaction
 from bench.rows.offline import offline
@@ -26,5 +27,6 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "offline": offline,
     "lists": lists,
     "home": home,
+    "import": importing,
 }
 """By the names that `--only` takes."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.import_words import OWN_TITLES
 from fleetdesk.queries.lead_export import EXPORTED, whole_leads
 from fleetdesk.reports.table_files import Cell, table_file
@@ -48,6 +49,7 @@ def exported_fields(columns: Iterable[str]) -> tuple[str, ...]:
     return (*found, _ID) if _ID not in found else tuple(found)
 
 
+@no_collection()
 def export_leads(
     connection: Connection,
     keys: Sequence[int],

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.import_draft import Words
 from fleetdesk.commands.import_words import known_title
@@ -91,6 +92,7 @@ def open_leads(path: Path, reading: Reading = AS_FOUND) -> Spreadsheet:
     return open_spreadsheet(path, reading, knows=known_title)
 
 
+@no_collection()
 def run_import(
     path: Path,
     desk: Performer,

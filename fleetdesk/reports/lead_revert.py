@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.import_revert import WayBack, way_back
 from fleetdesk.commands.lead_fields import field_words
@@ -49,6 +50,7 @@ class RevertReport:
     done: BatchDone
 
 
+@no_collection()
 def run_revert(past: PastImport, desk: Performer, replica: Connection, *, clock: Clock, go_on: GoOn) -> RevertReport:
     """Take an import back, lead by lead, as one batch that can itself be undone.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.errors import BadFile
 from fleetdesk.reports.spreadsheets import Spreadsheet
 
@@ -40,6 +41,7 @@ class Survey:
     stopped: str = ""
 
 
+@no_collection()
 def survey_columns(sheet: Spreadsheet, say: Callable[[int], None] = lambda _rows: None) -> Survey:
     """Look at every row. `say` is told how many were read, and may raise to end it."""
     columns = [_Column() for _ in sheet.titles]

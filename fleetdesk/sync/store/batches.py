@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import BatchDone, GoOn, Heard, PendingBatch, PendingState, RowRefused
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.sync.files.outbox_acts import Acts
-from fleetdesk.sync.store.collecting import no_collection
 from fleetdesk.sync.store.deeds import WaysBack, changes_of
 from fleetdesk.sync.store.giving_up import give_up
 from fleetdesk.sync.store.rebase import Outcome, apply_all

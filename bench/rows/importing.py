@@ -1,0 +1,138 @@
+"""A file of leads: checked row by row, imported until all of it is in the replica, exported, and taken back."""
+
+from __future__ import annotations
+
+import csv
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bench.calibration import hashing, synced_write
+from bench.dataset import FIRST, LAST, PLACE, TRADE, WORDS
+from bench.figures import Figure, NotMeasured, Result, at_least, at_most
+from bench.stage import Stage
+from fleetdesk.commands.pending import to_the_end
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.models.access import Actor, Role
+from fleetdesk.models.ids import SystemClock
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.lead_export import keys_of_query
+from fleetdesk.queries.lead_imports import past_imports
+from fleetdesk.queries.leads import LeadQuery
+from fleetdesk.reports.lead_export import export_leads
+from fleetdesk.reports.lead_import import run_import
+from fleetdesk.reports.lead_revert import run_revert
+from fleetdesk.reports.table_files import table_file
+from fleetdesk.sync.store.local_store import FileKeys, LocalStore
+
+__all__ = ["importing"]
+
+T = TypeVar("T")
+_TITLES = (
+    *("Index", "Account Id", "Lead Owner", "First Name", "Last Name", "Company", "Phone 1", "Phone 2"),
+    *("Email 1", "Email 2", "Website", "Source", "Deal Stage", "Notes"),
+)
+_STAGES = ("New", "Contacted", "Closed Lost", "Proposal Sent")
+_TICK = 0.002
+"""Seconds that a waiting thread sleeps: what it oversleeps is how long a window would be held up."""
+
+
+@dataclass(frozen=True)
+class _Timed:
+    seconds: float
+    held_up: float
+
+
+def importing(stage: Stage) -> Result:
+    """Everything happens in a worker thread, while another one looks how long it is kept from running."""
+    size, folder = stage.size.imported, stage.folder
+    stage.say(f"writing files of {size:,} leads")
+    plain, book = folder / "leads.csv", folder / "leads.xlsx"
+    _write(plain, book, size)
+    with closing(_laptop(folder / "importing")) as store, store.reading() as replica:
+        beside = (*hashing(), *synced_write(folder))
+        stage.say(f"import: checking {size:,} rows")
+        checked = _timed(lambda: run_import(plain, store, replica, clock=SystemClock(), dry_run=True).created, size)
+        book_checked = _timed(lambda: run_import(book, store, replica, clock=SystemClock(), dry_run=True).created, size)
+        stage.say(f"import: importing {size:,} rows")
+        imported = _timed(lambda: run_import(plain, store, replica, clock=SystemClock()).created, size)
+    with closing(_laptop(folder / "importing")) as store, store.reading() as replica:
+        stage.say(f"import: exporting {size:,} leads")
+        keys = keys_of_query(replica, LeadQuery(), NO_ONE)
+        exported = _timed(lambda: export_leads(replica, keys, folder / "out.xlsx"), size)
+        stage.say(f"import: taking {size:,} leads back")
+        [past] = past_imports(replica)
+        clock = SystemClock()
+        reverted = _timed(lambda: run_revert(past, store, replica, clock=clock, go_on=to_the_end).leads, size)
+    return Result(
+        "import",
+        f"A file of {size:,} leads in {len(_TITLES)} columns",
+        (
+            Figure("check of a CSV file", size / checked.seconds, "rows/s", at_least(5_000)),
+            Figure("check of an XLSX file", size / book_checked.seconds, "rows/s"),
+            Figure("import until all is in the replica", size / imported.seconds, "rows/s", at_least(2_000)),
+            Figure("another thread held up by the check", 1000 * checked.held_up, "ms", at_most(50)),
+            Figure("another thread held up by the import", 1000 * imported.held_up, "ms", at_most(50)),
+            Figure("export to XLSX, all columns", size / exported.seconds, "rows/s"),
+            Figure("taking the import back", size / reverted.seconds, "rows/s"),
+        ),
+        beside,
+    )
+
+
+def _laptop(folder: Path) -> LocalStore:
+    return LocalStore.open(
+        folder,
+        keys=FileKeys(replica=bytes(32), outbox=bytes(32), documents=bytes(32)),
+        platform=fleet_platform(),
+        clock=SystemClock(),
+        actor=Actor("bench", Role.COMMERCIAL),
+    )
+
+
+def _timed(work: Callable[[], int], expected: int) -> _Timed:
+    """How long it takes in a thread of its own, and how long this one was kept from running at most."""
+    done: list[int] = []
+    thread = threading.Thread(target=lambda: done.append(work()))
+    held_up, began = 0.0, time.perf_counter()
+    thread.start()
+    while thread.is_alive():
+        before = time.perf_counter()
+        time.sleep(_TICK)
+        held_up = max(held_up, time.perf_counter() - before - _TICK)
+    seconds = time.perf_counter() - began
+    if done != [expected]:
+        raise NotMeasured(f"{done} leads came of it, where {expected:,} were expected")
+    return _Timed(seconds, held_up)
+
+
+def _write(plain: Path, book: Path, size: int) -> None:
+    rng = random.Random(3)
+    with plain.open("w", encoding="utf-8", newline="") as file, table_file(book, _TITLES) as table:
+        lines = csv.writer(file)
+        lines.writerow(_TITLES)
+        for number in range(size):
+            last = rng.choice(LAST)
+            row = [
+                str(number),
+                f"{number:012x}",
+                "Somebody Else",
+                rng.choice(FIRST),
+                last,
+                f"{last} {rng.choice(TRADE)} {rng.choice(PLACE)}",
+                f"+9715{rng.choice('0245')}{number:07d}",
+                f"+336{number:08d}",
+                f"contact{number}@example.com",
+                f"other{number}@example.org",
+                "https://example.com",
+                "Google Ads",
+                rng.choice(_STAGES),
+                " ".join(rng.choices(WORDS, k=8)),
+            ]
+            lines.writerow(row)
+            table.write(row)
