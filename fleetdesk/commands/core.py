@@ -13,7 +13,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -76,8 +76,7 @@ class Command(ABC):
 
     def rows(self) -> frozenset[Key]:
         """Every row that changes when it is performed: those that it touches, and the revisions written of them."""
-        touched = self.touches()
-        return touched | revision_keys(self.id, touched, self.target())
+        return self._rows
 
     def creates(self) -> frozenset[Key]:
         """The rows among `touches` that this command brings into being."""
@@ -118,6 +117,12 @@ class Command(ABC):
         """The same act under a new id: a retry of one that was refused."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return type(self)(**{**values, "id": id, "issued_at": issued_at})
+
+    @cached_property
+    def _rows(self) -> frozenset[Key]:
+        # Whoever performs, keeps or sends a command asks for them.
+        touched = self.touches()
+        return touched | revision_keys(self.id, touched, self.target())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from fleetdesk.models.types import JsonValue, instant_text
 __all__ = ["Check", "Draft", "Flag", "Words"]
 
 _NOTHING = frozenset({"", "-", "--", "—", "–", "n/a", "#n/a", "null", "(null)"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _SEVERAL_PHONES = re.compile(r"\s*[;\n]\s*|\s+/\s+|\s+(?:or|ou|أو)\s+|,\s*(?=[+0(])")
 _SEVERAL_EMAILS = re.compile(r"[\s;,/]+")
 _SEVERAL_TAGS = re.compile(r"\s*[;,|\n]\s*")
@@ -91,7 +92,7 @@ class Draft:
     def take(self, target: Target, title: str, cell: str) -> None:
         """One cell. Call `finish` when all are taken: a phone number is judged by its country."""
         text = cell.strip()
-        if text.casefold() in _NOTHING:
+        if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
             return
         taker = self._TAKERS.get(target)
         if taker is None:

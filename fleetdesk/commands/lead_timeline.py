@@ -148,9 +148,9 @@ def new_entry(
         {
             **dict.fromkeys(("from_status", "to_status", "outcome", "due_at", "task_id", "task_step")),
             "id": entry_id,
-            "scope": Scope.LEADS,
+            "scope": Scope.LEADS.value,
             "lead_id": lead_id,
-            "kind": kind,
+            "kind": kind.value,
             "body": body,
             "author_id": actor.person_id,
             "happened_at": happened_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
@@ -76,6 +77,10 @@ class CreateLead(LeadCommand):
 
         Raises Invalid, naming the field, unless a lead can be created so: an import asks beforehand.
         """
+        return dict(self._checked)
+
+    @cached_property
+    def _checked(self) -> Mapping[str, Any]:
         for name, value in self.values.items():
             check_field(name, value)
         mapped: dict[str, Any] = {name: from_plain(Lead, name, value) for name, value in self.values.items()}
@@ -97,8 +102,9 @@ class CreateLead(LeadCommand):
         values = dict.fromkeys(Lead.table().columns.keys()) | self.checked()
         values |= {
             "id": self.lead_id,
-            "scope": Scope.LEADS,
-            "status": Stage.NEW if self.lost_reason is None else Stage.LOST,
+            # Plain text: the database's driver asks an enumeration at length what it is.
+            "scope": Scope.LEADS.value,
+            "status": (Stage.NEW if self.lost_reason is None else Stage.LOST).value,
             "lost_reason": self.lost_reason,
             "import_id": self.import_id,
             "activity_count": 0,

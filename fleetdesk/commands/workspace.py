@@ -8,7 +8,7 @@ and the laptop would not know to undo it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -102,7 +102,11 @@ class Workspace:
 
     def changes(self) -> dict[Key, RowChange]:
         """What the last command changed, by row: for the audit log."""
-        return self._last.changes()
+        return dict(self.changing())
+
+    def changing(self) -> Mapping[Key, RowChange]:
+        """The same, each row's worked out when it is asked for: read it before the next command is performed."""
+        return _Changes(self._last)
 
     def snapshot(self, key: Key) -> dict[str, JsonValue]:
         """All columns of a row that the last command changed, as plain values."""
@@ -143,22 +147,41 @@ class Attempt:
         rows = ((key, self._before[key], self._rows.get(key)) for key in sorted(self._before))
         return [(key, before, row) for key, before, row in rows if row is not None]
 
-    def changes(self) -> dict[Key, RowChange]:
-        """The changed columns of each touched row, before and after."""
-        found: dict[Key, RowChange] = {}
-        for key, before in self._before.items():
-            after = _values(self._rows.get(key))
-            if after is None or after == before:
-                continue
-            if before is None:
-                found[key] = (None, {name: to_plain(value) for name, value in after.items()})
-                continue
-            names = [name for name, value in after.items() if value != before[name]]
-            found[key] = (
-                {name: to_plain(before[name]) for name in names},
-                {name: to_plain(after[name]) for name in names},
-            )
-        return found
+    def touched(self) -> Collection[Key]:
+        """The rows that the command may have changed."""
+        return self._before
+
+    def change(self, key: Key) -> RowChange | None:
+        """The changed columns of a touched row, before and after; None if it is as it was."""
+        before, after = self._before[key], _values(self._rows.get(key))
+        if after is None or after == before:
+            return None
+        if before is None:
+            return None, {name: to_plain(value) for name, value in after.items()}
+        names = [name for name, value in after.items() if value != before[name]]
+        return {name: to_plain(before[name]) for name in names}, {name: to_plain(after[name]) for name in names}
+
+
+class _Changes(Mapping[Key, RowChange]):
+    """What a command changed, row by row."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+
+    def __getitem__(self, key: Key) -> RowChange:
+        change = self._attempt.change(key) if key in self._attempt.touched() else None
+        if change is None:
+            raise KeyError(key)
+        return change
+
+    def __iter__(self) -> Iterator[Key]:
+        return (key for key in self._attempt.touched() if self._attempt.change(key) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
 
 
 @cache

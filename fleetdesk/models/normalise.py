@@ -59,6 +59,8 @@ def trade_licence_key(text: str | None) -> str | None:
 def search_key(*parts: str | None) -> str:
     """The words of the parts as search compares them: no case, no accents, one space between words."""
     joined = " ".join(part for part in parts if part)
+    if joined.isascii():
+        return _NOT_WORD.sub(" ", joined.lower()).strip()[:_LONGEST_SEARCH_KEY]
     decomposed = unicodedata.normalize("NFKD", joined.translate(_ARABIC)).casefold()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NOT_WORD.sub(" ", bare).strip()[:_LONGEST_SEARCH_KEY]
@@ -76,12 +78,12 @@ def _phone(text: str, country: str | None) -> _Phone:
     if not text:
         return _Phone(None, "")
     number = _plain_phone(text)
-    if number is not None and phonenumbers.is_valid_number(number):
+    if number is not None and _valid(number):
         return _Phone(f"+{number.country_code}{number.national_number}", str(number.national_number))
     number = _parse_phone(text, country)
     if number is None:
         return _Phone(None, "".join(filter(str.isdecimal, _EXTENSION.sub("", text))).lstrip("0"))
-    valid = phonenumbers.is_valid_number(number)
+    valid = _valid(number)
     key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if valid else None
     return _Phone(key, str(number.national_number))
 
@@ -103,6 +105,28 @@ def _plain_phone(text: str) -> phonenumbers.PhoneNumber | None:
     if prefix and re.match(prefix, national):
         return None
     return phonenumbers.PhoneNumber(country_code=int(code), national_number=int(national))
+
+
+def _valid(number: phonenumbers.PhoneNumber) -> bool:
+    """`is_valid_number`, which tries eight rare kinds of numbers before the two that nearly all are of."""
+    region = phonenumbers.region_code_for_number(number)
+    if region is None:
+        return False
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    if metadata is not None:
+        national = phonenumbers.national_significant_number(number)
+        if (_is_of(national, metadata.mobile) or _is_of(national, metadata.fixed_line)) and _is_of(
+            national, metadata.general_desc
+        ):
+            return True
+    return phonenumbers.is_valid_number_for_region(number, region)
+
+
+def _is_of(national: str, kind: phonenumbers.PhoneNumberDesc | None) -> bool:
+    if kind is None or not kind.national_number_pattern:
+        return False
+    fits = not kind.possible_length or len(national) in kind.possible_length
+    return fits and re.fullmatch(kind.national_number_pattern, national) is not None
 
 
 def _parse_phone(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:

@@ -68,7 +68,10 @@ def parse_instant(text: str) -> dt.datetime:
 
 def canonical_json(value: JsonValue) -> str:
     """The one text of a JSON value: keys sorted, no spaces, no escapes beyond those that JSON demands."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @runtime_checkable

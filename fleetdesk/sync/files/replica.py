@@ -27,6 +27,7 @@ from fleetdesk.sync.files.cipher import DRIVER, FileKind, Raw, connect, explaine
 from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica_schema import (
     FORMAT,
+    capture,
     column_names,
     create_indexes,
     create_tables,
@@ -69,7 +70,6 @@ class Replica:
         """
         self.path = path
         self._schema = schema
-        self._capturing = False
         with explained(FileKind.REPLICA):
             self._raw = connect(path, key, FileKind.REPLICA, cache_kib=_CACHE_KIB)
             try:
@@ -101,7 +101,7 @@ class Replica:
                 yield
                 self.search.catch_up()
         except BaseException:
-            self.mark, self._capturing = mark, False
+            self.mark = mark
             raise
 
     @contextmanager
@@ -111,7 +111,6 @@ class Replica:
         try:
             yield
         except BaseException:
-            self._capturing = False
             self._raw.execute("ROLLBACK TO part")
             self._raw.execute("RELEASE part")
             raise
@@ -123,12 +122,13 @@ class Replica:
 
     @contextmanager
     def capturing(self) -> Iterator[None]:
-        """What is written within the block is a command's doing: the rows' before-images are kept."""
-        self._capturing = True
-        try:
-            yield
-        finally:
-            self._capturing = False
+        """What is written within the block is a command's doing: the rows' before-images are kept.
+
+        Within a transaction, or a savepoint, which an error in here undoes.
+        """
+        capture(self._raw, on=True)
+        yield
+        capture(self._raw, on=False)
 
     def set_mark(self, mark: Mark) -> None:
         """Say what the file stands for once the transaction commits."""
@@ -278,7 +278,6 @@ class Replica:
         create_indexes(self._raw, self._schema)
         self.search.create()
         self._raw.execute("COMMIT")
-        self._raw.create_function("capturing", 0, lambda: self._capturing)
         watch_rows(self._raw, self._schema)
         self.search.watch()
 

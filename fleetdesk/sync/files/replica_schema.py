@@ -20,7 +20,16 @@ from fleetdesk.models.types import Flag, Instant, Json, LocalDate, Whole, canoni
 from fleetdesk.protocol import Plain
 from fleetdesk.sync.files.cipher import Raw
 
-__all__ = ["FORMAT", "column_names", "create_indexes", "create_tables", "known_columns", "stored_values", "watch_rows"]
+__all__ = [
+    "FORMAT",
+    "capture",
+    "column_names",
+    "create_indexes",
+    "create_tables",
+    "known_columns",
+    "stored_values",
+    "watch_rows",
+]
 
 FORMAT = 1
 """The form of the `local_` tables; a file of another form is made again."""
@@ -128,11 +137,13 @@ def create_indexes(raw: Raw, schema: Schema) -> None:
 
 
 def watch_rows(raw: Raw, schema: Schema) -> None:
-    """Keep before-images: what a row was (null: not there) before the first change while `capturing()` is true.
+    """Keep before-images: what a row was (null: not there) before the first change while `capture` holds.
 
     The triggers are this connection's alone, so that they follow the schema without a trace in the file. They say
     NOT EXISTS rather than OR IGNORE, because an upsert overrides a trigger's conflict clause.
     """
+    # A table, as a function of ours would have each written row wait until Python has its turn.
+    raw.execute("CREATE TEMP TABLE capturing (one INTEGER PRIMARY KEY)")
     for record in schema:
         table = record.__tablename__
         image = ", ".join(f"'{name}', OLD.{name}" for name in column_names(record))
@@ -142,10 +153,16 @@ def watch_rows(raw: Raw, schema: Schema) -> None:
             ("DELETE", "OLD", f"json_object({image})"),
         ):
             raw.execute(
-                f"CREATE TEMP TRIGGER before_{event.lower()}_{table} AFTER {event} ON main.{table} WHEN capturing() "
+                f"CREATE TEMP TRIGGER before_{event.lower()}_{table} AFTER {event} ON main.{table} "
+                "WHEN EXISTS (SELECT 1 FROM capturing) "
                 f"BEGIN INSERT INTO local_before (tbl, id, image) SELECT '{table}', {row}.id, {before} "
                 f"WHERE NOT EXISTS (SELECT 1 FROM local_before WHERE tbl = '{table}' AND id = {row}.id); END"
             )
+
+
+def capture(raw: Raw, *, on: bool) -> None:
+    """Begin, or end, to keep before-images; a transaction that is undone takes this back with it."""
+    raw.execute("INSERT INTO capturing VALUES (1)" if on else "DELETE FROM capturing")
 
 
 def _declared(column: Column[object]) -> str:

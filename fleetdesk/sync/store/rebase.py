@@ -208,7 +208,7 @@ def apply_all(
             for command in group:
                 outcomes.append(_outcome(command, db, actor, platform))
                 if observer is not None and outcomes[-1].accepted:
-                    observer(command, db.changes())
+                    observer(command, db.changing())
             with replica.capturing():
                 replica.insert(db.created())
                 session.flush()

@@ -124,3 +124,33 @@ def test_a_number_written_plainly_is_read_as_the_library_reads_it(region: str) -
             text = phonenumbers.format_number(example, form)
             key = phonenumbers.format_number(phonenumbers.parse(text), phonenumbers.PhoneNumberFormat.E164)
             assert (phone_key(text), phone_digits(text)) == (key, str(example.national_number))
+
+
+def valid(typed: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(typed))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def test_a_number_is_valid_where_the_library_says_so() -> None:
+    examples = [
+        (code, number.national_number)
+        for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+        for region in regions
+        for number in (
+            phonenumbers.example_number(region) or phonenumbers.example_number_for_non_geo_entity(code),
+            phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.TOLL_FREE),
+        )
+        if number is not None
+    ]
+    typed = [
+        f"+{code}{digits}"
+        for code, number in examples
+        for digits in (f"{number}", f"{number}"[:-1], f"{number}1", f"{number}"[::-1])
+    ]
+    assert [phone_key(text) is not None for text in typed] == [valid(text) for text in typed]
+
+
+def test_plain_letters_are_searched_as_others_are() -> None:
+    assert search_key("Ann_B", "O'Neil & Sons,  LTD") == search_key("Änn_B", "O'Neil & Sons,  LTD")
