@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from fleetdesk.protocol import FieldConflict, Verdict
 __all__ = [
     "BatchDone",
     "CommandDesk",
+    "CutOff",
     "GoOn",
     "Heard",
     "History",
@@ -81,7 +82,8 @@ class PendingChange:
 class PendingBatch:
     """The commands of one batch that are not done, as one line. `position` is the place of the first of them.
 
-    `touches` are the rows that they change; `paused`: those that wait stay here until the batch is resumed.
+    `touches` knows the rows that they change, as they are whenever it is asked; `paused`: those that wait stay here
+    until the batch is resumed.
     """
 
     id: str
@@ -93,7 +95,7 @@ class PendingBatch:
     inbox: int
     held: int
     paused: bool
-    touches: frozenset[Key]
+    touches: Container[Key] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,26 @@ class BatchDone:
     ended: bool = False
     trouble: Unavailable | None = None
     act: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """An act over many rows that FleetDesk did not bring to its end, because it ended itself before.
+
+    `rows` are done: `act` turns them round (it is there unless the act is `whole`, and none of it may stand). Of an act
+    that was undone, or done again, `left` rows are not: `rest` turns them too. Of another one, `targets` are those that
+    are done. `undone`: undoing was what it did.
+    """
+
+    batch_id: str
+    sentence: str
+    whole: bool = False
+    rows: int = 0
+    act: int | None = None
+    undone: bool = False
+    rest: int | None = None
+    left: int = 0
+    targets: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +195,11 @@ class CommandDesk(Protocol):
     ) -> BatchDone:
         """Perform commands as one act: all that are not refused are kept, or nothing is.
 
-        They are taken from `acts` a portion at a time, so that a long act needs little memory; nothing else is
-        written meanwhile. `sentence` says what was done, by the number of rows; `heard` is told how far it is, for
-        the last time before anything is kept. What `acts` or `heard` raise goes on, and nothing is kept then.
-        Raises as `perform` does.
+        They are taken from `acts` and performed a portion at a time, so that other acts come in between; none of them
+        is sent before all are there. `sentence` says what was done, by the number of rows; `heard` is told how far it
+        is, for the last time before it counts. What `acts` or `heard` raise goes on, once what was performed is taken
+        back, and what rests on it. After a crash `cut_off` names it, and `take_back` does that. Raises as `perform`
+        does.
         """
         ...
 
@@ -195,6 +218,18 @@ class CommandDesk(Protocol):
         They are taken from `acts` and kept a portion at a time, so that other acts come in between. `sentence` says
         what was done, by the number of rows. Raises as `perform` does where not even the first portion could be kept.
         """
+        ...
+
+    def cut_off(self) -> tuple[CutOff, ...]:
+        """The acts over many rows that were under way when FleetDesk ended, or are: ask before any is begun."""
+        ...
+
+    def take_back(self, batch_id: str, *, go_on: GoOn = to_the_end) -> bool:
+        """Take out what a crash left of an act that is whole or nothing; whether `go_on` let it come to the end."""
+        ...
+
+    def let_stand(self, batch_id: str) -> None:
+        """What a crash left of an act stands as it is: `cut_off` no longer names it."""
         ...
 
     def pending(self) -> tuple[PendingChange, ...]:

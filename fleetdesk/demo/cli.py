@@ -72,7 +72,7 @@ def import_leads(
     """`fleetdesk leads import`: 0 if every row went in (or would), 1 if some failed or the file broke off.
 
     Ctrl+C ends it with nothing imported, and 130 as other programs give; only in the last moment, when all leads are
-    made and being kept, it is too late.
+    there and it begins to count, it is too late.
     """
     settings = laptop_settings()
     if not file.is_file():
@@ -82,6 +82,7 @@ def import_leads(
     choices = choices_from(file, options)
     with closing(_open(settings, _persona(person))) as store, store.reading() as connection, _Watch() as watch:
         try:
+            _take_out_what_was_cut_off(store, watch)
             report = run_import(
                 file,
                 store,
@@ -99,6 +100,20 @@ def import_leads(
         _say("It was too late to cancel.")
     sys.stdout.write(render_import(report))
     return 1 if report.failed or report.stopped else 0
+
+
+def _take_out_what_was_cut_off(store: LocalStore, watch: _Watch) -> None:
+    """An import that a crash ended is not half done when another begins. Raises KeyboardInterrupt after a Ctrl+C."""
+
+    def go_on(_rows: int) -> bool:
+        if watch.cancelled:
+            raise KeyboardInterrupt
+        return True
+
+    for cut in store.cut_off():
+        if cut.whole:
+            _say(f"An earlier import did not come to its end. Its {cut.rows:,} leads are taken out first.")
+            store.take_back(cut.batch_id, go_on=go_on)
 
 
 def export_to(file: Path, *, person: str, query: str) -> int:

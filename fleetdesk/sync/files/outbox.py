@@ -238,6 +238,11 @@ class Outbox:
             [(state, instant_text(now) if state in _DONE else None, position) for position, state in states],
         )
 
+    def forget(self, positions: Iterable[int]) -> None:
+        """Delete commands that were never offered."""
+        self._raw.executemany("DELETE FROM command WHERE position = ?", [(position,) for position in positions])
+        self.revise()
+
     def set_local_verdicts(self, verdicts: Iterable[tuple[int, Verdict | None]]) -> None:
         """Note what this side found when it applied commands again; None where nothing is wrong."""
         self._raw.executemany(

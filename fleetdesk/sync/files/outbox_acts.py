@@ -18,10 +18,12 @@ from fleetdesk.models.types import instant_text, parse_instant
 from fleetdesk.protocol import WireCommand
 from fleetdesk.sync.files.cipher import FileKind, Raw, Row, explained
 
-__all__ = ["Acts", "BatchNote", "KeptAct", "Step", "WayBack"]
+__all__ = ["Acts", "BatchNote", "KeptAct", "Step", "UnderWay", "WayBack"]
 
 _MOST_ACTS = 100
 _MOST_STEPS = 50_000
+_OF_NOTHING_HALF_DONE = "number NOT IN (SELECT act FROM batch WHERE under_way = 'whole' AND act IS NOT NULL)"
+"""An act that is whole or nothing is none before it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,22 @@ class BatchNote:
     sentence: str
     begun_at: dt.datetime
     paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A batch that is performed, or was when FleetDesk ended.
+
+    `whole`: all of it counts or nothing. `act` is what it came to do so far, `turns` the act that it takes back or does
+    again.
+    """
+
+    batch_id: str
+    sentence: str
+    begun_at: dt.datetime
+    whole: bool
+    act: int | None
+    turns: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +89,42 @@ class Acts:
 
     # -- batches ---------------------------------------------------------------------------------------------------
 
-    def name_batch(self, batch_id: str, sentence: str, now: dt.datetime) -> None:
-        """Say what a batch does; a second time, what it came to do."""
+    def go_on(self, batch: UnderWay) -> None:
+        """Say how far a batch is: it is under way from now until `end`."""
         self._raw.execute(
-            "INSERT INTO batch (id, sentence, begun_at) VALUES (?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET sentence = excluded.sentence",
-            (batch_id, sentence, instant_text(now)),
+            "INSERT INTO batch (id, sentence, begun_at, under_way, act, turns) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET sentence = excluded.sentence, under_way = excluded.under_way,"
+            " act = excluded.act, turns = excluded.turns",
+            (
+                batch.batch_id,
+                batch.sentence,
+                instant_text(batch.begun_at),
+                "whole" if batch.whole else "rows",
+                batch.act,
+                batch.turns,
+            ),
         )
+
+    def end(self, batch_id: str) -> None:
+        """A batch is at its end. It is forgotten if it has no commands, as one that withdrew others."""
+        self._raw.execute("UPDATE batch SET under_way = NULL, act = NULL, turns = NULL WHERE id = ?", (batch_id,))
+        self._raw.execute(
+            "DELETE FROM batch WHERE id = ? AND NOT EXISTS (SELECT 1 FROM command WHERE batch = ?)",
+            (batch_id, batch_id),
+        )
+        self._bound()
+
+    def under_way(self) -> list[UnderWay]:
+        """The batches that are not at their end, in the order in which they were begun."""
+        with explained(FileKind.OUTBOX):
+            rows = self._raw.execute(
+                "SELECT id, sentence, begun_at, under_way = 'whole', act, turns FROM batch"
+                " WHERE under_way IS NOT NULL ORDER BY begun_at, id"
+            )
+            return [
+                UnderWay(id_, sentence, parse_instant(at), bool(whole), act, turns)
+                for id_, sentence, at, whole, act, turns in rows
+            ]
 
     def pause_batch(self, batch_id: str, sentence: str, now: dt.datetime, *, paused: bool) -> None:
         """Keep a batch's waiting commands here, or let them go; `sentence` names one that has no name yet."""
@@ -93,10 +140,17 @@ class Acts:
             row = self._raw.execute("SELECT sentence, begun_at, paused FROM batch WHERE id = ?", (batch_id,)).fetchone()
         return None if row is None else BatchNote(row[0], parse_instant(row[1]), bool(row[2]))
 
-    def paused_batches(self) -> frozenset[str]:
-        """The batches whose commands stay here for now."""
+    def staying(self) -> frozenset[str]:
+        """The batches whose commands stay here for now: paused, or whole or nothing and not whole yet."""
         with explained(FileKind.OUTBOX):
-            return frozenset(row[0] for row in self._raw.execute("SELECT id FROM batch WHERE paused"))
+            rows = self._raw.execute("SELECT id FROM batch WHERE paused OR under_way = 'whole'")
+            return frozenset(row[0] for row in rows)
+
+    def paused(self) -> list[tuple[str, BatchNote]]:
+        """The batches that the person paused."""
+        with explained(FileKind.OUTBOX):
+            rows = self._raw.execute("SELECT id, sentence, begun_at FROM batch WHERE paused")
+            return [(id_, BatchNote(sentence, parse_instant(at), paused=True)) for id_, sentence, at in rows]
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
@@ -160,14 +214,28 @@ class Acts:
         """Forget every step that a command of one of these names would take back."""
         self._drop("back ->> 'name' IN (SELECT value FROM json_each(?))", orjson.dumps(names).decode())
 
-    def bound(self) -> None:
+    def targets(self, number: int) -> frozenset[Key]:
+        """The rows of an act."""
+        with explained(FileKind.OUTBOX):
+            rows = self._raw.execute("SELECT target_table, target_id FROM step WHERE act = ?", (number,))
+            return frozenset(Key(table, row_id) for table, row_id in rows)
+
+    def known(self, number: int) -> bool:
+        """Whether an act is still known, without counting its steps."""
+        row = self._raw.execute("SELECT EXISTS (SELECT 1 FROM act WHERE number = ?)", (number,)).fetchone()
+        return row == (1,)
+
+    def _bound(self) -> None:
         """Forget the oldest acts beyond a number of steps; the latest one is kept whatever its size."""
-        steps = 0
+        steps, full = 0, False
+        unfinished = {number for batch in self.under_way() for number in (batch.act, batch.turns)}
         for act in self._select("ORDER BY number DESC"):
-            if steps and steps + act.steps > _MOST_STEPS:
-                self._drop("act <= ?", act.number)
-                break
+            if act.number in unfinished:
+                continue
+            full = full or (steps > 0 and steps + act.steps > _MOST_STEPS)
             steps += act.steps
+            if full:
+                self._drop("act = ?", act.number)
 
     def prune(self, before: dt.datetime) -> None:
         """Forget acts and batches from before then, but for batches that have commands still."""
@@ -184,11 +252,12 @@ class Acts:
 
     def latest(self, *, undone: bool) -> KeptAct | None:
         """The act that was done last, or undone last."""
-        return next(iter(self._select("WHERE undone = ? ORDER BY number DESC LIMIT 1", undone)), None)
+        which = f"WHERE undone = ? AND {_OF_NOTHING_HALF_DONE} ORDER BY number DESC LIMIT 1"
+        return next(iter(self._select(which, undone)), None)
 
     def listed(self, limit: int) -> list[KeptAct]:
         """The latest acts that are done, the last one first."""
-        return self._select("WHERE NOT undone ORDER BY number DESC LIMIT ?", limit)
+        return self._select(f"WHERE NOT undone AND {_OF_NOTHING_HALF_DONE} ORDER BY number DESC LIMIT ?", limit)
 
     def steps(self, number: int, limit: int) -> list[Step]:
         """An act's next steps to take: the one that was taken last first."""
@@ -208,7 +277,7 @@ class Acts:
         self._drop_empty()
 
     def _drop_empty(self) -> None:
-        self._raw.execute("DELETE FROM act WHERE number NOT IN (SELECT act FROM step)")
+        self._raw.execute("DELETE FROM act WHERE NOT EXISTS (SELECT 1 FROM step WHERE act = number)")
 
     def _select(self, where: str, *parameters: int | bool) -> list[KeptAct]:
         with explained(FileKind.OUTBOX):

@@ -56,6 +56,12 @@ _FORMATS = (
         "INSERT INTO draft SELECT record_table, record_id, kind, text, '{}' FROM only_draft",
         "DROP TABLE only_draft",
     ),
+    (
+        # While it is performed: how; the act that it becomes; the act that it turns round.
+        "ALTER TABLE batch ADD COLUMN under_way TEXT",
+        "ALTER TABLE batch ADD COLUMN act INTEGER",
+        "ALTER TABLE batch ADD COLUMN turns INTEGER",
+    ),
 )
 """What brings a file from each format to the next; the first of them fills an empty one. They are never changed."""
 

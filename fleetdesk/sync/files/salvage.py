@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from fleetdesk.commands.pending import PendingState
@@ -71,7 +72,7 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
 
 
 def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
-    """What else can be read in a lost outbox: what was paused, what was being written, what screens remember."""
+    """What else can be read in a lost outbox: what was paused, half done, being written, what screens remember."""
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
@@ -83,9 +84,11 @@ def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
             outbox.keep(name, value)
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         acts = Acts(raw)
-        for batch_id in acts.paused_batches():
-            if (note := acts.batch(batch_id)) is not None:
-                outbox.acts.pause_batch(batch_id, note.sentence, note.begun_at, paused=True)
+        for batch_id, note in acts.paused():
+            outbox.acts.pause_batch(batch_id, note.sentence, note.begun_at, paused=True)
+        for batch in acts.under_way():
+            if batch.whole:
+                outbox.acts.go_on(replace(batch, act=None))
 
 
 def _told(kept: Path, salvaged: list[Stored]) -> OutboxUnusable:

@@ -60,7 +60,7 @@ class Desk:
         """See `CommandDesk.pending`."""
         writer = self._writer
         with writer.as_person():
-            shown = [entry.position for entry in writer.waiting if _listed(entry)]
+            shown = [entry.position for entry in writer.waiting.listed()]
             return tuple(self._shown(stored) for stored in writer.outbox.read(shown))
 
     def discard(self, command_id: str) -> Changes:
@@ -192,10 +192,3 @@ class _Unreadable(Command):
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         raise Refused("unreadable", "This version of FleetDesk cannot read this change.")
-
-
-def _listed(entry: Entry) -> bool:
-    """Whether a command is listed by itself."""
-    if entry.batch is not None:
-        return entry.state in (PendingState.INBOX, PendingState.HELD)
-    return entry.state not in (PendingState.SETTLED, PendingState.DISCARDED)

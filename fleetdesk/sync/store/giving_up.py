@@ -11,7 +11,7 @@ from fleetdesk.sync.store.rebase import Rebased
 from fleetdesk.sync.store.waiting import Entry
 from fleetdesk.sync.store.writer import Step, Writer
 
-__all__ = ["give_up", "reapplied", "take_out"]
+__all__ = ["give_up", "reapplied", "take_out", "unmake"]
 
 
 def give_up(writer: Writer, step: Step, entries: Sequence[Entry]) -> list[Entry]:
@@ -25,6 +25,20 @@ def give_up(writer: Writer, step: Step, entries: Sequence[Entry]) -> list[Entry]
     )
     reapplied(writer, step, undone, given_up)
     return given_up
+
+
+def unmake(writer: Writer, step: Step, entries: Sequence[Entry]) -> None:
+    """Have commands that were never offered be as if nobody had given them; what rests on them is discarded."""
+    resting = writer.waiting.held_under(*(entry.position for entry in entries))
+    gone = [*entries, *resting]
+    undone = take_out(writer, gone)
+    writer.keep(
+        step,
+        closing=[(entry.position, PendingState.DISCARDED) for entry in resting],
+        forgetting=[entry.position for entry in entries],
+        noting=lambda acts: acts.drop_commands(entry.id for entry in gone),
+    )
+    reapplied(writer, step, undone, gone)
 
 
 def take_out(writer: Writer, entries: Sequence[Entry]) -> Rebased:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import (
     BatchDone,
+    CutOff,
     GoOn,
     Heard,
     History,
@@ -141,6 +142,18 @@ class LocalStore:
     ) -> BatchDone:
         """See `CommandDesk.perform_batch`."""
         return self._batches.perform(batch_id, acts, sentence, go_on)
+
+    def cut_off(self) -> tuple[CutOff, ...]:
+        """See `CommandDesk.cut_off`."""
+        return self._batches.cut_off()
+
+    def take_back(self, batch_id: str, *, go_on: GoOn = to_the_end) -> bool:
+        """See `CommandDesk.take_back`."""
+        return self._batches.take_back(batch_id, go_on)
+
+    def let_stand(self, batch_id: str) -> None:
+        """See `CommandDesk.let_stand`."""
+        self._batches.let_stand(batch_id)
 
     def batches(self) -> tuple[PendingBatch, ...]:
         """See `CommandDesk.batches`."""

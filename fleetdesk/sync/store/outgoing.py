@@ -41,17 +41,17 @@ class Counts:
 
 def count(writer: Writer) -> Counts:
     """How many commands wait, and how many need a person."""
-    states = [entry.state for entry in writer.waiting]
+    states = writer.waiting.states_counted
     return Counts(
-        waiting=states.count(PendingState.WAITING) + states.count(PendingState.SENT),
-        inbox=states.count(PendingState.INBOX) + states.count(PendingState.HELD),
+        waiting=states[PendingState.WAITING] + states[PendingState.SENT],
+        inbox=states[PendingState.INBOX] + states[PendingState.HELD],
     )
 
 
 def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled_since: dt.datetime) -> Batch | None:
     """Offered commands without a receipt first, then waiting ones, which get their sequence here; None if none waits.
 
-    What waits of a paused batch is passed over, and with it what came later to the same rows.
+    What waits of a batch that is paused, or not whole yet, is passed over, with what came later to the same rows.
 
     `from_sequence`: the hub expects that one. Where the outbox has no longer, or not yet, what the hub expects, a new
     stream begins; and also where the hub has answered it before: it was restored, and what it once refused, and a
@@ -65,7 +65,7 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
         offered = writer.outbox.offered(1, limit)
     waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
     follows = not offered or offered[-1].sequence == writer.outbox.mark.next_sequence - 1
-    fresh = _free(waiting, writer.outbox.acts.paused_batches())[: limit - len(offered)] if follows else []
+    fresh = _free(waiting, writer.outbox.acts.staying())[: limit - len(offered)] if follows else []
     numbered = _number(writer, fresh)
     batch = [*offered, *writer.outbox.read([entry.position for entry in numbered])]
     if not batch:
@@ -79,14 +79,14 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
     )
 
 
-def _free(waiting: Sequence[Entry], paused: frozenset[str]) -> Sequence[Entry]:
-    """Those that need no row which a command of a paused batch changes before them."""
-    if not paused:
+def _free(waiting: Sequence[Entry], staying: frozenset[str]) -> Sequence[Entry]:
+    """Those that need no row which a command of a batch that stays here changes before them."""
+    if not staying:
         return waiting
     free = []
     kept_back: set[Key] = set()
     for entry in waiting:
-        if entry.batch in paused or not kept_back.isdisjoint(entry.keys):
+        if entry.batch in staying or not kept_back.isdisjoint(entry.keys):
             kept_back |= entry.touches
         else:
             free.append(entry)

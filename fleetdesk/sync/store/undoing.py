@@ -17,8 +17,8 @@ from fleetdesk.errors import Refused, Unavailable
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.sync.files.outbox import Stored
-from fleetdesk.sync.files.outbox_acts import Acts, KeptAct, Step, WayBack
-from fleetdesk.sync.store.batches import PORTION, Tally
+from fleetdesk.sync.files.outbox_acts import Acts, KeptAct, Step, UnderWay, WayBack
+from fleetdesk.sync.store.batches import PORTION, Tally, close
 from fleetdesk.sync.store.deeds import NotAcceptedError, WaysBack, changes_of, demand_accepted
 from fleetdesk.sync.store.giving_up import reapplied, take_out
 from fleetdesk.sync.store.rebase import Outcome, apply_all
@@ -92,6 +92,7 @@ class Undoing:
         tally = Tally(new_id())
         if act.rowwise and act.steps > 1:
             self._row_by_row(act, tally, go_on)
+            close(self._writer, tally)
         else:
             self._as_a_whole(act, tally)
         return tally.result()
@@ -192,13 +193,15 @@ class Undoing:
         turned = taken.turned(ways)
         now = self._writer.clock.now()
         if turned:
-            if tally.act is None or acts.find(tally.act) is None:
+            if tally.act is None or not acts.known(tally.act):
                 act = taken.act
                 tally.act = acts.begin(act.sentence, now, rowwise=act.rowwise, undone=not act.undone)
             acts.add_steps(tally.act, turned)
         acts.drop_steps(step.id for step in taken.steps)
-        if any(command.batch is not None for command, _ in taken.accepted):
-            acts.name_batch(tally.batch_id, _sentence(taken.act), now)
+        if taken.act.rowwise:
+            acts.go_on(
+                UnderWay(tally.batch_id, _sentence(taken.act), now, whole=False, act=tally.act, turns=taken.act.number)
+            )
 
     def _past(self, act: KeptAct | None) -> PastAct | None:
         if act is None:

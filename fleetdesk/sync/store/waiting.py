@@ -6,15 +6,17 @@ themselves stay in the outbox and are read when they are needed.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.models.base import Key
 from fleetdesk.protocol import Verdict
 
-__all__ = ["Closure", "Entry", "Waiting"]
+__all__ = ["Closure", "Entry", "Members", "Waiting"]
+
+_DONE = (PendingState.SETTLED, PendingState.DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,19 @@ class Entry:
     @property
     def matters(self) -> bool:
         """Whether there is anything left to do with it, here or at the hub."""
-        return self.effective or self.state not in (PendingState.SETTLED, PendingState.DISCARDED)
+        return self.effective or self.state not in _DONE
+
+    @property
+    def troubled(self) -> bool:
+        """Whether it is more than a command that waits, or is on its way, as nearly all do."""
+        return self.judged or self.blocking or self.state in (PendingState.INBOX, PendingState.HELD)
+
+    @property
+    def listed(self) -> bool:
+        """Whether people see it by itself, and not counted with its batch."""
+        if self.batch is not None:
+            return self.state in (PendingState.INBOX, PendingState.HELD)
+        return self.state not in _DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +75,45 @@ class Closure:
     positions: tuple[int, ...]
 
 
+class Members:
+    """The commands of one batch that are not done: their positions, how many stand where, the rows that they touch."""
+
+    def __init__(self) -> None:
+        self.positions: set[int] = set()
+        self.states: Counter[PendingState] = Counter()
+        self._touched: Counter[Key] = Counter()
+
+    @property
+    def touched(self) -> Container[Key]:
+        """The rows, as they are now whenever it is asked; by any thread."""
+        return self._touched.keys()
+
+    def add(self, entry: Entry) -> None:
+        """One more."""
+        self.positions.add(entry.position)
+        self.states[entry.state] += 1
+        self._touched.update(entry.touches)
+
+    def remove(self, entry: Entry) -> None:
+        """One that is in goes."""
+        self.positions.remove(entry.position)
+        self.states[entry.state] -= 1
+        for key in entry.touches:
+            self._touched[key] -= 1
+            if not self._touched[key]:
+                del self._touched[key]
+
+
 class Waiting:
-    """Entries by position, by id, and by the rows that they need."""
+    """Entries by position, by id, by batch, and by the rows that they need."""
 
     def __init__(self) -> None:
         self._entries: dict[int, Entry] = {}
         self._by_id: dict[str, int] = {}
+        self._batches: defaultdict[str, Members] = defaultdict(Members)
+        self._troubled: set[int] = set()
+        self._listed: set[int] = set()
+        self.states_counted: Counter[PendingState] = Counter()
         self._touching: defaultdict[Key, set[int]] = defaultdict(set)
         self._reading: defaultdict[Key, set[int]] = defaultdict(set)
         self._missing: set[Key] = set()
@@ -80,6 +127,13 @@ class Waiting:
         self.forget(entry.position)
         self._entries[entry.position] = entry
         self._by_id[entry.id] = entry.position
+        self.states_counted[entry.state] += 1
+        if entry.troubled:
+            self._troubled.add(entry.position)
+        if entry.listed:
+            self._listed.add(entry.position)
+        if entry.batch is not None and entry.state not in _DONE:
+            self._batches[entry.batch].add(entry)
         if entry.effective:
             for key in entry.touches:
                 self._touching[key].add(entry.position)
@@ -92,6 +146,13 @@ class Waiting:
         if entry is None:
             return
         del self._by_id[entry.id]
+        self.states_counted[entry.state] -= 1
+        self._troubled.discard(position)
+        self._listed.discard(position)
+        if entry.batch is not None and entry.state not in _DONE:
+            self._batches[entry.batch].remove(entry)
+            if not self._batches[entry.batch].positions:
+                del self._batches[entry.batch]
         for index, keys in ((self._touching, entry.touches), (self._reading, entry.reads)):
             for key in keys:
                 positions = index.get(key, set())
@@ -138,22 +199,36 @@ class Waiting:
                 frontier.extend(key for key in entry.reads if key in self._touching)
         return Closure(frozenset(keys), tuple(sorted(positions - dropped)))
 
+    def listed(self) -> list[Entry]:
+        """Those that people see one by one, in order."""
+        return [self._entries[position] for position in sorted(self._listed)]
+
+    def batches(self) -> dict[str, Members]:
+        """The batches of which any command is not done, in the order of their first ones."""
+        return dict(sorted(self._batches.items(), key=lambda item: min(item[1].positions)))
+
     def in_batch(self, batch_id: str) -> list[Entry]:
-        """The commands of a batch, in order."""
-        return [entry for entry in self if entry.batch == batch_id]
+        """The commands of a batch that are not done, in order."""
+        members = self._batches.get(batch_id)
+        return [] if members is None else [self._entries[position] for position in sorted(members.positions)]
 
     def held_under(self, *positions: int) -> list[Entry]:
         """What needs a row that the commands would have created, and what needs what those would create, in order."""
         missing = frozenset[Key]().union(*(self._entries[position].creates for position in positions))
-        if not missing:
-            return []
-        found = []
-        first = min(positions)
-        for entry in self:
-            on_its_way = entry.state in (PendingState.SENT, PendingState.SETTLED)
-            if entry.position > first and not on_its_way and entry.position not in positions and entry.keys & missing:
-                found.append(entry)
-                missing |= entry.creates
+        on_its_way = (PendingState.SENT, PendingState.SETTLED)
+        first, given, found = min(positions), set(positions), dict[int, Entry]()
+        while missing:
+            entries = [self._entries[position] for position in self._needing(missing) - given - found.keys()]
+            held = [entry for entry in entries if entry.position > first and entry.state not in on_its_way]
+            found.update((entry.position, entry) for entry in held)
+            missing = frozenset[Key]().union(*(entry.creates for entry in held))
+        return [found[position] for position in sorted(found)]
+
+    def _needing(self, keys: frozenset[Key]) -> set[int]:
+        """The commands that need any of the rows, whether they have an effect here or only wait for the person."""
+        found = {position for position in self._troubled if self._entries[position].keys & keys}
+        for key in keys:
+            found |= self._touching.get(key, set()) | self._reading.get(key, set())
         return found
 
     def behind(self, entry: Entry) -> set[int]:
@@ -164,7 +239,13 @@ class Waiting:
         return {position for position in found if position > entry.position}
 
     def states(self) -> dict[int, PendingState]:
-        """Where each command that is neither on its way nor done stands, seen together: who waits under whom."""
+        """Where each command that is neither on its way nor done stands, seen together: who waits under whom.
+
+        Where nothing is the matter with any of them, all wait, and none is named.
+        """
+        if not self._troubled:
+            self._missing = set()
+            return {}
         missing: set[Key] = set()
         found = {}
         for entry in self:

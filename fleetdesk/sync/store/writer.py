@@ -55,10 +55,6 @@ class Step:
     changes: Changes = NOTHING
 
 
-Keep = Callable[[Sequence[tuple[Command, Outcome]], Callable[[Acts], None]], None]
-"""Keeps a portion of commands that were applied, and what is remembered of them."""
-
-
 class Writer:
     """Holds what is open, and changes it. Every method but `subscribe` belongs within `as_person` or `as_sync`."""
 
@@ -157,35 +153,22 @@ class Writer:
         commands: Sequence[tuple[Command, Outcome]] = (),
         *,
         closing: Sequence[tuple[int, PendingState]] = (),
+        forgetting: Sequence[int] = (),
         noting: Callable[[Acts], None] | None = None,
     ) -> None:
         """Append commands that were applied in this step, and let others leave, in one change of the outbox.
 
-        `noting` writes down, in the same change, what is remembered of the act. From here on all of it is not lost,
-        even if the step's transaction fails.
+        Those in `forgetting` were never offered, and leave no trace. `noting` writes down, in the same change, what is
+        remembered of the act. From here on all of it is not lost, even if the step's transaction fails.
         """
-        with self.amending() if closing else self.outbox.transaction():
+        with self.amending() if closing or forgetting else self.outbox.transaction():
+            if forgetting:
+                self._forget(forgetting)
             if closing:
                 self._close(closing)
             entries = self._append(commands)
             if noting is not None:
                 noting(self.outbox.acts)
-        for entry in entries:
-            self.waiting.put(entry)
-        step.kept = True
-        self.replica.set_mark(self.standing())
-
-    @contextmanager
-    def keeping(self, step: Step) -> Iterator[Keep]:
-        """`keep` for commands that come a portion at a time: on the disk when the block ends, all of them or none."""
-        entries: list[Entry] = []
-
-        def keep(commands: Sequence[tuple[Command, Outcome]], noting: Callable[[Acts], None]) -> None:
-            entries.extend(self._append(commands))
-            noting(self.outbox.acts)
-
-        with self.outbox.transaction():
-            yield keep
         for entry in entries:
             self.waiting.put(entry)
         step.kept = True
@@ -413,6 +396,11 @@ class Writer:
         self.outbox.revise()
         self.refresh([position for position, _ in closing])
         self.waiting.states()
+
+    def _forget(self, positions: Sequence[int]) -> None:
+        self.outbox.forget(positions)
+        for position in positions:
+            self.waiting.forget(position)
 
     def _follow(self, step: Step) -> None:
         """Apply what the outbox has and the replica lacks: after a crash, or a full disk, between the two."""

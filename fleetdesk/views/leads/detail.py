@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.access import Permission
+from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.documents import Document
 from fleetdesk.models.leads import Lead, LeadActivity, LeadRevision
@@ -243,9 +244,12 @@ class LeadPane(QFrame):
             if change.change.state is not PendingState.INBOX
             for key in change.change.command.rows()
         }
-        keys.update(*(batch.touches for batch in batches))
         others = {one.id: relative_title(one) for one in self._family.merged}
-        teller = Teller(self._bench.clock.now(), self._bench.person.id, self._names, keys, others)
+
+        def waits(row: Key) -> bool:
+            return row in keys or any(row in batch.touches for batch in batches)
+
+        teller = Teller(self._bench.clock.now(), self._bench.person.id, self._names, waits, others)
         self.journal.show_entries(teller.told(self._timeline), more=self._timeline.more)
         self.shown.emit()
 

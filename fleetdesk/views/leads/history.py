@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fleetdesk.models.base import Key
@@ -43,14 +43,14 @@ _NOT_REACHED = frozenset(CallOutcome) - {CallOutcome.REACHED}
 class Teller:
     """Tells a timeline to one person, now: `names` are those of the staff, by id.
 
-    `waiting` holds the keys of rows that the hub has not taken yet; `others` are the leads that were merged into this
+    `waiting` tells which rows the hub has not taken yet; `others` are the leads that were merged into this
     one, by id, and what they are called.
     """
 
     now: dt.datetime
     person_id: str
     names: Mapping[str, str]
-    waiting: Collection[Key]
+    waiting: Callable[[Key], bool]
     others: Mapping[str, str]
 
     def told(self, timeline: Timeline) -> list[Shown]:
@@ -100,7 +100,7 @@ class Teller:
             who=self._who(entry.author_id, entry.author_name, entry.lead_id),
             when=f"{local(entry.happened_at):%H:%M}",
             body="\n".join(self._change(change, alone=len(entry.changes) == 1) for change in entry.changes),
-            badge=tr("Waiting") if LeadRevision.key_of(entry.id) in self.waiting else "",
+            badge=tr("Waiting") if self.waiting(LeadRevision.key_of(entry.id)) else "",
             badge_tone=Tone.NEUTRAL,
         )
 
@@ -111,7 +111,7 @@ class Teller:
     def _badge(self, entry: TimelineEntry) -> tuple[str, Tone]:
         if entry.open and entry.due_at is not None:
             return due(entry.due_at, self.now), Tone.DANGER if entry.due_at < self.now else Tone.INFO
-        if LeadActivity.key_of(entry.id) in self.waiting:
+        if self.waiting(LeadActivity.key_of(entry.id)):
             return tr("Waiting"), Tone.NEUTRAL
         return "", Tone.NEUTRAL
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.import_words import Target
 from fleetdesk.commands.lead_import import OnExisting
-from fleetdesk.commands.leads import EditLead
+from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.errors import Unavailable
 from fleetdesk.models.changes import Changes
-from fleetdesk.models.ids import new_id
+from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.reports.import_findings import FindingKind
@@ -381,8 +382,9 @@ def test_where_it_is_too_late_to_cancel_the_wizard_stays_and_says_what_came_in(q
     kept, go_on = threading.Event(), threading.Event()
 
     def hold_up(_changes: Changes) -> None:
-        kept.set()
-        go_on.wait(30)
+        if guide.office.store.batches():
+            kept.set()
+            go_on.wait(30)
 
     end = guide.office.store.subscribe(hold_up)
     named(guide.wizard, "Import 2 leads", QAbstractButton).click()
@@ -409,15 +411,20 @@ def test_a_real_file_goes_through_the_wizard_whole(qtbot: QtBot, office: Office)
 
 @contextmanager
 def occupied(store: LocalStore) -> Iterator[None]:
-    """Somebody else's act is under way: nothing can be kept meanwhile."""
+    """Somebody else's act is at the files: nothing can be kept meanwhile."""
     begun, done = threading.Event(), threading.Event()
 
-    def acts() -> Iterator[Command]:
+    def held(_rows: int) -> str:
         begun.set()
         done.wait(30)
-        yield from ()
+        raise Unavailable("It was only held.")
 
-    thread = threading.Thread(target=lambda: store.perform_whole("busy", acts(), sentence=str))
+    def act() -> None:
+        lead = CreateLead(id=new_id(), issued_at=SystemClock().now(), lead_id=new_id(), values={"company": "Held"})
+        with suppress(Unavailable):
+            store.perform_whole("busy", [lead], sentence=held)
+
+    thread = threading.Thread(target=act)
     thread.start()
     begun.wait()
     try:

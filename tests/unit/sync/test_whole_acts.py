@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -86,8 +87,8 @@ def test_where_what_gives_the_commands_fails_nothing_is_kept(laptop: Laptop) -> 
     assert (laptop.rows(), laptop.store.batches()) == ({}, ())
 
 
-def test_a_power_cut_on_the_way_leaves_nothing(laptop: Laptop, tmp_path: Path) -> None:
-    copies = tmp_path / "copies"
+def cut_short(laptop: Laptop, copies: Path) -> None:
+    """The power goes while the last row is imported."""
 
     def cut(rows: int) -> None:
         if rows == MANY and not copies.exists():
@@ -97,7 +98,100 @@ def test_a_power_cut_on_the_way_leaves_nothing(laptop: Laptop, tmp_path: Path) -
     laptop.store.close()
     laptop.folder = copies
     laptop.reopen()
-    assert (laptop.rows(), laptop.store.batches()) == ({}, ())
+
+
+def test_what_a_power_cut_left_of_it_is_named_and_taken_back(laptop: Laptop, tmp_path: Path) -> None:
+    cut_short(laptop, tmp_path / "copies")
+    [cut] = laptop.store.cut_off()
+    assert (cut.batch_id, cut.whole, cut.rows, leads(laptop)) == ("batch", True, MANY, MANY)
+    assert laptop.store.take_back("batch")
+    assert (laptop.rows(), laptop.images(), laptop.store.batches(), laptop.store.cut_off()) == ({}, 0, (), ())
+    assert laptop.store.history().undo is None
+
+
+def test_what_a_power_cut_left_of_it_is_never_sent(laptop: Laptop, tmp_path: Path) -> None:
+    cut_short(laptop, tmp_path / "copies")
+    assert laptop.store.next_batch(500) is None
+    assert laptop.store.batches() == ()
+
+
+def test_a_taking_back_that_is_ended_goes_on_at_the_next_start(laptop: Laptop, tmp_path: Path) -> None:
+    cut_short(laptop, tmp_path / "copies")
+    assert not laptop.store.take_back("batch", go_on=lambda rows: rows < MANY // 2)
+    assert 0 < leads(laptop) < MANY
+    laptop.start_again()
+    assert laptop.store.take_back("batch")
+    assert leads(laptop) == 0
+
+
+def test_others_act_while_it_is_performed(laptop: Laptop) -> None:
+    others: list[bool] = []
+
+    def act(_rows: int) -> None:
+        thread = threading.Thread(target=lambda: laptop.do(laptop.new_lead()))
+        thread.start()
+        thread.join(10)
+        others.append(not thread.is_alive())
+
+    imported(laptop, new_leads(laptop, 3), act)
+    assert others == [True, True]
+    assert leads(laptop) == 5
+
+
+def test_none_of_it_is_sent_or_undone_before_all_of_it_is_there(laptop: Laptop) -> None:
+    def look(_rows: int) -> None:
+        assert laptop.store.next_batch(500) is None
+        assert laptop.store.batches() == ()
+        assert laptop.store.history().undo is None
+
+    imported(laptop, new_leads(laptop), look)
+    assert laptop.store.next_batch(500) is not None
+    assert laptop.store.history().undo is not None
+    assert laptop.store.cut_off() == ()
+
+
+def test_it_is_told_once_it_can_be_sent(laptop: Laptop) -> None:
+    sendable: list[bool] = []
+    end = laptop.store.subscribe(lambda _changes: sendable.append(laptop.store.next_batch(1) is not None))
+    imported(laptop, new_leads(laptop, 3))
+    end()
+    assert sendable == [False, True]
+
+
+def test_cancelled_it_leaves_what_was_done_to_other_leads_meanwhile(laptop: Laptop, hub: TinyHub) -> None:
+    known = hosted_lead(hub, company="Acme")
+    laptop.pull()
+
+    def cancel(_rows: int) -> None:
+        laptop.do(laptop.edit(known, company=("Filled", "Mine")))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        imported(laptop, [laptop.edit(known, company=("Acme", "Filled")), *new_leads(laptop, 2)], cancel)
+    assert leads(laptop) == 1
+    assert [pending.sentence for pending in laptop.store.pending()] == ["Edited company"]
+
+
+def test_cancelled_it_takes_along_what_was_done_to_its_new_leads(laptop: Laptop) -> None:
+    new = laptop.new_lead()
+
+    def cancel(_rows: int) -> None:
+        laptop.do(laptop.log(new.lead_id))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        imported(laptop, [new], cancel)
+    assert (laptop.rows(), laptop.store.pending()) == ({}, ())
+
+
+def test_a_pull_comes_in_between(laptop: Laptop, hub: TinyHub) -> None:
+    hosted_lead(hub)
+
+    def pull(_rows: int) -> None:
+        laptop.pull()
+
+    imported(laptop, new_leads(laptop, 3), pull)
+    assert leads(laptop) == 4
 
 
 def test_a_power_cut_after_it_loses_nothing_although_the_replica_lags(laptop: Laptop, tmp_path: Path) -> None:
