@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QWidget
 
 from fleetdesk.qt.look.layout import column
@@ -12,7 +13,10 @@ __all__ = ["Dialog", "Floating"]
 
 
 class Dialog(QDialog):
-    """A modal dialog that is opened, not executed, and is deleted when it is closed."""
+    """A modal dialog that is opened, not executed, and is deleted when it is closed.
+
+    Unless something in it has the keyboard by then, what is read first gets it.
+    """
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -20,6 +24,12 @@ class Dialog(QDialog):
         self.setAccessibleName(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's."""
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            give_keyboard_on(self, forward=True)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Qt's: Tab goes where the eye goes."""

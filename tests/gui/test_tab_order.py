@@ -85,6 +85,23 @@ def test_tab_passes_by_what_is_covered_and_goes_round(qtbot: QtBot, dialog: Dial
     assert QApplication.focusWidget() is other
 
 
+def test_a_dialog_opens_with_the_keyboard_in_what_is_read_first(qtbot: QtBot, dialog: Dialog) -> None:
+    last, first = field("last"), field("first")
+    dialog.setLayout(column(first, last))
+    shown(qtbot, dialog)
+
+    assert QApplication.focusWidget() is first
+
+
+def test_a_dialog_leaves_the_keyboard_where_it_was_put_before(qtbot: QtBot, dialog: Dialog) -> None:
+    last, first = field("last"), field("first")
+    dialog.setLayout(column(first, last))
+    last.setFocus()
+    shown(qtbot, dialog)
+
+    assert QApplication.focusWidget() is last
+
+
 def test_what_cannot_be_used_or_seen_is_no_stop(qtbot: QtBot, dialog: Dialog) -> None:
     idle, hidden = field("idle"), field("hidden")
     idle.setEnabled(False)

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.app import OpenDesktop
 from fleetdesk.desktop import Desktop
 from fleetdesk.models.status import SyncState
+from fleetdesk.qt.acting.entry_list import EntryList
+from fleetdesk.qt.acting.palette import PaletteEntry
 from fleetdesk.qt.records.record_view import RecordTableView
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.sync.store.local_store import LocalStore
@@ -107,6 +109,27 @@ class Salesperson:
         """Wait until the list shows leads of that name alone."""
         self.qtbot.waitUntil(lambda: bool(self.names) and all(text.lower() in name.lower() for name in self.names))
 
+    def wait_until_offers(self, verb: str) -> None:
+        """Wait until the button of this verb can be used."""
+
+        def offered() -> bool:
+            buttons = self._window.findChildren(QAbstractButton)
+            return any(button.isVisible() and button.isEnabled() and button.text() == verb for button in buttons)
+
+        self.qtbot.waitUntil(offered)
+
+    def wait_until_asked(self, title: str) -> None:
+        """Wait for a dialog that has taken the keyboard."""
+        self.qtbot.waitUntil(lambda: self._window.windowTitle() == title and self._window.focusWidget() is not None)
+
+    def wait_until_offered(self, text: str) -> None:
+        """Wait until what is marked in the palette is called so."""
+        self.qtbot.waitUntil(lambda: self._marked == text)
+
+    def wait_until_undo_is(self, text: str) -> None:
+        """Wait until the menu's Undo names this."""
+        self.qtbot.waitUntil(lambda: text in self.desktop.bench.actions["window.undo"].text)
+
     def wait_for(self, *states: SyncState) -> None:
         self.qtbot.waitUntil(lambda: self.state in states, timeout=30_000)
 
@@ -127,10 +150,15 @@ class Salesperson:
         return [entry.body or entry.title for entry in self._leads.pane.journal.timeline.entries]
 
     @property
+    def _marked(self) -> str:
+        entries: EntryList[PaletteEntry] | None = self._window.findChild(EntryList)
+        return "" if entries is None or entries.current is None else entries.current.text
+
+    @property
     def _focused(self) -> QWidget:
-        if QApplication.activeWindow() is None:  # no window manager gives a window back what its dialog had
-            self.desktop.window.activateWindow()
-            self.qtbot.waitUntil(lambda: QApplication.activeWindow() is not None)
+        if QApplication.activePopupWidget() is None and QApplication.activeWindow() is not self._window:
+            self._window.activateWindow()  # as a window manager does when a dialog opens, or closes
+            self.qtbot.waitUntil(lambda: QApplication.activeWindow() is self._window)
         focused: QWidget | None = self._window.focusWidget()
         return focused or self._window
 

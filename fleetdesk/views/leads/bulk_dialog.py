@@ -123,6 +123,7 @@ class BulkDialog(Dialog):
         self._bench = bench
         self._act = act
         self._ids: list[str] | None = None
+        self._in_haste = False  # it was asked for before it was known which leads are meant
         self._running = False
         self._done: BatchDone | None = None
         self._progress = _Progress(self)
@@ -146,7 +147,6 @@ class BulkDialog(Dialog):
         self._verb = Button(act.verb, self.submit, kind=Kind.DANGER if act.dangerous else Kind.PRIMARY)
         self._verb.setDefault(True)
         self._lay_out()
-        self._verb.setEnabled(False)
         bench.changes.changed.connect(self._changed)
         bench.readings.run(
             lambda connection: lead_ids(connection, keys), on_success=self._know, owner=self, on_failure=self._fail
@@ -154,6 +154,7 @@ class BulkDialog(Dialog):
 
     def submit(self) -> None:
         """Do it to every lead, with what is filled in."""
+        self._in_haste = self._ids is None
         if self._ids is None:
             return
         value = self.form.value("value").strip()
@@ -200,7 +201,8 @@ class BulkDialog(Dialog):
 
     def _know(self, ids: list[str]) -> None:
         self._ids = ids
-        self._verb.setEnabled(True)
+        if self._in_haste:
+            self.submit()
 
     def _changed(self, changes: Changes) -> None:
         """Another local copy came before it was known which leads are meant: its rows have other numbers."""
@@ -274,7 +276,7 @@ class BulkDialog(Dialog):
     def _fail(self, error: Exception) -> None:
         self._running = False
         self.form.setEnabled(True)
-        self._verb.setEnabled(self._ids is not None)
+        self._verb.setEnabled(True)
         self._cancel.setEnabled(True)
         self._cancel.set_text(tr("Cancel"))
         self._bar.hide()

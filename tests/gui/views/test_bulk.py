@@ -30,10 +30,20 @@ def ask(qtbot: QtBot, office: Office, action: str, value: str) -> BulkDialog:
     """Open the dialog of an action, let it find out which leads are meant, and fill it in."""
     office.do(action)
     dialog = office.dialog(BulkDialog)
-    verb = next(each for each in dialog.findChildren(QPushButton) if each.isDefault())
-    qtbot.waitUntil(verb.isEnabled)
+    qtbot.waitUntil(office.idle)
     dialog.form.set_values({"value": value})
     return dialog
+
+
+def test_what_is_asked_for_in_haste_is_done_once_it_is_known_which_leads_are_meant(
+    qtbot: QtBot, chosen: Office
+) -> None:
+    chosen.do("leads.bulk_tag")
+    dialog = chosen.dialog(BulkDialog)
+    qtbot.keyClicks(dialog.focusWidget(), "autumn")
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: any("Tagged 40 leads" in text for text in chosen.said.texts))
 
 
 def button(dialog: BulkDialog, text: str) -> QAbstractButton:

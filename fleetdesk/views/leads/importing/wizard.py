@@ -17,6 +17,7 @@ from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.tab_order import give_keyboard_on
 from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
@@ -175,6 +176,11 @@ class ImportWizard(Dialog):
         self._next.setVisible(step is not Step.DONE)
         self._close.set_text(tr("Close") if step is Step.DONE else tr("Cancel"))
         self._word_next()
+        if step is Step.DONE:
+            self._close.setDefault(True)
+            self._close.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.isVisible() and self.focusWidget() is None:
+            give_keyboard_on(self, forward=True)
 
     def _word_next(self) -> None:
         ready = self._opened is not None and self._under_way is None
