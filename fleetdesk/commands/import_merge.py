@@ -8,9 +8,9 @@ from fleetdesk.commands.core import FieldEdit
 from fleetdesk.models.normalise import email_key, phone_key
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["edits_of"]
+__all__ = ["PAIRS", "edits_of", "pair_key"]
 
-_PAIRS = (("email", "second_email"), ("phone", "second_phone"))
+PAIRS = (("email", "second_email"), ("phone", "second_phone"))
 """Fields that hold two of a kind: one that is new goes where there is room."""
 
 
@@ -22,14 +22,14 @@ def edits_of(
     What says the same in other letters is no edit; a row's empty cells never empty a field.
     """
     edits: dict[str, FieldEdit] = {}
-    paired = {name for pair in _PAIRS for name in pair}
+    paired = {name for pair in PAIRS for name in pair}
     for name, value in values.items():
         old = current.get(name)
         if name in paired or value == old or value in (None, ""):
             continue
         if old in (None, "") or name in overwritten:
             edits[name] = FieldEdit(base=old, new=value)
-    for pair in _PAIRS:
+    for pair in PAIRS:
         _place_pair(pair, values, current, overwritten, edits)
     return edits
 
@@ -42,10 +42,10 @@ def _place_pair(
     edits: dict[str, FieldEdit],
 ) -> None:
     country = values.get("country") or current.get("country")
-    here = {_key(current.get(name), country) for name in pair}
+    here = {pair_key(current.get(name), country) for name in pair}
     for name in pair:
         value = values.get(name)
-        if value in (None, "") or _key(value, country) in here:
+        if value in (None, "") or pair_key(value, country) in here:
             continue
         free = next((each for each in pair if current.get(each) in (None, "") and each not in edits), None)
         place = name if name in overwritten else free
@@ -53,7 +53,7 @@ def _place_pair(
             edits[place] = FieldEdit(base=current.get(place), new=value)
 
 
-def _key(value: JsonValue, country: JsonValue) -> str:
+def pair_key(value: JsonValue, country: JsonValue) -> str:
     """What two texts have in common that say the same address or number."""
     if not isinstance(value, str):
         return ""

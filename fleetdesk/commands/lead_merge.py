@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, conflicting, set_fields
+from fleetdesk.commands.import_merge import PAIRS
 from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.lead_fields import EDITABLE, check_field
 from fleetdesk.commands.leads import EditLead
@@ -23,7 +24,7 @@ from fleetdesk.models.access import Actor
 from fleetdesk.models.base import Key
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.stages import Stage
-from fleetdesk.models.types import instant_text
+from fleetdesk.models.types import JsonValue, instant_text
 from fleetdesk.models.values import to_plain
 from fleetdesk.protocol import FieldConflict, Verdict
 
@@ -48,7 +49,10 @@ class MergeFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A field in which the winner takes another's value: its own as the person saw it, the other's, and whose it is."""
+    """A field in which the winner takes another's value: its own as the person saw it, the other's, and whose it is.
+
+    A second address or number may be the other's first one.
+    """
 
     base: Any
     new: Any
@@ -122,7 +126,7 @@ class MergeLeads(LeadCommand):
     def _take_in(self, winner: Lead, loser: Lead, actor: Actor) -> Iterator[FieldConflict]:
         """Merge one lead in; the fields that changed meanwhile are given, and stay as the winner has them."""
         wanted = {name: taken for name, taken in self.taken.items() if taken.source == loser.id}
-        moved_on = {name for name, taken in wanted.items() if to_plain(getattr(loser, name)) != taken.new}
+        moved_on = {name for name, taken in wanted.items() if taken.new not in _values_for(loser, name)}
         edits = {name: FieldEdit(taken.base, taken.new) for name, taken in wanted.items() if name not in moved_on}
         before = {name: to_plain(getattr(winner, name)) for name in edits}
         verdict = set_fields(winner, edits)
@@ -210,6 +214,12 @@ def check_mergeable(lead: MergeFacts, *, stays: bool = False) -> None:
     if lead.status == Stage.CONVERTED and not stays:
         what = "A converted lead belongs to its tenant, and must be the one that stays."
         raise Refused("converted", what, do="Merge the other leads into it.")
+
+
+def _values_for(loser: Lead, name: str) -> list[JsonValue]:
+    """What a lead may give to a field: its own value, or the other one of which a lead has two."""
+    names = next((pair for pair in PAIRS if name == pair[1]), (name,))
+    return [to_plain(getattr(loser, each)) for each in names]
 
 
 def _rows(winner: str, losers: tuple[str, ...]) -> frozenset[Key]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_merge import MOST_LOSERS, MergeLeads, Taken, check_mergeable
 from fleetdesk.commands.leads import EditLead
+from fleetdesk.commands.merge_values import best_written
 from fleetdesk.errors import Refused
 from fleetdesk.models.stages import PIPELINE, Stage
 from fleetdesk.models.types import JsonValue
@@ -51,10 +52,17 @@ def suggested_winner(sides: Iterable[Side]) -> str:
 
 
 def suggested_source(sides: Sequence[Side], winner_id: str, fields: Sequence[str]) -> str:
-    """Whose values these fields, which go together, had best take: the winner's own; where it has none, another's."""
+    """Whose values these fields, which go together, had best take: the winner's own; where it has none, another's.
+
+    Of values that say the same, the one that is written best.
+    """
     ordered = sorted(sides, key=lambda side: side.id != winner_id)
-    having = (side.id for side in ordered if any(side.values[field] is not None for field in fields))
-    return next(having, winner_id)
+    having = [side for side in ordered if any(side.values[field] is not None for field in fields)]
+    if not having:
+        return winner_id
+    if len(fields) > 1:
+        return having[0].id
+    return having[best_written(fields[0], having[0].values, [side.values for side in having[1:]])].id
 
 
 def obstacles(sides: Sequence[Side], winner_id: str) -> list[Obstacle]:

@@ -31,7 +31,7 @@ _REVISIONS: Mapping[str, tuple[str, str]] = {
     "leads.delete": ("Lead deleted", "trash"),
     "leads.take_back": ("Lead deleted", "trash"),
     "leads.restore": ("Lead restored", "arrow-counter-clockwise"),
-    "leads.merge": ("Merged with another lead", "git-merge"),
+    "leads.merge": ("Taken over in a merge", "git-merge"),
     "leads.unmerge": ("Separated from another lead", "git-merge"),
     "leads.tag": ("Tags", "tag"),
 }
@@ -96,13 +96,19 @@ class Teller:
         return Shown(
             id=entry.id,
             icon=icon,
-            title=revision_title(entry),
-            who=self._who(entry.author_id, entry.author_name, entry.lead_id),
+            title=self._revision_title(entry),
+            who=self._who(entry.author_id, entry.author_name, "" if _merged(entry) else entry.lead_id),
             when=f"{local(entry.happened_at):%H:%M}",
-            body="\n".join(self._change(change, alone=len(entry.changes) == 1) for change in entry.changes),
+            body="\n".join(self._change(change, alone=len(entry.changes) == 1) for change in _told(entry)),
             badge=tr("Waiting") if self.waiting(LeadRevision.key_of(entry.id)) else "",
             badge_tone=Tone.NEUTRAL,
         )
+
+    def _revision_title(self, entry: RevisionEntry) -> str:
+        """A merge is told by the lead that was merged: within the other one's timeline, by what it is called."""
+        if _merged(entry) and entry.lead_id in self.others:
+            return tr("Merged with %1").replace("%1", isolated(self.others[entry.lead_id]))
+        return revision_title(entry)
 
     def _change(self, change: FieldChange, *, alone: bool) -> str:
         text = change_text(change, self.names)
@@ -123,9 +129,21 @@ class Teller:
 
 def revision_title(entry: RevisionEntry) -> str:
     """What a revision is called: by what was done, or by the fields that changed."""
+    if _merged(entry):
+        return tr("Merged into another lead")
     if entry.action in _REVISIONS:
         return tr(_REVISIONS[entry.action][0])
     return ", ".join(field_label(change.field) for change in entry.changes)
+
+
+def _merged(entry: RevisionEntry) -> bool:
+    """Whether this is the revision of a lead that was merged into another."""
+    return entry.action == "leads.merge" and any(change.field == "merged_into" for change in entry.changes)
+
+
+def _told(entry: RevisionEntry) -> list[FieldChange]:
+    """The changes as far as they say more than the title does: which lead a merge is with has no words of its own."""
+    return [change for change in entry.changes if change.field != "merged_into"]
 
 
 def change_text(change: FieldChange, names: Mapping[str, str]) -> str:

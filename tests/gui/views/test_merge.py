@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead
-from fleetdesk.commands.lead_merge import MergeLeads, Taken
+from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
@@ -118,7 +118,7 @@ def test_one_lead_can_be_left_out_but_two_stay(merging: MergeDialog) -> None:
 
 def test_the_merge_takes_what_was_chosen(qtbot: QtBot, office: Office, merging: MergeDialog) -> None:
     pick(merging, "Phone: +971 50 660 1122, of Mariam Al Zaabi")
-    [merge] = merged(qtbot, office, merging)
+    merge, _ = merged(qtbot, office, merging)
     assert isinstance(merge, MergeLeads)
     assert (merge.lead_id, merge.losers) == (TWIN, (STORY, OFFICE))
     assert merge.taken["phone"] == Taken(base="+971 4 220 0000", new="+971 50 660 1122", source=STORY)
@@ -138,6 +138,44 @@ def test_a_wrong_value_is_told_at_its_field_and_nothing_is_merged(office: Office
     merging.submit()
     assert "“mariam@” is not an email address. Write it as name@example.com." in texts(merging)
     assert not office.store.pending()
+
+
+def test_a_second_number_is_kept_and_goes_with_its_lead_when_they_are_separated(
+    qtbot: QtBot, office: Office, merging: MergeDialog
+) -> None:
+    assert result(merging, "Second phone").text() == "+971 50 660 1122"
+    [merge] = merged(qtbot, office, merging)
+    kept = stored(office, TWIN)
+    assert (kept.phone, kept.second_phone) == ("+971 4 220 0000", "+971 50 660 1122")
+
+    office.store.perform(UnmergeLeads(id=new_id(), issued_at=office.clock.now(), lead_id=TWIN, losers=(STORY, OFFICE)))
+
+    assert isinstance(merge, MergeLeads)
+    assert stored(office, TWIN).second_phone is None
+
+
+def test_the_number_that_another_takes_the_place_of_becomes_the_second(
+    qtbot: QtBot, office: Office, merging: MergeDialog
+) -> None:
+    pick(merging, "Phone: +971 50 660 1122, of Mariam Al Zaabi")
+
+    merged(qtbot, office, merging)
+
+    kept = stored(office, TWIN)
+    assert (kept.phone, kept.second_phone) == ("+971 50 660 1122", "+971 4 220 0000")
+
+
+def test_who_wants_no_second_number_empties_it(qtbot: QtBot, office: Office, merging: MergeDialog) -> None:
+    write(merging, "Second phone", "")
+
+    merged(qtbot, office, merging)
+
+    assert stored(office, TWIN).second_phone is None
+
+
+def test_an_address_that_there_is_no_room_for_is_named(merging: MergeDialog) -> None:
+    """Mariam has two, and her office's is a third."""
+    assert "info@alzaabi-cars.example stays with its lead: there is room for two." in texts(merging)
 
 
 def test_ctrl_enter_merges(qtbot: QtBot, office: Office, merging: MergeDialog) -> None:

@@ -108,3 +108,27 @@ def test_of_several_one_is_chosen_or_all(qtbot: QtBot, merged: Office) -> None:
     menu.close()
     qtbot.waitUntil(lambda: bar(merged).isHidden() and merged.idle())
     assert performed(merged)[-1].name == "leads.unmerge"
+
+
+def test_a_merge_is_told_once_by_the_name_of_the_other(qtbot: QtBot, office: Office) -> None:
+    bring_twins(office.store)
+    now = office.clock.now()
+    office.store.perform(MergeLeads(id=new_id(), issued_at=now, lead_id=STORY, losers=(TWIN,)))
+
+    open_lead(qtbot, office, STORY)
+    qtbot.waitUntil(office.idle)
+
+    told = [(entry.title, entry.who, entry.body) for entry in office.leads.pane.journal.timeline.entries]
+    assert ("Merged with Maryam Alzaabi", "You", "") in told
+    assert [title for title, _, _ in told if "another lead" in title] == []
+
+
+def test_the_lead_that_was_merged_says_so_itself(qtbot: QtBot, office: Office) -> None:
+    bring_twins(office.store)
+    now = office.clock.now()
+    office.store.perform(MergeLeads(id=new_id(), issued_at=now, lead_id=STORY, losers=(TWIN,)))
+
+    open_lead(qtbot, office, TWIN)
+    qtbot.waitUntil(office.idle)
+
+    assert "Merged into another lead" in [entry.title for entry in office.leads.pane.journal.timeline.entries]

@@ -18,6 +18,7 @@ from fleetdesk.commands.merge_plan import (
     suggested_source,
     suggested_winner,
 )
+from fleetdesk.commands.merge_values import Spare, spare_values
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
@@ -121,7 +122,6 @@ class MergeForm(CommandForm):
         self._chosen = {line: lead for line, lead in _beginning(_CHOSEN, typed) if line in lines and lead in there}
         self._written = {line: text for line, text in _beginning(_WRITTEN, typed) if line in lines}
         self._winner = stays if (stays := typed.get(_STAYS, "")) in there else self._suggested
-        self._show_lines()
         self._show_picks()
         self.judge()
 
@@ -169,6 +169,23 @@ class MergeForm(CommandForm):
         return self._chosen.get(line.key) or suggested_source(self._sides, self._winner, line.fields)
 
     def _picks(self) -> dict[str, Pick]:
+        # What the lead that stays gives up itself is written; what another one brings goes with that one again.
+        sources = [None, *(side.id for side in self._winner_first[1:])]
+        spare = {name: Pick(text, sources[place]) for name, (text, place) in self._spare().placed.items()}
+        return {**self._chosen_picks(), **spare}
+
+    @property
+    def _winner_first(self) -> list[Side]:
+        return sorted(self._sides, key=lambda side: side.id != self._winner)
+
+    def _spare(self) -> Spare:
+        """Second addresses and numbers that would be lost, but for lines about which the person chose."""
+        taken = {name: pick.value for name, pick in self._chosen_picks().items()}
+        spare = spare_values([side.values for side in self._winner_first], taken)
+        decided = self._chosen.keys() | self._written.keys()
+        return Spare({name: one for name, one in spare.placed.items() if name not in decided}, spare.left)
+
+    def _chosen_picks(self) -> dict[str, Pick]:
         sides = {side.id: side for side in self._sides}
         picks = {name: Pick(value) for name, value in self._written_values().items()}
         for line in LINES:
@@ -243,7 +260,6 @@ class MergeForm(CommandForm):
         stops = (*heads, *(stop for shown in self._lines for stop in shown.stops), self._all)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
-        self._show_lines()
         self._show_picks()
         self.judge()
 
@@ -262,27 +278,33 @@ class MergeForm(CommandForm):
 
     def _show_lines(self) -> None:
         """Lines that nobody has to decide are shown if the person asks for them."""
+        spare = self._spare()
         same = [shown for shown in self._lines if shown.same and not shown.empty]
         self._all.setVisible(bool(same))
         for shown in self._lines:
-            wanted = not shown.empty and (not shown.same or self._all.isChecked() or shown.line.key in self._written)
+            key = shown.line.key
+            wanted = not shown.empty and (not shown.same or self._all.isChecked() or key in self._written)
+            wanted = wanted or key in spare.placed or key in spare.left
             shown.set_visible(visible=wanted)
 
     def _show_picks(self) -> None:
         texts = {lead.side.id: lead for lead in self._leads}
+        written = {**{name: text for name, (text, _) in self._spare().placed.items()}, **self._written}
         for shown in self._lines:
-            source = self._source(shown.line)
-            text = self._written[shown.line.key] if source is None else texts[source].texts[shown.line.key]
-            shown.show_pick(source, text)
+            key = shown.line.key
+            source = None if key in written else self._source(shown.line)
+            shown.show_pick(source, written[key] if source is None else texts[source].texts[key])
+        self._show_lines()
         self._annotate(field_errors(self._written_values()))
         self.summary.show_merge(self._leads, self._winner)
 
     def _annotate(self, errors: Mapping[str, str]) -> None:
         """Write at each line what is wrong with it, or odd about it."""
-        picks = self._picks()
+        picks, left = self._picks(), self._spare().left
         for shown in self._lines:
             key = shown.line.key
             flag = phone_flag(field_text(picks[key].value), field_text(picks["country"].value)) if key in PHONES else ""
+            flag = " ".join(filter(None, (flag, _left_text(left.get(key, ())))))
             shown.say(errors.get(key, "") or flag, wrong=key in errors)
 
     def judge(self) -> None:
@@ -325,6 +347,12 @@ class _Table(QScrollArea):
         """Qt's: all of its height; it is as wide as there is room."""
         table = self.widget()
         return super().sizeHint() if table is None else QSize(0, table.minimumSizeHint().height())
+
+
+def _left_text(values: Sequence[str]) -> str:
+    """What there is no room for: a lead has two of it."""
+    text = plural(len(values), tr("%1 stays with its lead: there is room for two."), tr("%1 stay with their leads."))
+    return text.replace("%1", ", ".join(map(isolated, values))) if values else ""
 
 
 def _beginning(part: str, typed: Mapping[str, str]) -> list[tuple[str, str]]:
