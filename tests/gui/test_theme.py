@@ -94,3 +94,8 @@ def test_an_unavailable_icon_is_fainter(theme: Theme) -> None:
 def test_an_icon_that_does_not_exist_is_a_defect(theme: Theme) -> None:
     with pytest.raises(Defect, match="no icon “chek”"):
         theme.icons.icon("chek")
+
+
+def test_what_was_written_is_drawn_as_it_was_written(theme: Theme) -> None:
+    """Inter's contextual alternates make a product of “3x5” and an arrow of “->”."""
+    assert theme.font().featureValue(QFont.Tag("calt")) == 0

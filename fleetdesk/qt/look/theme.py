@@ -19,6 +19,7 @@ __all__ = ["SCALES", "Appearance", "Look", "Theme"]
 SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
 """How large text can be, against its designed size."""
 
+_AS_WRITTEN = QFont.Tag("calt")  # Inter would draw “3x5” as a product, and “->” as an arrow
 _TABULAR = QFont.Tag("tnum")  # figures of equal width, so that columns of numbers line up
 
 
@@ -94,6 +95,7 @@ class Theme(QObject):
         """A font of the type scale; `tabular` for figures that stand in columns."""
         font = QFont(list(FONT_FAMILIES))
         font.setPixelSize(self.pixels(size))
+        font.setFeature(_AS_WRITTEN, 0)
         if strong:
             font.setWeight(QFont.Weight.DemiBold)
         if tabular:

@@ -23,7 +23,7 @@ from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 __all__ = ["Composer", "ComposerKind", "Details"]
 
 _MOST_LINES = 10
-_LEAST_DETAILS = 48  # pixels of what is given beside the text, where there is little room
+_LEAST_DETAILS = 80  # pixels of what is given beside the text, where there is little room
 
 
 @dataclass(frozen=True, slots=True)

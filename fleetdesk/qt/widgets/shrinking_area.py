@@ -11,14 +11,16 @@ __all__ = ["ShrinkingArea"]
 class ShrinkingArea(QScrollArea):
     """Gives room back down to `least` pixels; takes none at all while nothing in it is shown."""
 
-    def __init__(self, content: QWidget, *, least: int) -> None:
+    def __init__(self, content: QWidget, *, least: int, fills: bool = False) -> None:
+        """One that `fills` takes all room that there is."""
         super().__init__()
         self._least = least
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Expanding if fills else policy.Maximum)
         content.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -7,11 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.look.colours import colour
-from fleetdesk.qt.look.layout import row
 from fleetdesk.qt.look.painting import TextPainter, draw_focus_ring
 from fleetdesk.qt.look.text import tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
@@ -26,7 +25,7 @@ _HEIGHT = 64
 
 
 class FigureRow(QWidget):
-    """Side by side, as wide as each other."""
+    """As wide as each other."""
 
     opened = Signal(object)  # Filter
 
@@ -34,11 +33,20 @@ class FigureRow(QWidget):
         super().__init__()
         self.setAccessibleName(tr("Figures"))
         self._cards = {key: _FigureCard(theme, _word(key), _tone(key)) for key in FigureKey}
-        line = row(gap=GRID)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GRID)
         for card in self._cards.values():
             card.clicked.connect(partial(self._open, card))
-            line.addWidget(card, 1)
-        self.setLayout(line)
+        self.stack(narrow=False)
+
+    def stack(self, *, narrow: bool) -> None:
+        """Stand in one row, or where there is little room in two."""
+        columns = len(self._cards) // 2 if narrow else len(self._cards)
+        for place, card in enumerate(self._cards.values()):
+            self._grid.addWidget(card, place // columns, place % columns)
+        for place in range(len(self._cards)):
+            self._grid.setColumnStretch(place, int(place < columns))
 
     def show_figures(self, figures: Mapping[FigureKey, LeadFigure] | None) -> None:
         """Show the figures; None while they are being counted."""

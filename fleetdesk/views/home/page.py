@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QMenu, QScrollArea, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.errors import FleetDeskError
@@ -40,6 +40,9 @@ from fleetdesk.views.home.worklist import DAYS, WorkList
 from fleetdesk.views.workbench import Page, Workbench
 
 __all__ = ["HomePage"]
+
+_ROOM_FOR_CHARTS = 800  # pixels: less, and they stand below the work
+_LEAST_WORK = 264  # pixels of height
 
 _MINE, _WORK, _DAYS = "home.mine", "home.work", "home.rotting_days"
 
@@ -89,10 +92,11 @@ class HomePage(Page):
         self._bench.actions.register(turn)
 
     def _lay_out(self) -> QWidget:
-        lower = row(self.worklist, self.charts, gap=GRID)
-        lower.setStretch(0, 3)
-        lower.setStretch(1, 2)
-        body = panel(column(self.figures, lower, gap=GRID, margins=2 * GRID), ground="window")
+        self._lower = row(self.worklist, self.charts, gap=GRID)
+        self._lower.setStretch(0, 3)
+        self._lower.setStretch(1, 2)
+        self.worklist.setMinimumHeight(self._bench.theme.pixels(_LEAST_WORK))
+        body = panel(column(self.figures, self._lower, gap=GRID, margins=2 * GRID), ground="window")
         scroll = QScrollArea()
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
@@ -229,6 +233,13 @@ class HomePage(Page):
         if self.isVisible():
             self.table.leads.refresh()
         self._overview.soon()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where there is little room, the charts stand below the work, and the figures in two rows."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._bench.theme.pixels(_ROOM_FOR_CHARTS)
+        self._lower.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self.figures.stack(narrow=narrow)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's."""

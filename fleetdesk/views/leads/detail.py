@@ -24,6 +24,7 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.buttons import IconButton
+from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 from fleetdesk.qt.widgets.stage_stepper import Stage as Step
 from fleetdesk.qt.widgets.stage_stepper import StageStepper
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
@@ -166,8 +167,9 @@ class LeadPane(QFrame):
         top = column(self.header, self._stepper, gap=GRID, margins=(2 * GRID, GRID + 4, GRID + 4, GRID))
         edge = rule()
         edge.setFixedSize(1, 16_777_215)
-        body = row(self.journal, edge, self.facts, gap=0)
-        body.setStretchFactor(self.journal, 1)
+        journal = ShrinkingArea(self.journal, least=self._bench.theme.pixels(_LOWEST), fills=True)
+        body = row(journal, edge, self.facts, gap=0)
+        body.setStretchFactor(journal, 1)
         lines = column(panel(top), rule(), self._banner, self._family_bar, body, gap=0)
         lines.setStretchFactor(body, 1)
         self.setLayout(lines)
@@ -291,5 +293,6 @@ class LeadPane(QFrame):
 
 
 _RELATED = (Document.__tablename__, LeadActivity.__tablename__, LeadRevision.__tablename__, User.__tablename__)
+_LOWEST = 120  # pixels of the journal: in a window as low as that, it scrolls as a whole
 _PAGE = 100
 """Entries of a timeline that are read at first."""

@@ -30,6 +30,7 @@ from fleetdesk.views.remembered import Remembered
 __all__ = ["Journal", "Written"]
 
 _FILTER = "leads.timeline"
+_LEAST_TIMELINE = 112  # pixels
 _HAPPENED = (ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING)
 """Kinds of activity that may be written down some time after they happened."""
 _LEADS_ON = (*_HAPPENED, ActivityKind.NOTE)
@@ -85,6 +86,7 @@ class Journal(QWidget):
         self.filter = TimelineFilter(theme, history_button)
         self.filter.restore(remembered.get(_FILTER))
         self.filter.changed.connect(self._narrow)
+        self.timeline.setMinimumHeight(theme.pixels(_LEAST_TIMELINE))
         above = column(self._composer, self.filter, margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID // 2))
         lines = column(above, self.timeline, gap=0)
         lines.setStretchFactor(self.timeline, 1)

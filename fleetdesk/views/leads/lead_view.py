@@ -12,7 +12,9 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.qt.widgets.state_overlay import Overlay
 from fleetdesk.queries.leads import LeadQuery
 
-__all__ = ["LeadView"]
+__all__ = ["ROOM_FOR_BOTH", "LeadView"]
+
+ROOM_FOR_BOTH = 1_000  # pixels: less, and an open lead stands alone
 
 
 class LeadView(QFrame):
@@ -20,6 +22,12 @@ class LeadView(QFrame):
 
     opened = Signal(str)  # a lead's id
     marked_changed = Signal()  # another lead has the keyboard
+    room_changed = Signal()  # it needs more room, or less
+
+    @property
+    def room(self) -> int:
+        """Pixels of the page from which on an open lead stands beside it."""
+        return ROOM_FOR_BOTH
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt's: hand the keyboard on."""

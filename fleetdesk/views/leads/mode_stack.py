@@ -19,7 +19,7 @@ from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.board.board import Board
 from fleetdesk.views.leads.calendar.calendar_view import CalendarView
-from fleetdesk.views.leads.lead_view import LeadView
+from fleetdesk.views.leads.lead_view import ROOM_FOR_BOTH, LeadView
 from fleetdesk.views.leads.modes import Mode, ModeChoice
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.leads.waiting import WaitingLeads
@@ -33,6 +33,7 @@ class ModeStack(QStackedWidget):
 
     opened = Signal(str)  # a lead's id, to be shown beside
     marked_changed = Signal()
+    room_changed = Signal()
     list_asked = Signal(object)  # Filter: these leads are to be seen in the table
 
     def __init__(self, bench: Workbench, table: LeadTable, choice: ModeChoice, doing: LeadActions) -> None:
@@ -55,6 +56,11 @@ class ModeStack(QStackedWidget):
     def view(self) -> LeadView | None:
         """What is in sight in place of the table; None for the table itself."""
         return self._views.get(self._choice.mode)
+
+    @property
+    def room(self) -> int:
+        """Pixels of the page from which on an open lead stands beside what is shown."""
+        return ROOM_FOR_BOTH if self.view is None else self.view.room
 
     @property
     def calendar(self) -> CalendarView | None:
@@ -109,6 +115,7 @@ class ModeStack(QStackedWidget):
         self.addWidget(view)
         view.opened.connect(self.opened)
         view.marked_changed.connect(self.marked_changed)
+        view.room_changed.connect(self.room_changed)
         view.show_counts(self._counts)
         view.show_opened(self._opened)
         if self._empty is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter
+from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter
 from sqlalchemy import Connection
 
 from fleetdesk.models.access import Permission
@@ -48,8 +48,6 @@ from fleetdesk.views.leads.words import lead_title
 from fleetdesk.views.workbench import Page, Workbench
 
 __all__ = ["LeadsPage"]
-
-_ROOM_FOR_BOTH = 1_000  # pixels: less, and an open lead stands alone
 
 
 class LeadsPage(Page):
@@ -188,6 +186,7 @@ class LeadsPage(Page):
         self.mode.changed.connect(self._mode_changed)
         self.shown.opened.connect(self._show_pane)
         self.shown.marked_changed.connect(self._marked_elsewhere)
+        self.shown.room_changed.connect(self._make_room)
         self.shown.list_asked.connect(lambda asked: self.listing.change(lambda _before: asked))
         self.pane.close_asked.connect(self._close)
         self.pane.shown.connect(self.heading_changed)
@@ -284,6 +283,7 @@ class LeadsPage(Page):
         """The table's chosen rows are no longer seen; whatever shows the leads now has the keyboard."""
         self.table.selection.clear()
         self.begins_with = self.shown.currentWidget()
+        self._make_room()
         self._take_keyboard()
         if self.pane.lead_id:
             self._reveal(self.pane.lead_id)
@@ -366,10 +366,14 @@ class LeadsPage(Page):
 
     def _make_room(self) -> None:
         """The list makes way for a lead that is to stand alone, and for any open one in a narrow window."""
-        alone = self._alone or self.width() < self._bench.theme.pixels(_ROOM_FOR_BOTH)
+        alone = self._alone or self.width() < self._bench.theme.pixels(self.shown.room)
         self.head.setHidden(self._alone)
         self.head.make_way(way=alone and not self.pane.isHidden())
+        focused = QApplication.focusWidget()
+        had = focused is not None and self.shown.isAncestorOf(focused)
         self.shown.setVisible(self.pane.isHidden() or not alone)
+        if had and self.shown.isHidden():
+            self.pane.journal.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
         self.table.stand_beside(lead=not self.pane.isHidden())
 
     def _found(self, row: int | None) -> None:

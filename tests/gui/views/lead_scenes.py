@@ -23,7 +23,7 @@ from tests.gui.views.lived_in import live_in
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY
 from tests.gui.views.settling import settle
-from tests.gui.views.shell_scenes import in_text
+from tests.gui.views.shell_scenes import low
 
 __all__ = ["LEAD_SCENES"]
 
@@ -129,7 +129,7 @@ LEAD_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-history": lead_history,
     "lead-history-empty": lead_history_empty,
     "lead-log-and-plan": lead_log_and_plan,
-    "lead-log-and-plan-large-text": in_text(1.5, lead_log_and_plan),
+    "lead-log-and-plan-low": low(lead_log_and_plan),
     "lead-edit-meanwhile": lead_edit_meanwhile,
     "lead-documents": lead_documents,
     "lead-documents-narrow": lead_documents_narrow,

@@ -44,7 +44,7 @@ from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.sample import STORY, open_sample
 from tests.gui.views.settling import settle
-from tests.gui.views.shell_scenes import SHELL_SCENES, in_text
+from tests.gui.views.shell_scenes import SHELL_SCENES, in_text, low
 from tests.gui.views.twins import OFFICE, TWIN, bring_twins
 
 SIZE = (1440, 900)
@@ -251,6 +251,13 @@ def lead_merged(lead_id: str) -> Callable[[Office], None]:
         office.leads.open_record(lead_id)
 
     return draw
+
+
+def calendar_week_open(office: Office) -> None:
+    """A lead that is opened from a week stands in its place."""
+    BOARD_SCENES["calendar-week"](office)
+    settle(office)
+    office.leads.open_record(STORY)
 
 
 def bulk(office: Office) -> None:
@@ -543,6 +550,12 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "merge": merge,
     "merge-narrow": merge_narrow,
     "merge-refused": merge_refused,
+    "merge-low": low(merge),
+    "duplicates-low": low(duplicates),
+    "lead-took-in-low": low(lead_merged(STORY)),
+    "home-low": low(HOME_SCENES["home"]),
+    "calendar-week-open": calendar_week_open,
+    "calendar-week-low": low(BOARD_SCENES["calendar-week"]),
     "bulk": bulk,
     "bulk-assign": bulk_dialog("leads.bulk_assign"),
     "bulk-refused": bulk_refused,

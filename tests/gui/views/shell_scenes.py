@@ -10,7 +10,7 @@ from tests.gui.views.list_scenes import leads_list, narrow
 from tests.gui.views.office import Office
 from tests.gui.views.settling import settle
 
-__all__ = ["SHELL_SCENES", "in_text"]
+__all__ = ["SHELL_SCENES", "in_text", "low"]
 
 
 def in_text(scale: float, draw: Callable[[Office], None]) -> Callable[[Office], None]:
@@ -20,6 +20,18 @@ def in_text(scale: float, draw: Callable[[Office], None]) -> Callable[[Office], 
         office.window.look_asked.emit(replace(office.bench.theme.look, scale=scale))
         settle(office)
         narrow(draw)(office)
+
+    return drawn
+
+
+def low(draw: Callable[[Office], None]) -> Callable[[Office], None]:
+    """The same in the lowest and narrowest window, with large text."""
+
+    def drawn(office: Office) -> None:
+        office.window.look_asked.emit(replace(office.bench.theme.look, scale=1.5))
+        settle(office)
+        office.window.resize(1024, 640)
+        draw(office)
 
     return drawn
 

@@ -31,6 +31,7 @@ from tests.gui.views.filled import NOW, FailingStore, Filling, StillClock, load,
 from tests.gui.views.lead_pane import performed
 from tests.gui.views.office import Office, named, read_only
 from tests.gui.views.restarting import Restarts
+from tests.gui.views.sample import STORY
 
 TODAY, SATURDAY = dt.date(2026, 3, 12), dt.date(2026, 3, 14)
 FORWARD = dt.date(2026, 3, 29)  # in Paris, clocks go forward
@@ -460,3 +461,31 @@ def test_what_was_kept_in_another_form_is_ignored(qtbot: QtBot, start: Restarts,
     show(qtbot, again)
 
     assert view(again).model.spread.about == TODAY
+
+
+# Beside an open lead
+
+
+def test_a_week_makes_way_for_a_lead_and_comes_back(qtbot: QtBot, office: Office) -> None:
+    office.window.resize(1440, 900)
+    office.do("leads.week")
+    qtbot.waitUntil(office.idle)
+
+    office.leads.open_record(STORY)
+    qtbot.waitUntil(office.idle)
+    beside = office.leads.shown.isVisible()
+    office.do("leads.close")
+
+    assert (beside, office.leads.shown.isVisible()) == (False, True)
+
+
+def test_a_month_stands_beside_a_lead(qtbot: QtBot, office: Office) -> None:
+    office.window.resize(1440, 900)
+    office.do("leads.week")
+    qtbot.waitUntil(office.idle)
+    office.leads.open_record(STORY)
+    qtbot.waitUntil(office.idle)
+
+    office.do("leads.month")
+
+    assert office.leads.shown.isVisible()

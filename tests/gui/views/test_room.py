@@ -16,7 +16,17 @@ from tests.gui.views.pictures import SCENES, scene
 from tests.gui.views.settling import settle
 
 _NARROWEST = (1024, 768)
-_SCENES = ("leads-list", "leads", "leads-search", "inbox-conflict", "inbox-refused", "pending", "tabs")
+_SCENES = (
+    "leads-list",
+    "leads",
+    "leads-search",
+    "inbox-conflict",
+    "inbox-refused",
+    "pending",
+    "tabs",
+    "home",
+    "duplicates",
+)
 
 
 @pytest.fixture(params=_SCENES)

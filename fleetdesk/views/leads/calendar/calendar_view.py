@@ -27,7 +27,7 @@ from fleetdesk.views.leads.calendar.model import CalendarModel
 from fleetdesk.views.leads.calendar.moving import Moving
 from fleetdesk.views.leads.calendar.plan_dialog import plan_dialog
 from fleetdesk.views.leads.calendar.words import step_words
-from fleetdesk.views.leads.lead_view import LeadView
+from fleetdesk.views.leads.lead_view import ROOM_FOR_BOTH, LeadView
 from fleetdesk.views.words import local
 from fleetdesk.views.workbench import Workbench
 
@@ -36,6 +36,7 @@ __all__ = ["CalendarView"]
 _KEPT = "leads.calendar"
 _MORNING = 7  # the hour at the top of a week that nobody has scrolled yet
 _NINE = dt.time(9)
+_ROOM_FOR_A_WEEK = 1_640  # pixels of the page
 _CALM = 500  # milliseconds after the last step of scrolling
 
 
@@ -127,13 +128,20 @@ class CalendarView(LeadView):
 
     # Other days
 
+    @property
+    def room(self) -> int:
+        """See `LeadView`: beside a lead, a week's steps would be times without names."""
+        return _ROOM_FOR_A_WEEK if self.model.spread.by_hour else ROOM_FOR_BOTH
+
     def show_month(self) -> None:
         """Show the month of the day that has the keyboard."""
         self._show(month_of(self._day()))
+        self.room_changed.emit()
 
     def show_week(self) -> None:
         """Show the week of the day that has the keyboard."""
         self._show(week_of(self._day()))
+        self.room_changed.emit()
 
     def turn(self, by: int) -> None:
         """Show later or earlier days; the keyboard, and a step that is held, stay in their place."""

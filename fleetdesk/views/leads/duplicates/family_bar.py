@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QMenu
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy
 
 from fleetdesk.commands.lead_merge import MOST_LOSERS, UnmergeLeads
 from fleetdesk.models.access import Permission
@@ -38,6 +38,9 @@ class FamilyBar(QFrame):
         self._separate = Button(tr("Separate"), self._part, kind=Kind.QUIET)
         line = row(self._told, self._show, self._separate, margins=(2 * GRID, GRID // 2, GRID, GRID // 2))
         line.setStretchFactor(self._told, 1)
+        self._told.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # a name may be one long word
         self.setLayout(line)
         self.hide()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter
 from sqlalchemy import Connection
 
@@ -99,7 +100,7 @@ class DuplicatesPage(Page):
             margins=2 * GRID,
             gap=GRID + 4,
         )
-        self.search.setMinimumWidth(self._bench.theme.pixels(264))
+        self.search.setMinimumWidth(self._bench.theme.pixels(176))
         self._banner = Banner(self._bench.theme)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.table)
@@ -114,6 +115,18 @@ class DuplicatesPage(Page):
         self.begins_with = self.table
         if not self._bench.allows(Permission.LEADS_EDIT):
             self._banner.tell(tr("Your role may read leads, not change them."), Tone.INFO)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: the columns on the right make way until the others fit."""
+        super().resizeEvent(event)
+        pixels, columns = self._bench.theme.pixels, group_columns(self._bench.clock)
+        room, spared = self.width() - self.pane.width() - pixels(2 * GRID), set[str]()
+        wanted = sum(pixels(each.width) for each in columns)
+        for each in columns[:0:-1]:
+            if wanted > room:
+                spared.add(str(each.key))
+                wanted -= pixels(each.width)
+        self.table.record_header.spare(frozenset(spared))
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self._ask())
