@@ -19,6 +19,7 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
+from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.saver import Saver
@@ -207,6 +208,8 @@ def run_desktop(
     opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock)
     app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
     opened.ended.connect(partial(app.exit, 0))
+    collector = IdleCollector(app, busy=lambda: opened.desktop.busy)
     code = app.exec()
+    collector.stop()
     opened.close()
     return code

@@ -78,6 +78,11 @@ class Desktop:
         """What that window works with."""
         return self.window.bench
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything goes on behind the screens."""
+        return bool(self.base.runner.active) or self.base.acts.under_way.far is not None
+
     def close(self) -> None:
         """Close the windows and end the work that is under way; nothing begins any more after they are gone."""
         self.unsubscribe()

@@ -196,7 +196,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         """What is selected or in sight is found again in other keys."""
         rows = self.rows_in_sight()
         keys = self.selection.interest.union(self._model.keys[rows.start : rows.stop])
-        return Interest(keys, {key: id_ for key in keys if (id_ := self._model.id_of(key)) is not None})
+        return Interest(keys, self._model.ids_of(keys))
 
     def _drop_anchor(self, change: KeyChange) -> None:
         """Work out where to stand among the new keys: most rows in sight stay where they are, the top stays the top.

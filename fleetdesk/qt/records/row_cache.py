@@ -47,6 +47,10 @@ class RowCache(Generic[RowT]):
         """The line of a key, stale or not."""
         return self._lines.get(key)
 
+    def ids(self, keys: frozenset[int]) -> dict[int, str]:
+        """The ids behind those of the keys that have a line: there are fewer lines than keys may be asked for."""
+        return {key: line.row.id for key, line in self._lines.items() if key in keys}
+
     def missing(self, keys: Iterable[int]) -> list[int]:
         """Which of these keys must be read: unknown or stale ones, but not those found gone."""
         return [key for key in keys if (key not in self._lines or key in self._stale) and key not in self._gone]

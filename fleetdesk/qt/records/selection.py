@@ -92,7 +92,7 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         """Select these rows alone; the first of them is current."""
         last = self._model.columnCount() - 1
         selection = QItemSelection()
-        for part in joined(range(row, row + 1) for row in rows):
+        for part in runs(rows):
             top, bottom = self._model.index(part.start, 0), self._model.index(part.stop - 1, last)
             selection.append(QItemSelectionRange(top, bottom))
         if not selection.isEmpty():
@@ -111,7 +111,7 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         ranges = self._ranges()
         self._next = [moved for rows in ranges for moved in change.moved(rows)]
         among = {key for rows in ranges for key in self._changed_keys(change, rows)} | self._missed
-        self._next += [range(change.located[key], change.located[key] + 1) for key in among if key in change.located]
+        self._next += runs(change.located[key] for key in among & change.located.keys())
         self._missed = set() if change.complete else among - change.located.keys()
         key, row = self.current_key, self._selection.currentIndex().row()
         self._next_current = None if key is None else change.row_of(key, row)
@@ -140,6 +140,21 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         if not self._moving:
             self._missed.clear()
             self.changed.emit()
+
+
+def runs(rows: Iterable[int]) -> list[range]:
+    """Rows one by one, in any order, as ranges."""
+    parts: list[range] = []
+    start = stop = -1
+    for row in sorted(rows):
+        if row > stop:
+            if stop > start:
+                parts.append(range(start, stop))
+            start = row
+        stop = row + 1
+    if stop > start:
+        parts.append(range(start, stop))
+    return parts
 
 
 def joined(ranges: Iterable[range]) -> list[range]:

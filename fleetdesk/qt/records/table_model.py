@@ -195,6 +195,10 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         line = self._cache.get(key)
         return None if line is None else line.row.id
 
+    def ids_of(self, keys: frozenset[int]) -> dict[int, str]:
+        """The ids of those of the records that were read lately."""
+        return self._cache.ids(keys)
+
     def find(self, id_: str, on_found: Callable[[int | None], None]) -> None:
         """Tell at which position the record with an id stands; None if it is not among the rows."""
 
