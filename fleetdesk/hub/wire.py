@@ -7,8 +7,12 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 
 import zstandard
+from psycopg import Connection as RawConnection
 from psycopg import sql
 from psycopg.abc import Buffer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 from sqlalchemy import Column, Connection
 
 from fleetdesk.hub.database import driver
@@ -40,9 +44,7 @@ def copied(connection: Connection, query: sql.Composable) -> Generator[Buffer]:
 
     Whoever stops reading has the query cancelled.
     """
-    raw = driver(connection)
-    with raw.cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as rows:
-        yield from rows
+    yield from _copy_out(driver(connection), sql.SQL("COPY ({}) TO STDOUT").format(query))
 
 
 def copied_rows(connection: Connection, columns: Sequence[Column[object]], source: sql.Composable) -> Generator[Buffer]:
@@ -62,9 +64,37 @@ def copied_rows(connection: Connection, columns: Sequence[Column[object]], sourc
     query = sql.SQL(
         r"COPY (SELECT {values} FROM {source}) TO STDOUT (FORMAT csv, ESCAPE '\', NULL 'null', FORCE_QUOTE ({quoted}))"
     ).format(values=sql.SQL(", ").join(values), source=source, quoted=sql.SQL(", ").join(quoted))
-    raw = driver(connection)
-    with raw.cursor() as cursor, cursor.copy(query) as rows:
-        yield from rows
+    yield from _copy_out(driver(connection), query)
+
+
+def _copy_out(raw: RawConnection[tuple[object, ...]], query: sql.Composable) -> Generator[Buffer]:
+    """The rows of a COPY, from libpq itself: through a cursor, every row would begin by asking whether it may wait."""
+    wire = raw.pgconn
+    begun = wire.exec_(query.as_bytes(raw))
+    if begun.status != ExecStatus.COPY_OUT:
+        raise error_from_result(begun)
+    length = 0
+    try:
+        length, row = wire.get_copy_data(_WAITING)
+        while length > 0:
+            yield row
+            length, row = wire.get_copy_data(_WAITING)
+    finally:
+        if length > 0:
+            raw.cancel_safe()
+            _drain(wire)
+        ended = [result for result in iter(wire.get_result, None) if result.status == ExecStatus.FATAL_ERROR]
+    if ended:
+        raise error_from_result(ended[0])
+
+
+def _drain(wire: PGconn) -> None:
+    while wire.get_copy_data(_WAITING)[0] > 0:
+        pass
+
+
+_WAITING = 0
+"""What tells `get_copy_data` to wait for the next row."""
 
 
 def json_lines(rows: Sequence[Buffer]) -> bytes:
