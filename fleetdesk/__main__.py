@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from fleetdesk.collecting import collect_rarely
 from fleetdesk.errors import FleetDeskError
 
 __all__ = ["main"]
@@ -100,6 +101,7 @@ def hub(context: typer.Context) -> None:
 
 def main() -> None:
     """Run the command line; an error that was foreseen is its sentences, and exit status 1."""
+    collect_rarely()
     try:
         app()
     except FleetDeskError as error:

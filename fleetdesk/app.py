@@ -12,6 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from fleetdesk.collecting import let_stand
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
 from fleetdesk.models.access import normalise_role
@@ -40,6 +41,7 @@ from fleetdesk.views.words import role_name
 __all__ = ["EngineControls", "OpenDesktop", "open_desktop", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+_SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
 T = TypeVar("T")
@@ -184,6 +186,7 @@ def open_desktop(
     for notice in store.notices:
         opened.desktop.base.notifier.failed(notice)
     offer_left_forms(opened.desktop.window)
+    QTimer.singleShot(_SETTLED, opened, let_stand)
     bridge.start()
     return opened
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fleetdesk.collecting import no_collection
+from fleetdesk.collecting import let_stand, no_collection
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +70,14 @@ def test_what_stands_at_the_end_is_not_gone_through_at_once() -> None:
     gc.callbacks.remove(heard)
     assert (len(kept), looked) == (200_000, [])
     assert young < 10_000
+
+
+def test_what_has_started_is_gone_through_no_more() -> None:
+    standing = [[number] for number in range(100_000)]
+    let_stand()
+    gc.collect()
+
+    assert len(standing) == 100_000
+    assert not any(one is standing for one in gc.get_objects())
+    gc.unfreeze()
+    assert any(one is standing for one in gc.get_objects())

@@ -36,6 +36,7 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         self._model = model
         self._selection = selection
         self._missed: set[int] = set()  # selected, and perhaps in the part of the answer that has not come yet
+        self._missed_current: int | None = None
         self._next: list[range] = []
         self._next_current: int | None = None
         self._moving = False
@@ -79,8 +80,7 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         keys = set(self._missed)
         if self.count <= _FOUND_AGAIN:
             keys.update(self.keys())
-        if self.current_key is not None:
-            keys.add(self.current_key)
+        keys.update(key for key in (self.current_key, self._missed_current) if key is not None)
         return frozenset(keys)
 
     def select_only(self, row: int) -> None:
@@ -113,12 +113,22 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         among = {key for rows in ranges for key in self._changed_keys(change, rows)} | self._missed
         self._next += runs(change.located[key] for key in among & change.located.keys())
         self._missed = set() if change.complete else among - change.located.keys()
-        key, row = self.current_key, self._selection.currentIndex().row()
-        self._next_current = None if key is None else change.row_of(key, row)
-        if self._next_current is None and key is not None and not change.afresh and len(change.new):
-            self._next_current = min(row, len(change.new) - 1)
+        self._next_current = self._current_in(change)
         self._moving = True
         self._selection.clear()
+
+    def _current_in(self, change: KeyChange) -> int | None:
+        """Which row will be current; where that may be in a part of the answer that is to come, it is remembered."""
+        key, row = self.current_key, self._selection.currentIndex().row()
+        if key is not None:
+            self._missed_current, found = key, change.row_of(key, row)
+        else:
+            found = None if self._missed_current is None else change.located.get(self._missed_current)
+        if change.complete or found is not None:
+            self._missed_current = None
+        if found is None and key is not None and not change.afresh and len(change.new):
+            return min(row, len(change.new) - 1)
+        return found
 
     def _changed_keys(self, change: KeyChange, rows: range) -> array[int]:
         start, stop = max(rows.start, change.changed.start), min(rows.stop, change.changed.stop)
@@ -139,6 +149,7 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
     def _selection_changed(self) -> None:
         if not self._moving:
             self._missed.clear()
+            self._missed_current = None
             self.changed.emit()
 
 

@@ -30,7 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole  # the role of the frozen row itself
 
-_CACHED = 4000  # rows kept
+_CACHED = 1500  # rows kept: some ten screens; each is two dozen objects that the collector has to look at
 _AROUND = 64  # rows read above and below what is looked at
 _CALM = 0.05  # at least so many seconds between a change and reading the keys again
 _CALMEST = 3.0  # at most so many
@@ -47,7 +47,7 @@ class RecordSource(Protocol[QueryT_contra, RowT_co]):
     def keys(self, query: QueryT_contra, cancel: Cancellation) -> Iterator[array[int]]:
         """The keys of all rows that match, in order, as pieces of type `array('q')`.
 
-        The first piece of several is shown as soon as the second has come: make it small where the rest takes long.
+        The first piece is shown before the rest is asked for, with as many rows as are in sight: make it small.
         """
         ...
 
@@ -110,6 +110,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self._keys_task: Task | None = None
         self._outdated = False  # since the keys on their way were asked for
         self._numbering = self._numbering_shown = 0
+        self._complete = True  # whether the keys are more than the first piece of an answer
         self._wording = 0  # how often time has passed: cells say how long ago something was
         self._state = LoadState.IDLE
         self._error: Exception | None = None
@@ -268,6 +269,8 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
             shown=self._keys,
             interest=self.interest(),
             renumbered=self._numbering != self._numbering_shown,
+            render=partial(_rendered, self._columns, self._wording),
+            in_sight=self._looked_at.stop - self._looked_at.start,
             relay=self._relay_first if afresh else None,
         )
         self._keys_task = self._runner.run(
@@ -278,8 +281,14 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
             cancel_key="keys",
         )
 
-    def _relay_first(self, cancel: Cancellation) -> Callable[[KeyChange], None]:
-        return self._runner.relay(partial(self._take, self._numbering), owner=self, cancel=cancel)
+    def _relay_first(self, cancel: Cancellation) -> Callable[[_FirstRows[RowT]], None]:
+        return self._runner.relay(partial(self._first_came, self._numbering), owner=self, cancel=cancel)
+
+    def _first_came(self, numbering: int, first: _FirstRows[RowT]) -> None:
+        """Show the first rows; they were read together with their keys, and need not be asked for."""
+        self._renumber(numbering)
+        self._cache.put(first.lines, first.lines, stale=numbering != self._numbering)
+        self._take(numbering, first.change)
 
     def _keys_came(self, numbering: int, answer: _KeyAnswer) -> None:
         self._keys_task = None
@@ -294,12 +303,16 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self._keys_task = None
         self._failed(error)
 
-    def _take(self, numbering: int, change: KeyChange) -> None:
+    def _renumber(self, numbering: int) -> None:
         if numbering != self._numbering_shown:
             self._numbering_shown = numbering
             self._cache.clear()
+
+    def _take(self, numbering: int, change: KeyChange) -> None:
+        self._renumber(numbering)
         self._cache.reconsider()
-        if not change.same or change.afresh:
+        if not change.same or change.afresh or not self._complete:
+            self._complete = change.complete
             self._apply(change)
         self._read_rows()
 
@@ -347,8 +360,7 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         source, columns, wording = self._source, self._columns, self._wording
 
         def read(cancel: Cancellation) -> dict[int, Line[RowT]]:
-            rows = source.page(keys, cancel)
-            return {key: _worded(row, columns, wording) for key, row in rows.items()}
+            return _rendered(columns, wording, source.page(keys, cancel))
 
         self._asked = frozenset(keys)
         self._changed_meanwhile = False
@@ -411,6 +423,10 @@ class RecordTableModel(QAbstractTableModel, Generic[QueryT, RowT]):
         self.state_changed.emit()
 
 
+def _rendered(columns: Sequence[Column[RowT]], wording: int, rows: Mapping[int, RowT]) -> dict[int, Line[RowT]]:
+    return {key: _worded(row, columns, wording) for key, row in rows.items()}
+
+
 def _worded(row: RowT, columns: Sequence[Column[RowT]], wording: int) -> Line[RowT]:
     return Line(row, tuple(column.render(row) for column in columns), wording)
 
@@ -419,6 +435,12 @@ def _worded(row: RowT, columns: Sequence[Column[RowT]], wording: int) -> Line[Ro
 class _KeyAnswer:
     change: KeyChange
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstRows(Generic[RowT]):
+    change: KeyChange
+    lines: dict[int, Line[RowT]]
 
 
 class _KeyReading(Generic[QueryT, RowT]):
@@ -432,29 +454,37 @@ class _KeyReading(Generic[QueryT, RowT]):
         shown: array[int],
         interest: Interest,
         renumbered: bool,
-        relay: Callable[[Cancellation], Callable[[KeyChange], None]] | None,
+        render: Callable[[Mapping[int, RowT]], dict[int, Line[RowT]]],
+        in_sight: int,
+        relay: Callable[[Cancellation], Callable[[_FirstRows[RowT]], None]] | None,
     ) -> None:
         self._source = source
         self._query = query
         self._shown = shown
         self._interest = interest
         self._renumbered = renumbered
+        self._render = render
+        self._in_sight = in_sight
         self._relay = relay
         self._afresh = relay is not None
 
     def __call__(self, cancel: Cancellation) -> _KeyAnswer:
         began = time.perf_counter()
         keys = empty_keys()
+        names = self._names(cancel)
         for number, piece in enumerate(self._source.keys(self._query, cancel)):
             cancel.raise_if_cancelled()
-            if number == 1 and self._relay is not None:
-                self._show_first(keys[:], self._relay(cancel))
+            if number == 0 and self._relay is not None:
+                self._show_first(piece, names, cancel)
             keys.extend(piece)
-        change = compare(self._shown, keys, self._names(cancel), afresh=self._afresh)
+        change = compare(self._shown, keys, names, afresh=self._afresh)
         return _KeyAnswer(change, time.perf_counter() - began)
 
-    def _show_first(self, keys: array[int], show: Callable[[KeyChange], None]) -> None:
-        show(compare(self._shown, keys, {}, afresh=True, complete=False))
+    def _show_first(self, keys: array[int], names: Mapping[int, int], cancel: Cancellation) -> None:
+        assert self._relay is not None
+        seen = keys[: self._in_sight]
+        lines = self._render(self._source.page(seen, cancel)) if seen else {}
+        self._relay(cancel)(_FirstRows(compare(self._shown, keys, names, afresh=True, complete=False), lines))
         self._shown = keys
         self._afresh = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,11 +13,11 @@ from fleetdesk.qt.widgets.buttons import IconButton
 
 __all__ = ["SearchField"]
 
-_PAUSE = 40  # milliseconds: shorter than between two keys of a fast typist
+_PAUSE = 40  # milliseconds between two tellings: shorter than between two keys of a fast typist
 
 
 class SearchField(QLineEdit):
-    """Tells the text a moment after the last key. Escape empties it; Down goes on to what was found."""
+    """Tells the text at once, and of keys that come quicker the last. Escape empties it; Down goes on to the found."""
 
     searched = Signal(str)
     left_down = Signal()
@@ -34,9 +34,9 @@ class SearchField(QLineEdit):
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Escape does it
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear.hide()
+        self._since = QElapsedTimer()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self.tell_now)
         self.textChanged.connect(self._changed)
 
@@ -46,10 +46,11 @@ class SearchField(QLineEdit):
         self.tell_now()
 
     def tell_now(self) -> None:
-        """Tell what was typed without waiting for a pause."""
+        """Tell what was typed, however soon after the last telling."""
         self._pause.stop()
         if self.text() != self._told:
             self._told = self.text()
+            self._since.start()
             self.searched.emit(self._told)
 
     def set_text_quietly(self, text: str) -> None:
@@ -87,4 +88,6 @@ class SearchField(QLineEdit):
 
     def _changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
-        self._pause.start()
+        if not self._pause.isActive():
+            gone = self._since.elapsed() if self._since.isValid() else _PAUSE
+            self._pause.start(max(0, _PAUSE - gone))

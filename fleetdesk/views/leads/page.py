@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter
-from sqlalchemy import Connection
 
 from fleetdesk.models.access import Permission
 from fleetdesk.models.changes import Changes
@@ -21,17 +20,16 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.pace import Pace
 from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
-from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.filters.values import Filter
-from fleetdesk.queries.leads import LeadQuery, LeadRow, stage_counts
+from fleetdesk.queries.leads import LeadQuery, LeadRow
 from fleetdesk.queries.links import Link
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.arranging import LeadArranging
 from fleetdesk.views.leads.bulk import BulkBar
 from fleetdesk.views.leads.columns import lead_columns
+from fleetdesk.views.leads.counting import StageCounting
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.leads.exporting.actions import LeadFiles
 from fleetdesk.views.leads.filters import sort_order
@@ -57,7 +55,6 @@ class LeadsPage(Page):
         super().__init__()
         self._bench = bench
         self.listing = Listing(self)
-        self._counted = self.listing.filter
         self._people: tuple[StaffPerson, ...] = ()
         self._wanted = ""  # a lead to open that need not be in the list
         self._alone = False  # whether the open lead has the page to itself
@@ -96,11 +93,10 @@ class LeadsPage(Page):
             splitter=self._splitter,
             parent=self,
         )
-        self._counting = Pace(self._count_stages, self)
+        self._counting = StageCounting(bench, self.listing, self)
         self._connect()
         self._list()
         self._read_people()
-        self._counting.now()
         self._memory.follow(open_lead=self.open_record, show_lead=self._show_pane)
 
     @property
@@ -193,6 +189,8 @@ class LeadsPage(Page):
         self.model.state_changed.connect(self._show_count)
         self.model.dataChanged.connect(self._selected)
         self.model.keys_changed.connect(self._show_count)
+        self.model.keys_changed.connect(self._counting.listed)
+        self._counting.counted.connect(self._counts_came)
         self.model.keys_changed.connect(self._look_for_open)
         self._bench.changes.changed.connect(self._changed)
         self._bench.minute.moved.connect(self.model.reword)
@@ -201,8 +199,7 @@ class LeadsPage(Page):
     # The list
 
     def _narrow(self, asked: Filter) -> None:
-        if self._counted.without("status") != asked.without("status"):
-            self._counting.now()
+        self._counting.asked(asked)
         self._list()
 
     def _list(self) -> None:
@@ -218,11 +215,13 @@ class LeadsPage(Page):
         self.shown.set_empty(empty)
 
     def _show_count(self) -> None:
+        self._bench.actions.refresh()
+        if self.model.state is LoadState.LOADING:
+            return  # what has come may be a part of the answer
         count = len(self.model.keys)
         loading = self._bench.status.status.state in (SyncState.STARTING, SyncState.LOADING)
         known = count > 0 or (self.model.state is LoadState.READY and not loading)
         self.head.show_count(count if known else None)
-        self._bench.actions.refresh()
 
     def _status_changed(self) -> None:
         self._say_empty()
@@ -231,8 +230,6 @@ class LeadsPage(Page):
     def _changed(self, changes: Changes) -> None:
         if changes.touches(User.__tablename__) or changes.touches(Member.__tablename__):
             self._read_people()
-        if changes.touches(Lead.__tablename__) or changes.touches(User.__tablename__):
-            self._counting.soon()
 
     def _read_people(self) -> None:
         self._bench.readings.run(staff_directory, on_success=self._people_came, owner=self, cancel_key="people")
@@ -242,25 +239,9 @@ class LeadsPage(Page):
             self._people = people
             self.head.filtering.know_people(people)
 
-    def _count_stages(self) -> None:
-        asked, viewpoint = self.listing.filter, Viewpoint(self._bench.person.id, self._bench.clock.now())
-        self._counted = asked
-
-        def read(connection: Connection) -> dict[Stage, int]:
-            return stage_counts(connection, asked, viewpoint)
-
-        self._bench.readings.run(
-            read, on_success=self._counts_came, on_failure=self._not_counted, owner=self, cancel_key="counts"
-        )
-
     def _counts_came(self, counts: dict[Stage, int]) -> None:
-        self._counting.ended()
         self.head.stages.show_counts(counts)
         self.shown.show_counts(counts)
-
-    def _not_counted(self, error: Exception) -> None:
-        self._counting.ended()
-        self._bench.notifier.failed(error)
 
     def _search(self) -> None:
         self.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
