@@ -13,7 +13,8 @@ import psycopg
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.schema import CreateTable
 
-from bench.record import ROLE, STAGES, Prospect
+from bench.names import BEGAN, FIRST, LAST, PLACE, TRADE, WORDS, prospect_id
+from bench.record import ROLE, STAGES, Prospect, ProspectRevision
 from fleetdesk.demo.postgres import Database
 from fleetdesk.hub.hosted import install_sync
 from fleetdesk.hub.migrate import migrate
@@ -22,41 +23,13 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.schema import wire_columns
 
-__all__ = ["COLUMNS", "FIRST", "LAST", "PERSON", "PLACE", "TRADE", "WORDS", "build", "prospect_id"]
+__all__ = ["COLUMNS", "PERSON", "build"]
 
 PERSON = "user_bench"
 """The identity provider's id of the person whose laptops the bench has."""
 COLUMNS = tuple(column.name for column in wire_columns(Prospect))
 _TRANSACTION = 20_000
-_BEGAN = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
-_BEGAN_MS = int(_BEGAN.timestamp() * 1000)
 _SEED = 20_240_501
-
-
-def _listed(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
-
-
-FIRST = _listed(
-    "Fatima Omar Youssef Claire Antoine Mariam Khalid Léa Hugo Aïcha Rashid Noura Julien Camille Saeed Layla Tariq"
-    " Élodie Mathieu Salma Hassan Amélie Bilal Chloé Sultan Inès Nadia Pierre Yasmine Karim"
-)
-LAST = _listed(
-    "Al-Mansoori Lefèvre Haddad Moreau Al-Nuaimi Rousseau Benali Girard Al-Suwaidi Chevalier Khoury Fontaine Saab"
-    " Marchand Al-Ketbi Dubois Nasser Perrin Al-Hashimi Renaud Farouk Blanchard Aziz Leclerc Mazrouei Garnier"
-)
-TRADE = _listed(
-    "Transport Logistics Location Rent-a-Car Livraison Distribution Tourisme Chauffeurs Ambulances Taxis"
-    " Construction Fleet-Services Messagerie Déménagements"
-)
-PLACE = _listed(
-    "Dubai Abu-Dhabi Sharjah Ajman Lyon Marseille Lille Bordeaux Nantes Toulouse Strasbourg Al-Ain Fujairah Nice"
-    " Rennes Grenoble"
-)
-WORDS = _listed(
-    "vehicles tracking demo please call back price offer drivers maintenance fuel cards insurance contract renewal"
-    " spreadsheet today next month quarter branch depot vans trucks buses sedans telematics reports invoices"
-)
 
 
 def build(database: Database, rows: int) -> None:
@@ -64,7 +37,7 @@ def build(database: Database, rows: int) -> None:
     migrate(database.owner.url, hub_role=database.hub.user)
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database.owner.url))
     with engine.begin() as connection:
-        _create_table(connection, database.hub.user)
+        _create_tables(connection, database.hub.user)
     engine.dispose()
     with psycopg.connect(database.owner.url) as raw:
         _add_person(raw)
@@ -75,19 +48,12 @@ def build(database: Database, rows: int) -> None:
         raw.execute("CHECKPOINT")
 
 
-def prospect_id(number: int) -> str:
-    """The id of the prospect with that number, counted from 0: a UUIDv7, one for each millisecond from 2025 on."""
-    time = f"{_BEGAN_MS + number:012x}"
-    # Any bits will do, as long as they are the same each time.
-    tail = number * 0x9E3779B97F4A7C15 & (1 << 74) - 1
-    return f"{time[:8]}-{time[8:]}-7{tail >> 62:03x}-{0x8000 | tail >> 48 & 0x3FFF:04x}-{tail & (1 << 48) - 1:012x}"
-
-
-def _create_table(connection: Connection, hub_role: str) -> None:
-    connection.execute(CreateTable(Prospect.table()))
-    for index in Prospect.table().indexes:
-        index.create(connection)
-    install_sync(connection, Prospect.__tablename__, hub_role)
+def _create_tables(connection: Connection, hub_role: str) -> None:
+    for record in (Prospect, ProspectRevision):
+        connection.execute(CreateTable(record.table()))
+        for index in record.table().indexes:
+            index.create(connection)
+        install_sync(connection, record.__tablename__, hub_role)
 
 
 def _add_person(raw: psycopg.Connection[tuple[object, ...]]) -> None:
@@ -130,10 +96,10 @@ def _rows(rows: int) -> Iterator[str]:
             "company": f"{last} {trade} {place}",
             "email": f"{key[first]}.{number}@example.com",
             "phone": f"+9715{rng.randrange(10**8):08d}",
-            "country": rng.choice(("AE", "FR")),
             "fleet_size": str(rng.randint(1, 400)),
             "message": " ".join(message) or r"\N",
-            "updated_at": (_BEGAN + dt.timedelta(seconds=30 * number)).isoformat(),
+            "updated_at": (BEGAN + dt.timedelta(seconds=30 * number)).isoformat(),
             "search_key": " ".join(key[word] for word in (first, last, last, trade, place, *message)),
+            "revision": r"\N",
         }
         yield "\t".join(values[column] for column in COLUMNS) + "\n"

@@ -1,4 +1,4 @@
-"""The bench's end of a laptop: starts `bench.laptop`, asks it, and ends it."""
+"""The bench's end of a process that measures: starts its module, asks it, and ends it."""
 
 from __future__ import annotations
 
@@ -6,41 +6,34 @@ import json
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bench.figures import NotMeasured
 from bench.hosted import Service
 
-__all__ = ["LaptopProcess"]
+__all__ = ["Asked", "LaptopProcess"]
 
 _PATIENCE = 30.0
 
 
-class LaptopProcess:
-    """A laptop of the bench's person, with files of its own under `folder`."""
+class Asked:
+    """A process that runs a module of the bench, which reads a JSON object a line and answers each with one."""
 
-    def __init__(self, folder: Path, service: Service) -> None:
-        folder.mkdir()
-        self._log = folder / "laptop.log"
-        with self._log.open("w") as log:
+    def __init__(self, module: str, log: Path, config: Mapping[str, object]) -> None:
+        """`config` is the first that it is told; what it complains of goes to `log`."""
+        self._log = log
+        with log.open("w") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bench.laptop"],
+                [sys.executable, "-m", module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=out,
                 text=True,
                 start_new_session=True,
             )
-        self._send(
-            {
-                "folder": str(folder / "data"),
-                "url": service.url,
-                "token": service.token(),
-                "replica_key": secrets.token_hex(32),
-                "outbox_key": secrets.token_hex(32),
-            }
-        )
+        self._send(config)
 
     def ask(self, do: str, **arguments: object) -> dict[str, Any]:
         """Have it do something, and wait for the answer. Raises NotMeasured if it failed."""
@@ -68,10 +61,10 @@ class LaptopProcess:
             self._process.kill()
             self._process.communicate()
 
-    def _send(self, message: dict[str, object]) -> None:
+    def _send(self, message: Mapping[str, object]) -> None:
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.write(json.dumps(dict(message)) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._ended() from None
@@ -79,4 +72,14 @@ class LaptopProcess:
     def _ended(self) -> NotMeasured:
         self._process.wait()
         words = self._log.read_text().strip().splitlines()
-        return NotMeasured(f"the laptop ended by itself: {words[-1] if words else 'without a word'}")
+        return NotMeasured(f"it ended by itself: {words[-1] if words else 'without a word'}")
+
+
+class LaptopProcess(Asked):
+    """A laptop of the bench's person, with files of its own under `folder`."""
+
+    def __init__(self, folder: Path, service: Service) -> None:
+        folder.mkdir()
+        config = {"folder": str(folder / "data"), "url": service.url, "token": service.token()}
+        keys = {name: secrets.token_hex(32) for name in ("replica_key", "outbox_key")}
+        super().__init__("bench.laptop", folder / "laptop.log", config | keys)

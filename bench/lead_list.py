@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bench.dataset import FIRST, LAST, PLACE, TRADE, WORDS, prospect_id
+from bench.names import FIRST, LAST, PLACE, TRADE, WORDS, prospect_id
 from fleetdesk.models.access import Role, Scope
 from fleetdesk.models.base import Synced
 from fleetdesk.models.leads import ActivityKind, Lead, LeadActivity
@@ -26,7 +26,7 @@ from fleetdesk.sync.files.cipher import FileKind, Raw, connect
 from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica_schema import column_names, create_indexes, create_tables
 
-__all__ = ["ME", "NOW", "build_replica"]
+__all__ = ["ME", "NOW", "build_replica", "lead_values", "people_values"]
 
 NOW = dt.datetime(2026, 6, 1, 9, 0, tzinfo=dt.UTC)
 """The instant at which the list is worked on."""
@@ -60,8 +60,9 @@ def build_replica(path: Path, key: bytes, rows: int) -> None:
         raw.execute("PRAGMA synchronous = OFF")
         create_tables(raw, schema)
         raw.execute("BEGIN")
-        _add_people(raw)
-        _add(raw, Lead, _leads(rows))
+        for record, values in people_values():
+            _add(raw, record, iter([values]))
+        _add(raw, Lead, lead_values(rows))
         _add(raw, LeadActivity, _moves(raw))
         raw.execute("COMMIT")
         create_indexes(raw, schema)
@@ -78,21 +79,22 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
-def _add_people(raw: Raw) -> None:
+def people_values() -> Iterator[tuple[type[Synced], dict[str, object]]]:
+    """The owners: each as a record and its stored values; what is not named is empty."""
     moment = instant_text(NOW - _YEARS)
-    times = {"created_at": moment, "updated_at": moment}
+    times: dict[str, object] = {"created_at": moment, "updated_at": moment}
     for number in range(_OWNERS):
         first, last = FIRST[number % len(FIRST)], LAST[number % len(LAST)]
         email = f"{search_key(first)}@fleetcore.example"
-        person = {"id": f"owner-{number}", "scope": Scope.STAFF, "provider_id": f"user-{number}", "email": email}
-        person |= {"email_key": email, "first_name": first, "last_name": last, "status": "active"} | times
-        member = {"id": f"member-{number}", "scope": Scope.STAFF, "user_id": f"owner-{number}", "status": "active"}
-        member |= {"organisation": "fleetcore-platform", "role": Role.COMMERCIAL} | times
-        raw.execute(_insert(User.__tablename__, tuple(person)), tuple(person.values()))
-        raw.execute(_insert(Member.__tablename__, tuple(member)), tuple(member.values()))
+        names = {"first_name": first, "last_name": last, "email": email, "email_key": email}
+        common = {"scope": Scope.STAFF, "status": "active"} | times
+        yield User, {"id": f"owner-{number}", "provider_id": f"user-{number}"} | names | common
+        member = {"user_id": f"owner-{number}", "organisation": "fleetcore-platform", "role": Role.COMMERCIAL}
+        yield Member, {"id": f"member-{number}"} | member | common
 
 
-def _leads(rows: int) -> Iterator[dict[str, object]]:
+def lead_values(rows: int) -> Iterator[dict[str, object]]:
+    """So many leads, each as its stored values; what is not named is empty."""
     rng = random.Random(_SEED)
     key = {word: search_key(word) for word in (*FIRST, *LAST, *TRADE, *PLACE, *WORDS)}
 

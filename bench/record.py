@@ -1,4 +1,4 @@
-"""The bench's own record: twelve columns, searchable, with commands like those of leads, and the platform with both."""
+"""The bench's own record: twelve columns, searchable, revised, with commands like those of leads; their platform."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from fleetdesk.commands.workspace import Workspace
 from fleetdesk.models.access import Actor, Permission, Role, Scope
 from fleetdesk.models.base import Key, Synced
 from fleetdesk.models.normalise import search_key
+from fleetdesk.models.revisions import Revised, Revision
 from fleetdesk.models.types import Choice, Instant, Whole, Words
 from fleetdesk.protocol import Verdict
 
-__all__ = ["ROLE", "STAGES", "AddProspect", "EditProspect", "Prospect", "bench_platform"]
+__all__ = ["ROLE", "STAGES", "AddProspect", "EditProspect", "Prospect", "ProspectRevision", "bench_platform"]
 
 ROLE = Role.COMMERCIAL
 """Who the bench's laptops belong to."""
 STAGES = ("new", "contacted", "qualified", "onboarding", "converted", "lost")
 
 
-class Prospect(Synced):
-    """Someone who may become a customer."""
+class Prospect(Revised, Synced):
+    """Someone who may become a customer; of its changes revisions are kept, as of a lead's."""
 
     __tablename__ = "bench_prospect"
     search_columns = ("search_key",)
+    revised = frozenset({"status", "name", "company", "email", "phone", "fleet_size", "message"})
 
     status: Mapped[str] = mapped_column(Choice(STAGES))
     name: Mapped[str] = mapped_column(Words)
     company: Mapped[str | None] = mapped_column(Words)
     email: Mapped[str | None] = mapped_column(Words)
     phone: Mapped[str | None] = mapped_column(Words)
-    country: Mapped[str | None] = mapped_column(Words)
     fleet_size: Mapped[int | None] = mapped_column(Whole)
     message: Mapped[str | None] = mapped_column(Words)
     updated_at: Mapped[dt.datetime] = mapped_column(Instant)
@@ -48,6 +49,15 @@ class Prospect(Synced):
     def renormalise(self) -> None:
         """Bring the search key in step with the words that it is made of."""
         self.search_key = search_key(self.name, self.company, self.message)
+
+
+class ProspectRevision(Revision):
+    """What one command changed in a prospect."""
+
+    __tablename__ = "bench_prospect_revision"
+    revises = Prospect.__tablename__
+
+    __table_args__ = (Index(None, "row_id", "at"),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +118,6 @@ class AddProspect(_ProspectCommand):
             company=self.company,
             email=None,
             phone=None,
-            country=None,
             fleet_size=None,
             message=None,
             updated_at=self.issued_at,
@@ -121,4 +130,5 @@ class AddProspect(_ProspectCommand):
 def bench_platform() -> Platform:
     """FleetDesk's own platform with the bench's record and commands in it."""
     fleet = fleet_platform()
-    return Platform(fleet.schema.including(Prospect), fleet.commands.including(EditProspect, AddProspect), fleet.access)
+    schema = fleet.schema.including(Prospect, ProspectRevision)
+    return Platform(schema, fleet.commands.including(EditProspect, AddProspect), fleet.access)

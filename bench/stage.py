@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from bench.calibration import processor_seconds
 from bench.hosted import HostedSide, Service
-from bench.laptop_process import LaptopProcess
+from bench.laptop_process import Asked, LaptopProcess
 from bench.lead_list import build_replica
+from bench.lead_store import load_leads
 
 __all__ = ["FULL", "LIST_KEY", "QUICK", "Size", "Stage"]
 
@@ -34,6 +35,12 @@ class Size:
     pulled_rows: int = 50_000
     pulls: int = 200
     imported: int = 100_000
+    some_rows: int = 100_000
+    jumps: int = 300
+    words: int = 24
+    compared: int = 12
+    palettes: int = 20
+    starts: int = 5
 
 
 FULL = Size()
@@ -49,6 +56,12 @@ QUICK = Size(
     pulled_rows=5_000,
     pulls=20,
     imported=5_000,
+    some_rows=5_000,
+    jumps=20,
+    words=3,
+    compared=3,
+    palettes=3,
+    starts=1,
 )
 
 
@@ -91,6 +104,26 @@ class Stage:
         build_replica(path, LIST_KEY, self.size.rows)
         return path
 
+    @cached_property
+    def leads(self) -> Path:
+        """A laptop's files with all rows as leads; see `bench.lead_store`."""
+        return self._leads(self.size.rows)
+
+    @cached_property
+    def some_leads(self) -> Path:
+        """The same with fewer."""
+        return self._leads(self.size.some_rows)
+
+    @property
+    def window(self) -> Asked:
+        """A window over all leads, a process of its own; whoever asks for it closes it."""
+        return self._window(self.leads)
+
+    @property
+    def small_window(self) -> Asked:
+        """The same over fewer."""
+        return self._window(self.some_leads)
+
     @property
     def laptop(self) -> LaptopProcess:
         """A laptop that holds all rows and is online."""
@@ -107,6 +140,19 @@ class Stage:
         if self._laptop is not None:
             self._laptop.close()
         self._hosted.stop()
+
+    def _leads(self, rows: int) -> Path:
+        folder = self.folder / f"leads-{rows}"
+        if not folder.exists():
+            self.say(f"loading {rows:,} leads into a laptop")
+            load_leads(folder, rows)
+        return folder
+
+    def _window(self, folder: Path) -> Asked:
+        self.say("opening a window")
+        window = Asked("bench.window", self.folder / "window.log", {"folder": str(folder)})
+        window.ask("settle")
+        return window
 
     def _served(self, rows: int) -> Service:
         self.say(f"preparing a hosted database of {rows:,} rows")

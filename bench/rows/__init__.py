@@ -13,6 +13,7 @@ from bench.rows.lists import lists
 from bench.rows.live import live, open_transaction
 from bench.rows.offline import offline
 from bench.rows.pull import pull
+from bench.rows.window import held, palette, search, start, table
 from bench.stage import Stage
 
 __all__ = ["ROWS"]
@@ -27,6 +28,11 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "offline": offline,
     "lists": lists,
     "home": home,
+    "table": table,
+    "search": search,
+    "palette": palette,
+    "start": start,
+    "held": held,
     "import": importing,
 }
 """By the names that `--only` takes."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bench.calibration import hashing, synced_write
-from bench.dataset import prospect_id
 from bench.figures import Figure, Result, at_most, percentile
+from bench.names import prospect_id
 from bench.psql import Psql
 from bench.record import Prospect
 from bench.stage import Stage
@@ -53,7 +53,7 @@ def _beside_a_pull(stage: Stage, number: int) -> list[float]:
     with Psql(stage.many.database.owner) as psql:
         psql.run("BEGIN")
         psql.run(
-            f"UPDATE {Prospect.__tablename__} SET country = CASE country WHEN 'AE' THEN 'FR' ELSE 'AE' END"
+            f"UPDATE {Prospect.__tablename__} SET email = reverse(email)"
             f" WHERE id >= '{prospect_id(first)}' AND id < '{prospect_id(first + size.pulled_rows)}'"
         )
         laptop.begin("perform_until_pulled", kinds=KINDS, seed=100 + number)

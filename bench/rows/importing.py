@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench.calibration import hashing, synced_write
-from bench.dataset import FIRST, LAST, PLACE, TRADE, WORDS
 from bench.figures import Figure, NotMeasured, Result, at_least, at_most
+from bench.names import FIRST, LAST, PLACE, TRADE, WORDS
 from bench.stage import Stage
 from fleetdesk.commands.pending import to_the_end
 from fleetdesk.commands.platform import fleet_platform

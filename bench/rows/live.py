@@ -7,8 +7,8 @@ import time
 from itertools import count
 
 from bench.calibration import hub_answer, synced_write, trivial_query
-from bench.dataset import prospect_id
 from bench.figures import Figure, NotMeasured, Result, at_most, median, percentile
+from bench.names import prospect_id
 from bench.psql import Psql
 from bench.record import Prospect
 from bench.stage import Stage

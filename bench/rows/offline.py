@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bench.calibration import hashing, hub_answer, synced_write
-from bench.dataset import prospect_id
 from bench.figures import Figure, NotMeasured, Result, at_most, median
+from bench.names import prospect_id
 from bench.psql import Psql
 from bench.record import Prospect
 from bench.stage import Stage
@@ -50,7 +50,7 @@ def _come_back(stage: Stage, edits: int, seed: int) -> dict[str, float]:
     first = prospect_id(seed * _OTHERS % stage.size.rows)
     with Psql(stage.many.database.owner) as psql:
         psql.run(
-            f"UPDATE {Prospect.__tablename__} SET country = 'FR' WHERE id IN"
+            f"UPDATE {Prospect.__tablename__} SET email = reverse(email) WHERE id IN"
             f" (SELECT id FROM {Prospect.__tablename__} WHERE id >= '{first}' ORDER BY id LIMIT {_OTHERS})"
         )
     settled = stage.laptop.ask("settle")

@@ -11,9 +11,9 @@ from typing import Self
 import httpx
 
 from bench.calibration import hashing, hub_answer
-from bench.dataset import prospect_id
 from bench.figures import Figure, NotMeasured, Result, at_most, median
 from bench.hosted import Service
+from bench.names import prospect_id
 from bench.psql import Psql
 from bench.record import Prospect, bench_platform
 from bench.stage import Stage
