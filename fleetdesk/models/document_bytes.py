@@ -51,6 +51,10 @@ class BytesKeeper(Protocol):
         """Copy a file in. Raises BadFile or Invalid for one that cannot be a document, DiskFull."""
         ...
 
+    def take_bytes(self, name: str, content: bytes) -> Taken:
+        """Keep bytes that are no file yet, such as a pasted picture. Raises as `take_in` does."""
+        ...
+
     def held(self, sha256s: frozenset[str]) -> frozenset[str]:
         """Those of the digests whose bytes are here."""
         ...

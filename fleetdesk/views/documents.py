@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QImage, QImageWriter
 
 from fleetdesk.models.document_bytes import BytesKeeper, OnTheWay, Taken
 from fleetdesk.qt.tasks import TaskRunner
@@ -59,6 +59,23 @@ class Documents(QObject):
             lambda _cancel: self._keeper.take_in(source), on_success=on_success, owner=owner, on_failure=on_failure
         )
 
+    def take_in_picture(
+        self,
+        picture: QImage,
+        name: str,
+        *,
+        owner: QObject,
+        on_success: Callable[[Taken], None],
+        on_failure: Callable[[Exception], None],
+    ) -> None:
+        """Keep a picture that is no file, such as a pasted one, as a PNG: made in a worker thread."""
+        self._runner.run(
+            lambda _cancel: self._keeper.take_bytes(name, _png(picture)),
+            on_success=on_success,
+            owner=owner,
+            on_failure=on_failure,
+        )
+
     def open(self, sha256: str, name: str, *, owner: QObject, on_failure: Callable[[Exception], None]) -> None:
         """Open a document that is here with the system's program for it."""
         self._runner.run(
@@ -91,6 +108,13 @@ class Documents(QObject):
     def _gather(self) -> None:
         if not self._calm.isActive():
             self._calm.start()
+
+
+def _png(picture: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"PNG")).write(picture)
+    return bytes(buffer.data().data())
 
 
 def _show(path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
@@ -20,7 +20,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind, WordButton
 from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 
-__all__ = ["Composer", "ComposerKind", "Details"]
+__all__ = ["Composer", "ComposerKind", "Details", "is_no_text"]
 
 _MOST_LINES = 10
 _LEAST_DETAILS = 80  # pixels of what is given beside the text, where there is little room
@@ -58,6 +58,7 @@ class Composer(QFrame):
 
     sent = Signal(object)  # Draft; call `clear` once it is kept
     draft_changed = Signal(object)  # Draft, with every key
+    pasted = Signal(object)  # QMimeData: files or a picture were pasted, which are no text
 
     def __init__(self, kinds: Sequence[ComposerKind], theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +76,7 @@ class Composer(QFrame):
         self._hint = Label(shortcut_text("Ctrl+Return"), size=TextSize.SMALL, tint=Tint.FAINT)
         self._editor.textChanged.connect(self._text_changed)
         self._editor.send_asked.connect(self.send)
+        self._editor.pasted.connect(self.pasted)
         self._editor.has_keyboard.connect(lambda lit: self._light_edge(lit=lit))
         self._shelf = column(gap=GRID // 2)
         body = column(
@@ -218,10 +220,16 @@ class Composer(QFrame):
             self.draft_changed.emit(self.draft)
 
 
+def is_no_text(data: QMimeData) -> bool:
+    """Whether files, or a picture without words, were copied; a spreadsheet's cells come as both, and are text."""
+    return any(url.isLocalFile() for url in data.urls()) or (data.hasImage() and not data.hasText())
+
+
 class _GrowingEditor(QPlainTextEdit):
     """Plain text, from two lines up to ten; Tab leaves it."""
 
     send_asked = Signal()
+    pasted = Signal(object)
     has_keyboard = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -252,6 +260,17 @@ class _GrowingEditor(QPlainTextEdit):
         """Qt's."""
         super().focusOutEvent(event)
         self.has_keyboard.emit(False)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Qt's: what is no text goes elsewhere, and the text stays as it is."""
+        return is_no_text(source) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Qt's."""
+        if is_no_text(source):
+            self.pasted.emit(source)
+        else:
+            super().insertFromMimeData(source)
 
     def _grow(self) -> None:
         lines = min(_MOST_LINES, max(2, round(self.document().size().height())))

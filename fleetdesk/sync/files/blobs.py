@@ -65,20 +65,21 @@ class Blobs:
         with _reading(source) as file:
             before = os.fstat(file.fileno())
             _demand_size(before.st_size)
-            fresh = self._folder / f"in-{secrets.token_hex(8)}"
-            try:
-                taken = self._copy_in(_pieces(file), fresh, heard)
+
+            def demand_unchanged(taken: TakenIn) -> None:
                 after = os.fstat(file.fileno())
                 if taken.size != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
                     raise BadFile(
                         f"“{source.name}” was changed while it was read.", do="Wait until it is saved, and try again."
                     )
-                with _writing():
-                    fresh.replace(self._path(taken.sha256, _WHOLE))
-            except BaseException:
-                fresh.unlink(missing_ok=True)
-                raise
-        return taken
+
+            return self._keep(_pieces(file), heard, demand_unchanged)
+
+    def take_bytes(self, content: bytes) -> TakenIn:
+        """Keep these bytes, encrypted and on the disk. Raises BadFile for none or too many of them, DiskFull."""
+        _demand_size(len(content))
+        pieces = (content[start : start + BYTES_PIECE] for start in range(0, len(content), BYTES_PIECE))
+        return self._keep(pieces, lambda _bytes: None, lambda _taken: None)
 
     def has(self, sha256: str) -> bool:
         """Whether these bytes are here, whole."""
@@ -161,6 +162,21 @@ class Blobs:
                     file.unlink()
 
     # -- helpers -------------------------------------------------------------------------------------------------------
+
+    def _keep(
+        self, pieces: Iterator[bytes], heard: Callable[[int], None], demand: Callable[[TakenIn], None]
+    ) -> TakenIn:
+        """Write pieces under their digest, whole or not at all; `demand` may object before they stand."""
+        fresh = self._folder / f"in-{secrets.token_hex(8)}"
+        try:
+            taken = self._copy_in(pieces, fresh, heard)
+            demand(taken)
+            with _writing():
+                fresh.replace(self._path(taken.sha256, _WHOLE))
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        return taken
 
     def _copy_in(self, pieces: Iterator[bytes], fresh: Path, heard: Callable[[int], None]) -> TakenIn:
         digest, size = hashlib.sha256(), 0

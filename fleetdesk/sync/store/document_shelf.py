@@ -54,6 +54,13 @@ class DocumentShelf:
         taken = self.blobs.take_in(source)
         return Taken(source.name, taken.sha256, taken.size, media_type)
 
+    def take_bytes(self, name: str, content: bytes) -> Taken:
+        """See `BytesKeeper.take_bytes`."""
+        media_type = media_type_of(name)
+        check_document(name, "0" * 64, 1, media_type)
+        taken = self.blobs.take_bytes(content)
+        return Taken(name, taken.sha256, taken.size, media_type)
+
     def held(self, sha256s: frozenset[str]) -> frozenset[str]:
         """See `BytesKeeper.held`."""
         return frozenset(sha256 for sha256 in sha256s if self.blobs.has(sha256))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fleetdesk.commands.core import Command
@@ -18,8 +18,10 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, tr
+from fleetdesk.qt.widgets.composer import is_no_text
 from fleetdesk.queries.documents import DocumentRow
 from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.words import local
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["DocumentActions"]
@@ -52,6 +54,7 @@ class DocumentActions(QObject):
         card.save_asked.connect(self._save)
         card.remove_asked.connect(self._remove)
         pane.shown.connect(self._look_whether_it_came)
+        pane.journal.pasted.connect(self.paste)
 
     def attach(self, files: Sequence[Path]) -> None:
         """Take files in one by one, and attach each to the lead that is open now."""
@@ -66,6 +69,26 @@ class DocumentActions(QObject):
         for file in files:
             self._bench.documents.take_in(
                 file,
+                owner=self,
+                on_success=partial(self._attach, lead.id),
+                on_failure=self._bench.notifier.failed,
+            )
+
+    def paste(self, data: QMimeData) -> None:
+        """Attach the files, or the picture, that were copied; what is being written beside them stays."""
+        lead, may_edit = self._pane.lead, self._pane.may_edit()
+        if isinstance(may_edit, WhyNot):
+            self._bench.notifier.info(may_edit.reason, key="may-not-paste")
+            return
+        assert lead is not None, "without a lead there is nothing to edit"
+        files, picture = _files(data), data.imageData()
+        if files:
+            self.attach(files)
+        elif isinstance(picture, QImage):
+            now = local(self._bench.clock.now())
+            self._bench.documents.take_in_picture(
+                picture,
+                tr("Pasted picture %1.png").replace("%1", f"{now:%Y-%m-%d %H.%M.%S}"),
                 owner=self,
                 on_success=partial(self._attach, lead.id),
                 on_failure=self._bench.notifier.failed,
@@ -87,8 +110,8 @@ class DocumentActions(QObject):
         may_edit = self._pane.may_edit()
         if may_edit != ENABLED:
             return may_edit
-        copied = _files(QGuiApplication.clipboard().mimeData())
-        return ENABLED if copied else WhyNot(tr("No file was copied."))
+        copied = _copied()
+        return ENABLED if copied is not None and is_no_text(copied) else WhyNot(tr("No file or picture was copied."))
 
     def _choose(self) -> None:
         dialog = QFileDialog(self._window, tr("Attach a file"))
@@ -99,7 +122,8 @@ class DocumentActions(QObject):
         dialog.open()
 
     def _paste(self) -> None:
-        self.attach(_files(QGuiApplication.clipboard().mimeData()))
+        if (copied := _copied()) is not None:
+            self.paste(copied)
 
     def _attach(self, lead_id: str, taken: Taken) -> None:
         command = AttachDocument(
@@ -158,9 +182,14 @@ class DocumentActions(QObject):
         self._bench.acts.perform(command, owner=self, on_done=_nothing, said=said)
 
 
-def _files(data: QMimeData | None) -> list[Path]:
-    """Local files among what was dropped or copied; a clipboard that was never filled has no data at all."""
-    return [] if data is None else [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+def _copied() -> QMimeData | None:
+    """What the clipboard holds; one that was never filled has no data at all."""
+    return QGuiApplication.clipboard().mimeData()
+
+
+def _files(data: QMimeData) -> list[Path]:
+    """Local files among what was dropped or copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def _nothing() -> None:

@@ -58,6 +58,7 @@ class Journal(QWidget):
 
     written = Signal(object)  # Written; answer by `kept` or `not_kept`
     narrowed = Signal()
+    pasted = Signal(object)  # QMimeData: files, or a picture
 
     def __init__(
         self, theme: Theme, clock: Clock, drafts: Drafts, remembered: Remembered, history_button: QWidget
@@ -81,6 +82,7 @@ class Journal(QWidget):
             self._composer.add_details(kind, following)
         self._composer.sent.connect(self._send)
         self._composer.draft_changed.connect(self._keep_draft)
+        self._composer.pasted.connect(self.pasted)
         drafts.changed.connect(self._follow)
         self.timeline = Timeline(theme, tr("Timeline"), nothing="")
         self.filter = TimelineFilter(theme, history_button)

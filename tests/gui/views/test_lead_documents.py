@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -183,3 +183,66 @@ def stored(office: Office, document_id: str) -> None:
     document.state = "stored"
     answer(office.store, Verdict(kind=VerdictKind.APPLIED))
     pull(office.store, document, lead)
+
+
+# Pasted beside what is being written
+
+
+def picture() -> QMimeData:
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0xFF3355AA)
+    data = QMimeData()
+    data.setImageData(image)
+    return data
+
+
+def editor(office: Office) -> QPlainTextEdit:
+    return named(office.leads.pane, "Write a note…", QPlainTextEdit)
+
+
+def test_a_picture_pasted_into_a_note_is_attached_and_the_text_stays(qtbot: QtBot, opened: Office) -> None:
+    QGuiApplication.clipboard().setMimeData(picture())
+    qtbot.keyClicks(editor(opened), "Her garage, as")
+
+    qtbot.keyClick(editor(opened), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(editor(opened), " it looks today")
+
+    qtbot.waitUntil(lambda: any(isinstance(command, AttachDocument) for command in performed(opened)))
+    [attached] = performed(opened)
+    assert isinstance(attached, AttachDocument)
+    assert (attached.media_type, attached.file_name) == ("image/png", "Pasted picture 2026-03-12 09.30.00.png")
+    assert editor(opened).toPlainText() == "Her garage, as it looks today"
+    kept = opened.store.documents.open_copy(attached.sha256, attached.file_name)
+    assert QImage(str(kept)).size() == QSize(40, 30)
+
+
+def test_a_file_pasted_into_a_note_is_attached_too(qtbot: QtBot, opened: Office, source: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(source))])
+    QGuiApplication.clipboard().setMimeData(data)
+
+    qtbot.keyClick(editor(opened), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+    qtbot.waitUntil(lambda: any(isinstance(command, AttachDocument) for command in performed(opened)))
+    assert editor(opened).toPlainText() == ""
+
+
+def test_cells_that_were_copied_are_pasted_as_words(qtbot: QtBot, opened: Office) -> None:
+    """A spreadsheet puts a picture of them beside their text."""
+    data = picture()
+    data.setText("forty vans")
+    QGuiApplication.clipboard().setMimeData(data)
+
+    qtbot.keyClick(editor(opened), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+    assert editor(opened).toPlainText() == "forty vans"
+    assert performed(opened) == []
+
+
+def test_a_copied_picture_can_be_attached_by_the_action_too(qtbot: QtBot, opened: Office) -> None:
+    QGuiApplication.clipboard().setMimeData(picture())
+    opened.bench.actions.refresh()
+
+    opened.do("leads.paste_file")
+
+    qtbot.waitUntil(lambda: any(isinstance(command, AttachDocument) for command in performed(opened)))

@@ -63,6 +63,19 @@ def test_the_same_file_twice_lies_there_once(blobs: Blobs, source: Path, tmp_pat
     assert len(files(tmp_path)) == 1
 
 
+def test_bytes_that_are_no_file_are_kept_in_the_same_way(blobs: Blobs, source: Path, tmp_path: Path) -> None:
+    taken = blobs.take_bytes(CONTENT)
+    assert (taken, whole(blobs)) == (blobs.take_in(source), CONTENT)
+    assert len(files(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("size", [0, LARGEST + 1])
+def test_no_bytes_and_too_many_are_refused(blobs: Blobs, tmp_path: Path, size: int) -> None:
+    with pytest.raises(BadFile):
+        blobs.take_bytes(b"x" * size)
+    assert files(tmp_path) == []
+
+
 def test_another_key_reads_nothing(blobs: Blobs, source: Path, tmp_path: Path) -> None:
     blobs.take_in(source)
     [file] = files(tmp_path)
