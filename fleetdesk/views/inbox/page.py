@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -25,6 +25,7 @@ from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverla
 from fleetdesk.qt.widgets.three_way_field import Side
 from fleetdesk.views.change_list import ChangeList, change_line
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.file_dialogs import ask_where
 from fleetdesk.views.inbox.export import as_csv, as_json, write_file
 from fleetdesk.views.inbox.item import InboxItem, ItemTexts, read_texts, wanted_values
 from fleetdesk.views.outbox import ShownChange
@@ -292,13 +293,16 @@ class InboxPage(Page):
         self._bench.notifier.success(tr("The change was discarded."), key="inbox")
 
     def _export(self) -> None:
-        dialog = QFileDialog(self, tr("Export this change"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("JSON, with everything (*.json)"), tr("Table for Excel (*.csv)")])
-        dialog.setDefaultSuffix("json")
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        dialog.open()
+        ask_where(
+            self._bench.remembered,
+            self,
+            title=tr("Export this change"),
+            purpose="change",
+            name="",
+            filters=[tr("JSON, with everything (*.json)"), tr("Table for Excel (*.csv)")],
+            suffix="json",
+            on_chosen=self.export_to,
+        )
 
     def export_to(self, path: Path) -> None:
         """Write the open change to a file, in the form that its name says."""

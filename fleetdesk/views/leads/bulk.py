@@ -54,6 +54,7 @@ class BulkBar(QFrame):
             "delete": tr("Delete"),
         }
         self._buttons = [bench.actions.button(f"leads.bulk_{name}", word=word) for name, word in words.items()]
+        self._buttons.append(bench.actions.button("leads.export", word=tr("Export")))
         self._all = Button("", partial(bench.actions.trigger, "leads.bulk_all"), kind=Kind.QUIET)
         margins = (2 * GRID, GRID, 2 * GRID, GRID)
         self.setLayout(row(self._count, self._all, *self._buttons, STRETCH, margins=margins, gap=GRID // 2))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.lead_documents import AttachDocument, RemoveDocument
@@ -20,6 +20,7 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.widgets.composer import is_no_text
 from fleetdesk.queries.documents import DocumentRow
+from fleetdesk.views.file_dialogs import ask_where, ask_which
 from fleetdesk.views.leads.detail import LeadPane
 from fleetdesk.views.words import local
 from fleetdesk.views.workbench import Workbench
@@ -114,12 +115,15 @@ class DocumentActions(QObject):
         return ENABLED if copied is not None and is_no_text(copied) else WhyNot(tr("No file or picture was copied."))
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self._window, tr("Attach a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([tr("Documents (%1)").replace("%1", " ".join(f"*.{each}" for each in MEDIA_TYPES))])
-        dialog.filesSelected.connect(lambda names: self.attach([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_which(
+            self._bench.remembered,
+            self._window,
+            title=tr("Attach a file"),
+            purpose="attach",
+            filters=[tr("Documents (%1)").replace("%1", " ".join(f"*.{each}" for each in MEDIA_TYPES))],
+            on_chosen=self.attach,
+            several=True,
+        )
 
     def _paste(self) -> None:
         if (copied := _copied()) is not None:
@@ -161,16 +165,18 @@ class DocumentActions(QObject):
         self._bench.documents.open(document.sha256, document.name, owner=self, on_failure=failed)
 
     def _save(self, document: DocumentRow) -> None:
-        dialog = QFileDialog(self._window, tr("Save a copy"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(document.name)
-        dialog.fileSelected.connect(partial(self._save_as, document))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(
+            self._bench.remembered,
+            self._window,
+            title=tr("Save a copy"),
+            purpose="documents",
+            name=document.name,
+            on_chosen=partial(self._save_as, document),
+        )
 
-    def _save_as(self, document: DocumentRow, name: str) -> None:
+    def _save_as(self, document: DocumentRow, path: Path) -> None:
         failed = self._bench.notifier.failed
-        self._bench.documents.save(document.sha256, document.name, Path(name), owner=self, on_failure=failed)
+        self._bench.documents.save(document.sha256, document.name, path, owner=self, on_failure=failed)
 
     def _remove(self, document: DocumentRow) -> None:
         command = RemoveDocument(

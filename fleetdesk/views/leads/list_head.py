@@ -94,6 +94,7 @@ class ListHead(QFrame):
         self._title = ViewButton(bench, self._views, acts)
         self._filter = bench.actions.button("leads.filter", with_text=True)
         self._import = bench.actions.button("leads.import", with_text=True)
+        self._export = bench.actions.button("leads.export")
         self._new = bench.actions.button("leads.new", with_text=True, kind=Kind.PRIMARY)
         self.filtering.open_below(lambda: self._filter)
         self.filtering.bar.add_after(SaveAsView(bench, self._views))
@@ -106,6 +107,7 @@ class ListHead(QFrame):
             self.search,
             self._filter,
             self._import,
+            self._export,
             self._new,
             gap=GRID,
         )

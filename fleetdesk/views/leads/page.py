@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter
+from PySide6.QtWidgets import QApplication, QSplitter
 
 from fleetdesk.models.access import Permission
 from fleetdesk.models.changes import Changes
@@ -25,6 +25,7 @@ from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.leads import LeadQuery, LeadRow
 from fleetdesk.queries.links import Link
 from fleetdesk.queries.staff import StaffPerson, staff_directory
+from fleetdesk.views.file_dialogs import ask_which
 from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.arranging import LeadArranging
 from fleetdesk.views.leads.bulk import BulkBar
@@ -74,12 +75,12 @@ class LeadsPage(Page):
         self.table = LeadTable(self.model, bench.theme)
         self.arranging = LeadArranging(bench, self.table, self.listing, self)
         self.views = SavedViews(bench, self.listing, self.arranging, self.mode, self)
+        self.files = LeadFiles(bench, self.table, self.listing, self)
         self.head = ListHead(bench, self.listing, self.mode, self.views)
         self.doing = LeadActions(
             bench, self.pane, self, people=lambda: self._people, marked=self._marked, open_lead=self.open_record
         )
         self.shown = ModeStack(bench, self.table, self.mode, self.doing)
-        self.files = LeadFiles(bench, self.table, self.listing, self)
         self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
         self._splitter = self._lay_out()
         self._memory = ListMemory(
@@ -251,12 +252,14 @@ class LeadsPage(Page):
         self.doing.create()
 
     def _import(self) -> None:
-        dialog = QFileDialog(self, tr("Import leads"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([tr("Tables (*.csv *.xlsx *.txt *.tsv)"), tr("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
-        dialog.open()
+        ask_which(
+            self._bench.remembered,
+            self,
+            title=tr("Import leads"),
+            purpose="import",
+            filters=[tr("Tables (*.csv *.xlsx *.txt *.tsv)"), tr("All files (*)")],
+            on_chosen=lambda chosen: self.import_file(chosen[0]),
+        )
 
     # The open lead
 

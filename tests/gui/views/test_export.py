@@ -69,3 +69,13 @@ def test_a_cancelled_export_leaves_no_file_and_says_so(qtbot: QtBot, office: Off
     dialog.reject()
     qtbot.waitUntil(lambda: office.said.texts[-1:] == ["The export was cancelled. No file was written."])
     assert not list(tmp_path.glob("*.csv"))
+
+
+def test_it_is_begun_by_a_button_of_the_list_and_of_what_is_chosen(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: office.leads.model.rowCount() == 40)
+    for place, begins in ((office.leads.head, None), (office.leads.bulk, "leads.bulk_all")):
+        if begins:
+            office.do(begins)
+            qtbot.waitUntil(place.isVisible)
+        named(place, "Export leads", QAbstractButton).click()
+        office.dialog(ExportDialog).reject()

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QProgressBar, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QProgressBar, QRadioButton, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.pending import CommandDesk
@@ -23,6 +22,7 @@ from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.lead_export import EXPORTED, keys_of_ids, keys_of_query
 from fleetdesk.queries.leads import LeadQuery, lead_ids
 from fleetdesk.reports.lead_export import ExportProgress, export_leads, exported_fields
+from fleetdesk.views.file_dialogs import ask_where
 from fleetdesk.views.long_acts import GoesOn, LongAct
 from fleetdesk.views.words import number
 from fleetdesk.views.workbench import Workbench
@@ -130,14 +130,17 @@ class ExportDialog(Dialog):
         self._verb.setEnabled(True)
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, tr("Export leads"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(tr(_KINDS[self._kind.key]))
-        dialog.setDefaultSuffix(self._kind.key)
-        dialog.selectFile(f"leads.{self._kind.key}")
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        dialog.open()
+        kind = self._kind.key
+        ask_where(
+            self._bench.remembered,
+            self,
+            title=tr("Export leads"),
+            purpose="export",
+            name=f"leads.{kind}",
+            filters=[tr(_KINDS[kind])],
+            suffix=kind,
+            on_chosen=self.export_to,
+        )
 
     def _show_under_way(self, path: Path) -> None:
         for part in (self._which, self._what, self._kind, self._verb):
