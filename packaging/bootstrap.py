@@ -64,7 +64,7 @@ def _ensure_authorities(root: Path) -> None:
 
 def _sync(uv: Path, checkout: Path) -> None:
     say("Python packages, as uv.lock names them")
-    command = [str(uv), "sync", "--frozen", "--all-extras", "--quiet", "--python", sys.executable]
+    command = [str(uv), "sync", "--frozen", "--all-extras", "--compile-bytecode", "--quiet", "--python", sys.executable]
     environment = {"UV_SYSTEM_CERTS": "1", **os.environ, "UV_PROJECT_ENVIRONMENT": str(checkout / ".venv")}
     if subprocess.run(command, cwd=checkout, env=environment, check=False).returncode:
         raise SetupError(
