@@ -1,4 +1,4 @@
-"""The command line: `fleetdesk demo`, `leads`, `doctor`, `hub`.
+"""The command line: `fleetdesk demo`, `open`, `leads`, `doctor`, `hub`.
 
 Each command imports what it needs when it runs: a laptop has no hub installed, and a hub no window.
 """
@@ -37,6 +37,20 @@ def demo(
     from fleetdesk.demo.cli import run
 
     raise typer.Exit(run(tour=tour, file=file, reset=reset))
+
+
+@app.command("open")
+def open_link(
+    link: Annotated[str, typer.Argument(help="A link such as fleetdesk://leads?q=status:new.")] = "",
+    *,
+    handler: Annotated[
+        bool, typer.Option("--handler", help="Let other programs hand such links to this FleetDesk (Linux).")
+    ] = False,
+) -> None:
+    """Follow a link in the FleetDesk that runs, or start it for that; without a link, bring it forward."""
+    from fleetdesk.demo.cli import follow, take_links
+
+    raise typer.Exit(take_links() if handler else follow(link))
 
 
 @leads.command("import")

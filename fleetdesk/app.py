@@ -15,17 +15,20 @@ from PySide6.QtWidgets import QApplication
 from fleetdesk.collecting import let_stand
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
+from fleetdesk.errors import Invalid
 from fleetdesk.models.access import normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
+from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
+from fleetdesk.queries.links import parse_link
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
@@ -98,6 +101,15 @@ class OpenDesktop(QObject):
         self._saver = saver
         self._memory_file = memory_file
         self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
+
+    def follow(self, link: str) -> None:
+        """Bring the window forward, and go where a link leads; say so where it leads nowhere."""
+        window = self.desktop.windows.come_forward()
+        if link:
+            try:
+                window.open_link(parse_link(link, {screen.id for screen in screens()}))
+            except Invalid as error:
+                window.bench.notifier.failed(error)
 
     def close(self) -> None:
         """Close the windows, stop synchronising, and remember how all stood and what was being written."""
@@ -206,9 +218,17 @@ def run_desktop(
     platform: Platform,
     settings: LaptopSettings,
     clock: Clock,
+    doorbell: Doorbell,
+    link: str = "",
 ) -> int:
-    """Show the window and synchronise until it is closed; the exit code."""
+    """Show the window, follow `link`, and synchronise until it is closed; the exit code.
+
+    Whoever rings the bell brings the window forward, and may have it follow another link.
+    """
     opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock)
+    doorbell.rung.connect(opened.follow)
+    if link:
+        opened.follow(link)
     app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
     opened.ended.connect(partial(app.exit, 0))
     collector = IdleCollector(app, busy=lambda: opened.desktop.busy)

@@ -19,6 +19,7 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
+from fleetdesk.demo.link_handler import handle_links
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.queries.filters.grammar import parse
@@ -26,6 +27,7 @@ from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.lead_export import keys_of_query
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.leads import LeadQuery
+from fleetdesk.queries.links import SCHEME, parse_link
 from fleetdesk.reports.import_options import AS_IT_IS, ImportOptions, choices_from
 from fleetdesk.reports.import_report import render as render_import
 from fleetdesk.reports.lead_export import ExportProgress, export_leads
@@ -37,7 +39,7 @@ from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["diagnose_laptop", "export_to", "import_leads", "run"]
+__all__ = ["diagnose_laptop", "export_to", "follow", "import_leads", "run", "take_links"]
 
 _INTERRUPTED = 130
 _LINE_ANEW = "\r\033[K"
@@ -60,10 +62,37 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
         tour = _PICTURES
     if tour is not None:
         return _take_tour(tour, file)
+    return _open_window(folder, settings)
+
+
+def follow(link: str) -> int:
+    """`fleetdesk open`: follows a link in the running FleetDesk, or starts it. Raises Invalid, Unavailable."""
+    from fleetdesk.views.catalog import screens
+
+    if link:
+        parse_link(link, {screen.id for screen in screens()})
+    settings = laptop_settings()
+    if not _has_display():
+        raise Unavailable("There is no display here to show a window on.", do="Open the link where you see windows.")
+    return _open_window(_folder(settings), settings, link)
+
+
+def take_links() -> int:
+    """`fleetdesk open --handler`: other programs hand links to this FleetDesk from now on."""
+    _say(f"Links that begin with {SCHEME}:// are opened by FleetDesk now: {handle_links()} says so.")
+    return 0
+
+
+def _open_window(folder: Path, settings: LaptopSettings, link: str = "") -> int:
+    """Open the window, unless one is there that hears of it."""
     # Late, with all of Qt: the command line does without.
     from fleetdesk.demo.window import run_demo
+    from fleetdesk.qt.doorbell import ring
 
-    return run_demo(folder, settings, _say)
+    if folder.exists() and ring(folder, link):
+        _say("FleetDesk is running already; its window was brought forward.")
+        return 0
+    return run_demo(folder, settings, _say, link=link)
 
 
 def import_leads(

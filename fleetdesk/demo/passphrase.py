@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout
 
 from fleetdesk.errors import Unavailable
@@ -43,6 +44,8 @@ class PassphraseDialog(QDialog):
         self._first = _field(tr("Passphrase"))
         self._second = _field(tr("The same again")) if new else None
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # the platform's own, which none of our buttons has
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         lines = QVBoxLayout(self)

@@ -22,6 +22,7 @@ from fleetdesk.demo.passphrase import ask_passphrase
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
@@ -31,14 +32,19 @@ __all__ = ["run_demo"]
 _SIGNAL_PAUSE_MS = 200
 
 
-def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None]) -> int:
-    """Run the demo until its window is closed; the exit code. Raises AlreadyRunning, DiskFull, Unavailable."""
+def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None], *, link: str = "") -> int:
+    """Run the demo until its window is closed, which begins by following `link`; the exit code.
+
+    Raises AlreadyRunning, DiskFull, Unavailable.
+    """
     platform, clock = fleet_platform(), SystemClock()
     laptops = folder / "laptops"
     with HostedDemo(folder, clock=clock, say=say) as hosted:
         app = QApplication(sys.argv[:1])
         app.setApplicationName("FleetDesk")
         _quit_on_signals(app)
+        doorbell, wanted = Doorbell(folder), [link]
+        doorbell.rung.connect(wanted.append)
         persona = choose_persona(PERSONAS)
         if persona is None:
             return 0
@@ -57,6 +63,8 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None])
                     platform=platform,
                     settings=replace(settings, data_dir=laptops / persona.provider_id),
                     clock=clock,
+                    doorbell=doorbell,
+                    link=wanted[-1],
                 )
         finally:
             store.close()
