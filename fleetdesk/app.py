@@ -86,6 +86,7 @@ class OpenDesktop(QObject):
 
     def __init__(
         self,
+        app: QApplication,
         make: Callable[..., Desktop],
         person: Person,
         store: LocalStore,
@@ -100,6 +101,7 @@ class OpenDesktop(QObject):
         self._bridge = bridge
         self._saver = saver
         self._memory_file = memory_file
+        self._collector = IdleCollector(app, busy=lambda: self.desktop.busy)
         self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
 
     def follow(self, link: str) -> None:
@@ -116,6 +118,7 @@ class OpenDesktop(QObject):
         self.desktop.close()
         self._bridge.stop()
         self._saver.close()
+        self._collector.stop()
 
     def _open(self, person: Person, memory: ShellMemory) -> Desktop:
         desktop = self._make(person, memory, keep_memory=self._keep)
@@ -194,7 +197,7 @@ def open_desktop(
         shortcuts=own_shortcuts(remembered),
         catalog=catalog,
     )
-    opened = OpenDesktop(make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
+    opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
         opened.desktop.base.notifier.failed(notice)
     offer_left_forms(opened.desktop.window)
@@ -231,8 +234,6 @@ def run_desktop(
         opened.follow(link)
     app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
     opened.ended.connect(partial(app.exit, 0))
-    collector = IdleCollector(app, busy=lambda: opened.desktop.busy)
     code = app.exec()
-    collector.stop()
     opened.close()
     return code

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from fleetdesk.models.base import Key
+from fleetdesk.queries.links import Link
 
 __all__ = ["Alert", "Alerts"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A sentence, what may be done about it, and where it leads: to a `record`, or else to a `screen` (none: nowhere).
+    """A sentence, what may be done about it, and where it leads: to a `record`, by a `link`, or to a `screen`, if any.
 
     `verb` is on the button that goes there; `more` are further buttons, each with its word and the id of an action of
     the window's. One that `stays` waits for the person. A newer alert with the same `key` replaces the older. One that
@@ -24,6 +25,7 @@ class Alert:
     do: str = ""
     verb: str = ""
     record: Key | None = None
+    link: Link | None = None
     screen: str = ""
     key: str = ""
     more: tuple[tuple[str, str], ...] = ()

@@ -14,6 +14,7 @@ __all__ = ["IdleCollector"]
 
 _LOOKS = 5_000  # milliseconds between two looks whether anybody is there
 _STILL = 20.0  # seconds without a key or a movement of the mouse, after which nobody is
+_YOUNG = 5  # searches among the youngest objects, after which those that stayed are searched once more
 _AT_THE_LATEST = 1_000  # searches among the young objects, after which it is made all the same: millions came to stay
 _TURN = 0.0005  # seconds after which a thread at work lets the window have its turn: ten times sooner than usual
 _INPUT = frozenset(
@@ -48,7 +49,7 @@ class IdleCollector(QObject):
         self._collect = collect
         self._touched = clock()
         self._before = gc.get_threshold(), sys.getswitchinterval()
-        gc.set_threshold(*self._before[0][:2], _AT_THE_LATEST)
+        gc.set_threshold(self._before[0][0], _YOUNG, _AT_THE_LATEST)
         sys.setswitchinterval(_TURN)
         self._app = app
         app.focusWindowChanged.connect(self._attend)

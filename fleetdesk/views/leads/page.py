@@ -135,7 +135,7 @@ class LeadsPage(Page):
 
     def import_file(self, path: Path) -> None:
         """Lead through the import of a file."""
-        ImportWizard(self._bench, path, self).open()
+        ImportWizard(self._bench, path, self.window()).open()
 
     # Set-up
 

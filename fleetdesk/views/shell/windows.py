@@ -121,6 +121,8 @@ class Windows(QObject):
         window = self.come_forward()
         if alert.record is not None:
             window.open_record(alert.record)
+        elif alert.link is not None:
+            window.open_link(alert.link)
         elif alert.screen:
             window.show_screen(alert.screen)
 

@@ -19,6 +19,8 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.stages import Stage
+from fleetdesk.qt.alerts import Alert
+from fleetdesk.qt.availability import WhyNot
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.sync.store.local_store import LocalStore
@@ -216,6 +218,45 @@ def test_the_last_step_says_what_came_in(qtbot: QtBot, guide: Guide) -> None:
     guide.press("Import 2 leads")
     assert guide.wizard.step is Step.DONE
     qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 42)
+    assert guide.office.said.texts[-1] == "2 leads were imported."
+
+
+def test_from_the_last_step_one_goes_to_the_leads_that_came_in(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    guide.press("Import 2 leads")
+    named(guide.wizard, "Show the imported leads", QAbstractButton).click()
+
+    qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 2)
+    assert not any(wizard.isVisible() for wizard in guide.office.window.findChildren(ImportWizard))
+
+
+def test_who_works_on_meanwhile_hears_when_it_is_done_and_goes_to_its_leads(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    told: list[Alert] = []
+    guide.office.bench.alerts.raised.connect(told.append)
+    wizard = guide.wizard
+    with occupied(guide.office.store):
+        named(wizard, "Import 2 leads", QAbstractButton).click()
+        named(wizard, "Work on meanwhile", QAbstractButton).click()
+        assert not wizard.isVisible()
+
+    qtbot.waitUntil(lambda: len(told) == 1)
+    [alert] = told
+    assert (alert.what, alert.do, alert.stays) == ("2 leads were imported.", "2 rows were left out.", True)
+    guide.office.desktop.windows.follow(alert)
+    qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 2)
+
+
+def test_an_import_that_goes_on_is_shown_again(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    wizard = guide.wizard
+    assert guide.office.bench.actions.availability("leads.import_back") == WhyNot("No import goes on.")
+    with occupied(guide.office.store):
+        named(wizard, "Import 2 leads", QAbstractButton).click()
+        named(wizard, "Work on meanwhile", QAbstractButton).click()
+        guide.office.do("leads.import_back")
+        assert wizard.isVisible()
+    qtbot.waitUntil(lambda: wizard.step is Step.DONE)
     assert guide.office.said.texts[-1] == "2 leads were imported."
 
 

@@ -14,6 +14,7 @@ from fleetdesk.views.leads.actions import SCOPE
 from fleetdesk.views.leads.exporting.dialog import Exportable, ExportDialog
 from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.importing.past import PastImports
+from fleetdesk.views.leads.importing.wizard import ImportWizard
 from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
@@ -54,6 +55,17 @@ class LeadFiles(QObject):
                 scope=SCOPE,
                 keywords="undo revert take back file csv excel",
             ),
+            Action(
+                "leads.import_back",
+                tr("Show the import that goes on"),
+                self._show_behind,
+                shortcut="",
+                icon="upload-simple",
+                enabled_when=self._is_behind,
+                group=tr("Leads"),
+                scope=SCOPE,
+                keywords="import progress background report",
+            ),
         )
 
     def export(self) -> None:
@@ -70,6 +82,18 @@ class LeadFiles(QObject):
     def show_imports(self) -> None:
         """Show the imports that were."""
         PastImports(self._bench, self._window.window()).open()
+
+    def _behind(self) -> ImportWizard | None:
+        wizards = self._window.window().findChildren(ImportWizard)
+        return next((wizard for wizard in wizards if wizard.behind), None)
+
+    def _show_behind(self) -> None:
+        wizard = self._behind()
+        if wizard is not None:
+            wizard.come_back()
+
+    def _is_behind(self) -> Availability:
+        return ENABLED if self._behind() is not None else WhyNot(tr("No import goes on."))
 
     def _has_rows(self) -> Availability:
         return ENABLED if self._table.model().rowCount() else WhyNot(tr("The list is empty."))

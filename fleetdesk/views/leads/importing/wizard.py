@@ -6,12 +6,12 @@ import enum
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from fleetdesk.commands.pending import BatchDone, CommandDesk
+from fleetdesk.commands.pending import CommandDesk
+from fleetdesk.qt.alerts import Alert
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
@@ -20,29 +20,29 @@ from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.tab_order import give_keyboard_on
 from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
-from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
+from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.reports.import_report import ImportReport
 from fleetdesk.reports.lead_import import ImportProgress, open_leads, run_import
-from fleetdesk.reports.left_out import write_left_out
 from fleetdesk.reports.survey import survey_columns
 from fleetdesk.reports.tables import AS_FOUND, Reading
+from fleetdesk.views.leads.importing.aftermath import Aftermath, leads_of
 from fleetdesk.views.leads.importing.choices import Opened, People, choices_of, merged_targets
 from fleetdesk.views.leads.importing.columns_step import ColumnsStep
 from fleetdesk.views.leads.importing.existing_choice import ExistingChoice
 from fleetdesk.views.leads.importing.file_step import FileStep
 from fleetdesk.views.leads.importing.memory import MappingMemory, Said
+from fleetdesk.views.leads.importing.progress import Progress, or_cancelled
 from fleetdesk.views.leads.importing.report_view import ReportView
 from fleetdesk.views.leads.importing.steps_line import StepsLine
-from fleetdesk.views.leads.importing.words import how_far
-from fleetdesk.views.long_acts import GoesOn, LongAct
+from fleetdesk.views.leads.importing.words import brought, how_far
+from fleetdesk.views.long_acts import Far, GoesOn, LongAct
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ImportWizard", "Step"]
 
-T = TypeVar("T")
-A = TypeVar("A")
 _SIZE = (960, 704)
+_BROUGHT = "imported"  # the key of what is told of an import that went on without its dialog
 
 
 class Step(enum.IntEnum):
@@ -65,7 +65,6 @@ class ImportWizard(Dialog):
         self._opened: Opened | None = None
         self._people = People()
         self._report: ImportReport | None = None
-        self._under_way: LongAct | None = None
         self._step = Step.FILE
         self._again: Callable[[], None] = self._look
         self._file, self._columns = FileStep(bench.theme), ColumnsStep(bench.theme)
@@ -74,8 +73,8 @@ class ImportWizard(Dialog):
         self._steps = StepsLine([tr("File"), tr("Columns"), tr("Check"), tr("Done")])
         self._title = Label(self.windowTitle(), size=TextSize.TITLE)
         self._trouble = Label(tint=Tint.DANGER, wrap=True)
-        self._left_out = Button(tr("Save the rows left out"), self._ask_where)
-        self._undo = Button(tr("Undo the import"), self._undo_import)
+        self._behind = False
+        self._meanwhile = Button(tr("Work on meanwhile"), self.go_behind)
         self._close = Button(tr("Cancel"), self.reject)
         self._back = Button(tr("Back"), self._go_back)
         self._next = Button(tr("Next"), self._go_on, kind=Kind.PRIMARY)
@@ -116,34 +115,37 @@ class ImportWizard(Dialog):
         """The report in sight."""
         return self._done if self._step is Step.DONE else self._check
 
+    @property
+    def importing(self) -> bool:
+        """Whether the leads come in just now."""
+        return self._step is Step.CHECK and self._progress.alone
+
+    @property
+    def behind(self) -> bool:
+        """Whether it goes on, or waits, without being seen."""
+        return self._behind
+
+    def go_behind(self) -> None:
+        """Let the person work on; `come_back` shows it again."""
+        self._behind = True
+        self.hide()
+
+    def come_back(self) -> None:
+        """Be seen again."""
+        self._behind = False
+        self.open()
+
     def reject(self) -> None:
         """Close; what is under way is ended first, with nothing half done."""
-        if self._under_way is None:
+        if not self._progress.busy:
             super().reject()
             return
-        self._under_way.end()
+        self._progress.end()
         self._close.setEnabled(False)
-        self._overlay.show_overlay(Overlay(OverlayKind.LOADING, tr("Cancelling")))
 
     def save_left_out(self, path: Path) -> None:
         """Write the rows of which nothing came, each with its reason, to a file that can be imported again."""
-        report = self._report
-        assert report is not None
-
-        def work(_desk: CommandDesk, go_on: GoesOn[int]) -> None:
-            write_left_out(report, path, _or_cancelled(go_on))
-
-        def written(_nothing: None) -> None:
-            self._rest()
-            self._bench.notifier.success(tr("The rows left out are in %1.").replace("%1", isolated(path.name)))
-
-        def failed(error: Exception) -> None:
-            self._rest()
-            if not isinstance(error, Cancelled):
-                self._bench.notifier.failed(error)
-
-        doing = tr("Saving the rows left out")
-        self._begin(doing, work, lambda far: how_far(far, report.rows), written, failed, alone=True)
+        self._after.save_left_out(path)
 
     # Set-up
 
@@ -156,12 +158,16 @@ class ImportWizard(Dialog):
         check.setLayout(lines)
         for page in (self._file, self._columns, check, self._done):
             self._stack.addWidget(page)
-        buttons = row(self._left_out, self._undo, STRETCH, self._close, self._back, self._next)
+        self._progress = Progress(self._bench, self._stack, self)
+        self._after = Aftermath(self._bench, self._progress, self, self._failed)
+        buttons = row(*self._after.buttons, STRETCH, self._meanwhile, self._close, self._back, self._next)
         head = column(self._title, self._steps, gap=GRID)
         lines = column(head, self._stack, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID)
         lines.setStretchFactor(self._stack, 1)
         self.setLayout(lines)
-        self._overlay = StateOverlay(self._bench.theme, self._stack)
+        self._progress.changed.connect(self._word_next)
+        self._after.said.connect(self._title.setText)
+        self._after.left.connect(self.accept)
         self._show_step(Step.FILE)
 
     def _show_step(self, step: Step) -> None:
@@ -169,9 +175,7 @@ class ImportWizard(Dialog):
         self._steps.show_step(step)
         self._stack.setCurrentIndex(step)
         self._tell("")
-        left_out = self._report is not None and len(self._report.left_out) > 0
-        self._left_out.setVisible(step in (Step.CHECK, Step.DONE) and left_out)
-        self._undo.setVisible(step is Step.DONE and self._report is not None and self._report.act is not None)
+        self._after.show_report(self._report if step in (Step.CHECK, Step.DONE) else None)
         self._back.setVisible(step in (Step.COLUMNS, Step.CHECK))
         self._next.setVisible(step is not Step.DONE)
         self._close.set_text(tr("Close") if step is Step.DONE else tr("Cancel"))
@@ -183,7 +187,7 @@ class ImportWizard(Dialog):
             give_keyboard_on(self, forward=True)
 
     def _word_next(self) -> None:
-        ready = self._opened is not None and self._under_way is None
+        ready = self._opened is not None and not self._progress.busy
         if self._step is Step.CHECK:
             brought = 0 if self._report is None else self._report.created + self._report.updated
             self._next.set_text(plural(brought, tr("Import %n lead"), tr("Import %n leads")))
@@ -191,9 +195,11 @@ class ImportWizard(Dialog):
         else:
             self._next.set_text(tr("Next"))
         self._next.setEnabled(ready)
-        for button in (self._back, self._left_out, self._undo):
-            button.setEnabled(self._under_way is None)
+        self._back.setEnabled(not self._progress.busy)
         self._next.setDefault(ready)
+        self._meanwhile.setVisible(self.importing)
+        if not self._progress.busy:
+            self._close.setEnabled(True)
 
     def _tell(self, trouble: str) -> None:
         self._trouble.setText(trouble)
@@ -214,7 +220,7 @@ class ImportWizard(Dialog):
                 self._import()
 
     def _go_back(self) -> None:
-        self._overlay.clear_overlay()
+        self._progress.uncover()
         self._show_step(Step(self._step - 1))
 
     # The file
@@ -226,11 +232,13 @@ class ImportWizard(Dialog):
             return Opened(open_leads(path, asked), asked)
 
         self._again = partial(self._look, asked)
-        self._begin(tr("Reading %1").replace("%1", isolated(path.name)), work, lambda _far: "", self._looked)
+        self._progress.begin(
+            tr("Reading %1").replace("%1", isolated(path.name)), work, lambda _far: "", self._looked, self._failed
+        )
 
     def _looked(self, opened: Opened) -> None:
         self._opened = opened
-        self._rest()
+        self._progress.rest()
         self._file.show_sheet(opened.sheet, opened.asked)
         self._show_step(Step.FILE)
 
@@ -245,19 +253,19 @@ class ImportWizard(Dialog):
             return
 
         def work(_desk: CommandDesk, go_on: GoesOn[int]) -> Opened:
-            survey = survey_columns(opened.sheet, _or_cancelled(go_on))
+            survey = survey_columns(opened.sheet, or_cancelled(go_on))
             return Opened(opened.sheet, opened.asked, survey)
 
         self._again = self._survey
         doing = tr("Looking at the columns")
-        self._begin(doing, work, lambda far: how_far(far, None), self._show_columns)
+        self._progress.begin(doing, work, lambda far: how_far(far, None), self._show_columns, self._failed)
 
     # The columns
 
     def _show_columns(self, opened: Opened) -> None:
         fresh = self._opened is None or self._opened.survey is None
         self._opened = opened
-        self._rest()
+        self._progress.rest()
         assert opened.survey is not None
         if fresh:
             said = self._memory.get(opened.sheet.titles)
@@ -315,7 +323,7 @@ class ImportWizard(Dialog):
         choices = choices_of(opened, self._said())
 
         def work(desk: CommandDesk, go_on: GoesOn[ImportProgress]) -> ImportReport:
-            say = _or_cancelled(go_on)
+            say = or_cancelled(go_on)
             with self._bench.readings.open() as connection:
                 return run_import(path, desk, connection, clock=clock, choices=choices, dry_run=dry_run, say=say)
 
@@ -323,120 +331,65 @@ class ImportWizard(Dialog):
         self._again = partial(self._run, dry_run=dry_run)
         doing = tr("Checking every row") if dry_run else tr("Importing")
         came = self._checked if dry_run else self._imported
-        failed = None if dry_run else self._not_imported
-        self._begin(doing, work, lambda far: how_far(far, rows), came, failed, alone=not dry_run)
+        failed = self._failed if dry_run else self._not_imported
+
+        def told(act: LongAct, far: ImportProgress) -> None:
+            if not dry_run:
+                self._bench.acts.under_way.moved(act, Far(tr("Importing"), far.rows, rows or far.rows))
+
+        self._progress.begin(doing, work, lambda far: how_far(far, rows), came, failed, alone=not dry_run, told=told)
 
     def _checked(self, report: ImportReport) -> None:
         self._report = report
-        self._rest()
+        self._progress.rest()
         self._check.show_report(report)
         self._show_step(Step.CHECK)
 
     def _imported(self, report: ImportReport) -> None:
-        late = self._under_way is not None and self._under_way.ending
+        late = self._progress.ending
         self._report = report
-        self._rest()
+        self._progress.rest()
         self._bench.outbox.refresh()
         self._done.show_report(report)
-        said = _brought(report)
+        said = brought(report)
         self._title.setText(said)
         self._show_step(Step.DONE)
         if late or report.stopped:
             kept = tr("It was too late to cancel.") if late else ""
             self._bench.notifier.warning(said, kept=kept, do=report.stopped)
-        else:
+        elif not self._behind:
             self._bench.notifier.success(said)
+        else:
+            self._tell_elsewhere(report, said)
+
+    def _tell_elsewhere(self, report: ImportReport, said: str) -> None:
+        """The person went on with other work: one word, wherever they are, and the way to what came in."""
+        left = plural(len(report.left_out), tr("%n row was left out."), tr("%n rows were left out."))
+        self._bench.alerts.tell(
+            Alert(
+                what=said,
+                do=left if report.left_out else "",
+                verb=tr("Show the leads"),
+                link=leads_of(report),
+                key=_BROUGHT,
+                more=((tr("Show the import"), "leads.import_back"),),
+                stays=True,
+            )
+        )
 
     def _not_imported(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
-            self._rest()
+            self._progress.rest()
+            self._behind = False
             self._bench.notifier.info(tr("The import was cancelled. Nothing was imported."))
             super().reject()
         else:
-            self._failed(error)
+            self.come_back()
+            self._failed(error, self._again)
 
-    # Taking it back
-
-    def _undo_import(self) -> None:
-        report = self._report
-        assert report is not None
-        act = report.act
-        assert act is not None
-
-        def work(desk: CommandDesk, go_on: GoesOn[int]) -> BatchDone:
-            return desk.undo(act, go_on=go_on)
-
-        rows = report.created + report.updated
-        self._again = self._undo_import
-        self._begin(tr("Undoing the import"), work, lambda far: how_far(far, rows), self._undone, alone=True)
-
-    def _undone(self, done: BatchDone) -> None:
-        self._rest()
-        self._bench.outbox.refresh()
-        self._undo.setVisible(False)
-        if done.trouble is not None:
-            self._bench.notifier.failed(done.trouble)
-        changed = len(done.refused)
-        left = plural(changed, tr("%n lead was changed since, and stays."), tr("%n were changed since, and stay."))
-        report = self._report
-        assert report is not None
-        back = report.created + report.updated - changed
-        said = plural(back, tr("%n lead is as before the import."), tr("%n leads are as before the import."))
-        if done.ended and done.trouble is None:
-            self._undo.setVisible(True)
-            self._bench.notifier.warning(
-                tr("The import is undone in part."), kept=tr("The rest stays until you go on.")
-            )
-        elif done.refused:
-            self._title.setText(f"{said} {left}")
-            self._bench.notifier.warning(said, kept=left)
-        else:
-            self._title.setText(said)
-            self._bench.notifier.success(said)
-
-    # What takes a while
-
-    def _begin(
-        self,
-        doing: str,
-        work: Callable[[CommandDesk, GoesOn[T]], object],
-        far_text: Callable[[T], str],
-        came: Callable[..., None],
-        failed: Callable[[Exception], None] | None = None,
-        *,
-        alone: bool = False,
-    ) -> None:
-        """Do it in place of what is under way, whose answer nobody waits for any more; `alone`, nothing else begins."""
-        if self._under_way is not None:
-            self._under_way.end()
-        self._tell("")
-        self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing))
-
-        def moved(far: T) -> None:
-            if not act.ending:
-                self._overlay.show_overlay(Overlay(OverlayKind.LOADING, doing, far_text(far)))
-
-        def latest(tell: Callable[[A], None]) -> Callable[[A], None]:
-            return lambda answer: tell(answer) if self._under_way is act else None
-
-        act = self._bench.acts.carry_out(
-            work, owner=self, on_moved=moved, on_success=latest(came), on_failure=latest(failed or self._failed)
-        )
-        self._under_way = act
-        self._stack.setEnabled(not alone)
-        self._word_next()
-
-    def _rest(self) -> None:
-        self._under_way = None
-        self._stack.setEnabled(True)
-        self._overlay.clear_overlay()
-        self._close.setEnabled(True)
-        self._word_next()
-
-    def _failed(self, error: Exception) -> None:
-        cancelled = isinstance(error, Cancelled)
-        self._rest()
-        if cancelled:
+    def _failed(self, error: Exception, again: Callable[[], None] | None = None) -> None:
+        self._progress.rest()
+        if isinstance(error, Cancelled):
             super().reject()
             return
         sentence = message_for(error).text
@@ -445,32 +398,5 @@ class ImportWizard(Dialog):
             self._tell(sentence)
             return
         title = tr("The file cannot be imported") if self._report is None else tr("It did not work")
-        self._overlay.show_overlay(Overlay(OverlayKind.ERROR, title, sentence, tr("Try again"), self._again))
+        self._progress.cover(Overlay(OverlayKind.ERROR, title, sentence, tr("Try again"), again or self._again))
         self._next.setEnabled(False)
-
-    def _ask_where(self) -> None:
-        dialog = QFileDialog(self, tr("Save the rows left out"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Table (*.csv)"), tr("Excel (*.xlsx)")])
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{self._path.stem}-left-out.csv")
-        dialog.fileSelected.connect(lambda name: self.save_left_out(Path(name)))
-        dialog.open()
-
-
-def _or_cancelled(go_on: GoesOn[T]) -> Callable[[T], None]:
-    """Tells how far it is; raises Cancelled where it shall end."""
-
-    def say(far: T) -> None:
-        if not go_on(far):
-            raise Cancelled
-
-    return say
-
-
-def _brought(report: ImportReport) -> str:
-    created = plural(report.created, tr("%n lead was imported"), tr("%n leads were imported"))
-    if not report.updated:
-        return f"{created}."
-    return f"{created}, {plural(report.updated, tr('%n was updated'), tr('%n were updated'))}."

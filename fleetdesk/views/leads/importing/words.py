@@ -9,12 +9,14 @@ from fleetdesk.commands.lead_import import OnExisting
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.reports.import_findings import FindingKind
+from fleetdesk.reports.import_report import ImportReport
 from fleetdesk.reports.lead_import import ImportProgress
 from fleetdesk.views.leads.words import field_label
 from fleetdesk.views.words import number
 
 __all__ = [
     "FINDING_TONES",
+    "brought",
     "existing_options",
     "finding_word",
     "how_far",
@@ -114,6 +116,14 @@ def overwritable(targets: tuple[Target, ...]) -> tuple[str, ...]:
 def finding_word(kind: FindingKind) -> str:
     """What a finding says of its row."""
     return tr(_FINDINGS[kind])
+
+
+def brought(report: ImportReport) -> str:
+    """What an import brought."""
+    created = plural(report.created, tr("%n lead was imported"), tr("%n leads were imported"))
+    if not report.updated:
+        return f"{created}."
+    return f"{created}, {plural(report.updated, tr('%n was updated'), tr('%n were updated'))}."
 
 
 def how_far(far: ImportProgress | int, rows: int | None) -> str:
