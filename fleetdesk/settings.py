@@ -36,6 +36,10 @@ class LaptopSettings:
     pull_interval: float = field(default=1.0, metadata=_about("least seconds between two pulls"))
     poll_interval: float = field(default=30.0, metadata=_about("seconds between two pulls while no event comes"))
     request_timeout: float = field(default=30.0, metadata=_about("seconds without a byte before a request is given up"))
+    second_thoughts: float = field(
+        default=10.0,
+        metadata=_about("seconds that what nothing takes back stays here unsent, so that it can be undone"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

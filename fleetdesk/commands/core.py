@@ -94,6 +94,11 @@ class Command(ABC):
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         """Do it. Raises Refused or Invalid, having changed nothing."""
 
+    @property
+    def needs_second_thoughts(self) -> bool:
+        """Whether it stays here for a moment before it is sent: a slip may do it, and nothing takes it back after."""
+        return False
+
     def insisting(self, conflicts: tuple[FieldConflict, ...], *, id: str, issued_at: dt.datetime) -> Command | None:
         """The command that sets its own values after all, for the conflicts that the person chose; None if none can."""
         return None

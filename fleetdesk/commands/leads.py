@@ -333,6 +333,10 @@ class _StageMove(LeadCommand):
         entry.from_status, entry.to_status = lead.status, to
         db.add(entry)
 
+    @property
+    def needs_second_thoughts(self) -> bool:
+        return True
+
     def taking_back(
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
     ) -> Command:
@@ -369,6 +373,11 @@ class MoveLead(_StageMove):
             )
         return None
 
+    @property
+    def needs_second_thoughts(self) -> bool:
+        """By the table of stages: unless there is a move back."""
+        return self.base not in moves_from(self.to)
+
     def taking_back(
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
     ) -> Command:
@@ -376,7 +385,7 @@ class MoveLead(_StageMove):
         before, _ = changes.get(self.target(), (None, {}))
         if before is None or "status" not in before:  # it was there already, and only the person's words were added
             raise Refused("for_good", "An entry of a timeline stays.")
-        if self.base in moves_from(self.to):
+        if not self.needs_second_thoughts:
             reason = before.get("lost_reason") if self.base is Stage.LOST else None
             return MoveLead(
                 id=new_id(),

@@ -111,7 +111,8 @@ class BatchDone:
     """What came of a batch, or of an undoing: how many rows were done, and each one that was not.
 
     `ended`: it was cancelled, or `trouble` kept it from going on; what was done by then stays done, and can be undone.
-    `act` is the number by which `CommandDesk.undo` or `redo` turns it round; None if it changed nothing.
+    `act` is the number by which `CommandDesk.undo` or `redo` turns it round; None if it changed nothing. `undo_for`:
+    how long that surely works, where nothing takes it back once it is sent; None where it works as long as it is known.
     """
 
     batch_id: str
@@ -120,6 +121,7 @@ class BatchDone:
     ended: bool = False
     trouble: Unavailable | None = None
     act: int | None = None
+    undo_for: dt.timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,14 @@ class PastAct:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What would be undone next, and what would be redone."""
+    """What would be undone next, and what would be redone.
+
+    `stays` was done after what `undo` names, and cannot be undone: the latest such act, if there is one.
+    """
 
     undo: PastAct | None = None
     redo: PastAct | None = None
+    stays: PastAct | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +177,13 @@ class Performed:
 
     `refusal` says why nothing of them was kept, None if all were. `conflicts` names what was left as somebody else has
     it, by commands that were kept for what they did set. `act` is the number by which `CommandDesk.undo` takes them
-    back; None if they changed nothing.
+    back; None if they changed nothing. `undo_for`: as in `BatchDone`.
     """
 
     refusal: Verdict | None = None
     conflicts: tuple[FieldConflict, ...] = ()
     act: int | None = None
+    undo_for: dt.timedelta | None = None
 
 
 class CommandDesk(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,14 +25,20 @@ def opened_vault(folder: Path, ask: Callable[[bool], str]) -> OpenedVault:
     return open_vault(folder, backend=keyring.get_keyring(), ask=ask)
 
 
-def open_laptop(folder: Path, persona: Persona, vault: Vault, platform: Platform, clock: Clock) -> LocalStore:
-    """Open the persona's laptop, making it the first time. Raises what `LocalStore.open` and the vault raise."""
+def open_laptop(
+    folder: Path, persona: Persona, vault: Vault, platform: Platform, clock: Clock, *, second_thoughts: float = 0.0
+) -> LocalStore:
+    """Open the persona's laptop, making it the first time. Raises what `LocalStore.open` and the vault raise.
+
+    What nothing takes back once it is sent stays here for so many seconds.
+    """
     return LocalStore.open(
         folder / persona.provider_id,
         keys=file_keys(vault, f"demo.{persona.provider_id}"),
         platform=platform,
         clock=clock,
         actor=Actor(persona.person_id, persona.role),
+        second_thoughts=dt.timedelta(seconds=second_thoughts),
     )
 
 

@@ -50,7 +50,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
             return 0
         vault = _unlocked(laptops)
         say(vault.where)
-        store = open_laptop(laptops, persona, vault.vault, platform, clock)
+        store = open_laptop(laptops, persona, vault.vault, platform, clock, second_thoughts=settings.second_thoughts)
         try:
             tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
             client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout)

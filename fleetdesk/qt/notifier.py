@@ -38,7 +38,8 @@ class MessageAction:
 class Message:
     """`what` happened, what was `kept`, what to `do`; a newer message with the same `key` replaces the older.
 
-    `more` are further buttons, which leave the message where it is. One that `stays` goes only when it is closed.
+    `more` are further buttons, which leave the message where it is. One that `stays` goes only when it is closed; one
+    with `seconds` goes after so many, whoever reads it: by then it no longer holds.
     """
 
     level: Level
@@ -49,6 +50,7 @@ class Message:
     key: str = ""
     more: tuple[MessageAction, ...] = ()
     stays: bool = False
+    seconds: float | None = None
 
     @property
     def text(self) -> str:

@@ -134,7 +134,6 @@ class Toast(QFrame):
         counted = "" if times == 1 else f" ({plural(times, tr('%n time'), tr('%n times'))})"
         what = Label(message.what + counted, strong=True, wrap=True)
         rest = Label(" ".join(part for part in (message.kept, message.do) if part), tint=Tint.MUTED, wrap=True)
-        rest.setVisible(bool(rest.text()))
         close = IconButton(theme, "x", tr("Close this message"), self.closed.emit, small=True)
         words = column(what, rest, gap=2, margins=(0, 2, 0, 2))
         action = None if message.action is None else Button(message.action.text, self.act, kind=Kind.QUIET)
@@ -147,6 +146,7 @@ class Toast(QFrame):
         if action is not None and not message.more:
             body.insertWidget(1, action)
         self.setLayout(body)
+        rest.setVisible(bool(rest.text()))  # not before: alone, it would be a window, and take the keyboard
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.closed)
@@ -165,13 +165,15 @@ class Toast(QFrame):
         return QSize(width, layout.heightForWidth(width) if layout is not None else 0)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Qt's: being read, it stays."""
-        self._timer.stop()
+        """Qt's: being read, it stays, if it still holds."""
+        if self.message.seconds is None:
+            self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Qt's."""
-        self._begin_to_pass()
+        if self.message.seconds is None:
+            self._begin_to_pass()
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -185,9 +187,9 @@ class Toast(QFrame):
         painter.end()
 
     def _begin_to_pass(self) -> None:
-        seconds = _SECONDS.get(self.message.level)
+        seconds = self.message.seconds or _SECONDS.get(self.message.level)
         if seconds is not None and not self.message.stays:
-            self._timer.start(1000 * seconds)
+            self._timer.start(round(1000 * seconds))
 
 
 def _clear_of(buttons: Sequence[QRect], place: QRect) -> QRect:

@@ -51,6 +51,7 @@ class _Read:
     batches: tuple[PendingBatch, ...] = ()
     undo: ShownAct | None = None
     redo: ShownAct | None = None
+    stays: ShownAct | None = None
 
 
 class OutboxBoard(QObject):
@@ -106,6 +107,11 @@ class OutboxBoard(QObject):
     def redo(self) -> ShownAct | None:
         """What redo would do again."""
         return self._shown.redo
+
+    @property
+    def stays(self) -> ShownAct | None:
+        """What was done after that, and cannot be undone."""
+        return self._shown.stays
 
     def held_under(self, inboxed: PendingChange) -> tuple[ShownChange, ...]:
         """Those that need a row which this one creates."""
@@ -166,8 +172,10 @@ def _read(desk: CommandDesk, reader: Reader, records: RecordKinds, cancel: Cance
         desk.batches(),
         shown(history.undo),
         shown(history.redo),
+        shown(history.stays),
     )
 
 
 def _targets(history: History) -> set[Key]:
-    return {act.target for act in (history.undo, history.redo) if act is not None and act.target is not None}
+    acts = (history.undo, history.redo, history.stays)
+    return {act.target for act in acts if act is not None and act.target is not None}

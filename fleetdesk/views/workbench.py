@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,10 +22,10 @@ from fleetdesk.protocol import Person, Verdict, VerdictKind
 from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.alerts import Alerts
 from fleetdesk.qt.changes import ChangeFeed
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.minute_hand import MinuteHand
-from fleetdesk.qt.notifier import MessageAction, Notifier
+from fleetdesk.qt.notifier import Level, Message, MessageAction, Notifier
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
 from fleetdesk.queries.links import Link
@@ -182,16 +183,22 @@ class Acts:
             if performed.conflicts:
                 self._tell_partly_set()
             elif said:
-                self._tell_done(said, performed.act)
+                act = performed.act
+                self.tell_done(said, None if act is None else partial(self._take_back, act), performed.undo_for)
 
         self.ask(lambda desk: desk.perform_together(*commands), owner=owner, on_success=told, on_failure=on_failure)
 
-    def submit(self, dialog: CommandDialog) -> None:
-        """Open a dialog, and perform what it makes: it closes once everything is taken."""
+    def submit(self, dialog: CommandDialog, *, said: str = "") -> None:
+        """Open a dialog, and perform what it makes: it closes once everything is taken. `said` as for `perform`."""
 
         def perform(commands: tuple[Command, ...]) -> None:
             self.perform(
-                *commands, owner=dialog, on_done=dialog.accept, on_refused=dialog.refuse, on_failure=dialog.fail
+                *commands,
+                owner=dialog,
+                on_done=dialog.accept,
+                on_refused=dialog.refuse,
+                on_failure=dialog.fail,
+                said=said,
             )
 
         dialog.made.connect(perform)
@@ -271,9 +278,14 @@ class Acts:
         else:
             self._notifier.warning(verdict.reason, do=verdict.do)
 
-    def _tell_done(self, said: str, act: int | None) -> None:
-        undo = None if act is None else MessageAction(tr("Undo"), partial(self._take_back, act))
-        self._notifier.success(said, action=undo, key=_DONE)
+    def tell_done(self, said: str, undo: Callable[[], None] | None, undo_for: dt.timedelta | None) -> None:
+        """Say what was done, beside an Undo, and for how long that works, where it ends (`Performed.undo_for`)."""
+        action = None if undo is None else MessageAction(tr("Undo"), undo)
+        seconds, until = None, ""
+        if undo is not None and undo_for is not None:
+            seconds = undo_for.total_seconds() or None
+            until = _until_sent(round(undo_for.total_seconds()))
+        self._notifier.say(Message(Level.SUCCESS, said, do=until, action=action, key=_DONE, seconds=seconds))
 
     def _take_back(self, act: int) -> None:
         def told(done: BatchDone) -> None:
@@ -293,6 +305,13 @@ class Acts:
             kept=tr("The rest of yours is kept."),
             do=tr("Once it was sent, decide about that part in the Inbox."),
         )
+
+
+def _until_sent(seconds: int) -> str:
+    if not seconds:
+        return tr("Once it is sent, it cannot be undone.")
+    many = tr("It can be undone until it is sent, for %n seconds at least.")
+    return plural(seconds, tr("It can be undone until it is sent, for %n second at least."), many)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -95,6 +96,15 @@ def test_a_message_appears_in_the_window_without_taking_the_keyboard(
     assert field.hasFocus()
 
 
+def test_a_message_with_a_second_sentence_leaves_the_window_in_front(
+    notifier: Notifier, toasts: ToastStack, window: QWidget, qapp: QApplication
+) -> None:
+    notifier.info("Sending is paused.", do="What you did waits here.")
+    qapp.processEvents()
+
+    assert QApplication.activeWindow() is window
+
+
 def test_a_newer_message_about_the_same_thing_takes_the_place_of_the_older(
     notifier: Notifier, toasts: ToastStack
 ) -> None:
@@ -127,6 +137,16 @@ def test_a_message_that_no_longer_holds_is_taken_back(notifier: Notifier, toasts
     notifier.withdraw("connection")
 
     assert toasts.messages == []
+
+
+def test_a_message_that_holds_for_a_time_goes_then_also_from_under_the_mouse(
+    qtbot: QtBot, notifier: Notifier, toasts: ToastStack, window: QWidget
+) -> None:
+    notifier.say(Message(Level.SUCCESS, "Moved", seconds=0.1))
+    [toast] = window.findChildren(Toast)
+    QApplication.sendEvent(toast, QEnterEvent(QPointF(), QPointF(), QPointF()))
+
+    qtbot.waitUntil(lambda: not toasts.messages)
 
 
 def test_an_error_outlasts_a_flood_of_other_messages(notifier: Notifier, toasts: ToastStack) -> None:

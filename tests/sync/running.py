@@ -189,6 +189,7 @@ class Laptops:
         settings: LaptopSettings = QUICK,
         schema_version: int | None = None,
         platform: Platform | None = None,
+        second_thoughts: dt.timedelta = dt.timedelta(),
         start: bool = True,
     ) -> RunningLaptop:
         """A laptop of the person of that role, which begins to load; the same files under the same name."""
@@ -196,7 +197,14 @@ class Laptops:
         platform = platform or fleet_platform()
         folder = self._folder / name
         folder.mkdir(exist_ok=True)
-        store = LocalStore.open(folder, keys=KEYS, platform=platform, clock=clock, actor=Actor(person_id(role), role))
+        store = LocalStore.open(
+            folder,
+            keys=KEYS,
+            platform=platform,
+            clock=clock,
+            actor=Actor(person_id(role), role),
+            second_thoughts=second_thoughts,
+        )
         laptop = RunningLaptop(
             store,
             self._url,

@@ -100,6 +100,7 @@ class SyncEngine:
         self._paused = store.paused
         self._state.paused(self._paused)
         self._tidied = 0.0
+        self._due_in = self._poll  # seconds until something may be sent that stays here for a moment
 
     async def run(self) -> None:
         """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind."""
@@ -192,10 +193,12 @@ class SyncEngine:
         while True:
             if not self._paused:
                 await self._attempt(Way.PUSH, self._push)
-            await self._outgoing.wait(self._poll)
+            await self._outgoing.wait(min(self._poll, self._due_in))
 
     async def _push(self) -> None:
         batches = await self._pusher.run(lambda: not self._paused)
+        due_in = await self._push_worker.call(self._store.due_in)
+        self._due_in = self._poll if due_in is None else due_in
         if batches:
             self._bytes_wait.ring()  # documents that the hub knows by now
         if batches > 1:

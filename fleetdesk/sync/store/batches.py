@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -55,6 +56,7 @@ class Tally:
     ended: bool = False
     trouble: Unavailable | None = None
     act: int | None = None
+    undo_for: dt.timedelta | None = None
     latest: frozenset[Key] = frozenset()
     """What the latest of its commands touched."""
 
@@ -74,7 +76,9 @@ class Tally:
 
     def result(self) -> BatchDone:
         """The same, for the person."""
-        return BatchDone(self.batch_id, self.done, tuple(self.refused), self.ended, self.trouble, self.act)
+        return BatchDone(
+            self.batch_id, self.done, tuple(self.refused), self.ended, self.trouble, self.act, self.undo_for
+        )
 
 
 class Batches:
@@ -194,6 +198,8 @@ class Batches:
                 said = sentence(tally.done + len(accepted))
                 writer.keep(step, accepted, noting=partial(self._note, ways, commands, tally, said))
                 step.changes |= changes_of(outcomes)
+        if tally.undo_for is None:
+            tally.undo_for = writer.undo_for(commands)
         tally.add(results)
 
     def _note(self, ways: WaysBack, commands: Sequence[Command], tally: Tally, sentence: str, acts: Acts) -> None:

@@ -54,7 +54,7 @@ class Desk:
         except NotAcceptedError as refusal:
             return Performed(refusal.verdict)
         conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.verdict.conflicts)
-        return Performed(conflicts=conflicts, act=ways.act)
+        return Performed(conflicts=conflicts, act=ways.act, undo_for=writer.undo_for(acts))
 
     def pending(self) -> tuple[PendingChange, ...]:
         """See `CommandDesk.pending`."""

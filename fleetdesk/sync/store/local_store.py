@@ -44,7 +44,7 @@ from fleetdesk.sync.store.desk import Desk
 from fleetdesk.sync.store.document_shelf import DocumentShelf
 from fleetdesk.sync.store.load_state import Begun
 from fleetdesk.sync.store.load_writer import FullLoad, LoadWriter, ScopeLoad, unfinished_load
-from fleetdesk.sync.store.outgoing import Batch, Counts, count, next_batch
+from fleetdesk.sync.store.outgoing import Batch, Counts, count, due_in, next_batch
 from fleetdesk.sync.store.pull_writer import PullWriter
 from fleetdesk.sync.store.rebase import Rebase
 from fleetdesk.sync.store.undoing import Undoing
@@ -73,19 +73,26 @@ class LocalStore:
         clock: Clock,
         actor: Actor | None = None,
         rebase: Rebase | None = None,
+        second_thoughts: dt.timedelta = dt.timedelta(),
     ) -> LocalStore:
         """Open, or make, the files under `folder`.
 
         `actor` acts until the first load or pull says who the hub takes the person for; `rebase` takes the steps of
-        applying a pull. A replica that is missing, damaged or of another key is made anew, empty (`needs_load`); an
-        outbox that cannot be read is set aside under another name, what is readable in it is taken over, and
-        `notices` says so. Commands that the replica lacks are replayed. Raises AlreadyRunning if another process has
-        the folder, DiskFull.
+        applying a pull. What nothing takes back once it is sent stays here for `second_thoughts`. A replica that is
+        missing, damaged or of another key is made anew, empty (`needs_load`); an outbox that cannot be read is set
+        aside under another name, what is readable in it is taken over, and `notices` says so. Commands that the replica
+        lacks are replayed. Raises AlreadyRunning if another process has the folder, DiskFull.
         """
         held = Folder(folder)
         try:
             writer = Writer(
-                held, keys=keys, platform=platform, clock=clock, rebase=rebase or Rebase(platform), actor=actor
+                held,
+                keys=keys,
+                platform=platform,
+                clock=clock,
+                rebase=rebase or Rebase(platform),
+                actor=actor,
+                second_thoughts=second_thoughts,
             )
         except BaseException:
             held.release()
@@ -301,6 +308,11 @@ class LocalStore:
         """
         with self._writer.as_sync():
             return next_batch(self._writer, limit, from_sequence=from_sequence, settled_since=self._settled_since)
+
+    def due_in(self) -> float | None:
+        """In how many seconds something may be sent that stays here for second thoughts; None if nothing does."""
+        with self._writer.as_sync():
+            return due_in(self._writer)
 
     def record_receipts(self, receipts: Sequence[Receipt]) -> Changes:
         """Keep verdicts: settled, or to the Inbox. Their effect here stays until a pull brings the hosted rows."""

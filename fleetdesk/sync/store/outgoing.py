@@ -14,7 +14,9 @@ from fleetdesk.sync.files.outbox import Stored
 from fleetdesk.sync.store.waiting import Entry
 from fleetdesk.sync.store.writer import Writer
 
-__all__ = ["Batch", "Counts", "count", "next_batch"]
+__all__ = ["Batch", "Counts", "count", "due_in", "next_batch"]
+
+_AT_ONCE, _LONGEST = dt.timedelta(), dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def count(writer: Writer) -> Counts:
 def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled_since: dt.datetime) -> Batch | None:
     """Offered commands without a receipt first, then waiting ones, which get their sequence here; None if none waits.
 
-    What waits of a batch that is paused, or not whole yet, is passed over, with what came later to the same rows.
+    What waits for second thoughts, or of a batch that is paused or not whole yet, is passed over, with what came later
+    to the same rows.
 
     `from_sequence`: the hub expects that one. Where the outbox has no longer, or not yet, what the hub expects, a new
     stream begins; and also where the hub has answered it before: it was restored, and what it once refused, and a
@@ -65,7 +68,8 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
         offered = writer.outbox.offered(1, limit)
     waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
     follows = not offered or offered[-1].sequence == writer.outbox.mark.next_sequence - 1
-    fresh = _free(waiting, writer.outbox.acts.staying())[: limit - len(offered)] if follows else []
+    free = _free(waiting, writer.outbox.acts.staying(), writer.clock.now())
+    fresh = free[: limit - len(offered)] if follows else []
     numbered = _number(writer, fresh)
     batch = [*offered, *writer.outbox.read([entry.position for entry in numbered])]
     if not batch:
@@ -79,14 +83,29 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
     )
 
 
-def _free(waiting: Sequence[Entry], staying: frozenset[str]) -> Sequence[Entry]:
-    """Those that need no row which a command of a batch that stays here changes before them."""
-    if not staying:
+def due_in(writer: Writer) -> float | None:
+    """In how many seconds something may be sent that stays here for second thoughts; None if nothing does."""
+    now = writer.clock.now()
+    waits = [_hesitates_for(entry, now) for entry in writer.waiting if entry.state is PendingState.WAITING]
+    return min((wait.total_seconds() for wait in waits if wait), default=None)
+
+
+def _hesitates_for(entry: Entry, now: dt.datetime) -> dt.timedelta:
+    """How long it stays here yet for second thoughts; not at all where the clock was set back since."""
+    wait = _AT_ONCE if entry.due is None else entry.due - now
+    return wait if _AT_ONCE < wait <= _LONGEST else _AT_ONCE
+
+
+def _free(waiting: Sequence[Entry], staying: frozenset[str], now: dt.datetime) -> Sequence[Entry]:
+    """Those that need no row which a command that stays here changes before them; a batch goes together."""
+    hesitating = {entry.position: entry.batch for entry in waiting if _hesitates_for(entry, now)}
+    staying |= {batch for batch in hesitating.values() if batch is not None}
+    if not staying and not hesitating:
         return waiting
     free = []
     kept_back: set[Key] = set()
     for entry in waiting:
-        if entry.batch in staying or not kept_back.isdisjoint(entry.keys):
+        if entry.position in hesitating or entry.batch in staying or not kept_back.isdisjoint(entry.keys):
             kept_back |= entry.touches
         else:
             free.append(entry)

@@ -27,6 +27,9 @@ from fleetdesk.sync.store.writer import Writer
 
 __all__ = ["Undoing"]
 
+_LOOKED_THROUGH = 20
+"""Acts, to find one that can be undone."""
+
 
 @dataclass
 class _Fates:
@@ -81,7 +84,8 @@ class Undoing:
         """See `CommandDesk.history`."""
         with self._writer.as_person():
             acts = self._writer.outbox.acts
-            return History(self._past(acts.latest(undone=False)), self._past(acts.latest(undone=True)))
+            undo, stays = self._undoable(acts)
+            return History(undo, self._past(acts.latest(undone=True)), stays)
 
     def turn(self, number: int, go_on: GoOn, *, redo: bool) -> BatchDone:
         """See `CommandDesk.undo` and `redo`."""
@@ -202,6 +206,16 @@ class Undoing:
             acts.go_on(
                 UnderWay(tally.batch_id, _sentence(taken.act), now, whole=False, act=tally.act, turns=taken.act.number)
             )
+
+    def _undoable(self, acts: Acts) -> tuple[PastAct | None, PastAct | None]:
+        """The latest act that can be undone, and the latest of those after it, which cannot."""
+        stays: PastAct | None = None
+        for act in acts.listed(_LOOKED_THROUGH):
+            past = self._past(act)
+            if past is not None and not past.why_not:
+                return past, stays
+            stays = stays or past
+        return None, stays
 
     def _past(self, act: KeptAct | None) -> PastAct | None:
         if act is None:

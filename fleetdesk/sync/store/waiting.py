@@ -6,6 +6,7 @@ themselves stay in the outbox and are read when they are needed.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class Entry:
     reads: frozenset[Key]
     creates: frozenset[Key]
     batch: str | None = None
+    due: dt.datetime | None = None
+    """Until then it stays here for second thoughts; None if it may go at once. Not kept over a restart."""
 
     @property
     def keys(self) -> frozenset[Key]:

@@ -45,6 +45,8 @@ from fleetdesk.sync.store.waiting import Entry, Waiting
 __all__ = ["Step", "Writer"]
 
 _log = logging.getLogger(__name__)
+_TO_PRESS = dt.timedelta(seconds=2)
+"""By so much an act stays here longer than the person is told: until they see it, and for the last moment."""
 
 
 @dataclass
@@ -59,7 +61,15 @@ class Writer:
     """Holds what is open, and changes it. Every method but `subscribe` belongs within `as_person` or `as_sync`."""
 
     def __init__(
-        self, folder: Folder, *, keys: FileKeys, platform: Platform, clock: Clock, rebase: Rebase, actor: Actor | None
+        self,
+        folder: Folder,
+        *,
+        keys: FileKeys,
+        platform: Platform,
+        clock: Clock,
+        rebase: Rebase,
+        actor: Actor | None,
+        second_thoughts: dt.timedelta = dt.timedelta(),
     ) -> None:
         self.folder = folder
         self.keys = keys
@@ -68,6 +78,7 @@ class Writer:
         self.rebase = rebase
         self.notices: list[FleetDeskError] = []
         self._actor = actor
+        self._second_thoughts = second_thoughts
         self._turns = Turns()
         self._subscribers: list[Callable[[Changes], None]] = []
         self._untold = NOTHING
@@ -250,6 +261,10 @@ class Writer:
             if entry.matters:
                 self.waiting.put(entry)
 
+    def undo_for(self, commands: Iterable[Command]) -> dt.timedelta | None:
+        """How long an act of these surely can be undone: as long as it stays here; None where it can also later."""
+        return self._second_thoughts if any(command.needs_second_thoughts for command in commands) else None
+
     # -- what the hub says -----------------------------------------------------------------------------------------
 
     def receive(self, receipts: Sequence[Receipt]) -> Changes:
@@ -386,8 +401,15 @@ class Writer:
             if not outcome.verdict.settled
         }
         self.outbox.set_local_verdicts(troubles.items())
+        hesitates = self.undo_for(command for command, _ in commands)
+        due = self.clock.now() + hesitates + _TO_PRESS if hesitates else None
         return [
-            self._entry(Stored(position, wire, state, None, None, troubles.get(position), withdrawn=False), command)
+            replace(
+                self._entry(
+                    Stored(position, wire, state, None, None, troubles.get(position), withdrawn=False), command
+                ),
+                due=due,
+            )
             for position, wire, state, (command, _) in zip(positions, wires, states, commands, strict=True)
         ]
 

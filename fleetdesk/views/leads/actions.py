@@ -306,7 +306,9 @@ class LeadActions(QObject):
     def _move(self, lead: LeadDetail, option: MoveOption) -> None:
         """Ask for what is missing, and before an email goes out."""
         if option.needs:
-            self._bench.acts.submit(move_dialog(self._bench, lead, option, self._window))
+            self._bench.acts.submit(
+                move_dialog(self._bench, lead, option, self._window), said=_moved(lead, option.target)
+            )
         elif option.target is Stage.ONBOARDING:
             text = tr("An email with a link to the onboarding form goes to %1.").replace("%1", lead.email or "")
             question = Question(tr("Send the onboarding form?"), text, tr("Send the form"))
@@ -316,8 +318,7 @@ class LeadActions(QObject):
 
     def _move_now(self, lead: LeadDetail, target: Stage) -> None:
         commands = move_commands(lead, target, Answers(), self._bench.clock.now())
-        said = tr("%1 is %2 now.").replace("%1", _title(lead)).replace("%2", stage_word(target).lower())
-        self._perform(*commands, said=said)
+        self._perform(*commands, said=_moved(lead, target))
 
     def _go(self, target: Stage) -> None:
         self.move(self._pane.option(target))
@@ -382,6 +383,10 @@ class LeadActions(QObject):
 
 def _nothing() -> None:
     """What is seen at once needs no more."""
+
+
+def _moved(lead: LeadDetail, target: Stage) -> str:
+    return tr("%1 is %2 now.").replace("%2", stage_word(target).lower()).replace("%1", _title(lead))
 
 
 def _title(lead: LeadDetail) -> str:

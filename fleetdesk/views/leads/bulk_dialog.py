@@ -25,7 +25,7 @@ from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.notifier import MessageAction, message_for
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
 from fleetdesk.qt.widgets.focus_ring import FocusRing
@@ -187,8 +187,8 @@ class BulkDialog(Dialog):
     def _lay_out(self) -> None:
         self.setMinimumWidth(self._bench.theme.pixels(_WIDTH))
         self._about.setText(self._act.explanation)
-        self._about.setVisible(bool(self._act.explanation))
-        for part in (self._bar, self.refused, self._copy, self._undo):
+        unneeded = () if self._act.explanation else (self._about,)
+        for part in (*unneeded, self._bar, self.refused, self._copy, self._undo):
             part.hide()
         head = column(Label(self._act.title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
         buttons = row(self._undo, self._copy, STRETCH, self._cancel, self._verb, margins=(0, GRID, 0, 0))
@@ -242,8 +242,8 @@ class BulkDialog(Dialog):
         if done.trouble is not None:
             self._bench.notifier.failed(done.trouble)
         if not done.refused and done.trouble is None:
-            undo = MessageAction(tr("Undo"), partial(_undo, self._bench, done)) if done.act is not None else None
-            self._bench.notifier.success(f"{said}.", action=undo)
+            undo = partial(_undo, self._bench, done) if done.act is not None else None
+            self._bench.acts.tell_done(f"{said}.", undo, done.undo_for)
             self.accept()
             return
         self._show_refused(said, came)

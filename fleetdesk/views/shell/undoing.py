@@ -21,14 +21,19 @@ __all__ = ["UndoActions"]
 
 _UNDO, _REDO = "window.undo", "window.redo"
 _KEY = "undone"
+_STAYS = "“%1” cannot be undone."
 
 
 class UndoActions(QObject):
-    """Registers the two actions, and registers them anew under other words when something else comes next."""
+    """Registers the two actions, and registers them anew under other words when something else comes next.
+
+    What was done last and cannot be undone is not passed over in silence: that is said, once, before what comes next.
+    """
 
     def __init__(self, bench: Workbench, parent: QObject) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._said = 0  # the number of the act of which was said that it stays
         self._register()
         bench.outbox.changed.connect(self._renew)
 
@@ -69,14 +74,25 @@ class UndoActions(QObject):
     def _can_undo(self) -> Availability:
         if self._bench.acts.under_way.far is not None:
             return WhyNot(tr("Something is still being turned round."))
-        return _possible(self._bench.outbox.undo, tr("There is nothing to undo."), tr("“%1” cannot be undone."))
+        outbox = self._bench.outbox
+        return _possible(outbox.undo or outbox.stays, tr("There is nothing to undo."), _STAYS)
 
     def _can_redo(self) -> Availability:
         if self._bench.acts.under_way.far is not None:
             return WhyNot(tr("Something is still being turned round."))
-        return _possible(self._bench.outbox.redo, tr("There is nothing to redo."), tr("“%1” cannot be done again."))
+        return _possible(self._bench.outbox.redo, tr("There is nothing to redo."), "“%1” cannot be done again.")
 
     def _undo(self) -> None:
+        undo, stays = self._bench.outbox.undo, self._bench.outbox.stays
+        if undo is not None and stays is not None and stays.act.number != self._said:
+            self._said = stays.act.number
+            self._bench.notifier.warning(
+                _named(tr(_STAYS), stays),
+                kept=stays.act.why_not,
+                do=_named(tr("Undo again takes back “%1”."), undo),
+                key=_KEY,
+            )
+            return
         turn = MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO))
         told = partial(self._told, tr("Undone: %1."), turn)
         self._bench.acts.turn_round(_undo_last, owner=self._bench.outbox, on_success=told)
@@ -153,5 +169,5 @@ def _possible(shown: ShownAct | None, nothing: str, impossible: str) -> Availabi
     if shown is None:
         return WhyNot(nothing)
     if shown.act.why_not:
-        return WhyNot(f"{impossible.replace('%1', shown.act.sentence)} {shown.act.why_not}")
+        return WhyNot(f"{tr(impossible).replace('%1', shown.act.sentence)} {shown.act.why_not}")
     return ENABLED

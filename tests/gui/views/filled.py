@@ -130,7 +130,9 @@ def store_person(person_id: str) -> Person:
     return Person(id=person_id, name=f"{first} {last}", email=_address(first, last), role=role, scopes=scopes)
 
 
-def open_store(folder: Path, clock: StillClock, person_id: str = ME) -> LocalStore:
+def open_store(
+    folder: Path, clock: StillClock, person_id: str = ME, *, second_thoughts: dt.timedelta = dt.timedelta()
+) -> LocalStore:
     """A store of someone's; in an empty folder, nothing is loaded."""
     return FailingStore.open(
         folder,
@@ -138,6 +140,7 @@ def open_store(folder: Path, clock: StillClock, person_id: str = ME) -> LocalSto
         platform=fleet_platform(),
         clock=clock,
         actor=Actor(person_id, STAFF[person_id][2]),
+        second_thoughts=second_thoughts,
     )
 
 

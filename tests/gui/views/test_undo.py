@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.commands.core import APPLIED, FieldEdit
+from fleetdesk.commands.leads import CreateLead, EditLead, MoveLead
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
+from fleetdesk.models.stages import Stage
 from fleetdesk.qt.availability import WhyNot
+from fleetdesk.qt.look.theme import Theme
+from tests.gui.views.filled import StillClock, answer, load, open_store
 from tests.gui.views.office import Office, texts
-from tests.gui.views.sample import STORY
+from tests.gui.views.sample import STORY, sample
 
 
 def edit(office: Office) -> EditLead:
@@ -57,6 +62,77 @@ def test_a_message_offers_to_do_it_again(qtbot: QtBot, edited: Office) -> None:
     action = edited.said.messages[-1].action
     assert action is not None
     assert action.text == "Redo"
+
+
+# -- what cannot be undone ---------------------------------------------------------------------------------------------
+
+
+def move(office: Office) -> MoveLead:
+    return MoveLead(
+        id=new_id(),
+        issued_at=office.clock.now(),
+        lead_id="lead-00001",
+        base=Stage.NEW,
+        to=Stage.LOST,
+        activity_id=new_id(),
+        reason="Too dear",
+    )
+
+
+@pytest.fixture
+def moved(qtbot: QtBot, edited: Office) -> Office:
+    """The office after another lead was lost, too, and all of it was sent."""
+    [verdict] = edited.store.perform(move(edited))
+    assert verdict.settled, verdict
+    answer(edited.store, APPLIED, APPLIED)
+    edited.bench.outbox.refresh()
+    qtbot.waitUntil(lambda: edited.bench.outbox.stays is not None)
+    return edited
+
+
+def test_undo_says_once_what_stays_and_then_goes_on(qtbot: QtBot, moved: Office) -> None:
+    assert moved.bench.actions["window.undo"].text.startswith("Undo: Edited score, ")
+
+    moved.do("window.undo")
+
+    [told] = moved.said.texts
+    assert told.startswith("“Moved a lead from new to lost, ")
+    assert "cannot be undone. This lead was new, and a lost lead can only be reopened as contacted." in told
+    assert told.partition("Undo again takes back “Edited score, ")[1]
+
+    moved.do("window.undo")
+
+    qtbot.waitUntil(lambda: moved.said.texts[-1].startswith("Undone: Edited score, "))
+
+
+def test_undo_is_not_offered_where_nothing_can_be_undone(qtbot: QtBot, office: Office) -> None:
+    office.store.perform(move(office))
+    answer(office.store, APPLIED)
+    office.bench.outbox.refresh()
+    qtbot.waitUntil(lambda: office.bench.outbox.stays is not None)
+
+    availability = office.bench.actions.availability("window.undo")
+
+    assert isinstance(availability, WhyNot)
+    assert availability.reason.startswith("“Moved a lead from new to lost” cannot be undone. This lead was new")
+
+
+def test_a_move_says_for_how_long_it_can_be_undone_and_no_longer(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
+    clock = StillClock()
+    store = open_store(tmp_path, clock, second_thoughts=dt.timedelta(seconds=10))
+    leads = sample(3)
+    leads.leads[0].fleet_size = 42
+    load(store, leads)
+    office = Office.open(store, theme, clock)
+    office.leads.doing.move_to(STORY, Stage.QUALIFIED)
+    qtbot.waitUntil(lambda: bool(office.said.messages))
+
+    [message] = office.said.messages
+
+    assert message.do == "It can be undone until it is sent, for 10 seconds at least."
+    assert message.seconds == 10
+    assert store.next_batch(10) is None
+    office.close()
 
 
 def test_undo_says_why_there_is_nothing_to_undo(qtbot: QtBot, office: Office) -> None:

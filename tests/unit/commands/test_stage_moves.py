@@ -219,3 +219,8 @@ def test_a_deleted_lead_moves_nowhere(bench: Bench, stage: Stage) -> None:
     bench.put(status=stage, deleted_at=NOON)
     to = Stage.LOST if stage is not Stage.LOST else Stage.CONTACTED
     assert bench.perform(mover(stage, to)).code == "deleted"
+
+
+@pytest.mark.parametrize(("base", "to"), [(base, to) for base, to in PAIRS if to in LEGAL[base]])
+def test_a_move_needs_second_thoughts_unless_there_is_a_move_back(base: Stage, to: Stage) -> None:
+    assert mover(base, to).needs_second_thoughts == (base not in LEGAL[to])

@@ -41,7 +41,8 @@ def column(laptop: Laptop, lead_id: str, name: str) -> Plain:
 
 
 def last(laptop: Laptop) -> PastAct:
-    act = laptop.store.history().undo
+    history = laptop.store.history()
+    act = history.stays or history.undo
     assert act is not None, "there is nothing to undo"
     return act
 
