@@ -122,7 +122,8 @@ class CommandDialog(Dialog):
         self._trouble = Label(tint=Tint.DANGER, wrap=True)
         self._trouble.hide()
         self._about = Label(explanation, tint=Tint.MUTED, wrap=True)
-        self._about.setVisible(bool(explanation))
+        if not explanation:
+            self._about.hide()
         buttons = row(STRETCH, Button(tr("Cancel"), self.reject), self._verb, margins=(0, GRID, 0, 0))
         head = column(Label(title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
         self.setLayout(column(head, self._area, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))

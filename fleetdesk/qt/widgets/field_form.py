@@ -73,7 +73,8 @@ class FieldForm(QWidget):
         name = Label(label, size=TextSize.SMALL, tint=Tint.MUTED)
         name.setBuddy(editor)
         mark = Label(tr("required"), size=TextSize.SMALL, tint=Tint.FAINT)
-        mark.setVisible(required)
+        if not required:
+            mark.hide()
         note = _Note(size=TextSize.SMALL, tint=Tint.FAINT, wrap=True)
         note.say(hint)
         head = row(name, mark, gap=GRID // 2)

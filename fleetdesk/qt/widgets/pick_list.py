@@ -49,7 +49,8 @@ class PickList(QWidget):
         self._field = QLineEdit()
         self._field.setPlaceholderText(tr("Find or add") if free else tr("Find"))
         self._field.setAccessibleName(tr("Find in %1").replace("%1", name))
-        self._field.setVisible(searchable)
+        if not searchable:
+            self._field.hide()
         self._field.textChanged.connect(self._list_picks)
         lines = _LINES_SHOWN if free else min(_LINES_SHOWN, max(1, len(picks)))
         self._lines = TickLines(theme, name, lines=lines)

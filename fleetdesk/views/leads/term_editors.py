@@ -102,7 +102,8 @@ class _NumberEditor(TermEditor):
         self._low = _number_field(tr("At least"))
         self._high = _number_field(tr("At most"))
         self._none = CheckBox(theme, tr("Not known"))
-        self._none.setVisible(field.optional)
+        if not field.optional:
+            self._none.hide()
         for field_ in (self._low, self._high):
             field_.textEdited.connect(self._filled)
         self._none.toggled.connect(self._ticked)
@@ -226,7 +227,8 @@ class _SingleEditor(TermEditor):
         self._days = _number_field(tr("Other number of days"))
         self._days.textEdited.connect(self._filled)
         other = _labelled(tr("Other number of days"), self._days)
-        other.setVisible(field.kind is Kind.QUIET)
+        if field.kind is not Kind.QUIET:
+            other.hide()
         self.setLayout(column(self._list, other))
         self.setFocusProxy(self._list)
 

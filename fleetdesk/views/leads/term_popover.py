@@ -53,7 +53,8 @@ class TermPopover(Popover):
         self._trouble = Label(size=TextSize.SMALL, tint=Tint.DANGER, wrap=True)
         self._trouble.hide()
         remove = Button(tr("Remove the filter"), self._remove, kind=Kind.QUIET)
-        remove.setVisible(term is not None)
+        if term is None:
+            remove.hide()
         buttons = row(remove, STRETCH, Button(tr("Done"), self.close_popover, kind=Kind.PRIMARY))
         content = column(self._mode, self._editor, self._trouble, buttons, gap=GRID)
         super().__init__(theme, field_title(field.key), content, width=_WIDTH, opener=opener)

@@ -32,7 +32,8 @@ class _NameForm(CommandForm):
         self._fields.add("name", tr("Name"), QLineEdit(), required=True)
         self._fields.set_values({"name": name})
         self._shared = CheckBox(bench.theme, tr("Share it with all staff"))
-        self._shared.setVisible(asks_who)
+        if not asks_who:
+            self._shared.hide()
         self.setLayout(column(self._fields, self._shared, gap=GRID))
 
     def commands(self) -> Sequence[Command] | None:
