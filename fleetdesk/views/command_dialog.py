@@ -207,6 +207,7 @@ class CommandDialog(Dialog):
     def _take_up(self, draft: FormDraft) -> None:
         """Go on where the form was left, here or in another window; keep what is typed from now on."""
         draft.setParent(self)
+        self.finished.connect(lambda _result: draft.let_go())
         if draft.typed.texts:
             self._show_draft(draft.typed)
             before = tr("You were writing this before. It is not saved yet.")

@@ -25,6 +25,8 @@ class Remembered(QObject):
 
     def __init__(self, keeper: Keeper, saver: Saver) -> None:
         super().__init__()
+        self.taken: set[str] = set()
+        """Names under which something is being written right now, in whichever window."""
         self._keeper = keeper
         self._saver = saver
         self._values = dict(keeper.kept)

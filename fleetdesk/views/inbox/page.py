@@ -26,6 +26,7 @@ from fleetdesk.qt.widgets.three_way_field import Side
 from fleetdesk.views.change_list import ChangeList, change_line
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.file_dialogs import ask_where
+from fleetdesk.views.form_drafts import draft_of_change
 from fleetdesk.views.inbox.export import as_csv, as_json, write_file
 from fleetdesk.views.inbox.item import InboxItem, ItemTexts, read_texts, wanted_values
 from fleetdesk.views.outbox import ShownChange
@@ -66,6 +67,15 @@ class InboxPage(Page):
     def current(self) -> ShownChange | None:
         """The change that is open."""
         return next((shown for shown in self._bench.outbox.inbox if shown.id == self.list.current), None)
+
+    def begin(self, record_id: str, action: str) -> None:
+        """Go on with what was being written about a change, by its id."""
+        if any(shown.id == record_id for shown in self._bench.outbox.inbox):
+            self.list.choose(record_id)
+            self._bench.actions.trigger(action)
+        else:
+            self._bench.notifier.info(tr("This change waits here no more."))
+            draft_of_change(self._bench.remembered, record_id).forget()
 
     def _lay_out(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -285,10 +295,11 @@ class InboxPage(Page):
 
     def _give_up(self, command_id: str) -> None:
         self._bench.acts.ask(
-            lambda desk: desk.discard(command_id), owner=self, on_success=lambda _changes: self._discarded()
+            lambda desk: desk.discard(command_id), owner=self, on_success=lambda _changes: self._discarded(command_id)
         )
 
-    def _discarded(self) -> None:
+    def _discarded(self, command_id: str) -> None:
+        draft_of_change(self._bench.remembered, command_id).forget()
         self._bench.outbox.refresh()
         self._bench.notifier.success(tr("The change was discarded."), key="inbox")
 

@@ -17,7 +17,7 @@ from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
-from fleetdesk.views.form_drafts import FormDraft
+from fleetdesk.views.form_drafts import FormDraft, draft_of_change
 from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.duplicates.merge_dialog import open_merge
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
@@ -190,7 +190,7 @@ def create_dialog(bench: Workbench, lead_id: str, parent: QWidget) -> CommandDia
     form = LeadForm(FORM_FIELDS, {}, make, bench, lead_id)
     form.warn_of_duplicates(bench, lead_id)
     title = tr("New lead")
-    draft = FormDraft(bench.remembered, "leads.new", title)
+    draft = FormDraft(bench.remembered, "leads.new", title, apart=True)
     return CommandDialog(title, tr("Create the lead"), form, parent, width=_WIDTH, draft=draft)
 
 
@@ -234,7 +234,7 @@ def mend_creation(bench: Workbench, command: Command, _verdict: Verdict, parent:
         return (replace(command, id=new_id(), issued_at=bench.clock.now(), values={**kept, **given}),)
 
     form = LeadForm(FORM_FIELDS, command.values, make, bench, command.lead_id)
-    return CommandDialog(tr("Change the new lead"), tr("Send again"), form, parent, width=_WIDTH)
+    return _mending(bench, tr("Change the new lead"), form, command.id, parent)
 
 
 def mend_edit(bench: Workbench, command: Command, verdict: Verdict, parent: QWidget) -> CommandDialog | None:
@@ -257,4 +257,9 @@ def mend_edit(bench: Workbench, command: Command, verdict: Verdict, parent: QWid
         return (replace(command, id=new_id(), issued_at=bench.clock.now(), edits={**kept, **edits}),)
 
     form = LeadForm(list(wanted), wanted, make, bench, command.lead_id)
-    return CommandDialog(tr("Change the edit"), tr("Send again"), form, parent, width=_WIDTH)
+    return _mending(bench, tr("Change the edit"), form, command.id, parent)
+
+
+def _mending(bench: Workbench, title: str, form: LeadForm, command_id: str, parent: QWidget) -> CommandDialog:
+    draft = draft_of_change(bench.remembered, command_id, title)
+    return CommandDialog(title, tr("Send again"), form, parent, width=_WIDTH, draft=draft)

@@ -22,7 +22,7 @@ def offer_left_forms(window: MainWindow) -> None:
             tr("You were writing: %1.").replace("%1", isolated(form.title)),
             do=tr("It is not saved yet. %1").replace("%1", _begun(form)),
             action=MessageAction(tr("Go on writing"), partial(window.begin, form.action, form.record)),
-            key=f"left:{form.action}:{form.record}",
+            key=f"left:{form.name}",
         )
 
 

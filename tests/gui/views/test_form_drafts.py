@@ -198,3 +198,44 @@ def test_who_types_without_a_pause_is_kept_up_with(qtbot: QtBot, office: Office)
     qtbot.waitUntil(kept, timeout=3_000)
 
     assert typed > 3
+
+
+@pytest.fixture
+def two_new(qtbot: QtBot, office: Office) -> tuple[CommandDialog, CommandDialog]:
+    """A new lead that is being written in one window, and another one in a second."""
+    first = office.window
+    office.do("leads.new")
+    type_in(dialog_in(first), "Last name", "Belkacem")
+    office.desktop.windows.open_another()
+    qtbot.waitUntil(office.idle)
+    office.do("leads.new")
+    return dialog_in(first), dialog_in(office.window)
+
+
+def test_a_second_new_lead_is_another_one(office: Office, two_new: Both) -> None:
+    one, other = two_new
+    empty = named(other, "Last name", QLineEdit).text()
+    type_in(other, "Last name", "Lefèvre")
+
+    assert (empty, named(one, "Last name", QLineEdit).text()) == ("", "Belkacem")
+    kept = [form.typed.texts["last_name"] for form in left_forms(office.bench.remembered)]
+    assert sorted(kept) == ["Belkacem", "Lefèvre"]
+
+
+def test_both_new_leads_are_there_again_one_after_the_other(qtbot: QtBot, office: Office, two_new: Both) -> None:
+    type_in(two_new[1], "Last name", "Lefèvre")
+    for dialog in two_new:
+        dialog.leave()
+
+    offer_left_forms(office.desktop.windows.all[0])
+    assert len([text for text in office.said.texts if "You were writing: New lead." in text]) == 2
+    found = []
+    for _ in range(2):
+        office.do("leads.new")
+        dialog = office.dialog(CommandDialog)
+        found.append(named(dialog, "Last name", QLineEdit).text())
+        with qtbot.waitSignal(dialog.accepted):
+            dialog.submit()
+
+    assert sorted(found) == ["Belkacem", "Lefèvre"]
+    assert left(office) == []

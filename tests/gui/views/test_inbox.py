@@ -25,6 +25,7 @@ from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.confirmation import ConfirmationDialog
 from fleetdesk.qt.widgets.three_way_field import Side, ThreeWayField
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.form_drafts import Typed, draft_of_change, left_forms
 from fleetdesk.views.words import day_and_time
 from tests.gui.views.filled import ME, NOW, answer, pull
 from tests.gui.views.office import Office, is_named, named, texts
@@ -382,6 +383,32 @@ def test_a_refused_change_is_put_right_in_its_form(qtbot: QtBot, refused: Office
     assert isinstance(changed, CreateLead)
     assert changed.values == {"last_name": "Haddad", "email": "karim@haddad-cars.example"}
     assert changed.lead_id == "lead-new"
+
+
+def test_what_is_typed_into_a_refused_change_is_kept_until_it_is_sent(qtbot: QtBot, refused: Office) -> None:
+    refused.do("inbox.edit")
+    email = named(refused.dialog(CommandDialog), "Email", QLineEdit)
+    email.setText("karim@haddad-cars.example")
+    email.textEdited.emit(email.text())
+    refused.dialog(CommandDialog).leave()
+    [left] = left_forms(refused.bench.remembered)
+
+    refused.window.begin(left.action, left.record)
+
+    form = refused.dialog(CommandDialog)
+    assert named(form, "Email", QLineEdit).text() == "karim@haddad-cars.example"
+    form.submit()
+    qtbot.waitUntil(lambda: not left_forms(refused.bench.remembered))
+
+
+def test_what_was_typed_into_a_change_that_is_gone_is_offered_no_more(qtbot: QtBot, refused: Office) -> None:
+    draft_of_change(refused.bench.remembered, "long-gone", "Change the edit").keep(Typed({"email": "a@b.example"}))
+    [left] = left_forms(refused.bench.remembered)
+
+    refused.window.begin(left.action, left.record)
+
+    assert "This change waits here no more." in refused.said.texts
+    assert not left_forms(refused.bench.remembered)
 
 
 def test_a_note_has_no_form_to_change_it_in(qtbot: QtBot, office: Office) -> None:

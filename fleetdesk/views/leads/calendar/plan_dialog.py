@@ -168,5 +168,5 @@ class PlanForm(CommandForm):
 def plan_dialog(bench: Workbench, asked: Filter, when: dt.datetime, parent: QWidget, *, lead_id: str) -> CommandDialog:
     """The form for a step at that time; `lead_id` is the lead that is offered first, empty for none."""
     title = tr("Plan a next step")
-    draft = FormDraft(bench.remembered, "leads.plan_here", title)
+    draft = FormDraft(bench.remembered, "leads.plan_here", title, apart=True)
     return CommandDialog(title, tr("Plan it"), PlanForm(bench, asked, when, lead_id), parent, draft=draft)
