@@ -40,10 +40,12 @@ def bring_into_sight(widget: QWidget) -> None:
 
 
 def is_covered(widget: QWidget) -> bool:
-    """Whether another widget lies over its middle, such as an open drawer; not, whether it is scrolled out of sight."""
-    window, middle = widget.window(), widget.rect().center()
-    if not widget.visibleRegion().contains(middle):
+    """Whether another widget lies over it, such as an open drawer: over its middle, or that of the part in sight."""
+    window, middle, seen = widget.window(), widget.rect().center(), widget.visibleRegion()
+    if seen.isEmpty():
         return False
+    if not seen.contains(middle):  # scrolled out of sight in part
+        middle = seen.boundingRect().center()
     on_top = window.childAt(widget.mapTo(window, middle))
     return on_top is not None and on_top is not widget and not widget.isAncestorOf(on_top)
 
