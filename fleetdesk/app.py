@@ -37,6 +37,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import screens
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.remembered import Remembered
+from fleetdesk.views.shell.cut_off import settle_cut_off
 from fleetdesk.views.shell.memory import ShellMemory, load_memory, save_memory
 from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.words import role_name
@@ -201,6 +202,7 @@ def open_desktop(
     for notice in store.notices:
         opened.desktop.base.notifier.failed(notice)
     offer_left_forms(opened.desktop.window)
+    settle_cut_off(opened.desktop.window)
     QTimer.singleShot(_SETTLED, opened, let_stand)
     bridge.start()
     return opened

@@ -30,6 +30,7 @@ class Remembered(QObject):
         self._keeper = keeper
         self._saver = saver
         self._values = dict(keeper.kept)
+        self._from_before = set(self._values)
 
     def get(self, name: str) -> JsonValue:
         """What is kept under a name; None for nothing."""
@@ -39,12 +40,17 @@ class Remembered(QObject):
         """Keep a value, on the disk soon, or `within` so many seconds; None forgets it."""
         if value == self._values.get(name):
             return
+        self._from_before.discard(name)
         if value is None:
             del self._values[name]
         else:
             self._values[name] = value
         self._saver.save(("remembered", name), partial(self._keeper.keep, name, value), within=within)
         self.changed.emit(name)
+
+    def is_from_before(self, name: str) -> bool:
+        """Whether what is kept under a name was there already when FleetDesk started."""
+        return name in self._from_before
 
     def names(self, beginning: str) -> tuple[str, ...]:
         """The names that something is kept under and that begin so."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit
 
 from fleetdesk.commands.lead_fields import LONGEST_TAG
+from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.models.access import Permission
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.acting.actions import Action
@@ -20,10 +21,11 @@ from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.views.leads.bulk_dialog import BulkAct, BulkDialog
+from fleetdesk.views.leads.bulk_dialog import GO_ON, BulkAct, BulkDialog
 from fleetdesk.views.leads.duplicates.actions import merge_chosen
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.leads.words import stage_word
+from fleetdesk.views.left_acts import LeftAct, forget_act, left_acts
 from fleetdesk.views.words import number
 from fleetdesk.views.workbench import Workbench
 
@@ -44,6 +46,13 @@ class BulkBar(QFrame):
         self._table = table
         self._people = people
         self._count = Label(strong=True)
+        self._acts: Mapping[str, Callable[[int], BulkAct]] = {
+            "assign": self._assign,
+            "tag": self._tag,
+            "move": self._move,
+            "lose": self._lose,
+            "delete": self._delete,
+        }
         self._register(scope)
         words = {
             "assign": tr("Assign"),
@@ -71,18 +80,37 @@ class BulkBar(QFrame):
 
     def _register(self, scope: str) -> None:
         action = partial(Action, group=tr("Chosen leads"), scope=scope, keywords="bulk many several selected")
+
+        def do(name: str) -> Callable[[], None]:
+            return lambda: self._open(self._acts[name])
+
         self._bench.actions.register(
             action("leads.bulk_all", tr("Choose all that match"), self._table.choose_all, "Ctrl+A", "", self._has_rows),
             action(
                 "leads.bulk_sight", tr("Choose all in sight"), self._choose_sight, "Ctrl+Shift+A", "", self._has_rows
             ),
             action("leads.bulk_none", tr("Choose none"), self._table.selection.clear, "", "", self._can),
-            action("leads.bulk_assign", tr("Assign all chosen"), self._assign, "Shift+A", "user-plus", self._can),
-            action("leads.bulk_tag", tr("Tag all chosen"), self._tag, "Shift+G", "tag", self._can),
+            action(
+                "leads.bulk_assign",
+                tr("Assign all chosen"),
+                do("assign"),
+                "Shift+A",
+                "user-plus",
+                self._can,
+            ),
+            action("leads.bulk_tag", tr("Tag all chosen"), do("tag"), "Shift+G", "tag", self._can),
+            action(GO_ON, tr("Go on with what was cut off"), self._go_on, "", "", self._may_go_on),
             merge_chosen(self._bench, self._table, scope),
-            action("leads.bulk_move", tr("Move all chosen"), self._move, "Ctrl+M", "arrow-right", self._can),
-            action("leads.bulk_lose", tr("Lose all chosen"), self._lose, "Shift+L", "flag", self._can),
-            action("leads.bulk_delete", tr("Delete all chosen"), self._delete, "", "trash", self._can),
+            action(
+                "leads.bulk_move",
+                tr("Move all chosen"),
+                do("move"),
+                "Ctrl+M",
+                "arrow-right",
+                self._can,
+            ),
+            action("leads.bulk_lose", tr("Lose all chosen"), do("lose"), "Shift+L", "flag", self._can),
+            action("leads.bulk_delete", tr("Delete all chosen"), do("delete"), "", "trash", self._can),
         )
 
     def _show(self) -> None:
@@ -118,7 +146,7 @@ class BulkBar(QFrame):
 
     # The acts
 
-    def _assign(self) -> None:
+    def _assign(self, leads: int) -> BulkAct:
         grant = self._bench.platform.access.grant
         able = [
             (person.id, person.name)
@@ -126,86 +154,102 @@ class BulkBar(QFrame):
             if person.active and Permission.LEADS_EDIT in grant(person.role).permissions
         ]
         names = dict(able)
-        self._open(
-            BulkAct(
-                title=self._titled(tr("Assign %n lead"), tr("Assign %n leads")),
-                verb=tr("Assign"),
-                label=tr("Owner"),
-                field=partial(ChoiceBox, self._bench.theme, able, tr("Owner")),
-                make=lambda acts, lead, owner: acts.assign(lead, owner),
-                said=lambda rows, owner: _said(
-                    rows, tr("Assigned %n lead to %1"), tr("Assigned %n leads to %1"), names.get(owner, owner)
-                ),
-            )
+        return BulkAct(
+            name="assign",
+            title=plural(leads, tr("Assign %n lead"), tr("Assign %n leads")),
+            verb=tr("Assign"),
+            label=tr("Owner"),
+            field=partial(ChoiceBox, self._bench.theme, able, tr("Owner")),
+            make=lambda acts, lead, owner: acts.assign(lead, owner),
+            said=lambda rows, owner: _said(
+                rows, tr("Assigned %n lead to %1"), tr("Assigned %n leads to %1"), names.get(owner, owner)
+            ),
         )
 
-    def _tag(self) -> None:
-        self._open(
-            BulkAct(
-                title=self._titled(tr("Tag %n lead"), tr("Tag %n leads")),
-                verb=tr("Add the tag"),
-                label=tr("Tag"),
-                field=_tag_field,
-                make=lambda acts, lead, tag: acts.tag(lead, add=(tag,)),
-                said=lambda rows, tag: _said(rows, tr("Tagged %n lead “%1”"), tr("Tagged %n leads “%1”"), tag),
-            )
+    def _tag(self, leads: int) -> BulkAct:
+        return BulkAct(
+            name="tag",
+            title=plural(leads, tr("Tag %n lead"), tr("Tag %n leads")),
+            verb=tr("Add the tag"),
+            label=tr("Tag"),
+            field=_tag_field,
+            make=lambda acts, lead, tag: acts.tag(lead, add=(tag,)),
+            said=lambda rows, tag: _said(rows, tr("Tagged %n lead “%1”"), tr("Tagged %n leads “%1”"), tag),
         )
 
-    def _move(self) -> None:
+    def _move(self, leads: int) -> BulkAct:
         stages = [(stage.value, stage_word(stage)) for stage in (Stage.CONTACTED, Stage.QUALIFIED, Stage.ONBOARDING)]
         names = dict(stages)
-        self._open(
-            BulkAct(
-                title=self._titled(tr("Move %n lead"), tr("Move %n leads")),
-                verb=tr("Move the leads"),
-                label=tr("To the stage"),
-                field=partial(ChoiceBox, self._bench.theme, stages, tr("To the stage")),
-                make=lambda acts, lead, stage: acts.move(lead, Stage(stage)),
-                said=lambda rows, stage: _said(
-                    rows, tr("Moved %n lead to “%1”"), tr("Moved %n leads to “%1”"), names.get(stage, stage).lower()
-                ),
-                explanation=tr(
-                    "Those that may not go there stay as they are, and you read why. Once it is sent, a move cannot be"
-                    " taken back. To onboarding, an email with a link to the form goes to each lead."
-                ),
-            )
+        return BulkAct(
+            name="move",
+            title=plural(leads, tr("Move %n lead"), tr("Move %n leads")),
+            verb=tr("Move the leads"),
+            label=tr("To the stage"),
+            field=partial(ChoiceBox, self._bench.theme, stages, tr("To the stage")),
+            make=lambda acts, lead, stage: acts.move(lead, Stage(stage)),
+            said=lambda rows, stage: _said(
+                rows, tr("Moved %n lead to “%1”"), tr("Moved %n leads to “%1”"), names.get(stage, stage).lower()
+            ),
+            explanation=tr(
+                "Those that may not go there stay as they are, and you read why. Once it is sent, a move cannot be"
+                " taken back. To onboarding, an email with a link to the form goes to each lead."
+            ),
         )
 
-    def _lose(self) -> None:
-        self._open(
-            BulkAct(
-                title=self._titled(tr("Lose %n lead"), tr("Lose %n leads")),
-                verb=tr("Lose the leads"),
-                label=tr("Why are they lost?"),
-                field=self._reason_field,
-                make=lambda acts, lead, reason: acts.move(lead, Stage.LOST, reason),
-                said=lambda rows, _reason: _said(rows, tr("Lost %n lead"), tr("Lost %n leads")),
-                explanation=tr("Once it is sent, a lost lead can only be reopened as contacted."),
-                dangerous=True,
-                action="leads.bulk_lose",
-            )
+    def _lose(self, leads: int) -> BulkAct:
+        return BulkAct(
+            name="lose",
+            title=plural(leads, tr("Lose %n lead"), tr("Lose %n leads")),
+            verb=tr("Lose the leads"),
+            label=tr("Why are they lost?"),
+            field=self._reason_field,
+            make=lambda acts, lead, reason: acts.move(lead, Stage.LOST, reason),
+            said=lambda rows, _reason: _said(rows, tr("Lost %n lead"), tr("Lost %n leads")),
+            explanation=tr("Once it is sent, a lost lead can only be reopened as contacted."),
+            dangerous=True,
+            action="leads.bulk_lose",
         )
 
-    def _delete(self) -> None:
-        self._open(
-            BulkAct(
-                title=self._titled(tr("Delete %n lead"), tr("Delete %n leads")),
-                verb=tr("Delete the leads"),
-                label=tr("Why are they deleted?"),
-                field=self._reason_field,
-                make=lambda acts, lead, reason: acts.delete(lead, reason),
-                said=lambda rows, _reason: _said(rows, tr("Deleted %n lead"), tr("Deleted %n leads")),
-                explanation=tr("They can be restored for ninety days."),
-                dangerous=True,
-                action="leads.bulk_delete",
-            )
+    def _delete(self, leads: int) -> BulkAct:
+        return BulkAct(
+            name="delete",
+            title=plural(leads, tr("Delete %n lead"), tr("Delete %n leads")),
+            verb=tr("Delete the leads"),
+            label=tr("Why are they deleted?"),
+            field=self._reason_field,
+            make=lambda acts, lead, reason: acts.delete(lead, reason),
+            said=lambda rows, _reason: _said(rows, tr("Deleted %n lead"), tr("Deleted %n leads")),
+            explanation=tr("They can be restored for ninety days."),
+            dangerous=True,
+            action="leads.bulk_delete",
         )
 
-    def _open(self, act: BulkAct) -> None:
-        BulkDialog(self._bench, act, self._table.selection.keys(), self.window()).open()
+    def _open(self, make: Callable[[int], BulkAct]) -> None:
+        chosen = self._table.selection
+        BulkDialog(self._bench, make(chosen.count), chosen.keys(), self.window()).open()
 
-    def _titled(self, one: str, many: str) -> str:
-        return plural(self._table.selection.count, one, many)
+    # What was cut off
+
+    def _left(self) -> LeftAct | None:
+        known = (act for act in left_acts(self._bench.remembered) if act.action == GO_ON and act.what in self._acts)
+        return next(known, None)
+
+    def _may_go_on(self) -> Availability:
+        return ENABLED if self._left() is not None else WhyNot(tr("No act over many leads was cut off."))
+
+    def _go_on(self) -> None:
+        """Ask which leads are still to be done, then whether they shall be."""
+        left = self._left()
+        if left is not None:
+            self._bench.acts.ask(partial(_rest_of, left), owner=self, on_success=partial(self._ask_again, left))
+
+    def _ask_again(self, left: LeftAct, rest: list[str]) -> None:
+        bench = self._bench
+        forget_act(bench.remembered, left.batch_id)
+        if not rest:
+            bench.notifier.info(tr("All of these leads are done."))
+            return
+        BulkDialog(bench, self._acts[left.what](len(rest)), rest, self.window(), value=left.value).open()
 
     def _reason_field(self) -> QPlainTextEdit:
         reason = QPlainTextEdit()
@@ -217,6 +261,16 @@ def _tag_field() -> QLineEdit:
     field = QLineEdit()
     field.setMaxLength(LONGEST_TAG)
     return field
+
+
+def _rest_of(left: LeftAct, desk: CommandDesk) -> list[str]:
+    """The leads that were not done when the act was cut off; from now on, what was done of it stands."""
+    done: frozenset[str] = frozenset()
+    for cut in desk.cut_off():
+        if cut.batch_id == left.batch_id:
+            done = frozenset(key.id for key in cut.targets)
+            desk.let_stand(cut.batch_id)
+    return [id_ for id_ in left.ids if id_ not in done]
 
 
 def _said(rows: int, one: str, many: str, about: str = "") -> str:

@@ -31,10 +31,14 @@ from fleetdesk.qt.widgets.field_form import Editor, FieldForm
 from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
 from fleetdesk.views.form_drafts import FormDraft, Typed
+from fleetdesk.views.left_acts import LeftAct, forget_act, keep_act
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.workbench import Workbench
 
-__all__ = ["BulkAct", "BulkDialog"]
+__all__ = ["GO_ON", "BulkAct", "BulkDialog"]
+
+GO_ON = "leads.bulk_go_on"
+"""The action that goes on with an act which was cut off."""
 
 _WIDTH = 520
 _PORTION = 500  # ids in a query
@@ -48,9 +52,11 @@ Make = Callable[[BulkActs, LeadRow, str], Command]
 class BulkAct:
     """What can be done to many leads: the words, the one field that is filled in, and the command for each lead.
 
+    By `name` it is gone on with after a crash.
     `said` gives the sentence for a number of leads and what was filled in, as people read it.
     """
 
+    name: str
     title: str
     verb: str
     label: str
@@ -118,13 +124,17 @@ class _Refused(QListView):
 class BulkDialog(Dialog):
     """Asks, then does it row by row. It closes if every row was done; else it names those that were not."""
 
-    def __init__(self, bench: Workbench, act: BulkAct, keys: array[int], parent: QWidget) -> None:
+    def __init__(
+        self, bench: Workbench, act: BulkAct, leads: array[int] | Sequence[str], parent: QWidget, *, value: str = ""
+    ) -> None:
+        """`leads` are the row keys of the leads, or their ids; `value` is filled in to begin with."""
         super().__init__(act.title, parent)
         self._bench = bench
         self._act = act
         self._ids: list[str] | None = None
         self._in_haste = False  # it was asked for before it was known which leads are meant
         self._running = False
+        self._batch_id = ""
         self._done: BatchDone | None = None
         self._progress = _Progress(self)
         self._progress.came.connect(self._show_progress)
@@ -137,7 +147,7 @@ class BulkDialog(Dialog):
             self.form.edited.connect(lambda _name: self._keep())
         self._about = Label(wrap=True, tint=Tint.MUTED)
         self._bar = QProgressBar()
-        self._bar.setRange(0, len(keys))
+        self._bar.setRange(0, len(leads))
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("How far it is"))
         self.refused = _Refused(bench.theme)
@@ -148,8 +158,13 @@ class BulkDialog(Dialog):
         self._verb.setDefault(True)
         self._lay_out()
         bench.changes.changed.connect(self._changed)
+        if value:
+            self.form.set_values({"value": value})
+        if not isinstance(leads, array):
+            self._know(list(leads))
+            return
         bench.readings.run(
-            lambda connection: lead_ids(connection, keys), on_success=self._know, owner=self, on_failure=self._fail
+            lambda connection: lead_ids(connection, leads), on_success=self._know, owner=self, on_failure=self._fail
         )
 
     def submit(self) -> None:
@@ -161,14 +176,19 @@ class BulkDialog(Dialog):
         if not value:
             self.form.show_errors({"value": tr("Fill this in first.")})
             return
-        self._running = True
+        self._running, self._batch_id = True, new_id()
+        left = LeftAct(self._batch_id, GO_ON, self._act.name, value, tuple(self._ids))
+        keep_act(self._bench.remembered, left)
         self.form.setEnabled(False)
         self._verb.setEnabled(False)
         self._cancel.set_text(tr("Stop here"))
         self._bar.show()
         said = partial(self._said, value)
         self._bench.acts.ask(
-            partial(self._work, self._ids, value, said), owner=self, on_success=self._came, on_failure=self._fail
+            partial(self._work, self._batch_id, self._ids, value, said),
+            owner=self,
+            on_success=self._came,
+            on_failure=self._fail,
         )
 
     def reject(self) -> None:
@@ -214,11 +234,11 @@ class BulkDialog(Dialog):
 
     # In a worker thread
 
-    def _work(self, ids: list[str], value: str, said: Callable[[int], str], desk: CommandDesk) -> _Came:
+    def _work(self, batch_id: str, ids: list[str], value: str, said: Callable[[int], str], desk: CommandDesk) -> _Came:
         acts = BulkActs(self._bench.clock.now(), new_id)
         with self._bench.readings.open() as connection:
             commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, ids))
-            done = desk.perform_batch(new_id(), commands, sentence=said, go_on=self._progress.go_on)
+            done = desk.perform_batch(batch_id, commands, sentence=said, go_on=self._progress.go_on)
             return _Came(done, tuple(self._lines(connection, done)))
 
     def _lines(self, connection: Connection, done: BatchDone) -> Iterator[str]:
@@ -235,6 +255,7 @@ class BulkDialog(Dialog):
 
     def _came(self, came: _Came) -> None:
         self._running = False
+        forget_act(self._bench.remembered, self._batch_id)
         self._bench.outbox.refresh()
         if came.done.done and self._draft is not None:
             self._draft.forget()
@@ -275,6 +296,7 @@ class BulkDialog(Dialog):
 
     def _fail(self, error: Exception) -> None:
         self._running = False
+        forget_act(self._bench.remembered, self._batch_id)
         self.form.setEnabled(True)
         self._verb.setEnabled(True)
         self._cancel.setEnabled(True)

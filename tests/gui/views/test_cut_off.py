@@ -1,0 +1,167 @@
+"""What a start tells of acts over many leads that a crash cut off, and what can be done about them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+from sqlalchemy import Connection
+
+from fleetdesk.commands.core import Command
+from fleetdesk.commands.leads import CreateLead, TagLead
+from fleetdesk.models.ids import SystemClock, new_id
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.notifier import Message
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.filters.values import AnyOf, Filter, Term
+from fleetdesk.queries.leads import LeadQuery, lead_ids, lead_keys
+from fleetdesk.sync.store.batches import PORTION
+from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.views.leads.bulk_dialog import GO_ON, BulkDialog
+from fleetdesk.views.left_acts import LeftAct, keep_act
+from fleetdesk.views.shell.cut_off import settle_cut_off
+from tests.gui.views.filled import StillClock, open_store
+from tests.gui.views.office import Office
+from tests.gui.views.sample import open_sample
+
+MANY = PORTION + 20
+EVERYTHING = Filter()
+
+
+class Cut(BaseException):
+    """The machine stops."""
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: StillClock) -> LocalStore:
+    """Leads enough for more than one portion."""
+    return open_sample(tmp_path / "laptop", clock, MANY)
+
+
+@pytest.fixture
+def office(qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock) -> Iterator[Office]:
+    office = Office.open(store, theme, clock)
+    qtbot.waitUntil(lambda: office.idle() and office.leads.model.rowCount() == MANY)
+    yield office
+    office.close()
+
+
+def ids_of(store: LocalStore, filter_: Filter = EVERYTHING) -> list[str]:
+    def read(replica: Connection) -> list[str]:
+        return lead_ids(replica, lead_keys(replica, LeadQuery(filter_), NO_ONE))
+
+    with store.reading() as replica:
+        return read(replica)
+
+
+def tagged(store: LocalStore) -> int:
+    return len(ids_of(store, Filter((Term("tag", AnyOf(("autumn",))),))))
+
+
+def tag(lead_id: str) -> Command:
+    return TagLead(id=new_id(), issued_at=SystemClock().now(), lead_id=lead_id, add=("autumn",))
+
+
+def cut_batch(store: LocalStore) -> list[str]:
+    """Tag all leads, but for the machine that stops after the first portion; which they are."""
+    ids = ids_of(store)
+
+    def cut(_rows: int) -> bool:
+        raise Cut
+
+    with pytest.raises(Cut):
+        store.perform_batch("batch", map(tag, ids), sentence="Tagged {} leads".format, go_on=cut)
+    return ids
+
+
+def told(qtbot: QtBot, office: Office) -> Message:
+    """What the start says."""
+    settle_cut_off(office.window)
+    qtbot.waitUntil(lambda: bool(office.said.messages))
+    return office.said.messages[-1]
+
+
+def choose(message: Message, text: str) -> None:
+    actions = [message.action, *message.more]
+    next(action for action in actions if action is not None and action.text == text).run()
+
+
+def test_a_start_after_a_good_end_tells_nothing(qtbot: QtBot, office: Office) -> None:
+    settle_cut_off(office.window)
+    qtbot.waitUntil(office.idle)
+    assert office.said.texts == []
+
+
+def test_what_was_done_of_an_act_is_told_and_taken_back(qtbot: QtBot, office: Office) -> None:
+    cut_batch(office.store)
+    message = told(qtbot, office)
+    assert message.what == f"This was cut off when FleetDesk ended: Tagged {PORTION} leads."
+    assert message.kept == f"{PORTION} rows are done, the others not."
+    choose(message, "Undo what was done")
+    qtbot.waitUntil(lambda: office.idle() and tagged(office.store) == 0)
+    assert office.store.cut_off() == ()
+
+
+def test_what_shall_stand_is_not_told_again(qtbot: QtBot, office: Office) -> None:
+    cut_batch(office.store)
+    choose(told(qtbot, office), "Leave it so")
+    qtbot.waitUntil(lambda: office.store.cut_off() == ())
+    assert tagged(office.store) == PORTION
+
+
+def test_one_goes_on_with_the_rest(qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock) -> None:
+    ids = cut_batch(store)
+    first = Office.open(store, theme, clock)
+    keep_act(first.bench.remembered, LeftAct("batch", GO_ON, "tag", "autumn", tuple(ids)))
+    first.desktop.close()
+    first.saver.close()
+    office = Office.open(store, theme, clock)
+    choose(told(qtbot, office), "Go on with the rest")
+    qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
+    dialog = office.dialog(BulkDialog)
+    assert (dialog.windowTitle(), dialog.form.value("value")) == (f"Tag {MANY - PORTION} leads", "autumn")
+    next(each for each in dialog.findChildren(QPushButton) if each.isDefault()).click()
+    qtbot.waitUntil(lambda: office.idle() and tagged(store) == MANY)
+    assert store.cut_off() == ()
+    assert office.bench.remembered.names("act.") == ()
+    office.close()
+
+
+def test_an_undoing_is_gone_on_with(qtbot: QtBot, office: Office) -> None:
+    store = office.store
+    done = store.perform_batch("batch", map(tag, ids_of(store)), sentence="Tagged {} leads".format)
+    assert done.act is not None
+
+    def cut(_rows: int) -> bool:
+        raise Cut
+
+    with pytest.raises(Cut):
+        store.undo(done.act, go_on=cut)
+    message = told(qtbot, office)
+    assert message.what == f"This was being undone when FleetDesk ended: Tagged {MANY} leads."
+    assert message.kept == f"{PORTION} rows are through, {MANY - PORTION} are not yet."
+    choose(message, "Go on")
+    qtbot.waitUntil(lambda: office.idle() and tagged(store) == 0)
+    assert store.cut_off() == ()
+
+
+def test_an_import_is_taken_out_and_that_is_told(
+    qtbot: QtBot, tmp_path: Path, store: LocalStore, theme: Theme, clock: StillClock
+) -> None:
+    def stop(_rows: int) -> None:
+        if not (tmp_path / "after").exists():
+            shutil.copytree(tmp_path / "laptop", tmp_path / "after")
+
+    lead = CreateLead(id=new_id(), issued_at=clock.now(), lead_id=new_id(), values={"company": "Half done"})
+    store.perform_whole("import", [lead], sentence="Imported {} leads".format, heard=stop)
+    store.close()
+    office = Office.open(open_store(tmp_path / "after", clock), theme, clock)
+    message = told(qtbot, office)
+    assert message.what == "This was cut off: Imported 1 leads."
+    assert message.kept == "None of it counts: 1 row is gone again."
+    assert len(ids_of(office.store)) == MANY
+    office.close()
