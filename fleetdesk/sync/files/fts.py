@@ -88,7 +88,7 @@ def _create(record: type[Synced]) -> str:
     # FTS5 split in two would be a phrase, which it refuses.
     return (
         f"CREATE VIRTUAL TABLE {search_table(record)} USING fts5({', '.join(record.search_columns)}, "
-        f"content='{record.__tablename__}', content_rowid='row_key', prefix='2 3', detail=none, columnsize=0, "
+        f"content='{record.__tablename__}', content_rowid='row_key', prefix='1 2 3', detail=none, columnsize=0, "
         """tokenize="unicode61 remove_diacritics 0 tokenchars '_'")"""
     )
 
