@@ -57,6 +57,7 @@ class LeadsPage(Page):
         self._bench = bench
         self.listing = Listing(self)
         self._people: tuple[StaffPerson, ...] = ()
+        self._lists_any = False
         self._wanted = ""  # a lead to open that need not be in the list
         self._alone = False  # whether the open lead has the page to itself
         self.model: RecordTableModel[LeadQuery, LeadRow] = RecordTableModel(
@@ -216,7 +217,9 @@ class LeadsPage(Page):
         self.shown.set_empty(empty)
 
     def _show_count(self) -> None:
-        self._bench.actions.refresh()
+        if self._lists_any is not bool(self.model.rowCount()):
+            self._lists_any = not self._lists_any
+            self._bench.actions.refresh()
         if self.model.state is LoadState.LOADING:
             return  # what has come may be a part of the answer
         count = len(self.model.keys)
