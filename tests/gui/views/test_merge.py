@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import Command, FieldEdit
@@ -12,12 +12,15 @@ from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.ids import new_id
+from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog, open_merge
 from tests.gui.views.filled import pull
 from tests.gui.views.lead_pane import open_lead
 from tests.gui.views.office import Office, named, texts
+from tests.gui.views.pictures import SCENES, scene
 from tests.gui.views.sample import STORY
+from tests.gui.views.settling import settle
 from tests.gui.views.twins import OFFICE, TWIN, TWINS, bring_twins, twins
 
 
@@ -264,3 +267,19 @@ def test_a_lead_that_nobody_shares_anything_with_has_nothing_to_merge(qtbot: QtB
     office.do("leads.merge")
     qtbot.waitUntil(lambda: bool(office.said.texts))
     assert office.said.texts[-1] == "No other lead has the same email address, phone number or trade licence."
+
+
+def test_in_a_low_window_what_becomes_of_them_is_below_the_table_also_after_one_is_left_out(theme: Theme) -> None:
+    with scene(theme, "merge-low") as low:
+        SCENES["merge-low"](low)
+        settle(low)
+        dialog = low.dialog(MergeDialog)
+        within = low.window.rect().contains(dialog.rect())
+
+        named(dialog, "Leave Al Zaabi Premium Cars out", QAbstractButton).click()
+
+        said = dialog.findChildren(QLabel)
+        assert within
+        assert any("Mariam Al Zaabi leaves the lists" in label.text() for label in said)
+        dialog.done(0)
+    theme.set_look(Look(Appearance.LIGHT))

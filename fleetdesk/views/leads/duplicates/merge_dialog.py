@@ -25,6 +25,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["MergeDialog", "open_merge"]
 
 _WIDTH = 800  # pixels of the table at least
+_LOW = 640  # pixels of a window in which the table and what is said below it have no room one above the other
 _AROUND, _BESIDE = 8 * GRID, 4 * GRID  # what the dialog's own margins take, and what it leaves of its window
 
 Written = Mapping[str, Mapping[str, JsonValue]]
@@ -52,7 +53,8 @@ def open_merge(
         if len(leads) < 2:
             bench.notifier.info(tr("There are no two leads any more to merge."), key="merge")
             return
-        form = MergeForm(bench, leads, winner=winner, first=first)
+        low = parent.window().height() < bench.theme.pixels(_LOW)
+        form = MergeForm(bench, leads, winner=winner, first=first, low=low)
         dialog = MergeDialog(bench, form, read, parent)
         dialog.accepted.connect(lambda: on_merged(form.winner.side.id))
         dialog.open()

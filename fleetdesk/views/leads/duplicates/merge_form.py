@@ -22,7 +22,7 @@ from fleetdesk.commands.merge_values import Spare, spare_values
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
-from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.check_box import CheckBox
@@ -49,9 +49,18 @@ class MergeForm(CommandForm):
     judged = Signal(bool)  # whether the leads can be merged as they are
 
     def __init__(
-        self, bench: Workbench, leads: Sequence[ComparedLead], *, winner: str = "", first: Sequence[Command] = ()
+        self,
+        bench: Workbench,
+        leads: Sequence[ComparedLead],
+        *,
+        winner: str = "",
+        first: Sequence[Command] = (),
+        low: bool = False,
     ) -> None:
-        """`winner` is the id of the lead that is to stay; `first` is performed before the merge, as one act with it."""
+        """`winner` is the id of the lead that is to stay; `first` is performed before the merge, as one act with it.
+
+        In a `low` window what becomes of them is read below the table, and scrolls with it.
+        """
         super().__init__()
         self._bench = bench
         self._leads = tuple(leads)
@@ -69,7 +78,9 @@ class MergeForm(CommandForm):
         self._news = Label(tint=Tint.ACCENT, wrap=True)
         self._news.hide()
         self.summary = MergeSummary()
-        lines = column(self._news, self._table, row(self._all, STRETCH), self.summary, gap=GRID + 4)
+        self._low = low
+        self._foot = panel(column(row(self._all, STRETCH), self.summary, gap=GRID + 4))
+        lines = column(self._news, self._table, *(() if low else (self._foot,)), gap=GRID + 4)
         lines.setStretchFactor(self._table, 1)
         self.setLayout(column(_Shrinking(lines), gap=0))
         self._build()
@@ -254,6 +265,9 @@ class MergeForm(CommandForm):
         self._lines = [self._line(line, table) for line in LINES]
         for number, shown in enumerate(self._lines):
             shown.place(grid, 2 * number + 1)
+        if self._low:
+            self._foot.setParent(self)  # the table that goes would take it along
+            table = panel(column(table, self._foot, gap=GRID + 4))
         self._table.setWidget(table)
         self._table.updateGeometry()
         heads = (stop for head in self._heads.values() for stop in head.stops)
