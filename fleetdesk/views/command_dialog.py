@@ -44,6 +44,10 @@ class CommandForm(QWidget):
     def rest_on(self, bases: Mapping[str, JsonValue]) -> None:
         """What was typed rests on these values: show, and let choose, where the record has others by now."""
 
+    def follow(self, bases: Mapping[str, JsonValue]) -> None:
+        """The same is typed in another window, where it rests on these values: they are known there."""
+        self.rest_on(bases)
+
     def commands(self) -> Sequence[Command] | None:
         """What is filled in, as commands; None while something is wrong, which the form then shows."""
         return ()
@@ -209,21 +213,19 @@ class CommandDialog(Dialog):
         draft.setParent(self)
         self.finished.connect(lambda _result: draft.let_go())
         if draft.typed.texts:
-            self._show_draft(draft.typed)
+            self.form.type_in(draft.typed.texts)
+            self.form.rest_on(draft.typed.bases)
             before = tr("You were writing this before. It is not saved yet.")
             self._about.setText("\n".join(filter(None, (self._about.text(), before))))
             self._about.show()
         self.form.edited.connect(lambda: draft.keep(Typed(self.form.typed(), self.form.bases())))
         draft.changed.connect(lambda: self._follow(draft.typed))
 
-    def _show_draft(self, typed: Typed) -> None:
-        self.form.type_in(typed.texts)
-        self.form.rest_on(typed.bases)
-
     def _follow(self, typed: Typed) -> None:
         """The same form is written in another window too; where it was ended there, what it says stays here."""
         if typed.texts:
-            self._show_draft(typed)
+            self.form.type_in(typed.texts)
+            self.form.follow(typed.bases)
         elif self.form.touched():
             self._show_trouble(tr("This was saved or given up in another window. What you typed still stands here."))
 

@@ -85,6 +85,16 @@ class Meanwhile(QObject):
             self._drop(name)
         self.add(found)
 
+    def follow(self, bases: Mapping[str, JsonValue], shown: Mapping[str, JsonValue]) -> None:
+        """In another window the fields rest on these values: of what was chosen there, nothing is asked here."""
+        for name, base in bases.items():
+            contest = self._contests.get(name)
+            if contest is not None and contest.known and base == contest.base:
+                continue  # it is undecided there too
+            if contest is not None or base != self.theirs.get(name, shown.get(name)):
+                self._drop(name)
+                self.theirs[name] = base
+
     def add(self, contests: Mapping[str, Contest]) -> None:
         """Show these fields as contested."""
         new = {name: contest for name, contest in contests.items() if self._contests.get(name) != contest}

@@ -155,6 +155,10 @@ class LeadForm(CommandForm):
         """Show what the lead holds now where that is not what the person saw."""
         self._meanwhile.compare(self.typed(), bases, {name: self._shown.get(name) for name in self._before})
 
+    def follow(self, bases: Mapping[str, JsonValue]) -> None:
+        """Take over what was chosen in another window."""
+        self._meanwhile.follow(bases, self._shown)
+
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it."""
         if field not in self._before:

@@ -7,18 +7,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.leads import EditLead
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.widgets.three_way_field import ThreeWayField
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.form_drafts import left_forms
 from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.shell.window import MainWindow
 from tests.gui.views.filled import StillClock, load, open_store
-from tests.gui.views.lead_pane import open_lead
-from tests.gui.views.office import Office, named, texts
+from tests.gui.views.lead_pane import lead, open_lead
+from tests.gui.views.office import Office, is_named, named, texts
 from tests.gui.views.sample import STORY, sample
 
 
@@ -239,3 +243,20 @@ def test_both_new_leads_are_there_again_one_after_the_other(qtbot: QtBot, office
 
     assert sorted(found) == ["Belkacem", "Lefèvre"]
     assert left(office) == []
+
+
+def test_what_was_chosen_in_one_window_is_not_asked_in_the_other(qtbot: QtBot, opened: Office, both: Both) -> None:
+    one, other = both
+    before = lead(opened).company
+    type_in(one, "Company", "Zaabi Holding")
+    edits = {"company": FieldEdit(base=before, new="Al Zaabi Mobility")}
+    opened.store.perform(EditLead(id=new_id(), issued_at=opened.clock.now(), lead_id=STORY, edits=edits))
+    one.submit()
+    qtbot.waitUntil(lambda: is_named(one, "Company: Keep mine, Zaabi Holding"))
+    named(one, "Company: Keep mine, Zaabi Holding", QRadioButton).click()
+
+    asked = other.findChildren(ThreeWayField)
+    other.submit()
+
+    assert not asked
+    qtbot.waitUntil(lambda: lead(opened).company == "Zaabi Holding")
