@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
@@ -11,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.qt.widgets.buttons import WordButton
-from tests.gui.views.office import Office
+from fleetdesk.qt.widgets.composer import Composer
+from tests.gui.views.office import Office, named
 from tests.gui.views.pictures import SCENES, scene
 from tests.gui.views.settling import settle
 
@@ -72,3 +74,21 @@ def _scrolled(widget: QWidget) -> bool:
 def _called(widget: QWidget) -> str:
     text = widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
     return f"{type(widget).__name__} {widget.accessibleName() or text!r} {widget.geometry()}"
+
+
+@pytest.mark.parametrize("name", ["lead-log-and-plan-low", "lead-took-in-low"])
+def test_nothing_in_the_composer_lies_over_anything_else_in_the_lowest_window(theme: Theme, name: str) -> None:
+    with scene(theme, name) as low:
+        SCENES[name](low)
+        settle(low)
+        composer = named(low.leads.pane, "Write down what happened", Composer)
+        parts = [part for part in composer.children() if isinstance(part, QWidget) and part.isVisible()]
+        over = [
+            (_called(one), _called(other))
+            for one, other in combinations(parts, 2)
+            if one.geometry().intersects(other.geometry())
+        ]
+        outside = [_called(part) for part in parts if not composer.rect().contains(part.geometry())]
+
+        assert (over, outside) == ([], [])
+    theme.set_look(Look(Appearance.LIGHT))
