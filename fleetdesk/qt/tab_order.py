@@ -12,7 +12,7 @@ from typing import cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QGridLayout, QLayout, QLayoutItem, QScrollArea, QSplitter, QWidget
 
-__all__ = ["bring_into_sight", "give_keyboard_on", "is_covered", "tab_stops"]
+__all__ = ["bring_into_sight", "give_keyboard_on", "is_covered", "tab_stops", "take_keyboard"]
 
 
 def give_keyboard_on(window: QWidget, *, forward: bool) -> bool:
@@ -28,6 +28,26 @@ def give_keyboard_on(window: QWidget, *, forward: bool) -> bool:
         stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         bring_into_sight(stop)
     return stop is not None
+
+
+def take_keyboard(place: QWidget) -> bool:
+    """Give the keyboard to what had it last in a place, else to what the place begins with, or its first stop."""
+    before: QWidget | None = place.focusWidget()
+    if before is not None and before is not place and _can_have_it(before):
+        before.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+    place.setFocus(Qt.FocusReason.OtherFocusReason)
+    now: QWidget | None = place.focusWidget()
+    if now is not None and now is not place and _can_have_it(now):
+        return True
+    stop = next(tab_stops(place), None)
+    if stop is not None:
+        stop.setFocus(Qt.FocusReason.OtherFocusReason)
+    return stop is not None
+
+
+def _can_have_it(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled() and not is_covered(widget)
 
 
 def bring_into_sight(widget: QWidget) -> None:

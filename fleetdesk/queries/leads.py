@@ -45,6 +45,7 @@ __all__ = [
     "lead_keys",
     "lead_page",
     "lead_rows",
+    "lead_stages",
     "locate_leads",
     "select_leads",
     "stage_counts",
@@ -170,6 +171,17 @@ def lead_ids(connection: Connection, keys: Sequence[int]) -> list[str]:
         found = {row.row_key: row.id for row in connection.execute(statement)}
         ids.extend(found[key] for key in page if key in found)
     return ids
+
+
+def lead_stages(connection: Connection, keys: Sequence[int]) -> frozenset[Stage]:
+    """The stages in which the leads with these row keys stand."""
+    found: set[str] = set()
+    for start in range(0, len(keys), _PAGE):
+        if len(found) == len(Stage):
+            break
+        statement = select(Lead.status).where(row_key(Lead).in_(keys[start : start + _PAGE])).distinct()
+        found.update(connection.execute(statement).scalars())
+    return frozenset(map(Stage, found))
 
 
 def locate_leads(connection: Connection, ids: Iterable[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -9,10 +10,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.qt.look.layout import STRETCH, column
 from fleetdesk.qt.look.text import tooltip_text
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from tests.gui.conftest import Show
@@ -58,3 +61,19 @@ def test_data_in_a_tooltip_is_not_read_as_markup() -> None:
 
 def test_no_text_is_no_tooltip() -> None:
     assert tooltip_text("") == ""
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_a_list_of_choices_is_as_high_as_its_lines(qtbot: QtBot, theme: Theme, show: Show, count: int) -> None:
+    window = QWidget()
+    box = ChoiceBox(theme, [(str(number), f"Choice {number}") for number in range(count)], "Choices")
+    window.setLayout(column(box, STRETCH))
+    show(window)
+    box.setFocus()
+
+    box.showPopup()
+
+    lines = box.view()
+    assert lines.verticalScrollBar().maximum() == 0
+    assert lines.viewport().height() == count * lines.sizeHintForRow(0)
+    box.hidePopup()

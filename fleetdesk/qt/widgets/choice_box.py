@@ -13,6 +13,9 @@ from fleetdesk.qt.look.tokens import GRID
 
 __all__ = ["ChoiceBox"]
 
+_MOST_LINES = 20
+_AROUND = GRID + 2  # pixels above and below the lines of the list: padding and edge
+
 
 class ChoiceBox(QComboBox):
     """A drop-down list. The wheel scrolls the page under it, never the value."""
@@ -56,6 +59,13 @@ class ChoiceBox(QComboBox):
         value = palette.text_muted if self.isEnabled() else palette.line_strong
         self._theme.icons.paint(painter, place, "caret-down", value)
         painter.end()
+
+    def showPopup(self) -> None:
+        """Qt's, which makes the list lower by the focus's ring, so that it scrolls where all of it would fit."""
+        rows = min(self.count(), _MOST_LINES)
+        self.view().setAccessibleName(self.accessibleName())
+        self.view().setMinimumHeight(rows * self.view().sizeHintForRow(0) + _AROUND)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt's."""

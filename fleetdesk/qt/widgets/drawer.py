@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import Shiboken
 
@@ -74,6 +74,10 @@ class Drawer(QFrame):
             self.close_drawer()
         else:
             self.open_drawer()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's: hand the keyboard on."""
+        self._content.setFocus(event.reason())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: Escape closes it."""

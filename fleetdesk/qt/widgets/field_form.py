@@ -76,7 +76,6 @@ class FieldForm(QWidget):
         if not required:
             mark.hide()
         note = _Note(size=TextSize.SMALL, tint=Tint.FAINT, wrap=True)
-        note.say(hint)
         head = row(name, mark, gap=GRID // 2)
         head.addStretch(1)
         cell = column(head, editor, note, STRETCH, gap=2)
@@ -85,6 +84,7 @@ class FieldForm(QWidget):
             self._next += self._columns - self._next % self._columns
         self._grid.addLayout(cell, self._next // self._columns, self._next % self._columns, 1, span)
         self._next += span
+        note.say(hint)  # not before it has its place: alone, it would be a window
         self._fields[key] = _Field(editor, name, note, hint, label, cell)
         editor.setAccessibleName(tr("%1, required").replace("%1", label) if required else label)
         editor.setAccessibleDescription(hint)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit
 from fleetdesk.commands.lead_fields import LONGEST_TAG
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.models.access import Permission
-from fleetdesk.models.stages import Stage
+from fleetdesk.models.stages import Stage, moves_from
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import STRETCH, row
@@ -20,6 +20,7 @@ from fleetdesk.qt.look.text import Label, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.queries.leads import lead_stages
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.bulk_dialog import GO_ON, BulkAct, BulkDialog
 from fleetdesk.views.leads.duplicates.actions import merge_chosen
@@ -32,6 +33,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["BulkBar"]
 
 _LEAST = 2
+_TARGETS = (Stage.CONTACTED, Stage.QUALIFIED, Stage.ONBOARDING)
 _NARROW = 900
 
 
@@ -178,14 +180,13 @@ class BulkBar(QFrame):
         )
 
     def _move(self, leads: int) -> BulkAct:
-        stages = [(stage.value, stage_word(stage)) for stage in (Stage.CONTACTED, Stage.QUALIFIED, Stage.ONBOARDING)]
-        names = dict(stages)
+        names = dict(_offered(_TARGETS))
         return BulkAct(
             name="move",
             title=plural(leads, tr("Move %n lead"), tr("Move %n leads")),
             verb=tr("Move the leads"),
             label=tr("To the stage"),
-            field=partial(ChoiceBox, self._bench.theme, stages, tr("To the stage")),
+            field=self._stage_field,
             make=lambda acts, lead, stage: acts.move(lead, Stage(stage)),
             said=lambda rows, stage: _said(
                 rows, tr("Moved %n lead to “%1”"), tr("Moved %n leads to “%1”"), names.get(stage, stage).lower()
@@ -251,10 +252,27 @@ class BulkBar(QFrame):
             return
         BulkDialog(bench, self._acts[left.what](len(rest)), rest, self.window(), value=left.value).open()
 
+    def _stage_field(self) -> ChoiceBox:
+        """The stages to which any of the chosen may go by the rules; all, until it is known where they stand."""
+        field = ChoiceBox(self._bench.theme, _offered(_TARGETS), tr("To the stage"))
+        keys = self._table.selection.keys()
+
+        def know(found: frozenset[Stage]) -> None:
+            reached = {target for stage in found for target in moves_from(stage)}
+            ahead = [target for target in _TARGETS if target in reached or target.value == field.key]
+            field.offer(_offered(ahead or _TARGETS))
+
+        self._bench.readings.run(lambda connection: lead_stages(connection, keys), on_success=know, owner=field)
+        return field
+
     def _reason_field(self) -> QPlainTextEdit:
         reason = QPlainTextEdit()
         reason.setFixedHeight(self._bench.theme.pixels(10 * GRID))
         return reason
+
+
+def _offered(stages: Sequence[Stage]) -> list[tuple[str, str]]:
+    return [(stage.value, stage_word(stage)) for stage in stages]
 
 
 def _tag_field() -> QLineEdit:

@@ -50,9 +50,12 @@ class PendingPanel(QFrame):
             gap=GRID // 2,
             margins=(2 * GRID, GRID + 4, 2 * GRID, GRID + 4),
         )
-        keep, let_go = (bench.actions.button(f"pending.{verb}_batch") for verb in ("pause", "resume"))
-        stop = bench.actions.button("pending.stop")
-        foot = row(retry, STRETCH, stop, keep, let_go, discard, margins=GRID)
+        self._keep = bench.actions.button("pending.pause_batch", word=tr("Keep here"))
+        self._let_go = bench.actions.button("pending.resume_batch", word=tr("Send"))
+        self._stop = bench.actions.button("pending.stop", word=tr("Stop"))
+        for button in (self._let_go, self._stop):
+            button.hide()
+        foot = row(retry, STRETCH, self._stop, self._keep, self._let_go, discard, margins=GRID, gap=0)
         lines = column(panel(head), rule(), self._list, rule(), foot, gap=0)
         lines.setStretchFactor(self._list, 1)
         self.setLayout(lines)
@@ -60,6 +63,7 @@ class PendingPanel(QFrame):
         bench.outbox.changed.connect(self._show_changes)
         bench.minute.moved.connect(self._show_changes)
         bench.status.changed.connect(self._show_status)
+        bench.acts.under_way.changed.connect(self._refresh_actions)
         self._show_changes()
         self._show_status(bench.status.status)
 
@@ -139,6 +143,12 @@ class PendingPanel(QFrame):
         self._refresh_actions()
 
     def _refresh_actions(self) -> None:
+        """One button keeps the batch here and lets it go again; what goes on can be stopped."""
+        batch = self.batches.current
+        kept = batch is not None and batch.paused
+        self._keep.setHidden(kept)
+        self._let_go.setVisible(kept)
+        self._stop.setVisible(self._bench.acts.under_way.far is not None)
         self._bench.actions.refresh()
 
     # What can be done

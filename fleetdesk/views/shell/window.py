@@ -16,7 +16,7 @@ from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Look
 from fleetdesk.qt.look.tokens import GRID
-from fleetdesk.qt.tab_order import give_keyboard_on
+from fleetdesk.qt.tab_order import give_keyboard_on, take_keyboard
 from fleetdesk.qt.toasts import ToastStack
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.queries.links import Link
@@ -127,8 +127,8 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Qt's: Tab goes where the eye goes."""
-        return give_keyboard_on(self, forward=forward)
+        """Qt's: Tab goes where the eye goes; what is gone with the keyboard leaves it where the person works."""
+        return self._keep_keyboard() or give_keyboard_on(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: whether it may close is decided by who knows the other windows."""
@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         """Qt's."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._keep_keyboard()  # what had it may have gone while a dialog was open
             self.activated.emit()
         elif event.type() is QEvent.Type.WindowStateChange:
             self.changed.emit()
@@ -236,6 +237,16 @@ class MainWindow(QMainWindow):
         width = self.drawer.width()
         self.drawer.setGeometry(self.area.width() - width, 0, width, self.area.height())
         self.drawer.raise_()
+
+    def _keep_keyboard(self) -> bool:
+        """Where what had the keyboard is gone, have it stay where the person works; whether that was so."""
+        had: QWidget | None = self.focusWidget()
+        if had is None or (had.isVisible() and had.isEnabled()):
+            return False
+        if self.drawer.is_open and self.drawer.isAncestorOf(had):
+            return take_keyboard(self.drawer)
+        page: QWidget | None = self.area.current.currentWidget()
+        return page is not None and take_keyboard(page)  # a tab that only comes into sight has none yet
 
     # What it opens
 

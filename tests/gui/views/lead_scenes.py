@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -122,10 +123,18 @@ class Side(NamedTuple):
     theirs: str
 
 
+def lead_moved(office: Office) -> None:
+    """Moved on a moment ago: it is said for how long that can be undone."""
+    office.leads.open_record(STORY)
+    settle(office)
+    office.bench.acts.tell_done("Mariam Al Zaabi is qualified now.", lambda: None, dt.timedelta(seconds=10))
+
+
 LEAD_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-timeline": lead_timeline,
     "lead-timeline-calls": lead_timeline_calls,
     "lead-timeline-nothing": lead_timeline_nothing,
+    "lead-moved": lead_moved,
     "lead-history": lead_history,
     "lead-history-empty": lead_history_empty,
     "lead-log-and-plan": lead_log_and_plan,

@@ -14,8 +14,10 @@ from fleetdesk.models.saved_views import SavedView
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.queries.links import Link
+from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.filter_words import field_title
 from fleetdesk.views.leads.views_dialog import ViewsDialog
 from tests.gui.views.filled import NOW, pull
@@ -158,6 +160,14 @@ def bulk_move(office: Office) -> None:
     office.do("leads.bulk_move")
 
 
+def bulk_move_stages(office: Office) -> None:
+    """With the list of stages open."""
+    bulk_move(office)
+    settle(office)
+    box = named(office.dialog(BulkDialog), "To the stage, required", ChoiceBox)
+    box.showPopup()
+
+
 def leads_columns(office: Office) -> None:
     office.do("leads.columns")
 
@@ -202,6 +212,7 @@ LIST_SCENES: dict[str, Callable[[Office], None]] = {
     "bulk-sight": chosen_in_sight,
     "bulk-sight-narrow": narrow(chosen_in_sight),
     "bulk-move": bulk_move,
+    "bulk-move-stages": bulk_move_stages,
     "leads-columns": leads_columns,
     "leads-columns-narrow": narrow(leads_columns),
     "leads-wide": leads_wide,

@@ -91,11 +91,11 @@ def scene(theme: Theme, name: str) -> Iterator[Office]:
 
 
 def picture(office: Office) -> QPixmap:
-    """The window with the dialogs that stand over it."""
+    """The window with the dialogs that stand over it, and what is open above them."""
     window = office.window
     pixmap = window.grab()
     painter = QPainter(pixmap)
-    for widget in QApplication.topLevelWidgets():
+    for widget in sorted(QApplication.topLevelWidgets(), key=lambda each: each is QApplication.activePopupWidget()):
         if widget is not window and widget.isVisible() and widget.isWindow():
             if isinstance(widget, QDialog):
                 painter.fillRect(pixmap.rect(), QColor(0, 0, 0, 70))
@@ -276,6 +276,7 @@ def bulk_waiting(office: Office) -> None:
         dialog.submit()
         settle(office)
     office.store.pause_batch(office.store.batches()[0].id, paused=True)
+    office.tell(SyncState.OFFLINE)
     office.do("window.pending")
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.changes import Changes
 from fleetdesk.qt.availability import ENABLED, WhyNot
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.filters.values import AnyOf, Filter, Term
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
@@ -44,6 +45,18 @@ def test_what_is_asked_for_in_haste_is_done_once_it_is_known_which_leads_are_mea
     qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
     qtbot.waitUntil(lambda: any("Tagged 40 leads" in text for text in chosen.said.texts))
+
+
+def test_a_move_is_offered_to_the_stages_that_any_of_the_chosen_may_go_to(qtbot: QtBot, office: Office) -> None:
+    office.leads.listing.put("status:contacted")
+    qtbot.waitUntil(lambda: office.idle() and 1 < office.leads.model.rowCount() < 40)
+    office.do("leads.bulk_all")
+    office.do("leads.bulk_move")
+    qtbot.waitUntil(office.idle)
+
+    [stages] = office.dialog(BulkDialog).form.findChildren(ChoiceBox)
+
+    assert [stages.itemText(place) for place in range(stages.count())] == ["Qualified"]
 
 
 def button(dialog: BulkDialog, text: str) -> QAbstractButton:

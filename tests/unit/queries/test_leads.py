@@ -27,6 +27,7 @@ from fleetdesk.queries.leads import (
     lead_keys,
     lead_page,
     lead_rows,
+    lead_stages,
     locate_leads,
     stage_counts,
 )
@@ -84,6 +85,14 @@ def test_many_rows_are_read_in_their_order(replica: Connection) -> None:
     ids = lead_ids(replica, lead_keys(replica, LeadQuery(), VIEWPOINT))
     assert ids == ["lead-0", "lead-1", "lead-2"]
     assert [row.id for row in lead_rows(replica, [*reversed(ids), "gone"])] == ["lead-2", "lead-1", "lead-0"]
+
+
+def test_the_stages_of_chosen_leads_are_known(replica: Connection) -> None:
+    for number, stage in enumerate((Stage.NEW, Stage.LOST, Stage.NEW, Stage.VALIDATED)):
+        add_lead(replica, f"lead-{number}", status=stage, updated_at=NOON - number * DAY)
+    keys = lead_keys(replica, LeadQuery(), VIEWPOINT)
+    assert lead_stages(replica, keys[:3]) == {Stage.NEW, Stage.LOST}
+    assert lead_stages(replica, keys[3:]) == {Stage.VALIDATED}
 
 
 OTHER: dict[str, Any] = {

@@ -1,0 +1,112 @@
+"""The keyboard stays where the person works, when what had it goes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.leads import EditLead
+from fleetdesk.models.ids import new_id
+from fleetdesk.qt.toasts import Toast
+from fleetdesk.views.command_dialog import CommandDialog
+from tests.gui.views.office import Office, named
+from tests.gui.views.sample import STORY
+
+Key = Qt.Key
+_MOST_STOPS = 60
+
+
+@pytest.fixture
+def window(qtbot: QtBot, office: Office) -> Office:
+    """The office in front, with the keyboard in the list."""
+    office.window.activateWindow()
+    qtbot.waitUntil(office.window.isActiveWindow)
+    assert focused(office) is office.leads.table
+    return office
+
+
+def focused(office: Office) -> QWidget | None:
+    focused: QWidget | None = office.window.focusWidget()
+    return focused
+
+
+def tab_to(qtbot: QtBot, office: Office, widget: QWidget) -> None:
+    for _ in range(_MOST_STOPS):
+        if focused(office) is widget:
+            return
+        qtbot.keyClick(focused(office), Key.Key_Tab)
+    raise AssertionError(f"Tab never comes to {widget.accessibleName()!r}")
+
+
+def press(qtbot: QtBot, office: Office, button: QWidget) -> None:
+    """Go to a button with Tab, and press it."""
+    tab_to(qtbot, office, button)
+    qtbot.keyClick(button, Key.Key_Space)
+
+
+def test_in_the_list_after_the_filter_is_cleared(qtbot: QtBot, window: Office) -> None:
+    window.leads.listing.put("status:new owner:me")
+    qtbot.waitUntil(window.idle)
+
+    press(qtbot, window, named(window.leads.head.filtering.bar, "Clear", QPushButton))
+
+    qtbot.waitUntil(window.leads.head.filtering.bar.isHidden)
+    assert focused(window) is window.leads.table
+
+
+def test_in_the_list_after_a_view_was_saved(qtbot: QtBot, window: Office) -> None:
+    window.leads.listing.put("status:new owner:me")
+    qtbot.waitUntil(window.idle)
+    press(qtbot, window, named(window.leads.head, "Save as a view", QPushButton))
+    dialog = window.dialog(CommandDialog)
+    qtbot.keyClicks(dialog.focusWidget(), "Mine")
+    qtbot.keyClick(dialog.focusWidget(), Key.Key_Return)
+
+    qtbot.waitUntil(lambda: window.leads.views.view is not None and window.idle())
+    window.window.activateWindow()  # as a window manager does
+    qtbot.waitUntil(window.window.isActiveWindow)
+    assert focused(window) is window.leads.table
+
+
+def test_in_the_list_after_the_undo_of_a_message(qtbot: QtBot, window: Office) -> None:
+    edit = EditLead(
+        id=new_id(),
+        issued_at=window.clock.now(),
+        lead_id=STORY,
+        edits={"score": FieldEdit(base=70, new=85)},
+    )
+    window.bench.acts.perform(edit, owner=window.leads, on_done=lambda: None, said="The score is 85 now.")
+    qtbot.waitUntil(lambda: bool(window.window.findChildren(Toast)))
+    [toast] = window.window.findChildren(Toast)
+
+    press(qtbot, window, named(toast, "Undo", QPushButton))
+
+    qtbot.waitUntil(lambda: window.said.texts[-1] == "It is as before.")
+    assert focused(window) is window.leads.table
+
+
+def test_in_the_drawer_after_a_batch_is_kept_here(qtbot: QtBot, window: Office) -> None:
+    edit = EditLead(
+        id=new_id(),
+        issued_at=window.clock.now(),
+        lead_id=STORY,
+        edits={"score": FieldEdit(base=70, new=85)},
+    )
+    window.store.perform_batch("batch", [edit], sentence=lambda rows: f"Scored {rows} lead")
+    qtbot.waitUntil(lambda: bool(window.bench.outbox.batches))
+    window.do("window.pending")
+    drawer = window.window.drawer
+    at = focused(window)
+    assert at is not None
+    assert drawer.isAncestorOf(at)
+    qtbot.keyClick(at, Key.Key_Down)
+
+    press(qtbot, window, named(drawer, "Keep the batch here for now", QAbstractButton))
+
+    qtbot.waitUntil(lambda: window.bench.outbox.batches[0].paused)
+    qtbot.waitUntil(named(drawer, "Send the batch", QAbstractButton).isVisible)
+    assert focused(window) is at
+    assert QApplication.activeWindow() is window.window
