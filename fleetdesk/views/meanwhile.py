@@ -95,6 +95,27 @@ class Meanwhile(QObject):
                 self._drop(name)
                 self.theirs[name] = base
 
+    def learn(self, name: str, now: JsonValue, shown: JsonValue) -> bool:
+        """A field holds another value now than the one `shown`: ask about it, unless the person wrote just that.
+
+        False where it holds what is known already.
+        """
+        contest = self._contests.get(name)
+        known = contest.theirs if contest is not None else self.theirs.get(name, shown)
+        if now == known:
+            return False
+        if self._form.written(name) == now:
+            self.agree(name, now)
+        else:
+            before = contest if contest is not None and name not in self.theirs else Contest(known, now)
+            self.add({name: Contest(before.base, now, known=before.known)})
+        return True
+
+    def agree(self, name: str, now: JsonValue) -> None:
+        """A field holds this now, and the person sees it: what they write rests on it."""
+        self._drop(name)
+        self.theirs[name] = now
+
     def add(self, contests: Mapping[str, Contest]) -> None:
         """Show these fields as contested."""
         new = {name: contest for name, contest in contests.items() if self._contests.get(name) != contest}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, Verdict
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
-from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft, draft_of_change
 from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
@@ -71,6 +73,32 @@ class LeadForm(CommandForm):
     def theirs(self) -> Mapping[str, JsonValue]:
         """What stands now in fields that others changed and the person chose about: an edit is based on that."""
         return self._meanwhile.theirs
+
+    def watch(self, bench: Workbench, lead_id: str) -> None:
+        """Show at once what others write into the lead: in fields that were left alone, or beside what was typed."""
+        self._reread = partial(
+            bench.readings.run, partial(lead_detail, lead_id=lead_id), on_success=self._came, owner=self
+        )
+        self._lead_id = lead_id
+        bench.changes.changed.connect(self._changed)
+
+    def _changed(self, changes: Changes) -> None:
+        table = Lead.__tablename__
+        if self._lead_id in changes.ids(table) or table in changes.tables:
+            self._reread(cancel_key="edited")
+
+    def _came(self, lead: LeadDetail | None) -> None:
+        if lead is None:
+            return
+        typed = self.typed()
+        for name in self._before:
+            now = base_value(lead, name)
+            if name in typed:
+                self._meanwhile.learn(name, now, self._shown.get(name))
+            elif field_text(now) != self._before[name]:
+                self._before[name] = field_text(now)
+                self.put(name, now)
+                self._meanwhile.agree(name, now)
 
     def warn_of_duplicates(
         self, bench: Workbench, lead_id: str, merge_into: Callable[[str], None] | None = None
@@ -221,6 +249,7 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
         written = {lead.id: typed}
         open_merge(bench, [other, lead.id], parent, winner=other, written=written, first=first, on_merged=merged)
 
+    form.watch(bench, lead.id)
     form.warn_of_duplicates(bench, lead.id, merge_into)
     title = tr("Edit lead")
     draft = FormDraft(bench.remembered, "leads.edit", title, Lead.key_of(lead.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from fleetdesk.commands.core import Command
@@ -11,7 +12,7 @@ from fleetdesk.models.ids import Clock
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import CHECKLIST, Stage
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.check_box import CheckBox
@@ -51,7 +52,11 @@ class MoveForm(CommandForm):
         self._points = {point: CheckBox(theme, checklist_word(point)) for point in CHECKLIST if self._asks("checklist")}
         self._unticked = Label(tint=Tint.DANGER, size=TextSize.SMALL, wrap=True)
         self._unticked.hide()
-        self.setLayout(column(self._fields, *self._points.values(), self._unticked))
+        self._unasked: dict[str, str] = {}
+        self._not_asked = Label(tint=Tint.MUTED, size=TextSize.SMALL, wrap=True)
+        self._not_asked.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._not_asked.hide()
+        self.setLayout(column(self._fields, *self._points.values(), self._unticked, self._not_asked))
 
     def commands(self) -> Sequence[Command] | None:
         """What gives the missing and makes the move; None while something is still missing."""
@@ -69,11 +74,17 @@ class MoveForm(CommandForm):
 
     def typed(self) -> Mapping[str, str]:
         """The fields that differ from what was shown; a tick is made again."""
-        return {name: text for name, text in self._fields.values.items() if text != self._before[name]}
+        changed = {name: text for name, text in self._fields.values.items() if text != self._before[name]}
+        return {**changed, **self._unasked}
 
     def type_in(self, typed: Mapping[str, str]) -> None:
-        """Fill in what was typed before."""
-        self._fields.set_values({name: text for name, text in typed.items() if name in self._before})
+        """Fill in what was typed before; of what someone else gave meanwhile, show what it was."""
+        known = {name: text for name, text in typed.items() if name in self._before}
+        self._fields.set_values({**self._before, **known})
+        self._unasked = {name: text for name, text in typed.items() if name not in self._before}
+        lines = (f"{field_label(name)}: {isolated(text)}" for name, text in self._unasked.items())
+        self._not_asked.setText("\n".join([tr("You wrote this too. The move does not ask for it any more:"), *lines]))
+        self._not_asked.setVisible(bool(self._unasked))
 
     def show_error(self, field: str, sentence: str) -> bool:
         """Write at a field what is wrong with it."""

@@ -187,3 +187,22 @@ def test_why_many_are_lost_is_kept_until_they_are(qtbot: QtBot, restarts: Restar
     again.submit()
 
     qtbot.waitUntil(lambda: not left_forms(office.bench.remembered))
+
+
+def test_what_a_move_does_not_ask_for_any_more_is_still_there_to_be_read(qtbot: QtBot, restarts: Restarts) -> None:
+    def moving(office: Office) -> Office:
+        open_lead(qtbot, office, STORY)
+        qtbot.waitUntil(office.idle)
+        office.do("leads.move_on")
+        return office
+
+    office = moving(restarts())
+    write(step(office, "Fleet size, required"), "44")
+    lacks = {"fleet_size": FieldEdit(base=None, new=40)}
+    office.store.perform(EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=lacks))
+    empties = {"email": FieldEdit(base="mariam@alzaabi-cars.example", new=None)}
+    office.store.perform(EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=empties))
+
+    again = moving(restarts())
+
+    assert any("Fleet size: 44" in text for text in texts(dialog(again)))

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import EditLead
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.theme import Theme
@@ -197,3 +198,50 @@ def test_a_draft_that_does_not_say_what_it_was_based_on_is_asked_about(
     dialog(office).submit()
     qtbot.waitUntil(office.idle)
     assert performed(office) == []
+
+
+# While the form is open
+
+
+def edit_elsewhere(office: Office, **values: tuple[JsonValue, JsonValue]) -> None:
+    edits = {name: FieldEdit(base=base, new=new) for name, (base, new) in values.items()}
+    office.store.perform(EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=edits))
+
+
+def test_a_field_that_was_left_alone_shows_what_came_to_it(qtbot: QtBot, restarts: Restarts) -> None:
+    office = begin(qtbot, restarts())
+    type_into(named(dialog(office), "Website", QLineEdit), "zaabi.example")
+    edit_elsewhere(office, company=("Al Zaabi Premium Cars", THEIRS))
+
+    qtbot.waitUntil(lambda: company(office).text() == THEIRS)
+    dialog(office).submit()
+
+    qtbot.waitUntil(lambda: lead(office).website == "zaabi.example")
+    edit = performed(office)[-1]
+    assert isinstance(edit, EditLead)
+    assert list(edit.edits) == ["website"]
+
+
+def test_what_came_to_a_field_that_is_being_written_stands_below_it_at_once(qtbot: QtBot, restarts: Restarts) -> None:
+    office = begin(qtbot, restarts())
+    type_into(company(office), MINE)
+
+    edit_elsewhere(office, company=("Al Zaabi Premium Cars", THEIRS))
+
+    qtbot.waitUntil(lambda: {"Al Zaabi Premium Cars", MINE, THEIRS} <= set(texts(card(office))))
+    assert company(office).text() == MINE
+
+
+def test_what_changes_once_more_is_asked_once_more(qtbot: QtBot, restarts: Restarts) -> None:
+    office = begin(qtbot, restarts())
+    type_into(company(office), MINE)
+    edit_elsewhere(office, company=("Al Zaabi Premium Cars", THEIRS))
+    qtbot.waitUntil(lambda: THEIRS in texts(card(office)))
+    choose(office, "Keep mine")
+
+    edit_elsewhere(office, company=(THEIRS, "Zaabi Cars"))
+
+    qtbot.waitUntil(lambda: "Zaabi Cars" in texts(card(office)))
+    dialog(office).submit()
+    qtbot.waitUntil(office.idle)
+    assert lead(office).company == "Zaabi Cars"
