@@ -46,6 +46,7 @@ __all__ = [
     "Screen",
     "SyncControls",
     "Workbench",
+    "until_sent",
 ]
 
 T = TypeVar("T")
@@ -281,11 +282,9 @@ class Acts:
     def tell_done(self, said: str, undo: Callable[[], None] | None, undo_for: dt.timedelta | None) -> None:
         """Say what was done, beside an Undo, and for how long that works, where it ends (`Performed.undo_for`)."""
         action = None if undo is None else MessageAction(tr("Undo"), undo)
-        seconds, until = None, ""
-        if undo is not None and undo_for is not None:
-            seconds = undo_for.total_seconds() or None
-            until = _until_sent(round(undo_for.total_seconds()))
-        self._notifier.say(Message(Level.SUCCESS, said, do=until, action=action, key=_DONE, seconds=seconds))
+        ends = undo_for if undo is not None else None
+        seconds = ends.total_seconds() or None if ends is not None else None
+        self._notifier.say(Message(Level.SUCCESS, said, do=until_sent(ends), action=action, key=_DONE, seconds=seconds))
 
     def _take_back(self, act: int) -> None:
         def told(done: BatchDone) -> None:
@@ -307,7 +306,11 @@ class Acts:
         )
 
 
-def _until_sent(seconds: int) -> str:
+def until_sent(undo_for: dt.timedelta | None) -> str:
+    """How long an act can be undone, in words; nothing where that does not end."""
+    if undo_for is None:
+        return ""
+    seconds = round(undo_for.total_seconds())
     if not seconds:
         return tr("Once it is sent, it cannot be undone.")
     many = tr("It can be undone until it is sent, for %n seconds at least.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,12 @@ def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path)
     """A salesperson before the list of leads in the real window, over a real store, in contact with the hub."""
     role, clock, platform = Role.COMMERCIAL, SystemClock(), fleet_platform()
     store = LocalStore.open(
-        tmp_path / "laptop", keys=KEYS, platform=platform, clock=clock, actor=Actor(person_id(role), role)
+        tmp_path / "laptop",
+        keys=KEYS,
+        platform=platform,
+        clock=clock,
+        actor=Actor(person_id(role), role),
+        second_thoughts=dt.timedelta(seconds=2),
     )
     opened = open_desktop(
         qapp,

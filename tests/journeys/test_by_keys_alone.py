@@ -46,6 +46,7 @@ def test_a_day_by_keys_alone(
     finds_a_lead_by_typing(sales)
     logs_a_call_and_moves_on(sales, hosted)
     tags_several_and_takes_it_back(sales, hosted)
+    loses_several_and_takes_it_back_in_time(sales, hosted)
     goes_to_a_lead_from_the_palette(sales)
     imports_a_file(sales, hosted, tmp_path / "fair.csv")
     merges_two(sales, hosted)
@@ -100,6 +101,22 @@ def tags_several_and_takes_it_back(sales: Salesperson, hosted: Hosted) -> None:
     sales.wait_until_sees("Undone: ")
     sales.wait_until_sent()
     assert hosted.rows(_TAGGED) == [(0,)]
+
+
+def loses_several_and_takes_it_back_in_time(sales: Salesperson, hosted: Hosted) -> None:
+    sales.go_to("Leads")
+    sales.press(Key.Key_A, ctrl=True)
+    sales.press(Key.Key_L, shift=True)
+    sales.wait_until_asked("Lose 3 leads")
+    sales.write("A slip of the hand")
+    sales.go_to("Lose the leads")
+    sales.press(Key.Key_Space)
+    sales.wait_until_sees("Lost 3 leads.")
+    sales.wait_until_undo_is("Lost 3 leads")
+    sales.press(Key.Key_Z, ctrl=True)
+    sales.wait_until_sees("Undone: Lost 3 leads")
+    sales.wait_until_sent()
+    assert hosted.rows("SELECT count(*) FROM sys_demo_lead WHERE status = 'lost'") == [(0,)]
 
 
 def goes_to_a_lead_from_the_palette(sales: Salesperson) -> None:

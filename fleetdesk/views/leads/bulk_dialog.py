@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, QStringListModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QListView, QProgressBar, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -22,18 +21,17 @@ from fleetdesk.models.leads import Lead
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
-from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
-from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tooltip_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
-from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
 from fleetdesk.views.form_drafts import FormDraft, Typed
+from fleetdesk.views.leads.refused_leads import RefusedLeads
 from fleetdesk.views.left_acts import LeftAct, forget_act, keep_act
 from fleetdesk.views.long_acts import Far, GoesOn
-from fleetdesk.views.workbench import Workbench
+from fleetdesk.views.workbench import Workbench, until_sent
 
 __all__ = ["GO_ON", "BulkAct", "BulkDialog"]
 
@@ -42,7 +40,6 @@ GO_ON = "leads.bulk_go_on"
 
 _WIDTH = 520
 _PORTION = 500  # ids in a query
-_LAID_OUT = 100  # lines between two turns of the event loop
 
 Make = Callable[[BulkActs, LeadRow, str], Command]
 """The command for one lead, with what was filled in."""
@@ -92,35 +89,6 @@ class _Progress(QObject):
         return not self.ending.is_set()
 
 
-class _Refused(QListView):
-    """The leads that stay as they are, a line each: however many there are, they are laid out a few at a time."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._lines = QStringListModel(self)
-        self.setModel(self._lines)
-        self.setAccessibleName(tr("Leads that stay as they are, and why"))
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setWordWrap(True)
-        self.setSpacing(GRID // 4)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(_LAID_OUT)
-        FocusRing(theme, self, lambda: False)
-
-    @property
-    def lines(self) -> list[str]:
-        """What is shown."""
-        return self._lines.stringList()
-
-    def show_lines(self, lines: Sequence[str]) -> None:
-        """Show these."""
-        self._lines.setStringList(list(lines))
-
-    def copy(self) -> None:
-        """Copy all lines."""
-        QGuiApplication.clipboard().setText("\n".join(self.lines))
-
-
 class BulkDialog(Dialog):
     """Asks, then does it row by row. It closes if every row was done; else it names those that were not."""
 
@@ -150,7 +118,7 @@ class BulkDialog(Dialog):
         self._bar.setRange(0, len(leads))
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("How far it is"))
-        self.refused = _Refused(bench.theme)
+        self.refused = RefusedLeads(bench.theme)
         self._copy = Button(tr("Copy the list"), self.refused.copy)
         self._undo = Button(tr("Undo what was done"), self._undo_all)
         self._cancel = Button(tr("Cancel"), self.reject)
@@ -158,6 +126,7 @@ class BulkDialog(Dialog):
         self._verb.setDefault(True)
         self._lay_out()
         bench.changes.changed.connect(self._changed)
+        bench.outbox.changed.connect(self._look_at_undo)
         if value:
             self.form.set_values({"value": value})
         if not isinstance(leads, array):
@@ -273,7 +242,8 @@ class BulkDialog(Dialog):
         self._done = came.done
         left = len(came.done.refused)
         stay = plural(left, tr("%n lead stays as it is:"), tr("%n leads stay as they are:"))
-        self._about.setText(f"{said}. {stay}" if came.done.done else stay)
+        done = f"{said}. {until_sent(came.done.undo_for)}".strip() if came.done.done else ""
+        self._about.setText(f"{done} {stay}".strip())
         self.refused.show_lines(came.refused)
         for part, shown in (
             (self._about, True),
@@ -288,6 +258,13 @@ class BulkDialog(Dialog):
         self._cancel.setEnabled(True)
         self._cancel.set_text(tr("Close"))
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _look_at_undo(self) -> None:
+        """What was sent by now, and cannot be taken back, says so beforehand."""
+        stays = self._bench.outbox.stays
+        if self._done is not None and stays is not None and stays.act.number == self._done.act:
+            self._undo.setEnabled(False)
+            self._undo.setToolTip(tooltip_text(stays.act.why_not))
 
     def _undo_all(self) -> None:
         assert self._done is not None

@@ -8,13 +8,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.commands.core import APPLIED
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.stages import Stage
 from fleetdesk.qt.availability import ENABLED, WhyNot
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.filters.values import AnyOf, Filter, Term
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
 from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from tests.gui.views.filled import answer
 from tests.gui.views.office import Office, named, texts
 
 
@@ -201,6 +204,21 @@ def test_undo_takes_all_of_them_back(qtbot: QtBot, chosen: Office) -> None:
     qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
     chosen.do("window.undo")
     qtbot.waitUntil(lambda: not chosen.store.batches())
+
+
+def test_what_was_sent_and_cannot_be_taken_back_is_not_offered_to_be(qtbot: QtBot, chosen: Office) -> None:
+    dialog = ask(qtbot, chosen, "leads.bulk_move", Stage.QUALIFIED)
+    dialog.submit()
+    qtbot.waitUntil(dialog.refused.isVisible)
+    assert any("Once it is sent, it cannot be undone." in text for text in texts(dialog))
+    undo = button(dialog, "Undo what was done")
+    assert undo.isEnabled()
+
+    answer(chosen.store, *[APPLIED] * chosen.store.batches()[0].waiting)
+    chosen.bench.outbox.refresh()
+
+    qtbot.waitUntil(lambda: not undo.isEnabled())
+    assert "A lead takes no step back in the pipeline." in undo.toolTip()
 
 
 def test_leads_that_are_refused_are_named_with_the_reason(qtbot: QtBot, chosen: Office) -> None:

@@ -10,6 +10,40 @@ from tests.gui.views.office import Office
 from tests.gui.views.sample import STORY
 
 
+def test_tab_comes_to_the_chips_of_a_filter_and_what_is_done_with_many_before_the_list(
+    qtbot: QtBot, office: Office
+) -> None:
+    office.leads.listing.put("status:open owner:me")
+    qtbot.waitUntil(lambda: office.idle() and office.leads.model.rowCount() > 1)
+    office.do("leads.bulk_all")
+    office.do("leads.search")
+
+    met = walked(qtbot, "Leads")
+
+    assert met.index("Clear") < met.index("Assign all chosen") < met.index("Leads")
+
+
+def test_tab_stays_out_of_what_lies_under_an_open_drawer(qtbot: QtBot, office: Office) -> None:
+    office.do("window.pending")
+
+    met = walked(qtbot, "Home")
+
+    assert "Sync now" in met
+    assert "New lead" not in met
+
+
+def walked(qtbot: QtBot, end: str) -> list[str]:
+    """What Tab comes to from here, until something of this name."""
+    met: list[str] = []
+    while not met or met[-1] != end:
+        assert len(met) < 60, met
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        met.append(focused.accessibleName())
+    return met
+
+
 def test_tab_alone_reaches_the_search_the_list_and_the_lead(qtbot: QtBot, office: Office) -> None:
     office.leads.open_record(STORY)
     qtbot.waitUntil(lambda: office.leads.pane.lead is not None)
