@@ -8,7 +8,7 @@ from typing import Protocol, TypedDict
 
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
-from fleetdesk.commands.leads import EditLead, MoveLead, StartOnboarding, TagLead
+from fleetdesk.commands.leads import EditLead, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.models.stages import Stage
 
 __all__ = ["BulkActs", "ListedLead"]
@@ -49,10 +49,12 @@ class BulkActs:
 
     def move(self, lead: ListedLead, to: Stage, reason: str | None = None) -> Command:
         """Move the lead, lose it (with a reason) or reopen it; a move that the table does not know is refused later."""
-        if to is Stage.ONBOARDING and lead.status is Stage.QUALIFIED:
+        if to is Stage.ONBOARDING:
             return StartOnboarding(
                 **self._about(lead), base=lead.status, activity_id=self._new_id(), intent_id=self._new_id()
             )
+        if to is Stage.VALIDATED:
+            return ValidateLead(**self._about(lead), base=lead.status, activity_id=self._new_id())
         return MoveLead(**self._about(lead), base=lead.status, to=to, activity_id=self._new_id(), reason=reason)
 
     def delete(self, lead: ListedLead, reason: str) -> Command:

@@ -356,7 +356,7 @@ class MoveLead(_StageMove):
         return f"Moved a lead from {self.base} to {self.to}"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
-        if self.to in (Stage.ONBOARDING, Stage.VALIDATED) and self.base is not Stage.LOST:
+        if self.to in (Stage.ONBOARDING, Stage.VALIDATED) and self.to in moves_from(self.base):
             raise Refused("own_command", f"To be {self.to}, a lead goes through its own step.")
         return self._move(db, actor, self.to, self.reason)
 

@@ -88,8 +88,9 @@ def moves_from(stage: Stage) -> tuple[Stage, ...]:
 
 
 def move_permission(current: Stage, target: Stage) -> Permission:
-    """The permission that a move asks for; that of editing leads where there is no such move."""
-    return _MOVES.get((current, target), _Move()).permission
+    """The permission that a move asks for; where there is no such move, that of the command that would make it."""
+    no_such = _Move(permission=Permission.LEADS_VALIDATE) if target is Stage.VALIDATED else _Move()
+    return _MOVES.get((current, target), no_such).permission
 
 
 def check_move(lead: LeadFacts, target: Stage, *, reason: str | None = None) -> None:

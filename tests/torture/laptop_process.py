@@ -23,6 +23,7 @@ from sqlalchemy import text
 from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.lead_bulk import BulkActs
 from fleetdesk.commands.lead_deletion import DeleteLead, RestoreLead
+from fleetdesk.commands.lead_documents import AttachDocument
 from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead
 from fleetdesk.commands.pending import BatchDone, PendingChange, PendingState
@@ -264,6 +265,22 @@ class LaptopProcess:
             self._store.discard(change.command.id)
 
     # --- the world ---
+
+    def _do_attach(self, request: dict[str, Any]) -> dict[str, Any]:
+        lead = self._lead(request["pick"])
+        if lead is None:
+            return {"skipped": "no leads"}
+        taken = self._store.documents.take_in(Path(request["path"]))
+        command = AttachDocument(
+            **self._new(),
+            lead_id=lead["id"],
+            document_id=new_id(),
+            file_name=taken.name,
+            sha256=taken.sha256,
+            size=taken.size,
+            media_type=taken.media_type,
+        )
+        return self._perform(command)
 
     def _do_clock(self, request: dict[str, Any]) -> dict[str, Any]:
         self._clock.offset = dt.timedelta(seconds=request["offset"])

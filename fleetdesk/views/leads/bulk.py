@@ -193,7 +193,8 @@ class BulkBar(QFrame):
             ),
             explanation=tr(
                 "Those that may not go there stay as they are, and you read why. Once it is sent, a move cannot be"
-                " taken back. To onboarding, an email with a link to the form goes to each lead."
+                " taken back. To onboarding, an email with a link to the form goes to each lead. Validated is not"
+                " among them: a super admin confirms the checklist of each lead by itself."
             ),
         )
 

@@ -94,9 +94,7 @@ def test_while_a_card_is_up_each_column_says_what_would_become_of_it(qtbot: QtBo
             "Not possible. A lead cannot go from contacted to onboarding. "
             "From contacted it can go to qualified or lost."
         ),
-        Stage.VALIDATED: (
-            "Not possible. A lead cannot go from contacted to validated. From contacted it can go to qualified or lost."
-        ),
+        Stage.VALIDATED: ("Not possible. Your role (sales) may not validate leads. Ask a super admin if you need it."),
         Stage.CONVERTED: (
             "Not possible. A lead becomes converted only when it is made a tenant. "
             "A super admin converts a validated lead."

@@ -128,10 +128,16 @@ def test_it_stays_closed_until_another_row_is_chosen(qtbot: QtBot, opened: Offic
 
 
 def test_a_stage_that_cannot_be_reached_says_why(opened: Office) -> None:
-    assert stage(opened, "Validated").accessibleName() == (
-        "Validated, not possible now: A lead cannot go from contacted to validated. "
+    assert stage(opened, "Onboarding").accessibleName() == (
+        "Onboarding, not possible now: A lead cannot go from contacted to onboarding. "
         "From contacted it can go to qualified or lost."
     )
+
+
+def test_who_may_not_validate_reads_so_on_the_stage_itself(opened: Office) -> None:
+    why = "Your role (sales) may not validate leads. Ask a super admin if you need it."
+
+    assert stage(opened, "Validated").accessibleName() == f"Validated, not possible now: {why}"
 
 
 def test_a_move_asks_only_for_what_is_missing(opened: Office) -> None:

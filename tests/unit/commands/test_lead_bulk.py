@@ -9,7 +9,7 @@ import pytest
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.lead_bulk import BulkActs
-from fleetdesk.commands.leads import MoveLead, StartOnboarding
+from fleetdesk.commands.leads import StartOnboarding, ValidateLead
 from fleetdesk.models.stages import Stage
 from fleetdesk.protocol import VerdictKind
 from tests.unit.commands.bench import NOON, Bench
@@ -55,15 +55,13 @@ def test_a_lead_that_is_not_ready_for_the_stage_is_refused(bench: Bench, bulk: B
     assert bench.perform(bulk.move(Row(), Stage.CONTACTED)).code == "incomplete"
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [(Stage.QUALIFIED, StartOnboarding), (Stage.CONTACTED, MoveLead)],
-    ids=["qualified", "contacted"],
-)
-def test_onboarding_goes_through_its_own_step_where_the_table_allows_it(
-    bulk: BulkActs, status: Stage, kind: type[Command]
+@pytest.mark.parametrize("status", [Stage.QUALIFIED, Stage.CONTACTED])
+@pytest.mark.parametrize(("to", "kind"), [(Stage.ONBOARDING, StartOnboarding), (Stage.VALIDATED, ValidateLead)])
+def test_onboarding_and_validation_are_asked_for_by_their_own_commands(
+    bulk: BulkActs, status: Stage, to: Stage, kind: type[Command]
 ) -> None:
-    assert isinstance(bulk.move(Row(status=status), Stage.ONBOARDING), kind)
+    """Where the table does not allow it, these say so in the same words as everywhere."""
+    assert isinstance(bulk.move(Row(status=status), to), kind)
 
 
 def test_a_lead_is_deleted_and_restored(bench: Bench, bulk: BulkActs) -> None:
