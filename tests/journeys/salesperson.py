@@ -67,6 +67,21 @@ class Salesperson:
         self.wait_until_listed(text)
         self.press(Qt.Key.Key_Down)
 
+    def log_a_call(self, words: str) -> None:
+        """Write down a call with the open lead, and go back to the list."""
+        self.press(Qt.Key.Key_C, shift=True)
+        self.write(words)
+        self.press(Qt.Key.Key_Return, ctrl=True)
+        self.qtbot.waitUntil(lambda: self.timeline == [words])
+        self.go_to("Leads")
+
+    def move_on(self, name: str, stage: str) -> None:
+        """Move the open lead to the next stage."""
+        self.press(Qt.Key.Key_M)
+        self.wait_until_sees(f"Move {name} to “{stage}”?")
+        self.press(Qt.Key.Key_Return)
+        self.wait_until_sees(f"{name} is {stage} now.")
+
     # What is seen
 
     @property

@@ -69,15 +69,8 @@ def finds_a_lead_by_typing(sales: Salesperson) -> None:
 
 
 def logs_a_call_and_moves_on(sales: Salesperson, hosted: Hosted) -> None:
-    sales.press(Key.Key_C, shift=True)
-    sales.write("Wants a demo on Tuesday.")
-    sales.press(Key.Key_Return, ctrl=True)
-    sales.qtbot.waitUntil(lambda: sales.timeline == ["Wants a demo on Tuesday."])
-    sales.go_to("Leads")
-    sales.press(Key.Key_M)
-    sales.wait_until_sees("Move Mariam Al Zaabi to “contacted”?")
-    sales.press(Key.Key_Return)
-    sales.wait_until_sees("Mariam Al Zaabi is contacted now.")
+    sales.log_a_call("Wants a demo on Tuesday.")
+    sales.move_on("Mariam Al Zaabi", "contacted")
     sales.wait_until_sent()
     assert hosted.rows(_STAGE) == [("contacted", 1)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from fleetdesk.commands.pending import PendingState
@@ -68,7 +68,7 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
         offered = writer.outbox.offered(1, limit)
     waiting = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
     follows = not offered or offered[-1].sequence == writer.outbox.mark.next_sequence - 1
-    free = _free(waiting, writer.outbox.acts.staying(), writer.clock.now())
+    free = _free(waiting, writer.outbox.acts.staying(), _hesitating(writer, writer.clock.now()))
     fresh = free[: limit - len(offered)] if follows else []
     numbered = _number(writer, fresh)
     batch = [*offered, *writer.outbox.read([entry.position for entry in numbered])]
@@ -86,26 +86,25 @@ def next_batch(writer: Writer, limit: int, *, from_sequence: int | None, settled
 def due_in(writer: Writer) -> float | None:
     """In how many seconds something may be sent that stays here for second thoughts; None if nothing does."""
     now = writer.clock.now()
-    waits = [_hesitates_for(entry, now) for entry in writer.waiting if entry.state is PendingState.WAITING]
-    return min((wait.total_seconds() for wait in waits if wait), default=None)
+    return min(((entry.due - now).total_seconds() for entry in _hesitating(writer, now) if entry.due), default=None)
 
 
-def _hesitates_for(entry: Entry, now: dt.datetime) -> dt.timedelta:
-    """How long it stays here yet for second thoughts; not at all where the clock was set back since."""
-    wait = _AT_ONCE if entry.due is None else entry.due - now
-    return wait if _AT_ONCE < wait <= _LONGEST else _AT_ONCE
+def _hesitating(writer: Writer, now: dt.datetime) -> list[Entry]:
+    """What stays here yet for second thoughts; nothing does where the clock was set back since."""
+    later = writer.waiting.due_later()
+    return [entry for entry in later if entry.due is not None and _AT_ONCE < entry.due - now <= _LONGEST]
 
 
-def _free(waiting: Sequence[Entry], staying: frozenset[str], now: dt.datetime) -> Sequence[Entry]:
+def _free(waiting: Sequence[Entry], staying: frozenset[str], hesitating: Collection[Entry]) -> Sequence[Entry]:
     """Those that need no row which a command that stays here changes before them; a batch goes together."""
-    hesitating = {entry.position: entry.batch for entry in waiting if _hesitates_for(entry, now)}
-    staying |= {batch for batch in hesitating.values() if batch is not None}
-    if not staying and not hesitating:
+    staying |= {entry.batch for entry in hesitating if entry.batch is not None}
+    alone = {entry.position for entry in hesitating}
+    if not staying and not alone:
         return waiting
     free = []
     kept_back: set[Key] = set()
     for entry in waiting:
-        if entry.position in hesitating or entry.batch in staying or not kept_back.isdisjoint(entry.keys):
+        if entry.position in alone or entry.batch in staying or not kept_back.isdisjoint(entry.keys):
             kept_back |= entry.touches
         else:
             free.append(entry)

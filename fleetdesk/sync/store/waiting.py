@@ -116,6 +116,7 @@ class Waiting:
         self._batches: defaultdict[str, Members] = defaultdict(Members)
         self._troubled: set[int] = set()
         self._listed: set[int] = set()
+        self._due_later: set[int] = set()
         self.states_counted: Counter[PendingState] = Counter()
         self._touching: defaultdict[Key, set[int]] = defaultdict(set)
         self._reading: defaultdict[Key, set[int]] = defaultdict(set)
@@ -135,6 +136,8 @@ class Waiting:
             self._troubled.add(entry.position)
         if entry.listed:
             self._listed.add(entry.position)
+        if entry.due is not None and entry.state is PendingState.WAITING:
+            self._due_later.add(entry.position)
         if entry.batch is not None and entry.state not in _DONE:
             self._batches[entry.batch].add(entry)
         if entry.effective:
@@ -152,6 +155,7 @@ class Waiting:
         self.states_counted[entry.state] -= 1
         self._troubled.discard(position)
         self._listed.discard(position)
+        self._due_later.discard(position)
         if entry.batch is not None and entry.state not in _DONE:
             self._batches[entry.batch].remove(entry)
             if not self._batches[entry.batch].positions:
@@ -171,6 +175,10 @@ class Waiting:
         """The entry of the command."""
         position = self._by_id.get(command_id)
         return None if position is None else self._entries[position]
+
+    def due_later(self) -> list[Entry]:
+        """Those that wait and were to stay here for a moment, whether or not it is over."""
+        return [self._entries[position] for position in self._due_later]
 
     def effective(self) -> list[Entry]:
         """Those that are part of the local rows, in position order."""

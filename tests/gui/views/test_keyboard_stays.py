@@ -28,6 +28,11 @@ def window(qtbot: QtBot, office: Office) -> Office:
     return office
 
 
+def scored(office: Office) -> EditLead:
+    edits = {"score": FieldEdit(base=70, new=85)}
+    return EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=edits)
+
+
 def focused(office: Office) -> QWidget | None:
     focused: QWidget | None = office.window.focusWidget()
     return focused
@@ -72,13 +77,7 @@ def test_in_the_list_after_a_view_was_saved(qtbot: QtBot, window: Office) -> Non
 
 
 def test_in_the_list_after_the_undo_of_a_message(qtbot: QtBot, window: Office) -> None:
-    edit = EditLead(
-        id=new_id(),
-        issued_at=window.clock.now(),
-        lead_id=STORY,
-        edits={"score": FieldEdit(base=70, new=85)},
-    )
-    window.bench.acts.perform(edit, owner=window.leads, on_done=lambda: None, said="The score is 85 now.")
+    window.bench.acts.perform(scored(window), owner=window.leads, on_done=lambda: None, said="The score is 85 now.")
     qtbot.waitUntil(lambda: bool(window.window.findChildren(Toast)))
     [toast] = window.window.findChildren(Toast)
 
@@ -89,13 +88,7 @@ def test_in_the_list_after_the_undo_of_a_message(qtbot: QtBot, window: Office) -
 
 
 def test_in_the_drawer_after_a_batch_is_kept_here(qtbot: QtBot, window: Office) -> None:
-    edit = EditLead(
-        id=new_id(),
-        issued_at=window.clock.now(),
-        lead_id=STORY,
-        edits={"score": FieldEdit(base=70, new=85)},
-    )
-    window.store.perform_batch("batch", [edit], sentence=lambda rows: f"Scored {rows} lead")
+    window.store.perform_batch("batch", [scored(window)], sentence=lambda rows: f"Scored {rows} lead")
     qtbot.waitUntil(lambda: bool(window.bench.outbox.batches))
     window.do("window.pending")
     drawer = window.window.drawer
