@@ -35,6 +35,7 @@ class Size:
     pulled_rows: int = 50_000
     pulls: int = 200
     imported: int = 100_000
+    at_once: int = 20_000
     some_rows: int = 100_000
     jumps: int = 300
     words: int = 24
@@ -56,6 +57,7 @@ QUICK = Size(
     pulled_rows=5_000,
     pulls=20,
     imported=5_000,
+    at_once=2_000,
     some_rows=5_000,
     jumps=20,
     words=3,

@@ -11,6 +11,7 @@ from bench.rows.home import home
 from bench.rows.importing import importing
 from bench.rows.lists import lists
 from bench.rows.live import live, open_transaction
+from bench.rows.many import many
 from bench.rows.offline import offline
 from bench.rows.pull import pull
 from bench.rows.window import held, palette, search, start, table
@@ -34,5 +35,6 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "start": start,
     "held": held,
     "import": importing,
+    "many": many,
 }
 """By the names that `--only` takes."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from typing import TypeVar
 
 from bench.calibration import hashing, synced_write
 from bench.figures import Figure, NotMeasured, Result, at_least, at_most
-from bench.names import FIRST, LAST, PLACE, TRADE, WORDS
+from bench.lead_file import COLUMNS, write_leads
 from bench.stage import Stage
 from fleetdesk.commands.pending import to_the_end
 from fleetdesk.commands.platform import fleet_platform
@@ -27,17 +25,11 @@ from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.reports.lead_export import export_leads
 from fleetdesk.reports.lead_import import run_import
 from fleetdesk.reports.lead_revert import run_revert
-from fleetdesk.reports.table_files import table_file
 from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 
 __all__ = ["importing"]
 
 T = TypeVar("T")
-_TITLES = (
-    *("Index", "Account Id", "Lead Owner", "First Name", "Last Name", "Company", "Phone 1", "Phone 2"),
-    *("Email 1", "Email 2", "Website", "Source", "Deal Stage", "Notes"),
-)
-_STAGES = ("New", "Contacted", "Closed Lost", "Proposal Sent")
 _TICK = 0.002
 """Seconds that a waiting thread sleeps: what it oversleeps is how long a window would be held up."""
 
@@ -53,7 +45,7 @@ def importing(stage: Stage) -> Result:
     size, folder = stage.size.imported, stage.folder
     stage.say(f"writing files of {size:,} leads")
     plain, book = folder / "leads.csv", folder / "leads.xlsx"
-    _write(plain, book, size)
+    write_leads(plain, book, size)
     with closing(_laptop(folder / "importing")) as store, store.reading() as replica:
         beside = (*hashing(), *synced_write(folder))
         stage.say(f"import: checking {size:,} rows")
@@ -71,7 +63,7 @@ def importing(stage: Stage) -> Result:
         reverted = _timed(lambda: run_revert(past, store, replica, clock=clock, go_on=to_the_end).leads, size)
     return Result(
         "import",
-        f"A file of {size:,} leads in {len(_TITLES)} columns",
+        f"A file of {size:,} leads in {len(COLUMNS)} columns",
         (
             Figure("check of a CSV file", size / checked.seconds, "rows/s", at_least(5_000)),
             Figure("check of an XLSX file", size / book_checked.seconds, "rows/s"),
@@ -109,30 +101,3 @@ def _timed(work: Callable[[], int], expected: int) -> _Timed:
     if done != [expected]:
         raise NotMeasured(f"{done} leads came of it, where {expected:,} were expected")
     return _Timed(seconds, held_up)
-
-
-def _write(plain: Path, book: Path, size: int) -> None:
-    rng = random.Random(3)
-    with plain.open("w", encoding="utf-8", newline="") as file, table_file(book, _TITLES) as table:
-        lines = csv.writer(file)
-        lines.writerow(_TITLES)
-        for number in range(size):
-            last = rng.choice(LAST)
-            row = [
-                str(number),
-                f"{number:012x}",
-                "Somebody Else",
-                rng.choice(FIRST),
-                last,
-                f"{last} {rng.choice(TRADE)} {rng.choice(PLACE)}",
-                f"+9715{rng.choice('0245')}{number:07d}",
-                f"+336{number:08d}",
-                f"contact{number}@example.com",
-                f"other{number}@example.org",
-                "https://example.com",
-                "Google Ads",
-                rng.choice(_STAGES),
-                " ".join(rng.choices(WORDS, k=8)),
-            ]
-            lines.writerow(row)
-            table.write(row)
