@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
 from bench.figures import NotMeasured
@@ -104,10 +104,11 @@ class BulkWindow:
         return {"held": 1000 * watch.longest, "own": 1000 * watch.longest_own, "seconds": seconds}
 
     def _be_there(self) -> None:
-        """Press a key that does nothing: where nobody is for a while, other things are done, which are not measured."""
-        window = QGuiApplication.focusWindow() or self._window.windowHandle()
+        """Press a key that does nothing: what is done while nobody is there is not measured."""
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(window, QKeyEvent(kind, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier))
+            QApplication.sendEvent(
+                self._window.windowHandle(), QKeyEvent(kind, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+            )
 
     def _idle(self) -> bool:
         return not self._bench.runner.active and self._bench.acts.under_way.far is None

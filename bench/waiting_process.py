@@ -38,7 +38,12 @@ class WaitingProcess:
 def main() -> None:
     """Wait."""
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+
+    def listen() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
     longest = 0.0
     while not ended.is_set():
         before = time.perf_counter()

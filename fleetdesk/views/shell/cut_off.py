@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from fleetdesk.commands.pending import BatchDone, CommandDesk, CutOff
@@ -24,7 +23,7 @@ def settle_cut_off(window: MainWindow) -> None:
             if cut.whole:
                 _take_out(window.bench, cut)
             else:
-                _ask(window, cut)
+                _Decision(window, cut).ask()
 
     window.bench.acts.ask(lambda desk: desk.cut_off(), owner=window, on_success=came)
 
@@ -45,56 +44,91 @@ def _take_out(bench: Workbench, cut: CutOff) -> None:
     bench.acts.turn_round(work, owner=bench.outbox, on_success=told)
 
 
-def _ask(window: MainWindow, cut: CutOff) -> None:
-    """Say what is done and what is not, with a button for each way on."""
-    bench, key = window.bench, _key(cut)
+class _Decision:
+    """One act that was cut off: what is done and what is not, with a button for each way on."""
 
-    def settled(_done: object = None) -> None:
-        forget_act(bench.remembered, cut.batch_id)
-        bench.acts.ask(lambda desk: desk.let_stand(cut.batch_id), owner=bench.outbox, on_success=_nothing)
+    def __init__(self, window: MainWindow, cut: CutOff) -> None:
+        self._window = window
+        self._bench = window.bench
+        self._cut = cut
 
-    def turn(act: int | None, doing: str, rows: int, *, redo: bool) -> Callable[[], None]:
-        def run() -> None:
-            assert act is not None
-            bench.notifier.withdraw(key)
+    def ask(self) -> None:
+        """Ask what is to become of it."""
+        if self._cut.rest is None:
+            self._ask_about_rows()
+        else:
+            self._ask_about_turning(self._cut.rest)
 
-            def work(desk: CommandDesk, go_on: GoesOn[Far]) -> BatchDone:
-                turned = desk.redo if redo else desk.undo
-                return turned(act, go_on=lambda done: go_on(Far(doing, done, rows)))
-
-            def told(done: BatchDone) -> None:
-                settled()
-                bench.outbox.refresh()
-                bench.notifier.success(plural(done.done, tr("%n row is done."), tr("%n rows are done.")))
-
-            bench.acts.turn_round(work, owner=bench.outbox, on_success=told)
-
-        return run
-
-    def leave() -> None:
-        bench.notifier.withdraw(key)
-        settled()
-
-    back = turn(cut.act, tr("Taking back"), cut.rows, redo=cut.undone)
-    so = MessageAction(tr("Leave it so"), leave)
-    if cut.rest is not None:
-        rest = turn(cut.rest, tr("Going on"), cut.left, redo=not cut.undone)
+    def _ask_about_turning(self, rest: int) -> None:
+        cut = self._cut
         what = tr("This was being undone when FleetDesk ended: %1.")
         if not cut.undone:
             what = tr("This was being done again when FleetDesk ended: %1.")
-        kept = plural(cut.rows, tr("%n row is through,"), tr("%n rows are through,"))
+        through = plural(cut.rows, tr("%n row is through,"), tr("%n rows are through,"))
         left = plural(cut.left, tr("%n is not yet."), tr("%n are not yet."))
-        actions = (MessageAction(tr("Take it back"), back), so)
-        bench.notifier.say(_message(cut, what, f"{kept} {left}", MessageAction(tr("Go on"), rest), actions))
-        return
-    kept = plural(cut.rows, tr("%n row is done; the others are as they were."), tr("%n rows are done, the others not."))
-    undo = MessageAction(tr("Undo what was done"), back)
-    known, what = left_act(bench.remembered, cut.batch_id), tr("This was cut off when FleetDesk ended: %1.")
-    if known is None:
-        bench.notifier.say(_message(cut, what, kept, undo, (so,)))
-        return
-    go_on = MessageAction(tr("Go on with the rest"), partial(window.begin, known.action, None))
-    bench.notifier.say(_message(cut, what, kept, go_on, (undo, so)))
+        go_on = partial(self._turn, rest, tr("Going on"), cut.left, redo=not cut.undone)
+        more = (MessageAction(tr("Take it back"), self._take_back), self._leaving())
+        self._say(what, f"{through} {left}", MessageAction(tr("Go on"), go_on), more)
+
+    def _ask_about_rows(self) -> None:
+        cut, known = self._cut, left_act(self._bench.remembered, self._cut.batch_id)
+        done = plural(
+            cut.rows, tr("%n row is done; the others are as they were."), tr("%n rows are done, the others not.")
+        )
+        what = tr("This was cut off when FleetDesk ended: %1.")
+        undo = MessageAction(tr("Undo what was done"), self._take_back)
+        if known is None:
+            self._say(what, done, undo, (self._leaving(),))
+            return
+        go_on = MessageAction(tr("Go on with the rest"), partial(self._window.begin, known.action, None))
+        self._say(what, done, go_on, (undo, self._leaving()))
+
+    def _say(self, what: str, kept: str, action: MessageAction, more: tuple[MessageAction, ...]) -> None:
+        self._bench.notifier.say(_message(self._cut, what, kept, action, more))
+
+    def _leaving(self) -> MessageAction:
+        return MessageAction(tr("Leave it so"), self._leave)
+
+    def _leave(self) -> None:
+        self._bench.notifier.withdraw(_key(self._cut))
+        self._settle()
+
+    def _take_back(self) -> None:
+        cut = self._cut
+        assert cut.act is not None
+        self._turn(cut.act, tr("Taking back"), cut.rows, redo=cut.undone)
+
+    def _turn(self, act: int, doing: str, rows: int, *, redo: bool) -> None:
+        self._bench.notifier.withdraw(_key(self._cut))
+
+        def work(desk: CommandDesk, go_on: GoesOn[Far]) -> BatchDone:
+            turn = desk.redo if redo else desk.undo
+            return turn(act, go_on=lambda done: go_on(Far(doing, done, rows)))
+
+        self._bench.acts.turn_round(work, owner=self._bench.outbox, on_success=self._turned)
+
+    def _turned(self, done: BatchDone) -> None:
+        notifier = self._bench.notifier
+        self._bench.outbox.refresh()
+        said = plural(done.done, tr("%n row is done."), tr("%n rows are done."))
+        if done.trouble is not None:
+            notifier.failed(done.trouble)
+        elif done.ended:
+            notifier.warning(said, kept=tr("The rest is as it was, and can still be undone or done again."))
+        elif done.refused:
+            left = plural(len(done.refused), tr("%n row stays: %1"), tr("%n rows stay, such as: %1"))
+            notifier.warning(said, kept=left.replace("%1", done.refused[0].verdict.reason))
+        else:
+            notifier.success(said)
+        self._settle()
+
+    def _settle(self) -> None:
+        """It is decided: nothing of it is told again."""
+        cut = self._cut
+        forget_act(self._bench.remembered, cut.batch_id)
+        self._bench.acts.ask(
+            lambda desk: desk.let_stand(cut.batch_id), owner=self._bench.outbox, on_success=lambda _nothing: None
+        )
 
 
 def _message(
@@ -112,7 +146,3 @@ def _message(
 
 def _key(cut: CutOff) -> str:
     return f"cut.{cut.batch_id}"
-
-
-def _nothing(_done: None) -> None:
-    """Nothing is left to be told."""
