@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,11 +13,14 @@ from PySide6.QtWidgets import QAbstractButton
 import fleetdesk.demo.tour
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.lead_import import OnExisting
-from fleetdesk.commands.leads import EditLead
+from fleetdesk.commands.leads import EditLead, TagLead
 from fleetdesk.models.ids import new_id
+from fleetdesk.queries.filters.sql import NO_ONE
+from fleetdesk.queries.leads import LeadQuery, lead_ids, lead_keys
 from fleetdesk.views.leads.exporting.dialog import ExportDialog
 from fleetdesk.views.leads.importing.past import PastImports
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
+from fleetdesk.views.shell.cut_off import settle_cut_off
 from tests.gui.views.office import Office, named
 from tests.gui.views.settling import settle
 
@@ -138,6 +142,26 @@ def past_left(office: Office) -> None:
     dialog.take_back(chosen)
 
 
+class _Cut(Exception):
+    """The machine stops."""
+
+
+def cut_off(office: Office) -> None:
+    """The start after a machine that stopped in the middle of a bulk act, of which the rest is known."""
+    with office.store.reading() as replica:
+        ids = lead_ids(replica, lead_keys(replica, LeadQuery(), NO_ONE))
+
+    def stop(_rows: int) -> bool:
+        raise _Cut
+
+    now = office.clock.now()
+    tags = [TagLead(id=new_id(), issued_at=now, lead_id=id_, add=("autumn",)) for id_ in ids]
+    with suppress(_Cut):
+        office.store.perform_batch("autumn", tags, sentence="Tagged {} leads “autumn”".format, go_on=stop)
+    settle_cut_off(office.window)
+    settle(office)
+
+
 IMPORT_SCENES: Mapping[str, Draw] = {
     "import-file": at(Step.FILE, _odd),
     "import-columns": at(Step.COLUMNS, _odd),
@@ -152,5 +176,6 @@ IMPORT_SCENES: Mapping[str, Draw] = {
     "imports-past-left": past_left,
     "export": export,
     "export-failed": export_failed,
+    "bulk-cut-off": cut_off,
     "import-narrow": at(Step.COLUMNS, _odd, narrow=True),
 }

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.pending import BatchDone, CommandDesk
+from fleetdesk.qt.alerts import Alert
 from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button
@@ -21,7 +22,9 @@ from fleetdesk.views.leads.importing.words import how_far
 from fleetdesk.views.long_acts import GoesOn
 from fleetdesk.views.workbench import Workbench
 
-__all__ = ["Aftermath", "leads_of"]
+__all__ = ["Aftermath", "tell_elsewhere"]
+
+_BROUGHT = "imported"  # the key of what is told of an import that went on without its dialog
 
 
 class Aftermath(QObject):
@@ -118,7 +121,7 @@ class Aftermath(QObject):
     def _show_leads(self) -> None:
         assert self._report is not None
         self.left.emit()
-        self._bench.navigator.open_link(leads_of(self._report))
+        self._bench.navigator.open_link(_leads_of(self._report))
 
     def _show(self) -> None:
         report = self._report
@@ -145,6 +148,22 @@ class Aftermath(QObject):
         )
 
 
-def leads_of(report: ImportReport) -> Link:
+def tell_elsewhere(bench: Workbench, report: ImportReport, said: str) -> None:
+    """The person went on with other work: one word, wherever they are, and the way to what came in."""
+    left = plural(len(report.left_out), tr("%n row was left out."), tr("%n rows were left out."))
+    bench.alerts.tell(
+        Alert(
+            what=said,
+            do=" ".join(filter(None, (left if report.left_out else "", report.stopped))),
+            verb=tr("Show the leads"),
+            link=_leads_of(report),
+            key=_BROUGHT,
+            more=((tr("Show the import"), "leads.import_back"),),
+            stays=True,
+        )
+    )
+
+
+def _leads_of(report: ImportReport) -> Link:
     """Where the new leads of an import are."""
     return Link("leads", query=f"import:{report.import_id}")

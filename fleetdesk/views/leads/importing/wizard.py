@@ -10,8 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from fleetdesk.commands.pending import CommandDesk
-from fleetdesk.qt.alerts import Alert
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
@@ -23,26 +21,25 @@ from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.reports.import_report import ImportReport
-from fleetdesk.reports.lead_import import ImportProgress, open_leads, run_import
-from fleetdesk.reports.survey import survey_columns
+from fleetdesk.reports.lead_import import ImportProgress
 from fleetdesk.reports.tables import AS_FOUND, Reading
-from fleetdesk.views.leads.importing.aftermath import Aftermath, leads_of
-from fleetdesk.views.leads.importing.choices import Opened, People, choices_of, merged_targets
+from fleetdesk.views.leads.importing.aftermath import Aftermath, tell_elsewhere
+from fleetdesk.views.leads.importing.choices import Opened, People
 from fleetdesk.views.leads.importing.columns_step import ColumnsStep
 from fleetdesk.views.leads.importing.existing_choice import ExistingChoice
 from fleetdesk.views.leads.importing.file_step import FileStep
-from fleetdesk.views.leads.importing.memory import MappingMemory, Said
-from fleetdesk.views.leads.importing.progress import Progress, or_cancelled
+from fleetdesk.views.leads.importing.progress import Progress
 from fleetdesk.views.leads.importing.report_view import ReportView
+from fleetdesk.views.leads.importing.sayings import Sayings
 from fleetdesk.views.leads.importing.steps_line import StepsLine
 from fleetdesk.views.leads.importing.words import brought, how_far
-from fleetdesk.views.long_acts import Far, GoesOn, LongAct
+from fleetdesk.views.leads.importing.works import bringing, looking, surveying
+from fleetdesk.views.long_acts import Far, LongAct
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ImportWizard", "Step"]
 
 _SIZE = (960, 704)
-_BROUGHT = "imported"  # the key of what is told of an import that went on without its dialog
 
 
 class Step(enum.IntEnum):
@@ -61,14 +58,13 @@ class ImportWizard(Dialog):
         super().__init__(tr("Import leads from %1").replace("%1", path.name), parent)
         self._bench = bench
         self._path = path
-        self._memory = MappingMemory(bench.remembered)
         self._opened: Opened | None = None
         self._people = People()
         self._report: ImportReport | None = None
         self._step = Step.FILE
         self._again: Callable[[], None] = self._look
-        self._file, self._columns = FileStep(bench.theme), ColumnsStep(bench.theme)
-        self._existing = ExistingChoice(bench.theme)
+        self._file = FileStep(bench.theme)
+        self._sayings = Sayings(bench.theme, bench.remembered, self)
         self._check, self._done = ReportView(bench), ReportView(bench)
         self._steps = StepsLine([tr("File"), tr("Columns"), tr("Check"), tr("Done")])
         self._title = Label(self.windowTitle(), size=TextSize.TITLE)
@@ -79,9 +75,9 @@ class ImportWizard(Dialog):
         self._back = Button(tr("Back"), self._go_back)
         self._next = Button(tr("Next"), self._go_on, kind=Kind.PRIMARY)
         self._lay_out()
-        self._file.reading_asked.connect(self._read_as)
-        self._columns.changed.connect(self._said_more)
-        self._existing.changed.connect(self._check_again)
+        self._file.reading_asked.connect(self._look)
+        self._sayings.said_more.connect(lambda: self._tell(""))
+        self._sayings.existing_changed.connect(partial(self._run, dry_run=True))
         bench.readings.run(staff_directory, on_success=self._know_people, owner=self)
         self._look()
 
@@ -98,12 +94,12 @@ class ImportWizard(Dialog):
     @property
     def columns(self) -> ColumnsStep:
         """The step about columns."""
-        return self._columns
+        return self._sayings.columns
 
     @property
     def existing(self) -> ExistingChoice:
         """The choice about leads that are there already."""
-        return self._existing
+        return self._sayings.existing
 
     @property
     def file(self) -> FileStep:
@@ -152,11 +148,11 @@ class ImportWizard(Dialog):
     def _lay_out(self) -> None:
         self.resize(*_SIZE)
         self._stack = QStackedWidget()
-        lines = column(self._existing, self._check, gap=2 * GRID)
+        lines = column(self._sayings.existing, self._check, gap=2 * GRID)
         lines.setStretchFactor(self._check, 1)
         check = QFrame()
         check.setLayout(lines)
-        for page in (self._file, self._columns, check, self._done):
+        for page in (self._file, self._sayings.columns, check, self._done):
             self._stack.addWidget(page)
         self._progress = Progress(self._bench, self._stack, self)
         self._after = Aftermath(self._bench, self._progress, self, self._failed)
@@ -217,7 +213,7 @@ class ImportWizard(Dialog):
             case Step.COLUMNS:
                 self._check_file()
             case _:
-                self._import()
+                self._run(dry_run=False)
 
     def _go_back(self) -> None:
         self._progress.uncover()
@@ -226,24 +222,15 @@ class ImportWizard(Dialog):
     # The file
 
     def _look(self, asked: Reading = AS_FOUND) -> None:
-        path = self._path
-
-        def work(_desk: CommandDesk, _go_on: GoesOn[int]) -> Opened:
-            return Opened(open_leads(path, asked), asked)
-
         self._again = partial(self._look, asked)
-        self._progress.begin(
-            tr("Reading %1").replace("%1", isolated(path.name)), work, lambda _far: "", self._looked, self._failed
-        )
+        doing = tr("Reading %1").replace("%1", isolated(self._path.name))
+        self._progress.begin(doing, looking(self._path, asked), lambda _far: "", self._looked, self._failed)
 
     def _looked(self, opened: Opened) -> None:
         self._opened = opened
         self._progress.rest()
         self._file.show_sheet(opened.sheet, opened.asked)
         self._show_step(Step.FILE)
-
-    def _read_as(self, asked: Reading) -> None:
-        self._look(asked)
 
     def _survey(self) -> None:
         opened = self._opened
@@ -252,81 +239,29 @@ class ImportWizard(Dialog):
             self._show_columns(opened)
             return
 
-        def work(_desk: CommandDesk, go_on: GoesOn[int]) -> Opened:
-            survey = survey_columns(opened.sheet, or_cancelled(go_on))
-            return Opened(opened.sheet, opened.asked, survey)
-
         self._again = self._survey
         doing = tr("Looking at the columns")
-        self._progress.begin(doing, work, lambda far: how_far(far, None), self._show_columns, self._failed)
-
-    # The columns
+        self._progress.begin(doing, surveying(opened), lambda far: how_far(far, None), self._show_columns, self._failed)
 
     def _show_columns(self, opened: Opened) -> None:
         fresh = self._opened is None or self._opened.survey is None
         self._opened = opened
         self._progress.rest()
-        assert opened.survey is not None
-        if fresh:
-            said = self._memory.get(opened.sheet.titles)
-            self._recall(opened, said or Said())
+        self._sayings.show_file(opened, self._people, fresh=fresh)
         self._show_step(Step.COLUMNS)
-
-    def _recall(self, opened: Opened, said: Said) -> None:
-        titles, survey = opened.sheet.titles, opened.survey
-        assert survey is not None
-        targets = merged_targets(titles, said)
-        self._columns.stages, self._columns.owners = dict(said.stages), dict(said.owners)
-        self._columns.show_columns(titles, targets, survey, people=self._people.able, known_owners=self._people.known)
-        self._existing.show_choice(said.on_existing, said.overwritten, targets)
-
-    def _said(self) -> Said:
-        assert self._opened is not None
-        return Said(
-            dict(zip(self._opened.sheet.titles, self._columns.targets, strict=True)),
-            dict(self._columns.stages),
-            dict(self._columns.owners),
-            self._existing.on_existing,
-            self._existing.overwritten,
-        )
-
-    def _said_more(self) -> None:
-        """Remember it at once: what was typed is there again after a crash, and with the next file like this."""
-        if self._opened is not None:
-            self._memory.keep(self._opened.sheet.titles, self._said())
-        self._tell("")
 
     # What it would bring
 
     def _check_file(self) -> None:
-        opened = self._opened
-        assert opened is not None
-        said = self._said()
-        choices = choices_of(opened, said)
-        if choices.mapping is None or not choices.mapping.names_leads:
+        if self._sayings.settle() is None:
             self._tell(tr("Say which column names a person, a company, an email or a phone."))
-            return
-        self._said_more()
-        self._existing.show_choice(said.on_existing, said.overwritten, self._columns.targets)
-        self._run(dry_run=True)
-
-    def _check_again(self) -> None:
-        self._said_more()
-        self._run(dry_run=True)
-
-    def _import(self) -> None:
-        self._run(dry_run=False)
+        else:
+            self._run(dry_run=True)
 
     def _run(self, *, dry_run: bool) -> None:
-        opened, path, clock = self._opened, self._path, self._bench.clock
+        opened = self._opened
         assert opened is not None
-        choices = choices_of(opened, self._said())
-
-        def work(desk: CommandDesk, go_on: GoesOn[ImportProgress]) -> ImportReport:
-            say = or_cancelled(go_on)
-            with self._bench.readings.open() as connection:
-                return run_import(path, desk, connection, clock=clock, choices=choices, dry_run=dry_run, say=say)
-
+        work = bringing(self._bench, self._path, self._sayings.choices, dry_run=dry_run)
         rows = None if opened.survey is None else opened.survey.rows
         self._again = partial(self._run, dry_run=dry_run)
         doing = tr("Checking every row") if dry_run else tr("Importing")
@@ -354,28 +289,13 @@ class ImportWizard(Dialog):
         said = brought(report)
         self._title.setText(said)
         self._show_step(Step.DONE)
-        if late or report.stopped:
+        if self._behind:
+            tell_elsewhere(self._bench, report, said)
+        elif late or report.stopped:
             kept = tr("It was too late to cancel.") if late else ""
             self._bench.notifier.warning(said, kept=kept, do=report.stopped)
-        elif not self._behind:
-            self._bench.notifier.success(said)
         else:
-            self._tell_elsewhere(report, said)
-
-    def _tell_elsewhere(self, report: ImportReport, said: str) -> None:
-        """The person went on with other work: one word, wherever they are, and the way to what came in."""
-        left = plural(len(report.left_out), tr("%n row was left out."), tr("%n rows were left out."))
-        self._bench.alerts.tell(
-            Alert(
-                what=said,
-                do=left if report.left_out else "",
-                verb=tr("Show the leads"),
-                link=leads_of(report),
-                key=_BROUGHT,
-                more=((tr("Show the import"), "leads.import_back"),),
-                stays=True,
-            )
-        )
+            self._bench.notifier.success(said)
 
     def _not_imported(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
