@@ -76,11 +76,11 @@ class _Decision:
             cut.rows, tr("%n row is done; the others are as they were."), tr("%n rows are done, the others not.")
         )
         what = tr("This was cut off when FleetDesk ended: %1.")
-        undo = MessageAction(tr("Undo what was done"), self._take_back)
+        undo = MessageAction(tr("Undo this"), self._take_back)
         if known is None:
             self._say(what, done, undo, (self._leaving(),))
             return
-        go_on = MessageAction(tr("Go on with the rest"), partial(self._window.begin, known.action, None))
+        go_on = MessageAction(tr("Do the rest"), partial(self._window.begin, known.action, None))
         self._say(what, done, go_on, (undo, self._leaving()))
 
     def _say(self, what: str, kept: str, action: MessageAction, more: tuple[MessageAction, ...]) -> None:

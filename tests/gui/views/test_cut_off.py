@@ -101,7 +101,7 @@ def test_what_was_done_of_an_act_is_told_and_taken_back(qtbot: QtBot, office: Of
     message = told(qtbot, office)
     assert message.what == f"This was cut off when FleetDesk ended: Tagged {PORTION} leads."
     assert message.kept == f"{PORTION} rows are done, the others not."
-    choose(message, "Undo what was done")
+    choose(message, "Undo this")
     qtbot.waitUntil(lambda: office.idle() and tagged(office.store) == 0)
     assert office.store.cut_off() == ()
 
@@ -120,7 +120,7 @@ def test_one_goes_on_with_the_rest(qtbot: QtBot, store: LocalStore, theme: Theme
     first.desktop.close()
     first.saver.close()
     office = Office.open(store, theme, clock)
-    choose(told(qtbot, office), "Go on with the rest")
+    choose(told(qtbot, office), "Do the rest")
     qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
     dialog = office.dialog(BulkDialog)
     assert (dialog.windowTitle(), dialog.form.value("value")) == (f"Tag {MANY - PORTION} leads", "autumn")
