@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
     QHeaderView,
+    QLabel,
+    QPushButton,
     QScrollArea,
     QScrollBar,
     QSizeGrip,
@@ -47,6 +49,7 @@ __all__ = [
 _TEXT, _ICON = 4.5, 3.0
 _LEAST_NEAR = 40  # of 765 by which two colours differ
 _SVG = "{http://www.w3.org/2000/svg}"
+_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 _MATRIX = re.compile(r"matrix\(([^)]*)\)")
 _NOTHING_SAID = (QAccessible.Role.NoRole, QAccessible.Role.Client)
 
@@ -116,7 +119,7 @@ def drawn_texts(window: QWidget) -> Iterator[DrawnText]:
         shown = _ink_and_ground(
             element.get("fill", "#000000"), float(element.get("fill-opacity", "1")), _bytes(image, under)
         )
-        if shown is not None:
+        if shown is not None and not _is_under_other_words(text, window, place.center()):
             yield DrawnText(text, *shown, "Phosphor" in element.get("font-family", ""), place)
 
 
@@ -233,6 +236,15 @@ def _text_elements(window: QWidget) -> Iterator[tuple[ElementTree.Element, QPoin
             origin = QPoint(*(round(float(number)) for number in found[1].split(",")[4:]))
         elif element.tag == f"{_SVG}text":
             yield element, origin
+
+
+def _is_under_other_words(text: str, window: QWidget, place: QPoint) -> bool:
+    """Whether a label or a button lies there that says something else: the text is scrolled out of sight, under it."""
+    child = window.childAt(place)
+    if not isinstance(child, QLabel | QPushButton) or _draws_itself(child) or not child.text():
+        return False
+    says = child.text().replace("&&", "&").translate(_ISOLATES)
+    return text[0].isalpha() and text.translate(_ISOLATES).rstrip("…") not in says
 
 
 @lru_cache(maxsize=4096)
