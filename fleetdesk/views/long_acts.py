@@ -37,11 +37,15 @@ class LongAct:
 
 @dataclass(frozen=True, slots=True)
 class Far:
-    """How far a turning round is: what is turned, and how many of its rows are done."""
+    """How far an act is: what is done, and to how many of its rows.
+
+    `whole`: none of it counts before all of it does.
+    """
 
     what: str
     rows: int
     of: int
+    whole: bool = False
 
 
 class UnderWay(QObject):
@@ -57,6 +61,11 @@ class UnderWay(QObject):
     def far(self) -> Far | None:
         """How far the act is that began first; None where nothing goes on."""
         return next(iter(self._acts.values()), None)
+
+    @property
+    def turning(self) -> bool:
+        """Whether something is being undone, or done again."""
+        return any(not far.whole for far in self._acts.values())
 
     def moved(self, act: LongAct, far: Far) -> None:
         """An act has come so far."""

@@ -31,7 +31,7 @@ def settle_cut_off(window: MainWindow) -> None:
 def _take_out(bench: Workbench, cut: CutOff) -> None:
     def work(desk: CommandDesk, go_on: GoesOn[Far]) -> bool:
         doing = tr("Taking out what was not brought to its end")
-        return desk.take_back(cut.batch_id, go_on=lambda rows: go_on(Far(doing, rows, cut.rows)))
+        return desk.take_back(cut.batch_id, go_on=lambda rows: go_on(Far(doing, rows, cut.rows, whole=True)))
 
     def told(through: bool) -> None:
         bench.outbox.refresh()

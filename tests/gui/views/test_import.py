@@ -26,6 +26,7 @@ from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.leads.importing.past import PastImports
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
+from fleetdesk.views.long_acts import Far, LongAct
 from tests.gui.views.office import Office, named, texts
 from tests.real_leads import needs_real_leads, real_leads
 from tests.unit.reports.books import book
@@ -245,6 +246,24 @@ def test_who_works_on_meanwhile_hears_when_it_is_done_and_goes_to_its_leads(qtbo
     assert (alert.what, alert.do, alert.stays) == ("2 leads were imported.", "2 rows were left out.", True)
     guide.office.desktop.windows.follow(alert)
     qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 2)
+
+
+def test_while_an_import_goes_on_other_acts_are_undone(qtbot: QtBot, office: Office) -> None:
+    act = LongAct()
+    office.bench.acts.under_way.moved(act, Far("Importing", 200, 1_000, whole=True))
+    assert office.bench.actions.availability("window.undo") == WhyNot("There is nothing to undo.")
+    office.bench.acts.under_way.moved(act, Far("Undoing", 200, 1_000))
+    assert office.bench.actions.availability("window.undo") == WhyNot("Something is still being turned round.")
+    office.bench.acts.under_way.ended(act)
+
+
+def test_who_closes_the_window_while_an_import_goes_on_reads_that_none_of_it_counts(office: Office) -> None:
+    act = LongAct()
+    office.bench.acts.under_way.moved(act, Far("Importing", 200, 1_000, whole=True))
+    office.window.close()
+    [pending] = office.said.pending
+    assert "None of it counts then" in pending.question.text
+    office.bench.acts.under_way.ended(act)
 
 
 def test_an_import_that_goes_on_is_shown_again(qtbot: QtBot, guide: Guide) -> None:
