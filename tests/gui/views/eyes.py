@@ -34,17 +34,7 @@ from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.qt.widgets.state_overlay import Spinner
 from fleetdesk.views.leads.board.column import Dot
 
-__all__ = [
-    "DrawnText",
-    "doubtful_in_light",
-    "drawn_texts",
-    "faint",
-    "nameless",
-    "roleless",
-    "unreached",
-    "unseen_focus",
-    "windows",
-]
+__all__ = ["DrawnText", "drawn_texts", "nameless", "roleless", "texts_in_use", "unreached", "unseen_focus", "windows"]
 
 _TEXT, _ICON = 4.5, 3.0
 _LEAST_NEAR = 40  # of 765 by which two colours differ
@@ -77,6 +67,11 @@ class DrawnText:
     def is_faint(self) -> bool:
         return self.contrast < self.least
 
+    @property
+    def may_be_faint_in_light(self) -> bool:
+        """Whether, drawn in the dark, it may not stand out in the light, by the tokens of its colours."""
+        return not _stands_out_in_light(self.ink, self.ground, self.least)
+
     def __str__(self) -> str:
         what = f"icon U+{ord(self.text[0]):X}" if self.icon else repr(self.text)
         return f"{what} at {self.place.x()},{self.place.y()}: {self.ink} on {self.ground} is {self.contrast:.1f}"
@@ -87,17 +82,9 @@ def windows() -> list[QWidget]:
     return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
 
 
-def faint(window: QWidget) -> list[str]:
-    """The texts and icons in a window that do not stand out enough, but for those of what cannot be used now."""
-    return [str(text) for text in drawn_texts(window) if text.is_faint and _is_usable(text, window)]
-
-
-def doubtful_in_light(window: QWidget) -> bool:
-    """Whether a window, drawn in the dark, has a text that by the tokens of its colours may be faint in the light."""
-    return any(
-        not _stands_out_in_light(text.ink, text.ground, text.least) and _is_usable(text, window)
-        for text in drawn_texts(window)
-    )
+def texts_in_use(window: QWidget) -> list[DrawnText]:
+    """The texts and icons that can be seen in a window, but for those of what cannot be used now."""
+    return [text for text in drawn_texts(window) if _is_usable(text, window)]
 
 
 def drawn_texts(window: QWidget) -> Iterator[DrawnText]:

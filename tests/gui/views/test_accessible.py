@@ -5,7 +5,7 @@ Scenes come from the pictures, screens from the catalog, actions from the regist
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -45,14 +45,15 @@ def test_it_can_be_read_said_and_worked_by_keyboard(theme: Theme, name: str) -> 
     with scene(theme, name) as office:
         SCENES[name](office)
         settle(office)
-        found = [*hard_to_read(theme), *unsaid()]
+        texts = [text for window in ours() for text in eyes.texts_in_use(window)]
+        found = [*hard_to_read(texts), *unsaid()]
         if QApplication.activePopupWidget() is None and not name.endswith(_IN_HAND):
             front = QApplication.activeModalWidget() or office.window
             found += [f"Tab never comes to: {what}" for what in eyes.unreached(front)]
             found += [f"does not show that it has the keyboard: {what}" for what in eyes.unseen_focus(front)]
-        if any(map(eyes.doubtful_in_light, ours())):
+        if any(text.may_be_faint_in_light for text in texts):
             theme.set_appearance(Appearance.LIGHT)
-            found += hard_to_read(theme)
+            found += [f"light: {text}" for text in hard_to_read_now()]
         close_dialogs()
 
     assert not found
@@ -67,7 +68,7 @@ def test_whatever_an_action_opens_can_be_read_and_left_with_escape(qtbot: QtBot,
                 office.bench.actions.trigger(action)
                 settle(office, at_least=0.05)
                 if any(not isinstance(window, MainWindow) for window in ours()):
-                    wrong = [*hard_to_read(theme), *unsaid(), *left_open(qtbot)]
+                    wrong = [*hard_to_read_now(), *unsaid(), *left_open(qtbot)]
                     found += [f"{action}: {what}" for what in wrong]
                 office.window.show_screen(screen)
 
@@ -83,7 +84,7 @@ def test_every_menu_can_be_read(theme: Theme, screen: str) -> None:
             for menu in office.window.findChildren(QMenu):
                 menu.popup(office.window.mapToGlobal(office.window.rect().center()))
                 settle(office, at_least=0.02)
-                found += [f"{menu.title()}, {appearance}, hard to read: {text}" for text in eyes.faint(menu)]
+                found += [f"{menu.title()}, {appearance}: {text}" for text in hard_to_read(eyes.texts_in_use(menu))]
                 found += [f"{menu.title()}: {what}" for what in unsaid()]
                 menu.close()
 
@@ -107,9 +108,14 @@ def actions_of(office: Office, screen: str) -> list[str]:
     return [action for action, own in whose.items() if own == screen or (first and own not in _SCREENS)]
 
 
-def hard_to_read(theme: Theme) -> list[str]:
-    """The texts in sight that do not stand out in the theme in force."""
-    return [f"{theme.look.appearance}, hard to read: {text}" for window in ours() for text in eyes.faint(window)]
+def hard_to_read_now() -> list[str]:
+    """The texts in sight that do not stand out."""
+    return hard_to_read([text for window in ours() for text in eyes.texts_in_use(window)])
+
+
+def hard_to_read(texts: Iterable[eyes.DrawnText]) -> list[str]:
+    """Those that do not stand out."""
+    return [f"hard to read: {text}" for text in texts if text.is_faint]
 
 
 def unsaid() -> list[str]:
