@@ -20,7 +20,7 @@ from bench.lead_store import open_leads, open_leads_desktop
 from bench.watched import Watch, rest
 from bench.window import serve
 from fleetdesk.qt.notifier import MessageRecorder
-from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
 from fleetdesk.views.leads.page import LeadsPage
 

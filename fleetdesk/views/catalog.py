@@ -14,8 +14,8 @@ from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.inbox.watch import InboxWatch
 from fleetdesk.views.leads.duplicates.kind import LEADS_APART
 from fleetdesk.views.leads.duplicates.page import DuplicatesPage
+from fleetdesk.views.leads.forms.lead_form import mend_creation, mend_edit
 from fleetdesk.views.leads.kind import LEADS
-from fleetdesk.views.leads.lead_form import mend_creation, mend_edit
 from fleetdesk.views.leads.page import LeadsPage
 from fleetdesk.views.workbench import Screen, Workbench
 

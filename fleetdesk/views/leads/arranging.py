@@ -12,9 +12,9 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.records.arrange_dialog import ArrangeDialog
 from fleetdesk.qt.records.record_header import Arrangement, Sorting
-from fleetdesk.views.leads.actions import SCOPE
-from fleetdesk.views.leads.filters import FIRST_SORTING
-from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.asking.filters import FIRST_SORTING
+from fleetdesk.views.leads.asking.listing import Listing
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
 

@@ -21,13 +21,13 @@ from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.filters.grammar import Problem, parse
 from fleetdesk.queries.filters.values import AnyOf, Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
-from fleetdesk.views.leads.filtering import LeadFiltering
-from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.asking.filtering import LeadFiltering
+from fleetdesk.views.leads.asking.listing import Listing
+from fleetdesk.views.leads.asking.stage_filter import StageFilter
 from fleetdesk.views.leads.modes import ModeChoice, ModeSwitch
-from fleetdesk.views.leads.saved_views import SavedViews
-from fleetdesk.views.leads.stage_filter import StageFilter
-from fleetdesk.views.leads.view_actions import ViewActions
-from fleetdesk.views.leads.view_button import ChangedView, SaveAsView, ViewButton
+from fleetdesk.views.leads.saved.saved_views import SavedViews
+from fleetdesk.views.leads.saved.view_actions import ViewActions
+from fleetdesk.views.leads.saved.view_button import ChangedView, SaveAsView, ViewButton
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ListHead", "empty_list"]

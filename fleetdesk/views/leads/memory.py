@@ -18,9 +18,9 @@ from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
 from fleetdesk.queries.leads import LeadQuery, LeadRow, LeadSort, lead_ids, locate_leads
 from fleetdesk.queries.saved_views import ViewRow
 from fleetdesk.views.leads.arranging import LeadArranging, readable_columns
-from fleetdesk.views.leads.detail import LeadPane
-from fleetdesk.views.leads.listing import Listing
-from fleetdesk.views.leads.saved_views import SavedViews
+from fleetdesk.views.leads.asking.listing import Listing
+from fleetdesk.views.leads.lead.detail import LeadPane
+from fleetdesk.views.leads.saved.saved_views import SavedViews
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
 

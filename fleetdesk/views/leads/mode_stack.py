@@ -16,11 +16,12 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.widgets.state_overlay import Overlay
 from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.leads import LeadQuery
-from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.board.board import Board
 from fleetdesk.views.leads.calendar.calendar_view import CalendarView
+from fleetdesk.views.leads.doing.actions import LeadActions
 from fleetdesk.views.leads.lead_view import ROOM_FOR_BOTH, LeadView
 from fleetdesk.views.leads.modes import Mode, ModeChoice
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.leads.waiting import WaitingLeads
 from fleetdesk.views.workbench import Workbench

@@ -13,7 +13,7 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.look.layout import row
 from fleetdesk.qt.look.text import shortcut_text, tooltip_text, tr
 from fleetdesk.qt.widgets.buttons import IconButton
-from fleetdesk.views.leads.actions import SCOPE
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["Mode", "ModeChoice", "ModeSwitch"]

@@ -26,21 +26,22 @@ from fleetdesk.queries.leads import LeadQuery, LeadRow
 from fleetdesk.queries.links import Link
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.views.file_dialogs import ask_which
-from fleetdesk.views.leads.actions import SCOPE, LeadActions
 from fleetdesk.views.leads.arranging import LeadArranging
-from fleetdesk.views.leads.bulk import BulkBar
+from fleetdesk.views.leads.asking.counting import StageCounting
+from fleetdesk.views.leads.asking.filters import sort_order
+from fleetdesk.views.leads.asking.listing import Listing
 from fleetdesk.views.leads.columns import lead_columns
-from fleetdesk.views.leads.counting import StageCounting
-from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.doing.actions import LeadActions
+from fleetdesk.views.leads.doing.bulk import BulkBar
 from fleetdesk.views.leads.exporting.actions import LeadFiles
-from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.importing.wizard import ImportWizard
+from fleetdesk.views.leads.lead.detail import LeadPane
 from fleetdesk.views.leads.list_head import ListHead, empty_list
-from fleetdesk.views.leads.listing import Listing
 from fleetdesk.views.leads.memory import ListMemory
 from fleetdesk.views.leads.mode_stack import ModeStack
 from fleetdesk.views.leads.modes import ModeChoice
-from fleetdesk.views.leads.saved_views import SavedViews
+from fleetdesk.views.leads.saved.saved_views import SavedViews
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.leads.source import LeadSource
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.leads.words import lead_title

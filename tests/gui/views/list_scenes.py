@@ -17,9 +17,9 @@ from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.queries.links import Link
-from fleetdesk.views.leads.bulk_dialog import BulkDialog
-from fleetdesk.views.leads.filter_words import field_title
-from fleetdesk.views.leads.views_dialog import ViewsDialog
+from fleetdesk.views.leads.asking.filter_words import field_title
+from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
+from fleetdesk.views.leads.saved.views_dialog import ViewsDialog
 from tests.gui.views.filled import NOW, pull
 from tests.gui.views.office import Office, named
 from tests.gui.views.settling import settle

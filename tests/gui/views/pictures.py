@@ -32,7 +32,7 @@ from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.acting.shortcut_editor import ShortcutEditor
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.views.command_dialog import CommandDialog
-from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from tests.gui.views.board_scenes import BOARD_SCENES

@@ -16,7 +16,7 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.filters.sql import NO_ONE
 from fleetdesk.queries.filters.values import AnyOf, Filter, Term
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
-from fleetdesk.views.leads.bulk_dialog import BulkDialog
+from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from tests.gui.views.filled import answer
 from tests.gui.views.office import Office, named, texts
 

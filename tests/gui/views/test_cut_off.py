@@ -21,7 +21,7 @@ from fleetdesk.queries.filters.values import AnyOf, Filter, Term
 from fleetdesk.queries.leads import LeadQuery, lead_ids, lead_keys
 from fleetdesk.sync.store.batches import PORTION
 from fleetdesk.sync.store.local_store import LocalStore
-from fleetdesk.views.leads.bulk_dialog import GO_ON, BulkDialog
+from fleetdesk.views.leads.doing.bulk_dialog import GO_ON, BulkDialog
 from fleetdesk.views.left_acts import LeftAct, keep_act
 from fleetdesk.views.shell.cut_off import settle_cut_off
 from tests.gui.views.filled import StillClock, open_store

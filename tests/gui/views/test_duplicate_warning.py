@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.views.command_dialog import CommandDialog
-from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
-from fleetdesk.views.leads.lead_form import LeadForm
+from fleetdesk.views.leads.forms.duplicate_warning import DuplicateWarning
+from fleetdesk.views.leads.forms.lead_form import LeadForm
 from tests.gui.views.lead_pane import lead, performed
 from tests.gui.views.office import Office, named, texts
 from tests.gui.views.sample import STORY

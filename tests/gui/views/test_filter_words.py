@@ -11,7 +11,7 @@ from fleetdesk.models.access import Role
 from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.views.leads.filter_words import FilterWords, field_title
+from fleetdesk.views.leads.asking.filter_words import FilterWords, field_title
 
 MONA = StaffPerson("person-mona", "Mona Saleh", "mona@fleet.example", Role.COMMERCIAL, active=True, image_url=None)
 

@@ -17,8 +17,8 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
 from fleetdesk.queries.lead_detail import lead_detail
 from fleetdesk.views.form_drafts import left_forms
-from fleetdesk.views.leads.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.calendar.plan_dialog import PlanForm
+from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
 from fleetdesk.views.shell.offers import offer_left_forms
 from tests.gui.views.filled import StillClock

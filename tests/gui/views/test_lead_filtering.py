@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
-from fleetdesk.views.leads.filter_words import field_title
-from fleetdesk.views.leads.term_popover import TermPopover
+from fleetdesk.views.leads.asking.filter_words import field_title
+from fleetdesk.views.leads.asking.term_popover import TermPopover
 from tests.gui.views.office import Office, named, texts
 
 

@@ -25,7 +25,7 @@ from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.leads import LeadSort
-from fleetdesk.views.leads.move_form import MoveForm
+from fleetdesk.views.leads.forms.move_form import MoveForm
 from tests.gui.views.filled import ME, StillClock, answer, load, open_store
 from tests.gui.views.lead_pane import dialog, lead, open_lead, performed, write
 from tests.gui.views.office import Office, is_named, named, texts

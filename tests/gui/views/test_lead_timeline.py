@@ -18,7 +18,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
 from fleetdesk.sync.store.local_store import LocalStore
-from fleetdesk.views.leads.history_dialog import HistoryDialog
+from fleetdesk.views.leads.lead.history_dialog import HistoryDialog
 from tests.gui.views.filled import NOW, Filling, StillClock, load, open_store
 from tests.gui.views.lead_pane import open_lead, performed
 from tests.gui.views.lived_in import edit, live_in

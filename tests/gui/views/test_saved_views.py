@@ -26,8 +26,8 @@ from fleetdesk.queries.links import Link
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.leads.columns import COLUMN_KEYS
 from fleetdesk.views.leads.modes import Mode
-from fleetdesk.views.leads.view_button import ViewButton
-from fleetdesk.views.leads.views_dialog import ViewsDialog
+from fleetdesk.views.leads.saved.view_button import ViewButton
+from fleetdesk.views.leads.saved.views_dialog import ViewsDialog
 from tests.gui.views.filled import NOW, StillClock, load, open_store, pull
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import sample

@@ -10,12 +10,12 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.records.keys import empty_keys
 from fleetdesk.queries.leads import LeadQuery
-from fleetdesk.views.leads.actions import SCOPE
+from fleetdesk.views.leads.asking.filters import sort_order
+from fleetdesk.views.leads.asking.listing import Listing
 from fleetdesk.views.leads.exporting.dialog import Exportable, ExportDialog
-from fleetdesk.views.leads.filters import sort_order
 from fleetdesk.views.leads.importing.past import PastImports
 from fleetdesk.views.leads.importing.wizard import ImportWizard
-from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
 

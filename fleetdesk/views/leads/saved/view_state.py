@@ -13,8 +13,8 @@ from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.queries.saved_views import OpenedView, ViewRow, open_view
+from fleetdesk.views.leads.asking.filters import FIRST_SORTING
 from fleetdesk.views.leads.columns import COLUMN_KEYS
-from fleetdesk.views.leads.filters import FIRST_SORTING
 
 __all__ = ["ViewState", "opened", "state_of"]
 

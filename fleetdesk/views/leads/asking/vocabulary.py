@@ -14,7 +14,7 @@ from fleetdesk.models.stages import Stage
 from fleetdesk.qt.look.text import tr
 from fleetdesk.queries.filters.completion import Completion, Offer, Vocabulary, complete
 from fleetdesk.queries.lead_filter import LEAD_FIELDS, lead_vocabulary
-from fleetdesk.views.leads.filter_words import FilterWords
+from fleetdesk.views.leads.asking.filter_words import FilterWords
 from fleetdesk.views.leads.words import stage_word
 from fleetdesk.views.words import country_name
 from fleetdesk.views.workbench import Workbench

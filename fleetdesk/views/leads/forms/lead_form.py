@@ -20,7 +20,6 @@ from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft, draft_of_change
-from fleetdesk.views.leads.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.duplicates.merge_dialog import open_merge
 from fleetdesk.views.leads.edits import base_value, changed_fields, edit_lead
 from fleetdesk.views.leads.fields import (
@@ -32,6 +31,7 @@ from fleetdesk.views.leads.fields import (
     plain_value,
     plain_values,
 )
+from fleetdesk.views.leads.forms.duplicate_warning import DuplicateWarning
 from fleetdesk.views.leads.words import phone_flag
 from fleetdesk.views.meanwhile import Contest, Meanwhile
 from fleetdesk.views.workbench import Workbench

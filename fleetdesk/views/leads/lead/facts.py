@@ -15,9 +15,9 @@ from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail
-from fleetdesk.views.leads.documents import DocumentsCard
 from fleetdesk.views.leads.edits import base_value
-from fleetdesk.views.leads.tags import TagsEditor
+from fleetdesk.views.leads.lead.documents import DocumentsCard
+from fleetdesk.views.leads.lead.tags import TagsEditor
 from fleetdesk.views.leads.words import field_label
 from fleetdesk.views.words import country_name, due, exact_time, number, short_time
 

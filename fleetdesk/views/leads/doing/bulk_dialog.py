@@ -28,7 +28,7 @@ from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
 from fleetdesk.views.form_drafts import FormDraft, Typed
-from fleetdesk.views.leads.refused_leads import RefusedLeads
+from fleetdesk.views.leads.doing.refused_leads import RefusedLeads
 from fleetdesk.views.left_acts import LeftAct, forget_act, keep_act
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.workbench import Workbench, until_sent

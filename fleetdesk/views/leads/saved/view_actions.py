@@ -19,9 +19,9 @@ from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.queries.filters.grammar import written
 from fleetdesk.queries.links import Link, link_text
 from fleetdesk.queries.saved_views import ViewRow
-from fleetdesk.views.leads.actions import SCOPE
-from fleetdesk.views.leads.saved_views import SavedViews
-from fleetdesk.views.leads.view_forms import name_dialog
+from fleetdesk.views.leads.saved.saved_views import SavedViews
+from fleetdesk.views.leads.saved.view_forms import name_dialog
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ViewActions"]

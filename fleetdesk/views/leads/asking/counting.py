@@ -14,7 +14,7 @@ from fleetdesk.qt.tasks import Task
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.filters.values import Filter
 from fleetdesk.queries.leads import stage_counts
-from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.asking.listing import Listing
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["StageCounting"]

@@ -11,7 +11,7 @@ from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.rewriting import rewritten
 from fleetdesk.queries.filters.values import EVERYTHING, Filter
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
-from fleetdesk.views.leads.filters import FIRST_SORTING
+from fleetdesk.views.leads.asking.filters import FIRST_SORTING
 
 __all__ = ["Listing"]
 

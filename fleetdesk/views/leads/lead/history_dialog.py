@@ -22,7 +22,7 @@ from fleetdesk.qt.widgets.focus_ring import FocusRing
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
 from fleetdesk.queries.lead_revisions import RevisionEntry, revisions
 from fleetdesk.queries.staff import staff_directory
-from fleetdesk.views.leads.history import revision_title
+from fleetdesk.views.leads.lead.history import revision_title
 from fleetdesk.views.leads.value_words import value_text
 from fleetdesk.views.leads.words import field_label
 from fleetdesk.views.words import day_and_time, exact_time, number

@@ -23,25 +23,25 @@ from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.views.leads.detail import LeadPane
-from fleetdesk.views.leads.document_actions import DocumentActions
+from fleetdesk.views.leads.doing.document_actions import DocumentActions
+from fleetdesk.views.leads.doing.entry_actions import EntryActions
 from fleetdesk.views.leads.duplicates.actions import merge_open
 from fleetdesk.views.leads.edits import edit_lead
-from fleetdesk.views.leads.entry_actions import EntryActions
-from fleetdesk.views.leads.history_dialog import HistoryDialog
-from fleetdesk.views.leads.journal import Written
-from fleetdesk.views.leads.lead_form import create_dialog, edit_dialog
-from fleetdesk.views.leads.move_form import move_dialog
+from fleetdesk.views.leads.forms.lead_form import create_dialog, edit_dialog
+from fleetdesk.views.leads.forms.move_form import move_dialog
+from fleetdesk.views.leads.forms.small_forms import assign_dialog, delete_dialog
+from fleetdesk.views.leads.lead.detail import LeadPane
+from fleetdesk.views.leads.lead.history_dialog import HistoryDialog
+from fleetdesk.views.leads.lead.journal import Written
 from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands, move_option
-from fleetdesk.views.leads.small_forms import assign_dialog, delete_dialog
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.leads.words import activity_word, lead_title, stage_word
 from fleetdesk.views.next_steps.plan import next_step_dialog
 from fleetdesk.views.next_steps.steps import plan_step
 from fleetdesk.views.workbench import Workbench
 
-__all__ = ["SCOPE", "LeadActions"]
+__all__ = ["LeadActions"]
 
-SCOPE = "leads"
 _COMPOSE = {
     ActivityKind.NOTE: "Shift+N",
     ActivityKind.CALL: "Shift+C",

@@ -34,10 +34,10 @@ from fleetdesk.queries.lead_family import Family, lead_family
 from fleetdesk.queries.lead_timeline import Timeline, TimelineEntry, timeline
 from fleetdesk.queries.staff import staff_directory
 from fleetdesk.views.leads.duplicates.family_bar import FamilyBar, relative_title
-from fleetdesk.views.leads.facts import FactsPanel
-from fleetdesk.views.leads.header import LeadHeader
-from fleetdesk.views.leads.history import Teller
-from fleetdesk.views.leads.journal import Journal
+from fleetdesk.views.leads.lead.facts import FactsPanel
+from fleetdesk.views.leads.lead.header import LeadHeader
+from fleetdesk.views.leads.lead.history import Teller
+from fleetdesk.views.leads.lead.journal import Journal
 from fleetdesk.views.leads.moves import MoveOption, move_option
 from fleetdesk.views.leads.words import STAGE_TONES, stage_word
 from fleetdesk.views.workbench import Workbench

@@ -17,9 +17,9 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.popover import Popover
 from fleetdesk.queries.filters.fields import Field
 from fleetdesk.queries.filters.values import Term
-from fleetdesk.views.leads.filter_words import FilterWords, field_title
-from fleetdesk.views.leads.term_editors import term_editor
-from fleetdesk.views.leads.vocabulary import LeadVocabulary
+from fleetdesk.views.leads.asking.filter_words import FilterWords, field_title
+from fleetdesk.views.leads.asking.term_editors import term_editor
+from fleetdesk.views.leads.asking.vocabulary import LeadVocabulary
 
 __all__ = ["TermPopover"]
 

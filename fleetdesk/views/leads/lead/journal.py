@@ -21,8 +21,8 @@ from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.composer import Composer, ComposerKind
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
 from fleetdesk.views.drafts import Drafts
-from fleetdesk.views.leads.entry_details import DueField, NextField, OutcomeField, SetStep, WhenField
-from fleetdesk.views.leads.timeline_filter import TimelineFilter
+from fleetdesk.views.leads.lead.entry_details import DueField, NextField, OutcomeField, SetStep, WhenField
+from fleetdesk.views.leads.lead.timeline_filter import TimelineFilter
 from fleetdesk.views.leads.words import ACTIVITY_ICONS, activity_word
 from fleetdesk.views.next_steps.steps import Stepped
 from fleetdesk.views.remembered import Remembered

@@ -21,13 +21,13 @@ from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.widgets.composer import is_no_text
 from fleetdesk.queries.documents import DocumentRow
 from fleetdesk.views.file_dialogs import ask_where, ask_which
-from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.lead.detail import LeadPane
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.words import local
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["DocumentActions"]
 
-_SCOPE = "leads"
 _MOST_AT_ONCE = 20
 
 
@@ -40,7 +40,7 @@ class DocumentActions(QObject):
         self._pane = pane
         self._window = window
         self._to_open: DocumentRow | None = None
-        action = partial(Action, group=tr("Documents"), scope=_SCOPE)
+        action = partial(Action, group=tr("Documents"), scope=SCOPE)
         bench.actions.register(
             action("leads.attach", tr("Attach a file"), self._choose, "U", "paperclip", pane.may_edit),
             action(

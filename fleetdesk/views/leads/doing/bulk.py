@@ -22,7 +22,7 @@ from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.leads import lead_stages
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.views.leads.bulk_dialog import GO_ON, BulkAct, BulkDialog
+from fleetdesk.views.leads.doing.bulk_dialog import GO_ON, BulkAct, BulkDialog
 from fleetdesk.views.leads.duplicates.actions import merge_chosen
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.leads.words import stage_word

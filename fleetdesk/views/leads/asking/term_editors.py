@@ -21,7 +21,7 @@ from fleetdesk.queries.filters.completion import Offer
 from fleetdesk.queries.filters.fields import ME, NONE, OVERDUE, Field, FieldTable, Kind
 from fleetdesk.queries.filters.grammar import parse, written
 from fleetdesk.queries.filters.values import AnyOf, Bound, Condition, Filter, Range, Term
-from fleetdesk.views.leads.filter_words import FilterWords, field_title
+from fleetdesk.views.leads.asking.filter_words import FilterWords, field_title
 from fleetdesk.views.words import local
 
 __all__ = ["TermEditor", "term_editor"]

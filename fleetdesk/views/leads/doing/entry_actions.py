@@ -17,12 +17,12 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.widgets.timeline_entry import TimelineEntry as Shown
 from fleetdesk.queries.lead_timeline import TimelineEntry
-from fleetdesk.views.leads.detail import LeadPane
+from fleetdesk.views.leads.lead.detail import LeadPane
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["EntryActions"]
 
-_SCOPE = "leads"
 _MENU = ("leads.pin_entry", "leads.unpin_entry", "", "leads.close_task", "leads.reopen_task", "", "leads.copy_entry")
 
 
@@ -34,7 +34,7 @@ class EntryActions(QObject):
         self._bench = bench
         self._pane = pane
         self._timeline = pane.journal.timeline
-        action = partial(Action, group=tr("Timeline"), scope=_SCOPE)
+        action = partial(Action, group=tr("Timeline"), scope=SCOPE)
         bench.actions.register(
             action("leads.timeline", tr("Go to the timeline"), self._go, "Y", "list", self._shown),
             action("leads.narrow_timeline", tr("Narrow the timeline"), self._narrow, "Shift+F", "funnel", self._shown),

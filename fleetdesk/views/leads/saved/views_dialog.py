@@ -19,9 +19,9 @@ from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.two_part_lines import PART, TwoPartDelegate
 from fleetdesk.queries.saved_views import ViewRow, saved_views
-from fleetdesk.views.leads.actions import SCOPE
-from fleetdesk.views.leads.saved_views import SavedViews
-from fleetdesk.views.leads.view_actions import ViewActions
+from fleetdesk.views.leads.saved.saved_views import SavedViews
+from fleetdesk.views.leads.saved.view_actions import ViewActions
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ViewsDialog"]

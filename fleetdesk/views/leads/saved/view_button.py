@@ -17,10 +17,10 @@ from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.saved_views import ViewRow
-from fleetdesk.views.leads.actions import SCOPE
-from fleetdesk.views.leads.saved_views import SavedViews
-from fleetdesk.views.leads.view_actions import ViewActions
-from fleetdesk.views.leads.views_dialog import ViewsDialog
+from fleetdesk.views.leads.saved.saved_views import SavedViews
+from fleetdesk.views.leads.saved.view_actions import ViewActions
+from fleetdesk.views.leads.saved.views_dialog import ViewsDialog
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["ChangedView", "SaveAsView", "ViewButton"]

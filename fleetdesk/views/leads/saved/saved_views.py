@@ -15,12 +15,12 @@ from fleetdesk.queries.filters.grammar import parse, written
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.links import Link
 from fleetdesk.queries.saved_views import ViewRow, saved_view, saved_views
-from fleetdesk.views.leads.actions import SCOPE
 from fleetdesk.views.leads.arranging import LeadArranging
-from fleetdesk.views.leads.filters import FIRST_SORTING
-from fleetdesk.views.leads.listing import Listing
+from fleetdesk.views.leads.asking.filters import FIRST_SORTING
+from fleetdesk.views.leads.asking.listing import Listing
 from fleetdesk.views.leads.modes import Mode, ModeChoice
-from fleetdesk.views.leads.view_state import ViewState, opened, state_of
+from fleetdesk.views.leads.saved.view_state import ViewState, opened, state_of
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["SavedViews"]

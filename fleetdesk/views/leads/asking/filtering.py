@@ -16,11 +16,11 @@ from fleetdesk.queries.filters.fields import Field
 from fleetdesk.queries.filters.values import Filter, Term
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.queries.staff import StaffPerson
-from fleetdesk.views.leads.actions import SCOPE
-from fleetdesk.views.leads.filter_words import FilterWords, field_title
-from fleetdesk.views.leads.listing import Listing
-from fleetdesk.views.leads.term_popover import TermPopover
-from fleetdesk.views.leads.vocabulary import LeadVocabulary
+from fleetdesk.views.leads.asking.filter_words import FilterWords, field_title
+from fleetdesk.views.leads.asking.listing import Listing
+from fleetdesk.views.leads.asking.term_popover import TermPopover
+from fleetdesk.views.leads.asking.vocabulary import LeadVocabulary
+from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["LeadFiltering"]

@@ -1,0 +1,1 @@
+"""What can be done with a lead, and with many at once."""

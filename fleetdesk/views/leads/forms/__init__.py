@@ -1,0 +1,1 @@
+"""The forms in which a lead is made, changed and moved."""

@@ -1,0 +1,1 @@
+"""One lead beside the list, or alone: who it is, what happened, what it was before."""

@@ -1,0 +1,1 @@
+"""Saved views: kept, opened, changed, shared."""
