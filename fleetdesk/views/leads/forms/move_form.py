@@ -135,11 +135,8 @@ def move_dialog(bench: Workbench, lead: LeadDetail, option: MoveOption, parent: 
     stage = stage_word(option.target)
     title = tr("Lose this lead") if lost else tr("Move to %1").replace("%1", stage)
     verb = tr("Mark as lost") if lost else title
-    explanation = (
-        tr("The reason stays with the lead; it can be reopened.")
-        if lost
-        else tr("This is what is still missing for %1.").replace("%1", stage)
-    )
+    missing = tr("This is what is still missing for %1. Once it is sent, the lead takes no step back.")
+    explanation = tr("The reason stays with the lead; it can be reopened.") if lost else missing.replace("%1", stage)
     form = MoveForm(lead, option, bench.theme, bench.clock)
     draft = FormDraft(bench.remembered, _ACTIONS.get(option.target, "leads.move_on"), title, Lead.key_of(lead.id))
     return CommandDialog(title, verb, form, parent, explanation=explanation, dangerous=lost, draft=draft)
