@@ -1,4 +1,4 @@
-"""Leads that go, and come back: delete, restore, and take back a creation (SPEC.md, 1 and 4)."""
+"""Leads that go, and come back: delete, restore, and take back a creation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From rows of a file to leads: what each column becomes, and what each row would do (SPEC.md section 1).
+"""From rows of a file to leads: what each column becomes, and what each row would do.
 
 A new lead begins in `new`, or in `lost` with the source's stage as the reason; that stage stays as a tag. What has no
 field stays in a note that opens the timeline. Nothing is dropped in silence: what looks wrong is kept and flagged, a

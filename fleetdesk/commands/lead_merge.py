@@ -1,4 +1,4 @@
-"""Leads that are the same prospect: merged into one, and separated again (SPEC.md, 1).
+"""Leads that are the same prospect: merged into one, and separated again.
 
 A merge marks the others with `merged_into`; their activities stay where they are, and timelines read through the marks.
 Only a lead that is merged into no other takes others in, and only such ones: there is never a cycle, whichever order

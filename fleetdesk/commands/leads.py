@@ -1,4 +1,4 @@
-"""What staff do with leads (SPEC.md, 1): create, edit, tag, log, move, lose, reopen, validate."""
+"""What staff do with leads: create, edit, tag, log, move, lose, reopen, validate."""
 
 from __future__ import annotations
 

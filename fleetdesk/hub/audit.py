@@ -37,7 +37,7 @@ class Origin:
 class Deed:
     """One command and how it ended, as the log tells it. `target` is unknown where it could not be read.
 
-    `snapshots` are whole rows that it deleted (SPEC.md section 4).
+    `snapshots` are whole rows that it deleted.
     """
 
     command_id: str

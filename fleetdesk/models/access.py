@@ -1,4 +1,4 @@
-"""Who may do what, and who may hold which rows: one table (SPEC.md, "Who uses it").
+"""Who may do what, and who may hold which rows: one table.
 
 Views use it to show, the replica to authorise early, the hub to decide, the hosted policies to enforce.
 """
@@ -185,4 +185,4 @@ ACCESS = Access(
         Role.SYSTEM: Grant(frozenset(Permission), frozenset(Scope)),
     }
 )
-"""The role table of SPEC.md "Who uses it"."""
+"""The table of the staff's roles."""

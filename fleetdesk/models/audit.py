@@ -1,4 +1,4 @@
-"""Audit events and intents: what was done, by whom, and what the hub still has to do outside (SPEC.md section 4).
+"""Audit events and intents: what was done, by whom, and what the hub still has to do outside.
 
 The event holds a salted hash of its payload; the payload is a sibling row that an erasure may delete without
 breaking the log. Seals chain the events: whoever holds the rows can tell, offline, whether one was changed, taken out

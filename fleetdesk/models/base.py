@@ -122,7 +122,7 @@ class Keyed(Protocol):
 
 
 class SoftDeleted:
-    """The columns of SPEC.md section 4: a deletion marks the row; a job removes it ninety days later."""
+    """The columns of what can be deleted: a deletion marks the row; a job removes it ninety days later."""
 
     deleted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     deleted_by: Mapped[str | None] = mapped_column(Id)

@@ -1,4 +1,4 @@
-"""Documents: a file's name, size and digest, attached to a record; its bytes travel beside the records (SPEC.md, 1)."""
+"""Documents: a file's name, size and digest, attached to a record; its bytes travel beside the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When two leads are taken for one: an email address, phone number or trade licence in common (SPEC.md section 1).
+"""When two leads are taken for one: an email address, phone number or trade licence in common.
 
 A second address or number counts as a first one does: it is the same prospect whichever of the two is dialled.
 """

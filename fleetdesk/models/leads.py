@@ -1,4 +1,4 @@
-"""Leads and their activities (SPEC.md section 1)."""
+"""Leads and their activities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved views: what a list is to show and how, under a name, for one person or for all staff (SPEC.md, 1)."""
+"""Saved views: what a list is to show and how, under a name, for one person or for all staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People and memberships: the mirror that the hub keeps of the identity provider (SPEC.md section 3)."""
+"""People and memberships: the mirror that the hub keeps of the identity provider."""
 
 from __future__ import annotations
 

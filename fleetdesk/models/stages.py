@@ -1,4 +1,4 @@
-"""The stages of a lead and the legal moves between them: a table, and one function (SPEC.md section 1).
+"""The stages of a lead and the legal moves between them: a table, and one function.
 
 The same function refuses a move in the window, on another laptop, in an import and at the hub.
 """
@@ -96,7 +96,7 @@ def move_permission(current: Stage, target: Stage) -> Permission:
 def check_move(lead: LeadFacts, target: Stage, *, reason: str | None = None) -> None:
     """Raise Refused unless the lead may move to `target` now; `missing` names what would mend it.
 
-    Codes: `deleted`, `converted_by_conversion`, `illegal_move`, `incomplete`. Source: SPEC.md section 1.
+    Codes: `deleted`, `converted_by_conversion`, `illegal_move`, `incomplete`.
     """
     current = Stage(lead.status)
     if lead.deleted:

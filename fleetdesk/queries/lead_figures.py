@@ -1,4 +1,4 @@
-"""Figures over leads, each with the filter that opens the rows behind it (SPEC.md section 1)."""
+"""Figures over leads, each with the filter that opens the rows behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of leads (SPEC.md section 1), and the values that there are to ask for."""
+"""What can be asked of leads, and the values that there are to ask for."""
 
 from __future__ import annotations
 

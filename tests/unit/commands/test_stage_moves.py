@@ -1,4 +1,4 @@
-"""Every move between every two stages, by every command that moves: the table of SPEC.md section 1."""
+"""Every move between every two stages, by every command that moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, and hold which rows: the table of SPEC.md, "Who uses it"."""
+"""Who may do what, and hold which rows."""
 
 from __future__ import annotations
 
