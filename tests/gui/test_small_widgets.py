@@ -63,6 +63,21 @@ def test_no_text_is_no_tooltip() -> None:
     assert tooltip_text("") == ""
 
 
+def test_a_list_of_choices_is_wide_enough_for_its_texts(theme: Theme, show: Show) -> None:
+    window = QWidget()
+    box = ChoiceBox(theme, [("few", "Few"), ("all", "Import the rows all the same, as duplicates")], "Choices")
+    box.setFixedWidth(80)
+    window.setLayout(column(box, STRETCH))
+    show(window)
+
+    box.showPopup()
+
+    lines = box.view()
+    assert lines.viewport().width() >= lines.sizeHintForColumn(0)
+    assert lines.geometry().top() == 0, "an arrow for scrolling takes the place of a line"
+    box.hidePopup()
+
+
 @pytest.mark.parametrize("count", [1, 3, 12])
 def test_a_list_of_choices_is_as_high_as_its_lines(qtbot: QtBot, theme: Theme, show: Show, count: int) -> None:
     window = QWidget()

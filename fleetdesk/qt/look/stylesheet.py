@@ -141,12 +141,15 @@ QLineEdit[bare="true"], QPlainTextEdit[bare="true"] {
     border: none; background: transparent; padding: 2px; margin: 0px;
 }
 QLineEdit[bare="true"]:focus, QPlainTextEdit[bare="true"]:focus { border: none; padding: 2px; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QDateTimeEdit::down-arrow { image: none; }
 QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $line_strong; outline: none; padding: $half;
     selection-background-color: $selected; selection-color: $text;
 }
+QComboBox QAbstractItemView::item { min-height: $control; padding: 0px 6px; border-radius: $radius_small; }
+QComboBox QAbstractItemView::item:selected { background: $selected; color: $text; }
 QCheckBox, QRadioButton {
     spacing: $gap; background: transparent; padding: 1px 4px; border: 2px solid transparent; border-radius: $radius;
 }

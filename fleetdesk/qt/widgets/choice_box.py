@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
@@ -14,7 +14,8 @@ from fleetdesk.qt.look.tokens import GRID
 __all__ = ["ChoiceBox"]
 
 _MOST_LINES = 20
-_AROUND = GRID + 2  # pixels above and below the lines of the list: padding and edge
+_AROUND = GRID + 2  # pixels around the lines of the list: padding and edge
+_BESIDE = 2 * GRID  # pixels that a line's text stands in from its ends
 
 
 class ChoiceBox(QComboBox):
@@ -29,6 +30,8 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(name)
+        self.setMaxVisibleItems(_MOST_LINES)
+        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own for this list knows no stylesheet
         self.offer(options)
         self.activated.connect(self._tell)
 
@@ -61,10 +64,12 @@ class ChoiceBox(QComboBox):
         painter.end()
 
     def showPopup(self) -> None:
-        """Qt's, which makes the list lower by the focus's ring, so that it scrolls where all of it would fit."""
-        rows = min(self.count(), _MOST_LINES)
-        self.view().setAccessibleName(self.accessibleName())
-        self.view().setMinimumHeight(rows * self.view().sizeHintForRow(0) + _AROUND)
+        """Qt's, which makes the list lower by the focus's ring, and no wider than the box, so that texts are cut."""
+        rows = min(self.count(), self.maxVisibleItems())
+        lines = self.view()
+        lines.setAccessibleName(self.accessibleName())
+        lines.setMinimumHeight(rows * lines.sizeHintForRow(0) + _AROUND)
+        lines.setMinimumWidth(lines.sizeHintForColumn(0) + _AROUND + _BESIDE)
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
