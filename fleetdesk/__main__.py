@@ -66,13 +66,14 @@ def leads_import(
     column: Annotated[list[str] | None, typer.Option(help="What a column becomes: TITLE=TARGET, repeatable.")] = None,
     on_existing: Annotated[str, typer.Option(help="Leads there already: leave, fill, overwrite or create.")] = "leave",
     overwrite: Annotated[list[str] | None, typer.Option(help="A field to be overwritten, repeatable.")] = None,
+    owner: Annotated[str, typer.Option(help="Whose new leads are if no column says it: me or nobody.")] = "me",
     person: _Person = "",
 ) -> None:
     """Import leads into the local copy; they are sent with the next contact."""
     from fleetdesk.demo.cli import import_leads
     from fleetdesk.reports.import_options import ImportOptions
 
-    options = ImportOptions(encoding, delimiter, sheet, header_row, column or (), on_existing, overwrite or ())
+    options = ImportOptions(encoding, delimiter, sheet, header_row, column or (), on_existing, overwrite or (), owner)
     raise typer.Exit(import_leads(file, person=person, dry_run=dry_run, failures=failures, options=options))
 
 

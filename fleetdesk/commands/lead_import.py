@@ -155,7 +155,10 @@ class PlannedRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportBatch:
-    """What all rows of one import share. `overwritten` are the fields that OVERWRITE names."""
+    """What all rows of one import share. `overwritten` are the fields that OVERWRITE names.
+
+    `owner` is whose the new leads are where no column says it; None: nobody's.
+    """
 
     import_id: str
     issued_at: dt.datetime
@@ -163,6 +166,7 @@ class ImportBatch:
     words: Words = field(default_factory=Words)
     on_existing: OnExisting = OnExisting.LEAVE
     overwritten: frozenset[str] = frozenset()
+    owner: str | None = None
 
 
 def guess_mapping(titles: tuple[str, ...]) -> ColumnMapping:
@@ -220,6 +224,8 @@ class ImportPlanner:
         self._batch = batch
         self._book = book
         self._id_place = mapping.place(Target.LEAD_ID)
+        told = mapping.place(Target.OWNER) is not None
+        self._given: Mapping[str, JsonValue] = {} if told or batch.owner is None else {"owner_id": batch.owner}
         self._columns = list(zip(mapping.titles, mapping.targets, strict=True))
         # By column, as texts and numbers alone: a million tuples would make every search for garbage a long one.
         self._seen: dict[str, dict[str, int]] = {column: {} for column in (*_KEY_WORDS, "id")}
@@ -291,7 +297,7 @@ class ImportPlanner:
             issued_at=batch.issued_at,
             batch=batch.import_id,
             lead_id=batch.new_id(),
-            values=draft.values,
+            values={**draft.values, **self._given},
             tags=tuple(draft.tags),
             lost_reason=draft.lost_reason,
             import_id=batch.import_id,

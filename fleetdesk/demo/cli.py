@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -108,8 +109,9 @@ def import_leads(
         if file.is_dir():
             raise BadFile(f"{file} is a folder.", do="Name a CSV or XLSX file in it.")
         raise BadFile(f"There is no file {file}.", do="Check the name.")
-    choices = choices_from(file, options)
-    with closing(_open(settings, _persona(person))) as store, store.reading() as connection, _Watch() as watch:
+    choices, persona = choices_from(file, options), _persona(person)
+    with closing(_open(settings, persona)) as store, store.reading() as connection, _Watch() as watch:
+        me = store.person.id if store.person is not None else persona.provider_id
         try:
             _take_out_what_was_cut_off(store, watch)
             report = run_import(
@@ -117,7 +119,7 @@ def import_leads(
                 store,
                 connection,
                 clock=SystemClock(),
-                choices=choices,
+                choices=replace(choices, owner=options.owner_for(me)),
                 dry_run=dry_run,
                 failures=failures,
                 say=watch.say,

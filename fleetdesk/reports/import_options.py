@@ -16,6 +16,7 @@ from fleetdesk.reports.tables import Reading
 
 __all__ = ["AS_IT_IS", "ImportOptions", "choices_from"]
 
+_ME, _NOBODY = "me", "nobody"
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 
@@ -30,13 +31,22 @@ class ImportOptions:
     columns: Sequence[str] = ()
     on_existing: str = OnExisting.LEAVE.value
     overwrite: Sequence[str] = ()
+    owner: str = _ME
+    """Whose new leads are where no column says it: “me” or “nobody”."""
+
+    def owner_for(self, me: str) -> str | None:
+        """The id of that person, where `me` is that of who imports."""
+        return me if self.owner == _ME else None
 
 
 AS_IT_IS = ImportOptions()
 
 
 def choices_from(path: Path, options: ImportOptions) -> ImportChoices:
-    """The choices for this file. Raises Invalid, naming the option, and BadFile as `open_leads` does."""
+    """The choices for this file, but for whose its leads are.
+
+    Raises Invalid, naming the option, and BadFile as `open_leads` does.
+    """
     if options.encoding and not known_codec(options.encoding):
         raise Invalid("encoding", f"There is no encoding “{options.encoding}”.", do="Say for example utf-8 or cp1252.")
     delimiter = _DELIMITERS.get(options.delimiter, options.delimiter)
@@ -53,6 +63,8 @@ def choices_from(path: Path, options: ImportOptions) -> ImportChoices:
         on_existing = OnExisting(options.on_existing)
     except ValueError:
         raise Invalid("on_existing", f"“{options.on_existing}” is no choice.", do=f"Say {_list(OnExisting)}.") from None
+    if options.owner not in (_ME, _NOBODY):
+        raise Invalid("owner", f"“{options.owner}” is no choice.", do=f"Say {_ME} or {_NOBODY}.")
     return ImportChoices(
         reading=reading,
         mapping=_mapped(sheet.titles, options.columns) if options.columns else None,

@@ -70,6 +70,13 @@ class ImportReport:
     stopped: str = ""
     """Why it ended before the file did; empty where it came to the end."""
     act: int | None = None
+    owner: str = ""
+    """The name of the one who gets new leads where no column says whose they are; empty for nobody."""
+
+    @property
+    def gives_all(self) -> bool:
+        """Whether all new leads go to one person, or to nobody: no column says whose they are."""
+        return self.created > 0 and self.mapping.place(Target.OWNER) is None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -215,7 +222,15 @@ def _outcome(report: ImportReport) -> list[str]:
         f"{leads} and {updated}, {report.flagged:,} of them to be checked; "
         f"{_count(report.duplicates, 'duplicate')}, {report.failed:,} failed."
     )
-    return [counted, f"It ended early: {report.stopped}"] if report.stopped else [counted]
+    ended = f"It ended early: {report.stopped}" if report.stopped else ""
+    return [line for line in (counted, _whose(report), ended) if line]
+
+
+def _whose(report: ImportReport) -> str:
+    if not report.gives_all:
+        return ""
+    are = "will be" if report.dry_run else "are"
+    return f"All new leads {are} {report.owner}'s." if report.owner else f"The new leads {are} nobody's."
 
 
 def _check_lines(item: CheckSummary) -> Iterator[str]:

@@ -71,7 +71,8 @@ Say = Callable[[ImportProgress], None]
 class ImportChoices:
     """What a person says of a file and its import; what is left out is found or guessed.
 
-    `owners` and `stages` are those of `commands.import_draft.Words`, beyond the staff directory's own names.
+    `owner` is whose the new leads are where no column says it; None: nobody's. `owners` and `stages` are those of
+    `commands.import_draft.Words`, beyond the staff directory's own names.
     """
 
     reading: Reading = AS_FOUND
@@ -80,6 +81,7 @@ class ImportChoices:
     overwritten: frozenset[str] = frozenset()
     owners: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, Stage] = field(default_factory=dict)
+    owner: str | None = None
     zone: dt.tzinfo | None = None
     """That of dates without one; None: this machine's."""
 
@@ -126,8 +128,10 @@ def run_import(
         words=Words({**owners_by_name(staff), **choices.owners}, choices.stages, choices.zone),
         on_existing=choices.on_existing,
         overwritten=choices.overwritten,
+        owner=choices.owner,
     )
-    running = _Running(Tally(mapping, {person.id: person.name for person in staff}), say, importing=not dry_run)
+    names = {person.id: person.name for person in staff}
+    running = _Running(Tally(mapping, names), say, names.get(choices.owner or "", ""), importing=not dry_run)
     planned = running.taken(ImportPlanner(mapping, batch, LeadBook(replica)).plan(sheet.rows()))
     done = None
     if dry_run:
@@ -152,11 +156,15 @@ def owners_by_name(staff: Iterable[StaffPerson]) -> dict[str, str]:
 
 
 class _Running:
-    """One import under way: its rows go by, are counted, and leave a number behind in case one is refused."""
+    """One import under way: its rows go by, are counted, and leave a number behind in case one is refused.
 
-    def __init__(self, tally: Tally, say: Say, *, importing: bool) -> None:
+    `owner` is the name of the one who gets new leads where no column says whose they are.
+    """
+
+    def __init__(self, tally: Tally, say: Say, owner: str, *, importing: bool) -> None:
         self._tally = tally
         self._say = say
+        self._owner = owner
         self._importing = importing
         self._rows: dict[str, int] = {}
         self._updates: set[str] = set()
@@ -236,6 +244,7 @@ class _Running:
             left_out=tally.left_out,
             stopped=tally.stopped,
             act=None if done is None else done.act,
+            owner=self._owner,
         )
 
 

@@ -21,6 +21,7 @@ from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.alerts import Alert
 from fleetdesk.qt.availability import WhyNot
+from fleetdesk.qt.look.text import isolated
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.sync.store.local_store import LocalStore
@@ -139,6 +140,32 @@ def test_owners_can_be_said_by_their_words(guide: Guide) -> None:
     with guide.office.store.reading() as replica:
         owners = replica.exec_driver_sql("SELECT owner_id FROM sys_demo_lead WHERE last_name = 'Bernard'").scalars()
         assert list(owners) == ["person-camille"]
+
+
+def owner_of(guide: Guide, last_name: str) -> str | None:
+    with guide.office.store.reading() as replica:
+        said = replica.exec_driver_sql("SELECT owner_id FROM sys_demo_lead WHERE last_name = ?", (last_name,))
+        owner: str | None = said.scalar_one()
+    return owner
+
+
+def test_leads_without_an_owner_in_the_file_are_the_importers_and_the_check_says_so(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    assert guide.choice("Who gets the new leads") == guide.office.bench.person.id
+    guide.to(Step.CHECK)
+    name = guide.office.bench.person.name
+    assert any(f"All new leads will be {isolated(name)}'s." in text for text in texts(guide.wizard))
+    guide.press("Import 2 leads")
+    assert owner_of(guide, "Bernard") == guide.office.bench.person.id
+
+
+def test_leads_without_an_owner_in_the_file_may_be_nobodys(guide: Guide) -> None:
+    guide.to(Step.COLUMNS)
+    guide.choose("Who gets the new leads", "")
+    guide.to(Step.CHECK)
+    assert any("The new leads will be nobody's." in text for text in texts(guide.wizard))
+    guide.press("Import 2 leads")
+    assert owner_of(guide, "Bernard") is None
 
 
 def test_the_check_counts_all_rows_and_imports_nothing(guide: Guide) -> None:
@@ -402,7 +429,7 @@ def test_of_five_hundred_columns_the_first_are_there_and_the_next_when_asked_for
     qtbot: QtBot, office: Office, tmp_path: Path
 ) -> None:
     wide = tmp_path / "wide.csv"
-    wide.write_text(",".join(["Name", *(f"c{number}" for number in range(499))]) + "\nAli\n")
+    wide.write_text(",".join(["Name", "Owner", *(f"c{number}" for number in range(498))]) + "\nAli\n")
     guide = Guide(qtbot, office)
     guide.open(wide)
     guide.press("Next")

@@ -55,6 +55,7 @@ def plan(
     stages: Mapping[str, Stage] = {},
     on_existing: OnExisting = OnExisting.LEAVE,
     overwritten: frozenset[str] = frozenset(),
+    owner: str | None = None,
 ) -> list[PlannedRow]:
     """The fate of each row; header and rows are written with bars between the cells, and the header is row 1."""
     numbers = count(1)
@@ -65,6 +66,7 @@ def plan(
         words=Words(owners, stages, zone),
         on_existing=on_existing,
         overwritten=overwritten,
+        owner=owner,
     )
     planner = ImportPlanner(guess_mapping(tuple(header.split("|"))), batch, Book(known, there))
     return list(planner.plan(Row(place, tuple(row.split("|"))) for place, row in enumerate(rows, start=2)))

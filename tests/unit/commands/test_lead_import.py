@@ -119,6 +119,22 @@ def test_tags_are_taken_apart() -> None:
     assert lead("Name|Tags", "Zoé|vip; fleet,  north").tags == ("vip", "fleet", "north")
 
 
+# -- owners ------------------------------------------------------------------------------------------------------------
+
+
+def test_new_leads_go_to_whom_the_person_says_where_no_column_says_it() -> None:
+    [row] = plan("Name", "Zoé", owner="layla")
+    assert isinstance(row.command, CreateLead)
+    assert row.command.values["owner_id"] == "layla"
+
+
+def test_where_a_column_says_whose_leads_are_it_alone_does() -> None:
+    named, unnamed = plan("Name|Owner", "Zoé|Omar", "Ali|", owners={"omar": "person-omar"}, owner="layla")
+    assert isinstance(named.command, CreateLead)
+    assert isinstance(unnamed.command, CreateLead)
+    assert (named.command.values["owner_id"], unnamed.command.values.get("owner_id")) == ("person-omar", None)
+
+
 # -- phones and addresses ----------------------------------------------------------------------------------------------
 
 

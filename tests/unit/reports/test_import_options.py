@@ -37,6 +37,12 @@ def test_how_it_is_read_and_what_becomes_of_leads_that_are_there(path: Path) -> 
     assert (choices.on_existing, choices.overwritten) == (OnExisting.OVERWRITE, frozenset({"phone"}))
 
 
+@pytest.mark.parametrize(("owner", "id_"), [("me", "layla"), ("nobody", None)])
+def test_leads_without_an_owner_go_to_who_imports_them_or_to_nobody(owner: str, id_: str | None) -> None:
+    assert ImportOptions(owner=owner).owner_for("layla") == id_
+    assert ImportOptions().owner_for("layla") == "layla"
+
+
 @pytest.mark.parametrize(
     ("options", "field"),
     [
@@ -48,6 +54,7 @@ def test_how_it_is_read_and_what_becomes_of_leads_that_are_there(path: Path) -> 
         (ImportOptions(columns=["Name=zebra"]), "column"),
         (ImportOptions(on_existing="burn"), "on_existing"),
         (ImportOptions(overwrite=["status"]), "overwrite"),
+        (ImportOptions(owner="zebra"), "owner"),
     ],
 )
 def test_what_there_is_not_is_refused_by_its_option(path: Path, options: ImportOptions, field: str) -> None:

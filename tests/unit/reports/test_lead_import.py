@@ -282,6 +282,7 @@ Not imported
   Row 8: A lead needs a name, a company, an email or a phone number.
 
 5 leads would be imported and 0 would be updated, 5 of them to be checked; 0 duplicates, 1 failed.
+The new leads will be nobody's.
 """
 
 

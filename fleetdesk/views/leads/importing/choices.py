@@ -62,4 +62,5 @@ def choices_of(opened: Opened, said: Said) -> ImportChoices:
         overwritten=said.overwritten,
         owners=said.owners,
         stages=said.stages,
+        owner=said.whose or None,
     )

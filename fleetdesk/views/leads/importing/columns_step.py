@@ -32,9 +32,11 @@ class ColumnsStep(QFrame):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, me: str) -> None:
+        """`me` is the id of the person: new leads are theirs where neither they nor a column say otherwise."""
         super().__init__()
         self._theme = theme
+        self._me = self._whose = me
         self._titles: tuple[str, ...] = ()
         self._targets: list[Target] = []
         self._survey: Survey | None = None
@@ -56,6 +58,15 @@ class ColumnsStep(QFrame):
     def targets(self) -> tuple[Target, ...]:
         """What the columns become."""
         return tuple(self._targets)
+
+    @property
+    def whose(self) -> str:
+        """Who gets new leads where no column says it: a person's id, or nothing for nobody."""
+        return self._whose
+
+    def give_to(self, whose: str | None) -> None:
+        """Give such leads to someone from now on; None: to the person themselves."""
+        self._whose = self._me if whose is None else whose
 
     @property
     def ready(self) -> bool:
@@ -95,14 +106,14 @@ class ColumnsStep(QFrame):
     # Words
 
     def _show_words(self) -> None:
-        stages, owners = self._words(Target.STAGE), self._words(Target.OWNER)
+        stages, owners, told = self._words(Target.STAGE), self._words(Target.OWNER), Target.OWNER in self._targets
         about = tr("Where new leads of each begin; the word stays as a tag")
         self._stages.begin(tr("Stages"), about, [partial(self._add_stage, *word) for word in stages])
-        self._owners.begin(
-            tr("Owners"), tr("Whom each name means"), [partial(self._add_owner, *word) for word in owners]
-        )
+        makers = [partial(self._add_owner, *word) for word in owners] if told else [self._add_whose]
+        about = tr("Whom each name means") if told else tr("No column says whose the leads are")
+        self._owners.begin(tr("Owners"), about, makers)
         self._stages.setVisible(bool(stages))
-        self._owners.setVisible(bool(owners))
+        self._owners.setVisible(bool(owners) or not told)
 
     def _words(self, target: Target) -> tuple[tuple[str, int], ...]:
         if self._survey is None or target not in self._targets:
@@ -134,6 +145,20 @@ class ColumnsStep(QFrame):
         box.setCurrentIndex(max(0, box.findData(self.owners.get(key, known))))
         box.chosen.connect(partial(self._choose_owner, key))
         self._owners.add(word, _rows(count), box)
+
+    def _add_whose(self) -> None:
+        others = [(id_, name) for id_, name in self._people.items() if id_ != self._me]
+        options = [(self._me, tr("Me")), (_NOBODY, tr("Nobody")), *others]
+        if self._whose not in dict(options):
+            self._whose = self._me
+        box = ChoiceBox(self._theme, options, tr("Who gets the new leads"))
+        box.set_key(self._whose)
+        box.chosen.connect(self._choose_whose)
+        self._owners.add(tr("All new leads"), tr("Who gets them"), box)
+
+    def _choose_whose(self, person_id: str) -> None:
+        self._whose = person_id
+        self.changed.emit()
 
     def _choose_owner(self, key: str, person_id: str) -> None:
         self.owners[key] = person_id

@@ -21,13 +21,17 @@ _MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said: targets by title, the meaning of stages and owners, what becomes of leads that are there."""
+    """What was said: targets by title, the meaning of stages and owners, what becomes of leads that are there.
+
+    `whose` is who gets new leads where no column says it: a person's id, "" for nobody; None where nothing was said.
+    """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     on_existing: OnExisting = OnExisting.LEAVE
     overwritten: frozenset[str] = frozenset()
+    whose: str | None = None
 
 
 class MappingMemory:
@@ -64,6 +68,7 @@ def _plain(said: Said) -> JsonValue:
         "owners": dict(said.owners),
         "on_existing": said.on_existing.value,
         "overwritten": [*sorted(said.overwritten)],
+        "whose": said.whose,
     }
 
 
@@ -77,6 +82,7 @@ def _read(kept: JsonValue) -> Said | None:
             _texts(kept.get("owners")),
             OnExisting(str(kept.get("on_existing", OnExisting.LEAVE.value))),
             frozenset(_list(kept.get("overwritten"))),
+            _text(kept.get("whose")),
         )
     except ValueError:
         return None
@@ -84,6 +90,10 @@ def _read(kept: JsonValue) -> Said | None:
 
 def _texts(value: JsonValue) -> dict[str, str]:
     return {key: str(text) for key, text in value.items()} if isinstance(value, dict) else {}
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _list(value: JsonValue) -> list[str]:

@@ -12,7 +12,7 @@ from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.reports.import_findings import FindingKind, Findings
 from fleetdesk.reports.import_report import ImportReport
 from fleetdesk.views.leads.importing.findings_table import Asked, FindingsTable
-from fleetdesk.views.leads.importing.words import finding_word
+from fleetdesk.views.leads.importing.words import finding_word, whose
 from fleetdesk.views.words import number
 from fleetdesk.views.workbench import Workbench
 
@@ -47,8 +47,8 @@ class ReportView(QFrame):
         """Show what a file brings."""
         self._findings = report.findings
         rows = plural(report.rows, tr("%n row"), tr("%n rows"))
-        ended = f" {tr('It ended early: %1').replace('%1', report.stopped)}" if report.stopped else ""
-        self._about.setText(f"{report.described} · {rows}.{ended}")
+        ended = f"{tr('It ended early: %1').replace('%1', report.stopped)}" if report.stopped else ""
+        self._about.setText(" ".join(filter(None, (f"{report.described} · {rows}.", whose(report), ended))))
         would = report.dry_run
         for figure, (count, words, danger) in zip(
             self._figures,

@@ -21,11 +21,12 @@ class Sayings(QObject):
     said_more = Signal()
     existing_changed = Signal()  # what is to become of leads that are there already
 
-    def __init__(self, theme: Theme, remembered: Remembered, parent: QObject) -> None:
+    def __init__(self, theme: Theme, remembered: Remembered, me: str, parent: QObject) -> None:
+        """`me` is the id of the person, who gets new leads unless they say otherwise."""
         super().__init__(parent)
         self._memory = MappingMemory(remembered)
         self._opened: Opened | None = None
-        self.columns = ColumnsStep(theme)
+        self.columns = ColumnsStep(theme, me)
         self.existing = ExistingChoice(theme)
         self.columns.changed.connect(self.keep)
         self.existing.changed.connect(self._existing_chosen)
@@ -40,6 +41,7 @@ class Sayings(QObject):
         said = self._memory.get(titles) or Said()
         targets = merged_targets(titles, said)
         self.columns.stages, self.columns.owners = dict(said.stages), dict(said.owners)
+        self.columns.give_to(said.whose)
         self.columns.show_columns(titles, targets, opened.survey, people=people.able, known_owners=people.known)
         self.existing.show_choice(said.on_existing, said.overwritten, targets)
 
@@ -75,4 +77,5 @@ class Sayings(QObject):
             dict(self.columns.owners),
             self.existing.on_existing,
             self.existing.overwritten,
+            self.columns.whose,
         )

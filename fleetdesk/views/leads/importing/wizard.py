@@ -64,7 +64,7 @@ class ImportWizard(Dialog):
         self._step = Step.FILE
         self._again: Callable[[], None] = self._look
         self._file = FileStep(bench.theme)
-        self._sayings = Sayings(bench.theme, bench.remembered, self)
+        self._sayings = Sayings(bench.theme, bench.remembered, bench.person.id, self)
         self._check, self._done = ReportView(bench), ReportView(bench)
         self._steps = StepsLine([tr("File"), tr("Columns"), tr("Check"), tr("Done")])
         self._title = Label(self.windowTitle(), size=TextSize.TITLE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fleetdesk.commands.import_words import Target
 from fleetdesk.commands.lead_import import OnExisting
-from fleetdesk.qt.look.text import plural, tr
+from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.reports.import_report import ImportReport
@@ -23,6 +23,7 @@ __all__ = [
     "overwritable",
     "target_options",
     "target_word",
+    "whose",
 ]
 
 _TARGETS: Mapping[Target, str] = {
@@ -124,6 +125,16 @@ def brought(report: ImportReport) -> str:
     if not report.updated:
         return f"{created}."
     return f"{created}, {plural(report.updated, tr('%n was updated'), tr('%n were updated'))}."
+
+
+def whose(report: ImportReport) -> str:
+    """Whose the new leads of a file are that does not say it; empty for one that does."""
+    if not report.gives_all:
+        return ""
+    if not report.owner:
+        return tr("The new leads will be nobody's.") if report.dry_run else tr("The new leads are nobody's.")
+    said = tr("All new leads will be %1's.") if report.dry_run else tr("All new leads are %1's.")
+    return said.replace("%1", isolated(report.owner))
 
 
 def how_far(far: ImportProgress | int, rows: int | None) -> str:
