@@ -12,7 +12,7 @@ from fleetdesk.protocol import VerdictKind
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, plural, tr
-from fleetdesk.qt.notifier import MessageAction
+from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.outbox import ShownAct
 from fleetdesk.views.workbench import Workbench
@@ -21,6 +21,8 @@ __all__ = ["UndoActions"]
 
 _UNDO, _REDO = "window.undo", "window.redo"
 _KEY = "undone"
+_MANY = 50
+"""Rows that are turned back by a mere key; for more, the person is asked first."""
 _STAYS = "“%1” cannot be undone."
 
 
@@ -93,9 +95,16 @@ class UndoActions(QObject):
                 key=_KEY,
             )
             return
+        if undo is not None and undo.act.rows > _MANY:
+            self._bench.notifier.ask(_whether(undo), partial(self._take_back, undo.act.number))
+        else:
+            self._take_back(None)
+
+    def _take_back(self, asked: int | None) -> None:
+        """Undo what was done last; where that was `asked` about, only if it still is the last."""
         turn = MessageAction(tr("Redo"), partial(self._bench.actions.trigger, _REDO))
         told = partial(self._told, tr("Undone: %1."), turn)
-        self._bench.acts.turn_round(_undo_last, owner=self._bench.outbox, on_success=told)
+        self._bench.acts.turn_round(partial(_undo_last, asked), owner=self._bench.outbox, on_success=told)
 
     def _redo(self) -> None:
         turn = MessageAction(tr("Undo"), partial(self._bench.actions.trigger, _UNDO))
@@ -138,9 +147,20 @@ class _Turned:
     done: BatchDone
 
 
-def _undo_last(desk: CommandDesk, go_on: GoesOn[Far]) -> _Turned | None:
+def _whether(undo: ShownAct) -> Question:
+    """Whether so many rows are to be turned back."""
+    return Question(
+        _named(tr("Undo “%1”?"), undo),
+        tr("All of it is taken back at once, but what was changed since. “Redo” brings it back."),
+        tr("Undo all of it"),
+    )
+
+
+def _undo_last(asked: int | None, desk: CommandDesk, go_on: GoesOn[Far]) -> _Turned | None:
     act = desk.history().undo
-    return None if act is None else _Turned(act, desk.undo(act.number, go_on=_counted(tr("Undoing"), act, go_on)))
+    if act is None or asked not in (None, act.number):
+        return None
+    return _Turned(act, desk.undo(act.number, go_on=_counted(tr("Undoing"), act, go_on)))
 
 
 def _redo_last(desk: CommandDesk, go_on: GoesOn[Far]) -> _Turned | None:

@@ -148,6 +148,50 @@ def test_a_batch_is_one_line_of_the_drawer(qtbot: QtBot, office: Office) -> None
     assert office.bench.outbox.undo.act.sentence == "Scored 1 leads"
 
 
+def act_on(qtbot: QtBot, office: Office, leads: int) -> None:
+    now = office.clock.now()
+    acts = [
+        CreateLead(id=new_id(), issued_at=now, batch="b", lead_id=new_id(), values={"company": f"Cars {n}"})
+        for n in range(leads)
+    ]
+    office.store.perform_batch("b", acts, sentence=lambda rows: f"Imported {rows} leads")
+    qtbot.waitUntil(lambda: office.bench.outbox.undo is not None and office.idle())
+
+
+def test_undoing_many_rows_asks_first_and_names_what_goes(qtbot: QtBot, office: Office) -> None:
+    act_on(qtbot, office, 51)
+
+    office.do("window.undo")
+
+    [pending] = office.said.pending
+    assert pending.question.title == "Undo “Imported 51 leads”?"
+    assert office.bench.outbox.undo is not None
+    office.said.confirm()
+    qtbot.waitUntil(lambda: office.bench.outbox.undo is None)
+    assert office.said.texts[-1] == "Undone: Imported 51 leads."
+
+
+def test_undoing_a_few_rows_asks_nothing(qtbot: QtBot, office: Office) -> None:
+    act_on(qtbot, office, 50)
+
+    office.do("window.undo")
+
+    qtbot.waitUntil(lambda: office.bench.outbox.undo is None)
+    assert office.said.pending == []
+
+
+def test_what_was_asked_about_is_not_undone_once_something_else_came_after_it(qtbot: QtBot, office: Office) -> None:
+    act_on(qtbot, office, 51)
+    office.do("window.undo")
+    office.store.perform(edit(office))
+
+    office.said.confirm()
+
+    qtbot.waitUntil(lambda: bool(office.said.texts))
+    assert office.said.texts == ["There is nothing left to do here."]
+    assert [change.sentence for change in office.store.pending()] == ["Edited score"]
+
+
 # -- a long act --------------------------------------------------------------------------------------------------------
 
 
@@ -177,6 +221,7 @@ def half_undone(qtbot: QtBot, office: Office) -> Iterator[HeldUp]:
     held_up = HeldUp(after=2)
     unsubscribe = office.store.subscribe(held_up)
     office.do("window.undo")
+    office.said.confirm()
     qtbot.waitUntil(held_up.reached.is_set)
     qtbot.waitUntil(lambda: office.bench.acts.under_way.far is not None)
     yield held_up
