@@ -66,6 +66,13 @@ def attached(qtbot: QtBot, office: Office, source: Path) -> AttachDocument:
     return command
 
 
+@pytest.fixture(autouse=True)
+def empty_clipboard() -> Iterator[None]:
+    """What was copied goes with its test: at the very end, Qt would ask for it when Python is gone, and crash."""
+    yield
+    QGuiApplication.clipboard().clear()
+
+
 def copied(*paths: Path) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
