@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 from fleetdesk.qt.look.tokens import GRID
 
-__all__ = ["FlowLayout"]
+__all__ = ["FlowLayout", "lay_along"]
 
 
 class FlowLayout(QLayout):
@@ -82,7 +82,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if (widget := item.widget()) is not None and widget.isHidden():
                 continue
-            size = item.sizeHint()
+            size = _fitted(item, rect.width())
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
                 x, y, line = rect.x(), y + line + self._gap, 0
             if place:
@@ -90,3 +90,18 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap
             line = max(line, size.height())
         return y + line - rect.y()
+
+
+def lay_along(owner: QWidget, *widgets: QWidget, gap: int = GRID // 2) -> None:
+    """Lay a widget's parts out side by side, and below each other where it is too narrow for that."""
+    flow = FlowLayout(owner, gap=gap)
+    for widget in widgets:
+        flow.addWidget(widget)
+
+
+def _fitted(item: QLayoutItem, width: int) -> QSize:
+    """A widget's size in a line of some width: one that can wrap is no wider than its line."""
+    size = item.sizeHint()
+    if size.width() <= width or not item.hasHeightForWidth():
+        return size
+    return QSize(width, item.heightForWidth(width))

@@ -67,10 +67,21 @@ class FieldForm(QWidget):
             self._grid.setColumnStretch(number, 1)
 
     def add(
-        self, key: str, label: str, editor: Editor, *, required: bool = False, hint: str = "", wide: bool = False
+        self,
+        key: str,
+        label: str,
+        editor: Editor,
+        *,
+        required: bool = False,
+        hint: str = "",
+        wide: bool = False,
+        within: bool = False,
     ) -> None:
-        """Add a field after the others; a `wide` one takes a whole row."""
+        """Add a field after the others; a `wide` one takes a whole row; `within` it stands its label, while empty."""
         name = Label(label, size=TextSize.SMALL, tint=Tint.MUTED)
+        if within and not isinstance(editor, ChoiceBox):
+            name.hide()
+            editor.setPlaceholderText(label)
         name.setBuddy(editor)
         mark = Label(tr("required"), size=TextSize.SMALL, tint=Tint.FAINT)
         if not required:

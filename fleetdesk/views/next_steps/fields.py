@@ -13,6 +13,7 @@ from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.mornings import morning_in
 from fleetdesk.models.types import JsonValue, instant_text
+from fleetdesk.qt.flow import lay_along
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
@@ -35,14 +36,15 @@ class NextStepFields(QWidget):
 
     edited = Signal()  # the person changed something
 
-    def __init__(self, theme: Theme, clock: Clock, *, label: str) -> None:
+    def __init__(self, theme: Theme, clock: Clock, *, label: str, within: bool = False) -> None:
+        """`within` a larger form, that one places `form`, its label stands in it, and the days take what width is."""
         super().__init__()
         self._clock = clock
         self._now = self.before = Step()
         self._shown: Mapping[str, str] = {}
         self.form = FieldForm()
         self._what = QLineEdit()
-        self.form.add("next_activity", label, self._what)
+        self.form.add("next_activity", label, self._what, within=within)
         self._dated = CheckBox(theme, tr("Due on"))
         self._when = DateTimeField(theme, tr("Due on"))
         self._dated.toggled.connect(self._when.setEnabled)
@@ -55,7 +57,12 @@ class NextStepFields(QWidget):
         self._news = Label(size=TextSize.SMALL, tint=Tint.DANGER, wrap=True)
         self._news.hide()
         due = row(self._dated, self._when, STRETCH)
-        self.setLayout(column(self.form, due, row(*shortcuts, STRETCH), self._news, gap=GRID + 4))
+        if within:
+            days = QWidget()
+            lay_along(days, *shortcuts)
+            self.setLayout(column(due, days, self._news, gap=GRID // 2))
+        else:
+            self.setLayout(column(self.form, due, row(*shortcuts, STRETCH), self._news, gap=GRID + 4))
         self.show_step("", None)
 
     @property

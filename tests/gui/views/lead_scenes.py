@@ -94,6 +94,16 @@ def lead_log_and_plan(office: Office) -> None:
     office.leads.open_record(STORY)
 
 
+def lead_call_and_plan(width: int) -> Callable[[Office], None]:
+    """A call with its outcome and the next step, in the window as it opens at first, and in a narrow one."""
+
+    def draw(office: Office) -> None:
+        office.window.resize(width, 800)
+        lead_log_and_plan(office)
+
+    return draw
+
+
 def lead_edit_meanwhile(office: Office) -> None:
     """An edit that was left, and taken up after a colleague wrote two of its fields."""
     company, now = Side("Al Zaabi Premium Cars", "Zaabi Holding", "Al Zaabi Mobility LLC"), office.clock.now()
@@ -138,6 +148,8 @@ LEAD_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-history": lead_history,
     "lead-history-empty": lead_history_empty,
     "lead-log-and-plan": lead_log_and_plan,
+    "lead-call-and-plan": lead_call_and_plan(1280),
+    "lead-call-and-plan-narrow": lead_call_and_plan(1024),
     "lead-log-and-plan-low": low(lead_log_and_plan),
     "lead-edit-meanwhile": lead_edit_meanwhile,
     "lead-documents": lead_documents,

@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
@@ -20,6 +20,7 @@ from fleetdesk.models.leads import CallOutcome, Lead
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
+from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 from fleetdesk.views.shell.window import MainWindow
 from tests.gui.views.filled import StillClock, load, open_store
 from tests.gui.views.lead_pane import lead, open_lead, performed, write
@@ -246,6 +247,34 @@ def test_a_call_is_logged_and_the_next_step_set_in_one_act(qtbot: QtBot, opened:
     opened.do("window.undo")
     qtbot.waitUntil(lambda: lead(opened).next_activity == before)
     assert performed(opened) == []
+
+
+def area_around(widget: QWidget) -> ShrinkingArea:
+    """What scrolls where a widget has too little room."""
+    above = widget.parentWidget()
+    while not isinstance(above, ShrinkingArea):
+        assert above is not None
+        above = above.parentWidget()
+    return above
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_a_call_with_its_next_step_fits_into_the_panel(qtbot: QtBot, opened: Office, width: int) -> None:
+    opened.window.resize(width, 800)
+    opened.do("leads.write_call")
+    write(opened, "Wants an offer.")
+    plan(opened, "Send the offer")
+    parts = (
+        named(opened.leads.pane, "In a month", QAbstractButton),
+        named(opened.leads.pane, "What is to be done next?", QLineEdit),
+    )
+    area = area_around(parts[0])
+
+    def whole() -> bool:
+        port = area.viewport()
+        return all(port.rect().contains(QRect(part.mapTo(port, QPoint()), part.size())) for part in parts)
+
+    qtbot.waitUntil(lambda: whole() and area.verticalScrollBar().maximum() == 0)
 
 
 def test_a_step_that_came_meanwhile_is_shown_before_it_is_replaced(qtbot: QtBot, opened: Office) -> None:

@@ -1,4 +1,4 @@
-"""What is given for an entry of the timeline beside its text: when, how a call went, until when, what comes next."""
+"""What is given for an entry of the timeline beside its text: until when a task is due, and what comes next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout
+
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.leads import CallOutcome
 from fleetdesk.models.mornings import morning_in
 from fleetdesk.models.types import JsonValue, instant_text
 from fleetdesk.qt.look.layout import STRETCH, column, row
@@ -15,97 +17,15 @@ from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.check_box import CheckBox
-from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.composer import Details
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
-from fleetdesk.views.leads.words import outcome_word
 from fleetdesk.views.next_steps.fields import NextStepFields
 from fleetdesk.views.next_steps.steps import Step, Stepped, kept_instant
 from fleetdesk.views.words import day_and_time
 
-__all__ = ["DueField", "NextField", "OutcomeField", "SetStep", "WhenField"]
+__all__ = ["DueField", "NextField", "SetStep"]
 
-_NOW, _OTHER = "now", "other"
-_NAME = 56  # pixels
-
-
-class WhenField(Details):
-    """When something happened: now, a while ago, or a day and time."""
-
-    def __init__(self, theme: Theme, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-        options = [
-            (_NOW, tr("Just now")),
-            ("15", tr("15 minutes ago")),
-            ("60", tr("An hour ago")),
-            (str(24 * 60), tr("This time yesterday")),
-            (_OTHER, tr("Another time")),
-        ]
-        self._choice = ChoiceBox(theme, options, tr("When it happened"))
-        self._choice.set_key(_NOW)
-        self._choice.chosen.connect(lambda _key: self._choose())
-        self._exact = DateTimeField(theme, tr("Day and time"))
-        self._exact.hide()
-        self._exact.dateTimeChanged.connect(lambda _at: self.edited.emit())
-        self.setLayout(row(_name(tr("When"), theme), self._choice, self._exact, STRETCH))
-
-    @property
-    def instant(self) -> dt.datetime:
-        """The chosen time, in UTC."""
-        now = self._clock.now()
-        match self._choice.key:
-            case key if key == _OTHER:
-                return self._exact.instant
-            case minutes if minutes.isdecimal():
-                return now - dt.timedelta(minutes=int(minutes))
-            case _:
-                return now
-
-    def values(self) -> Mapping[str, JsonValue]:
-        """The time itself: “an hour ago” would be another one when the draft is taken up."""
-        return {} if self._choice.key == _NOW else {"at": instant_text(self.instant)}
-
-    def show_values(self, values: Mapping[str, JsonValue]) -> None:
-        """Just now, or the time that was chosen."""
-        at = kept_instant(values.get("at"))
-        if at is not None:
-            self._exact.show_instant(at)
-        self._choice.set_key(_NOW if at is None else _OTHER)
-        self._exact.setVisible(at is not None)
-
-    def _choose(self) -> None:
-        other = self._choice.key == _OTHER
-        if other and self._exact.isHidden():
-            self._exact.show_instant(self._clock.now())
-        self._exact.setVisible(other)
-        self.edited.emit()
-
-
-class OutcomeField(Details):
-    """How a call went, if the person says so."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        options = [("", tr("Not said")), *((outcome.value, outcome_word(outcome)) for outcome in CallOutcome)]
-        self._choice = ChoiceBox(theme, options, tr("How the call went"))
-        self._choice.set_key("")
-        self._choice.chosen.connect(lambda _key: self.edited.emit())
-        self.setLayout(row(_name(tr("Outcome"), theme), self._choice, STRETCH))
-
-    @property
-    def outcome(self) -> CallOutcome | None:
-        """What was chosen."""
-        return CallOutcome(self._choice.key) if self._choice.key else None
-
-    def values(self) -> Mapping[str, JsonValue]:
-        """See `Details`."""
-        return {"outcome": self._choice.key} if self._choice.key else {}
-
-    def show_values(self, values: Mapping[str, JsonValue]) -> None:
-        """See `Details`."""
-        known = values.get("outcome")
-        self._choice.set_key(known if isinstance(known, str) and known in set(CallOutcome) else "")
+_WORDS = 128  # pixels that the words of a next step need
 
 
 class DueField(Details):
@@ -156,14 +76,23 @@ class NextField(Details):
         self._clock = clock
         self._lead: Stepped | None = None
         self._wanted = CheckBox(theme, tr("Set the next step"))
-        self._fields = NextStepFields(theme, clock, label=tr("What is to be done next?"))
+        self._fields = NextStepFields(theme, clock, label=tr("What is to be done next?"), within=True)
         self._fields.show_step("", None, dated=True)
         self._note = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=True)
         self._wanted.clicked.connect(self._want)
         self._fields.edited.connect(self.edited)
-        for widget in (self._fields, self._note):
+        self._head = row(self._wanted, self._fields.form, gap=GRID // 2)
+        self._head.setStretchFactor(self._fields.form, 1)
+        self.setLayout(column(self._head, self._fields, self._note, gap=GRID // 2))
+        for widget in (self._fields.form, self._fields, self._note):
             widget.hide()
-        self.setLayout(column(self._wanted, self._fields, self._note, gap=GRID))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: the words stand beside the box where there is room for them, else below it."""
+        super().resizeEvent(event)
+        beside = self._wanted.sizeHint().width() + _WORDS <= self.width()
+        way = QBoxLayout.Direction
+        self._head.setDirection(way.LeftToRight if beside else way.TopToBottom)
 
     @property
     def step(self) -> SetStep | None:
@@ -210,20 +139,14 @@ class NextField(Details):
         self.edited.emit()
 
     def _show_fields(self) -> None:
-        self._fields.setVisible(self._wanted.isChecked())
+        for widget in (self._fields.form, self._fields):
+            widget.setVisible(self._wanted.isChecked())
         self._say()
 
     def _say(self) -> None:
         words = "" if self._lead is None else _words(self._lead, self._clock.now())
         self._note.setText(tr("This takes the place of: %1").replace("%1", words))
         self._note.setVisible(self._wanted.isChecked() and bool(words))
-
-
-def _name(text: str, theme: Theme) -> Label:
-    """What stands before a field; the fields begin below each other."""
-    label = Label(text, size=TextSize.SMALL, tint=Tint.MUTED)
-    label.setMinimumWidth(theme.pixels(_NAME))
-    return label
 
 
 def _words(step: Stepped, now: dt.datetime) -> str:

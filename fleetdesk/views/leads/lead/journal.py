@@ -21,16 +21,17 @@ from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.composer import Composer, ComposerKind
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
 from fleetdesk.views.drafts import Drafts
-from fleetdesk.views.leads.lead.entry_details import DueField, NextField, OutcomeField, SetStep, WhenField
+from fleetdesk.views.leads.lead.entry_details import DueField, NextField, SetStep
 from fleetdesk.views.leads.lead.timeline_filter import TimelineFilter
 from fleetdesk.views.leads.words import ACTIVITY_ICONS, activity_word
+from fleetdesk.views.next_steps.happened import CallFields, WhenField
 from fleetdesk.views.next_steps.steps import Stepped
 from fleetdesk.views.remembered import Remembered
 
 __all__ = ["Journal", "Written"]
 
 _FILTER = "leads.timeline"
-_LEAST_TIMELINE = 112  # pixels
+_LEAST_TIMELINE = 72  # pixels: an entry and its day
 _HAPPENED = (ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING)
 """Kinds of activity that may be written down some time after they happened."""
 _LEADS_ON = (*_HAPPENED, ActivityKind.NOTE)
@@ -70,13 +71,14 @@ class Journal(QWidget):
         self._lead_id = ""
         self._keeping = False
         self._composer = Composer(_kinds(), theme, tr("Write down what happened"))
-        self._when = {kind: WhenField(theme, clock) for kind in _HAPPENED}
+        self._call = CallFields(theme, clock)
+        self._when: dict[ActivityKind, CallFields | WhenField] = {ActivityKind.CALL: self._call}
+        self._when |= {kind: WhenField(theme, clock) for kind in _HAPPENED if kind is not ActivityKind.CALL}
         self._now = clock.now
-        self._outcome, self._due = OutcomeField(theme), DueField(theme, clock)
+        self._due = DueField(theme, clock)
         self._next = {kind: NextField(theme, clock) for kind in _LEADS_ON}
         for kind, field in self._when.items():
             self._composer.add_details(kind, field)
-        self._composer.add_details(ActivityKind.CALL, self._outcome)
         self._composer.add_details(ActivityKind.TASK, self._due)
         for kind, following in self._next.items():
             self._composer.add_details(kind, following)
@@ -154,7 +156,7 @@ class Journal(QWidget):
             Written(
                 draft,
                 self._when[kind].instant if kind in self._when else self._now(),
-                outcome=self._outcome.outcome if kind is ActivityKind.CALL else None,
+                outcome=self._call.outcome if kind is ActivityKind.CALL else None,
                 due_at=self._due.due if kind is ActivityKind.TASK else None,
                 step=None if following is None else following.step,
             )
