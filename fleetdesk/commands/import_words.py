@@ -18,6 +18,7 @@ __all__ = [
     "OWN_TITLES",
     "VERDICT_TITLE",
     "Target",
+    "begins_anew",
     "country_code",
     "known_stage",
     "known_title",
@@ -120,7 +121,13 @@ def known_stage(text: str) -> Stage | None:
     key = search_key(text)
     if key in _LOST:
         return Stage.LOST
-    return Stage.NEW if key in _NOT_LOST else None
+    return Stage.NEW if key in _FRESH or key in _FURTHER else None
+
+
+@lru_cache(maxsize=1_024)
+def begins_anew(text: str) -> bool:
+    """Whether a lead of that stage elsewhere was further than `new`, where it begins here."""
+    return search_key(text) in _FURTHER
 
 
 @lru_cache(maxsize=1_024)
@@ -185,7 +192,13 @@ _TITLES = _by_word(
         Target.NEXT_ACTIVITY: "next activity,next step,next action,prochaine action,prochaine étape,prochaine activité,"
         "الخطوة التالية,النشاط التالي",
         Target.NEXT_ACTIVITY_AT: "next activity date,next activity at,next step date,next step at,due,"
+        "next step on,next activity on,next action date,next call,call back,callback,call back on,call back date,"
+        "callback date,call on,reminder,reminder date,remind on,follow up on,contact again on,"
         "follow up,follow up date,next contact,date de relance,relance,prochaine relance,date de la prochaine action,"
+        "prochaine étape le,prochaine action le,date de la prochaine étape,date prochaine étape,date prochaine action,"
+        "à rappeler le,rappeler le,rappel,rappel le,date de rappel,relance le,à relancer le,relancer le,"
+        "à recontacter le,échéance,prochain rappel,prochain contact,prochain appel,"
+        "تاريخ الخطوة التالية,تاريخ النشاط التالي,تذكير,تاريخ التذكير,موعد الاتصال,معاودة الاتصال,تاريخ معاودة الاتصال,"
         "تاريخ المتابعة,المتابعة,موعد المتابعة",
         Target.NOTE: "note,notes,comment,comments,remark,remarks,description,details,commentaire,commentaires,remarque,"
         "remarques,observations,ملاحظة,ملاحظات,تعليق,تعليقات,الوصف",
@@ -199,15 +212,23 @@ _LOST = _keys(
     "annulé,sans suite,"
     "خسارة,خاسر,مغلق خاسر,مرفوض,غير مهتم,غير مؤهل,ملغي,ملغى,مفقود"
 )
-_NOT_LOST = _keys(
-    "new,new lead,open,fresh,uncontacted,to contact,to call,contacted,attempted,attempted to contact,in contact,"
+_FRESH = _keys(
+    "new,new lead,open,fresh,uncontacted,not contacted,to contact,to call,"
+    "nouveau,nouveau lead,nouvelle,ouvert,à contacter,à appeler,non contacté,"
+    "prospect,جديد,جديدة,عميل جديد,عميل محتمل,مفتوح,لم يتم التواصل,للاتصال"
+)
+"""Nothing was done with these leads yet: in `new` they are where they were."""
+_FURTHER = _keys(
+    "contacted,attempted,attempted to contact,in contact,"
     "connected,working,nurturing,nurture,interested,qualified,demo,demo scheduled,demo done,meeting,meeting scheduled,"
     "proposal,proposal sent,quote sent,offer sent,negotiation,in negotiation,on hold,paused,re engagement,onboarding,"
     "validated,won,closed won,deal won,converted,customer,client,"
-    "nouveau,nouveau lead,nouvelle,ouvert,à contacter,à appeler,à rappeler,contacté,en contact,relancé,qualifié,démo,"
+    "à rappeler,contacté,contactée,en contact,relancé,qualifié,démo,"
     "démo planifiée,rendez vous,proposition,proposition envoyée,devis envoyé,négociation,en négociation,en attente,"
     "en pause,en cours,gagné,gagnée,fermé gagné,clos gagné,signé,validé,converti,"
-    "جديد,عميل جديد,مفتوح,تم التواصل,تم الاتصال,قيد المتابعة,مؤهل,عرض مرسل,تم إرسال العرض,تفاوض,قيد التفاوض,"
+    "à relancer,qualifiée,cliente,rdv,devis,signée,convertie,"
+    "تم التواصل,عميل,مؤهلة,مهتم,رابح,تم الفوز,"
+    "تم الاتصال,قيد المتابعة,مؤهل,عرض مرسل,تم إرسال العرض,تفاوض,قيد التفاوض,"
     "قيد الانتظار,معلق,فوز,مغلق رابح,تم البيع,محول"
 )
 

@@ -22,6 +22,8 @@ class FindingKind(IntEnum):
     DUPLICATE = 1
     UPDATED = 2
     CHECK = 3
+    STAGE = 4
+    """Of the first row with a word for a stage, for all rows with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.import_draft import Check
+from fleetdesk.commands.import_words import begins_anew
 from fleetdesk.commands.lead_fields import field_words
 from fleetdesk.commands.lead_import import ColumnMapping, Outcome, PlannedRow, Reason, Target
 from fleetdesk.commands.lead_update import UpdateLead
@@ -163,8 +164,12 @@ class Tally:
         self.left_out.add(row.number, row.cells, " ".join(reason.told(row.number) for reason in row.reasons))
 
     def _count_stage(self, row: PlannedRow, stage: Stage) -> None:
-        if self._stage_place is not None and (text := row.cells[self._stage_place].strip()):
-            self._stages[text, stage] += 1
+        if self._stage_place is None or not (text := row.cells[self._stage_place].strip()):
+            return
+        if stage is Stage.NEW and (text, stage) not in self._stages and begins_anew(text):
+            told = f"each lead in “{text}” begins in new, where its own work begins; “{text}” is kept as a tag"
+            self.findings.add(row.number, FindingKind.STAGE, self._titles[self._stage_place], told)
+        self._stages[text, stage] += 1
 
 
 def render(report: ImportReport) -> str:

@@ -185,7 +185,7 @@ def test_the_check_names_what_is_odd_by_row_and_column(guide: Guide) -> None:
 def test_the_table_is_narrowed_by_kind_and_by_text(qtbot: QtBot, guide: Guide) -> None:
     guide.to(Step.CHECK)
     table = guide.wizard.shown_report.table
-    qtbot.waitUntil(lambda: table.lines == 4)
+    qtbot.waitUntil(lambda: table.lines == 5)
     guide.wizard.shown_report.narrow_to(FindingKind.FAILED)
     qtbot.waitUntil(lambda: table.lines == 1)
 
@@ -207,7 +207,7 @@ def test_leads_that_are_there_can_be_updated(guide: Guide) -> None:
 def test_another_check_shows_what_it_found_itself(qtbot: QtBot, guide: Guide) -> None:
     guide.to(Step.CHECK)
     table = guide.wizard.shown_report.table
-    qtbot.waitUntil(lambda: table.lines == 4 and table.model().index(0, 3).data() is not None)
+    qtbot.waitUntil(lambda: table.lines == 5 and table.model().index(0, 3).data() is not None)
     before = [table.model().index(row, 1).data() for row in range(table.lines)]
     guide.choose("Leads that are there already", OnExisting.CREATE)
     qtbot.waitUntil(lambda: table.model().index(table.lines - 1, 1).data() == "To be checked")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 
-from fleetdesk.commands.import_words import Target, country_code, known_stage, target_of
+from fleetdesk.commands.import_words import Target, begins_anew, country_code, known_stage, target_of
 from fleetdesk.models.stages import Stage
 
 
@@ -87,3 +87,39 @@ def test_every_country_that_is_known_by_name_is_one_that_a_lead_may_have() -> No
     codes = {country_code(name) for name in names}
     assert len(codes) == len(names)
     assert codes <= phonenumbers.SUPPORTED_REGIONS
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Prochaine étape le",
+        "À rappeler le",
+        "Rappel",
+        "Relance le",
+        "Date de rappel",
+        "Reminder",
+        "Call back on",
+        "تذكير",
+    ],
+)
+def test_a_day_for_the_next_step_is_known_by_its_title(title: str) -> None:
+    assert target_of(title) is Target.NEXT_ACTIVITY_AT
+
+
+@pytest.mark.parametrize(
+    ("word", "stage", "anew"),
+    [
+        ("Nouveau", Stage.NEW, False),
+        ("À contacter", Stage.NEW, False),
+        ("جديد", Stage.NEW, False),
+        ("Contacté", Stage.NEW, True),
+        ("Qualifié", Stage.NEW, True),
+        ("Gagné", Stage.NEW, True),
+        ("Client", Stage.NEW, True),
+        ("Won", Stage.NEW, True),
+        ("عميل", Stage.NEW, True),
+        ("Perdu", Stage.LOST, False),
+    ],
+)
+def test_of_a_stage_is_known_where_its_leads_begin_and_whether_anew(word: str, stage: Stage, anew: bool) -> None:
+    assert (known_stage(word), begins_anew(word)) == (stage, anew)

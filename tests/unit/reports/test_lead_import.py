@@ -100,6 +100,17 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(store: LocalStore, tmp_p
         assert batch.waiting == 3  # two leads, and the import itself
 
 
+def test_a_stage_whose_leads_begin_anew_is_told_once_by_row_column_and_word(store: LocalStore, tmp_path: Path) -> None:
+    rows = "Nom,Statut\nAli,Nouveau\nZoé,Gagné\nSalem,Gagné\nMona,Client\n"
+    with imported(store, written(tmp_path, rows), dry_run=True) as (report, _):
+        told = [(one.row, one.column, one.kind, one.text) for one in report.findings]
+    assert [(row, column, kind) for row, column, kind, _ in told] == [
+        (3, "Statut", FindingKind.STAGE),
+        (5, "Statut", FindingKind.STAGE),
+    ]
+    assert told[0][3] == "each lead in “Gagné” begins in new, where its own work begins; “Gagné” is kept as a tag"
+
+
 def test_leads_that_are_there_are_updated_as_the_person_says(store: LocalStore, tmp_path: Path) -> None:
     with imported(store, written(tmp_path, "Name,Email,Fleet\nAli,a@b.fr,8\nZoé,z@b.fr,\n")):
         pass

@@ -84,12 +84,14 @@ _FINDINGS: Mapping[FindingKind, str] = {
     FindingKind.DUPLICATE: "There already",
     FindingKind.UPDATED: "Update",
     FindingKind.CHECK: "To be checked",
+    FindingKind.STAGE: "Begins in New",
 }
 FINDING_TONES: Mapping[FindingKind, Tone] = {
     FindingKind.FAILED: Tone.DANGER,
     FindingKind.DUPLICATE: Tone.NEUTRAL,
     FindingKind.UPDATED: Tone.INFO,
     FindingKind.CHECK: Tone.WARNING,
+    FindingKind.STAGE: Tone.INFO,
 }
 
 
