@@ -9,6 +9,7 @@ it, as the person says; each names its row.
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -22,6 +23,7 @@ from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.errors import BadFile, Invalid
 from fleetdesk.models.duplicates import DuplicateKey, ExistingLead, duplicate_keys
+from fleetdesk.models.normalise import search_key
 from fleetdesk.models.types import JsonValue
 
 __all__ = [
@@ -214,6 +216,15 @@ class _Row:
     lead: ExistingLead | None = None
     same: str = ""
     """By what it is known that the lead is there already: the end of a sentence."""
+    perhaps: str = ""
+    """Of whom it may be a double and is taken for another, as a sentence's end: they share a phone number alone."""
+
+    @property
+    def name(self) -> str:
+        """The person's name as search compares it; empty where there is no email address that tells them apart."""
+        values = self.draft.values
+        texts = [str(values.get(name) or "") for name in ("first_name", "last_name")]
+        return search_key(*texts) if values.get("email") else ""
 
 
 class ImportPlanner:
@@ -229,6 +240,7 @@ class ImportPlanner:
         self._columns = list(zip(mapping.titles, mapping.targets, strict=True))
         # By column, as texts and numbers alone: a million tuples would make every search for garbage a long one.
         self._seen: dict[str, dict[str, int]] = {column: {} for column in (*_KEY_WORDS, "id")}
+        self._callers: dict[int, int] = {}
 
     def plan(self, rows: Iterable[SourceRow]) -> Iterator[PlannedRow]:
         """The fate of each row, in order; some hundred rows are read ahead."""
@@ -261,7 +273,9 @@ class ImportPlanner:
         known = self._book.having({key for row in rows if row.lead is None for key in row.keys})
         for row in rows:
             key = next((key for key in row.keys if key in known), None) if row.lead is None else None
-            if key is not None:
+            if key is not None and key.column == "phone_key" and _others(row.name, search_key(known[key].name)):
+                row.perhaps = f"a lead of another name has the same phone number: {_called(known[key])}."
+            elif key is not None:
                 row.lead = known[key]
                 row.same = f"a lead with the same {_KEY_WORDS[key.column]}"
 
@@ -283,11 +297,11 @@ class ImportPlanner:
         if reason and not creates:
             return self._left_out(row, reason)
         planned = self._create(row)
+        if row.perhaps and not reason:
+            return _flagged(planned, row.perhaps)
         if not reason or not isinstance(planned.command, CreateLead):
             return planned
-        command = replace(planned.command, tags=(*planned.command.tags, Check.DUPLICATE))
-        flags = (*planned.flags, Flag(Check.DUPLICATE, "", reason))
-        return replace(planned, outcome=Outcome.DUPLICATE, command=command, flags=flags, lead=row.lead)
+        return replace(_flagged(planned, reason), outcome=Outcome.DUPLICATE, lead=row.lead)
 
     def _create(self, row: _Row) -> PlannedRow:
         batch, draft = self._batch, row.draft
@@ -352,7 +366,12 @@ class ImportPlanner:
         if row.lead is not None and (first := self._seen["id"].get(row.lead.id)) is not None:
             return f"row {first} of this file is about the same lead: {_called(row.lead)}."
         for key in row.keys:
-            if (first := self._seen[key.column].get(key.value)) is not None:
+            if (first := self._seen[key.column].get(key.value)) is None:
+                continue
+            name = self._callers.get(first, 0)
+            if key.column == "phone_key" and row.name and name and name != _number(row.name):
+                row.perhaps = f"row {first} of this file has the same phone number, under another name."
+            else:
                 return f"row {first} of this file has the same {_KEY_WORDS[key.column]}."
         return ""
 
@@ -360,13 +379,34 @@ class ImportPlanner:
         if row.lead is not None:
             self._seen["id"].setdefault(row.lead.id, row.source.number)
         for key in row.keys:
-            self._seen[key.column].setdefault(key.value, row.source.number)
+            first = self._seen[key.column].setdefault(key.value, row.source.number)
+            if key.column == "phone_key" and first == row.source.number and row.name:
+                self._callers[first] = _number(row.name)
 
 
 def _broken(row: SourceRow, problem: BadFile) -> PlannedRow:
     column = problem.column or ""
     what = str(problem).removeprefix(Reason(column, "").told(row.number))
     return PlannedRow(row.number, row.cells, Outcome.FAILED, reasons=(Reason(column, what),))
+
+
+def _flagged(planned: PlannedRow, reason: str) -> PlannedRow:
+    """The same row, to be looked at as a duplicate."""
+    if not isinstance(planned.command, CreateLead):
+        return planned
+    command = replace(planned.command, tags=(*planned.command.tags, Check.DUPLICATE))
+    return replace(planned, command=command, flags=(*planned.flags, Flag(Check.DUPLICATE, "", reason)))
+
+
+def _others(name: str, other: str) -> bool:
+    """Whether two names, as search compares them, are of two people: neither is a part of the other."""
+    words, others = set(name.split()), set(other.split())
+    return bool(words and others) and not (words <= others or others <= words)
+
+
+def _number(name: str) -> int:
+    """A number that another name hardly has, and none is zero: a million names would take much memory."""
+    return zlib.crc32(name.encode()) + 1
 
 
 def _called(lead: ExistingLead | None) -> str:

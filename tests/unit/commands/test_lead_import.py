@@ -119,6 +119,42 @@ def test_tags_are_taken_apart() -> None:
     assert lead("Name|Tags", "Zoé|vip; fleet,  north").tags == ("vip", "fleet", "north")
 
 
+# -- one phone for several ---------------------------------------------------------------------------------------------
+
+
+SWITCHBOARD = DuplicateKey("phone_key", "+33140000000")
+
+
+def test_a_colleague_on_the_same_switchboard_is_another_lead_and_told_as_a_possible_double() -> None:
+    known = {SWITCHBOARD: ExistingLead("lead", "Zoé Martin", "Taxis")}
+    [row] = plan("Name|Email|Phone", "Ali Haddad|ali@taxi.fr|+33140000000", known=known)
+    assert isinstance(row.command, CreateLead)
+    assert (row.outcome, row.command.tags) == (Outcome.NEW, (Check.DUPLICATE,))
+    assert [flag.reason for flag in row.flags] == [
+        "a lead of another name has the same phone number: Zoé Martin (Taxis)."
+    ]
+
+
+@pytest.mark.parametrize("who", ["Zoé Martin|z@taxi.fr", "Zoé|z@taxi.fr", "Ali Haddad|"])
+def test_the_same_phone_is_the_same_lead_unless_name_and_address_say_otherwise(who: str) -> None:
+    known = {SWITCHBOARD: ExistingLead("lead", "Zoé Martin", "Taxis")}
+    [row] = plan("Name|Email|Phone", f"{who}|+33140000000", known=known)
+    assert row.outcome is Outcome.DUPLICATE
+
+
+def test_colleagues_on_one_switchboard_in_one_file_are_leads_of_their_own() -> None:
+    rows = plan(
+        "Name|Email|Phone",
+        "Zoé Martin|z@taxi.fr|+33140000000",
+        "Ali Haddad|ali@taxi.fr|+33140000000",
+        "Zoé Martin|zoe@taxi.fr|+33140000000",
+    )
+    assert [row.outcome for row in rows] == [Outcome.NEW, Outcome.NEW, Outcome.DUPLICATE]
+    assert [flag.reason for flag in rows[1].flags] == [
+        "row 2 of this file has the same phone number, under another name."
+    ]
+
+
 # -- owners ------------------------------------------------------------------------------------------------------------
 
 
