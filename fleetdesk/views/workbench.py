@@ -189,8 +189,11 @@ class Acts:
 
         self.ask(lambda desk: desk.perform_together(*commands), owner=owner, on_success=told, on_failure=on_failure)
 
-    def submit(self, dialog: CommandDialog, *, said: str = "") -> None:
-        """Open a dialog, and perform what it makes: it closes once everything is taken. `said` as for `perform`."""
+    def submit(self, dialog: CommandDialog, *, said: str | Callable[[], str] = "") -> None:
+        """Open a dialog, and perform what it makes: it closes once everything is taken.
+
+        `said` is as for `perform`; one that depends on what is filled in is asked when that is performed.
+        """
 
         def perform(commands: tuple[Command, ...]) -> None:
             self.perform(
@@ -199,7 +202,7 @@ class Acts:
                 on_done=dialog.accept,
                 on_refused=dialog.refuse,
                 on_failure=dialog.fail,
-                said=said,
+                said=said if isinstance(said, str) else said(),
             )
 
         dialog.made.connect(perform)

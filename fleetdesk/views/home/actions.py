@@ -18,7 +18,7 @@ from fleetdesk.queries.lead_tally import Work
 from fleetdesk.queries.leads import LeadRow, lead_rows
 from fleetdesk.views.home.tabs import work_word
 from fleetdesk.views.leads.words import lead_title
-from fleetdesk.views.next_steps.activity import activity_dialog
+from fleetdesk.views.next_steps.activity import log_activity
 from fleetdesk.views.next_steps.plan import next_step_dialog
 from fleetdesk.views.next_steps.steps import later, plan_step
 from fleetdesk.views.words import day_and_time
@@ -136,7 +136,7 @@ class HomeActions(QObject):
         self._write(self._lead(), done=False)
 
     def _write(self, lead: LeadRow, *, done: bool) -> None:
-        self._bench.acts.submit(activity_dialog(self._bench, lead, _about(lead), self._window, done=done))
+        log_activity(self._bench, lead, _about(lead), self._window, done=done)
 
     def _plan(self) -> None:
         self._bench.acts.submit(next_step_dialog(self._bench, self._lead(), self._window))

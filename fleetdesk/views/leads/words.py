@@ -17,6 +17,7 @@ __all__ = [
     "checklist_word",
     "field_label",
     "lead_title",
+    "logged_words",
     "outcome_word",
     "phone_flag",
     "stage_word",
@@ -118,6 +119,17 @@ def stage_word(stage: Stage) -> str:
 def activity_word(kind: ActivityKind) -> str:
     """A kind of activity as people call it."""
     return tr(_ACTIVITIES[kind])
+
+
+def logged_words(kind: ActivityKind) -> str:
+    """That an activity was written down, such as “Logged the call”."""
+    words = {
+        ActivityKind.CALL: tr("Logged the call"),
+        ActivityKind.EMAIL: tr("Logged the email"),
+        ActivityKind.MEETING: tr("Logged the meeting"),
+        ActivityKind.TASK: tr("Added the task"),
+    }
+    return words.get(kind, tr("Added the note"))
 
 
 def outcome_word(outcome: CallOutcome) -> str:

@@ -42,6 +42,7 @@ class NextStepFields(QWidget):
         self._clock = clock
         self._now = self.before = Step()
         self._shown: Mapping[str, str] = {}
+        self._dates = False  # whether the first word of a step gives it a day
         self.form = FieldForm()
         self._what = QLineEdit()
         self.form.add("next_activity", label, self._what, within=within)
@@ -50,8 +51,9 @@ class NextStepFields(QWidget):
         self._dated.toggled.connect(self._when.setEnabled)
         soon = ((1, tr("Tomorrow")), (3, tr("In 3 days")), (7, tr("In a week")), (30, tr("In a month")))
         shortcuts = [self._shortcut(days, text) for days, text in soon]
+        self._what.textEdited.connect(self._begin_date)
         self.form.edited.connect(self.edited)
-        self._dated.clicked.connect(self.edited)
+        self._dated.clicked.connect(self._date_chosen)
         self._when.dateTimeChanged.connect(self._changed)
         self._showing = False
         self._news = Label(size=TextSize.SMALL, tint=Tint.DANGER, wrap=True)
@@ -144,6 +146,7 @@ class NextStepFields(QWidget):
         self._dated.setChecked(when is not None if dated is None else dated)
         self._when.setEnabled(self._dated.isChecked())
         self._shown = self.texts
+        self._dates = not what and dated is None
 
     def _shortcut(self, days: int, text: str) -> Button:
         return Button(text, lambda: self._choose(days))
@@ -152,6 +155,16 @@ class NextStepFields(QWidget):
         self._dated.setChecked(True)
         self._when.show_instant(morning_in(days, self._clock.now()))
         self._changed()
+
+    def _date_chosen(self) -> None:
+        self._dates = False
+        self.edited.emit()
+
+    def _begin_date(self, _text: str) -> None:
+        """A step that is written where none stood is due tomorrow morning, unless the person says otherwise."""
+        if self._dates and not self._dated.isChecked():
+            self._dated.setChecked(True)
+        self._dates = False
 
     def _changed(self) -> None:
         """The date was changed by the person, not shown."""

@@ -17,9 +17,20 @@ from fleetdesk.models.types import JsonValue, parse_instant
 from fleetdesk.models.values import to_plain
 from fleetdesk.qt.look.text import tr
 
-__all__ = ["Step", "Stepped", "kept_instant", "kept_step", "later", "likely_kind", "plan_step", "step_values"]
+__all__ = [
+    "Step",
+    "Stepped",
+    "kept_instant",
+    "kept_step",
+    "later",
+    "likely_kind",
+    "next_proposal",
+    "plan_step",
+    "step_values",
+]
 
 _KINDS = {
+    ActivityKind.CALL: ("call", "phone", "ring", "appel", "appeler", "rappeler", "telephoner", "telephone"),
     ActivityKind.EMAIL: ("email", "mail", "send", "write", "envoyer", "ecrire"),
     ActivityKind.MEETING: ("meet", "meeting", "demo", "visit", "lunch", "rendez", "rencontrer", "visiter"),
 }
@@ -79,6 +90,12 @@ def plan_step(lead: Stepped, what: str | None, when: dt.datetime | None, now: dt
     return EditLead(id=new_id(), issued_at=now, lead_id=lead.id, edits=edits) if edits else None
 
 
+def next_proposal(lead: Stepped, now: dt.datetime) -> dt.datetime | None:
+    """When a step that is kept shall be due: as it was, but tomorrow morning where that has passed."""
+    at = lead.next_activity_at
+    return morning_in(1, now) if at is not None and at < now else at
+
+
 def later(now: dt.datetime) -> Sequence[tuple[str, dt.datetime]]:
     """To when people put a next step off, in their words."""
     in_an_hour = (now + dt.timedelta(hours=1)).replace(second=0, microsecond=0)
@@ -91,6 +108,6 @@ def later(now: dt.datetime) -> Sequence[tuple[str, dt.datetime]]:
 
 
 def likely_kind(step: str | None) -> ActivityKind:
-    """What kind of activity a step was, by its words; most are calls."""
+    """What kind of activity a step was, by its words; a note where they say nothing of it."""
     words = search_key(step or "").split()
-    return next((kind for kind, known in _KINDS.items() if any(word in known for word in words)), ActivityKind.CALL)
+    return next((kind for kind, known in _KINDS.items() if any(word in known for word in words)), ActivityKind.NOTE)

@@ -16,7 +16,7 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import menu_text, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.queries.next_steps import NextStep
-from fleetdesk.views.next_steps.activity import activity_dialog
+from fleetdesk.views.next_steps.activity import log_activity
 from fleetdesk.views.reminders.dialogs import SettingsDialog, TimeDialog
 from fleetdesk.views.reminders.service import Reminders
 from fleetdesk.views.reminders.words import step_title
@@ -70,9 +70,8 @@ class ReminderActions(QObject):
     def _done(self) -> None:
         [step] = self._reminders.latest
         about = " · ".join(filter(None, (step_title(step), step.company if step.name else None, step.phone)))
-        dialog = activity_dialog(self._bench, step, about, self._window, done=True)
+        dialog = log_activity(self._bench, step, about, self._window, done=True)
         dialog.accepted.connect(partial(self._reminders.answer, (step,)))
-        self._bench.acts.submit(dialog)
 
     def _snooze(self) -> None:
         menu = QMenu(self._window)

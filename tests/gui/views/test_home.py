@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity
 from fleetdesk.models.ids import new_id
-from fleetdesk.models.leads import ActivityKind
+from fleetdesk.models.leads import ActivityKind, CallOutcome
 from fleetdesk.models.mornings import morning_in
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.models.types import JsonValue
@@ -257,17 +257,55 @@ def test_a_step_that_is_done_is_logged_and_the_next_lead_is_there(qtbot: QtBot, 
     assert [one.new for one in edited.edits.values()] == [None, None]
 
 
-def test_what_happened_can_be_written_down_and_the_next_step_stays(qtbot: QtBot, office: Office) -> None:
+def test_what_happened_can_be_written_down_and_an_overdue_step_is_put_off_to_tomorrow(
+    qtbot: QtBot, office: Office
+) -> None:
     qtbot.keyClick(office.home.table, Qt.Key.Key_L)
-    named(dialog(office), "What was it?", ChoiceBox).set_key(ActivityKind.EMAIL)
+    choose(office, "What was it?", ActivityKind.EMAIL)
     qtbot.keyClicks(dialog(office).findChildren(QPlainTextEdit)[0], "Sent the brochure.")
 
     dialog(office).submit()
 
-    qtbot.waitUntil(lambda: len(performed(office)) == 1)
-    (logged,) = performed(office)
+    qtbot.waitUntil(lambda: len(performed(office)) == 2 and office.idle())
+    logged, edited = performed(office)
     assert isinstance(logged, LogActivity)
     assert logged.kind is ActivityKind.EMAIL
+    assert isinstance(edited, EditLead)
+    assert {name: one.new for name, one in edited.edits.items()} == {"next_activity_at": to_plain(morning_in(1, NOW))}
+    assert office.said.messages[-1].what == "Logged the email; next step tomorrow 09:00."
+
+
+def choose(office: Office, name: str, key: str) -> None:
+    box = named(dialog(office), name, ChoiceBox)
+    box.set_key(key)
+    box.chosen.emit(key)
+
+
+def test_a_call_that_is_logged_says_when_it_was_and_how_it_went(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClick(office.home.table, Qt.Key.Key_L)
+    choose(office, "When it happened", "60")
+    choose(office, "How the call went", CallOutcome.NO_ANSWER)
+    qtbot.keyClicks(dialog(office).findChildren(QPlainTextEdit)[0], "Rang out.")
+
+    dialog(office).submit()
+
+    qtbot.waitUntil(lambda: len(performed(office)) == 2)
+    logged = performed(office)[0]
+    assert isinstance(logged, LogActivity)
+    assert (logged.happened_at, logged.outcome) == (NOW - HOUR, CallOutcome.NO_ANSWER)
+
+
+def test_what_is_written_as_the_next_step_is_due_tomorrow_morning(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClick(office.home.table, Qt.Key.Key_D)
+    qtbot.keyClicks(dialog(office).findChildren(QPlainTextEdit)[0], "Done.")
+    qtbot.keyClicks(named(dialog(office), "What is to be done next?", QLineEdit), "Send the offer")
+
+    dialog(office).submit()
+
+    qtbot.waitUntil(lambda: len(performed(office)) == 2 and office.idle())
+    edited = performed(office)[1]
+    assert isinstance(edited, EditLead)
+    assert edited.edits["next_activity_at"].new == to_plain(morning_in(1, NOW))
 
 
 def test_an_entry_without_a_word_is_refused_where_it_is_written(qtbot: QtBot, office: Office) -> None:

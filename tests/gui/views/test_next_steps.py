@@ -64,8 +64,10 @@ def test_everything_that_a_step_can_be_put_off_to_lies_ahead() -> None:
         ("Send the price list", ActivityKind.EMAIL),
         ("Demo at their office", ActivityKind.MEETING),
         ("Envoyer le devis", ActivityKind.EMAIL),
-        ("العرض", ActivityKind.CALL),
-        (None, ActivityKind.CALL),
+        ("Rappeler demain", ActivityKind.CALL),
+        ("Look up the company", ActivityKind.NOTE),
+        ("العرض", ActivityKind.NOTE),
+        (None, ActivityKind.NOTE),
     ],
 )
 def test_what_kind_of_activity_a_step_was_is_guessed_from_its_words(step: str | None, kind: ActivityKind) -> None:
