@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -45,6 +47,19 @@ def test_the_current_entry_stays_current_when_another_comes(timeline: Timeline) 
     timeline.show_entries((TimelineEntry("3", "phone", "Called", "You", "10:00"), *ENTRIES))
 
     assert timeline.currentIndex().row() == 2
+
+
+def test_another_record_begins_at_the_top(timeline: Timeline) -> None:
+    many = tuple(TimelineEntry(str(number), "phone", "Called", "You", "10:00", "Words.") for number in range(80))
+    timeline.show_entries(many)
+    timeline.setCurrentIndex(timeline.model().index(70, 0))
+    timeline.scrollToBottom()
+
+    timeline.begin()
+    timeline.show_entries(tuple(replace(entry, id=f"other {entry.id}") for entry in many))
+
+    assert timeline.verticalScrollBar().value() == 0
+    assert timeline.current is None
 
 
 def test_enter_opens_an_entry(qtbot: QtBot, timeline: Timeline) -> None:

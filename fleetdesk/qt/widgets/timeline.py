@@ -72,6 +72,11 @@ class Timeline(QListView):
         """The sentence shown while there are no entries is another now."""
         self._nothing.setText(sentence)
 
+    def begin(self) -> None:
+        """What is shown next is of another record: it begins at the top, with no entry current."""
+        self.setCurrentIndex(QModelIndex())
+        self.verticalScrollBar().setValue(0)
+
     def show_entries(self, entries: Sequence[TimelineEntry], *, more: bool = False) -> None:
         """Show other entries; the current one stays current, and the scroll position is kept."""
         current = self.current

@@ -104,6 +104,7 @@ class Journal(QWidget):
                 following.know(lead)
         if lead_id != self._lead_id:
             self._lead_id = lead_id
+            self.timeline.begin()
             self._composer.set_drafts(self._drafts.about(Lead.key_of(lead_id)))
         self._composer.set_available(availability)
 
