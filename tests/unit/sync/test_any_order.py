@@ -135,7 +135,8 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(pick=PICKS)
     def retry(self, pick: int) -> None:
         if change := self.pending(pick, PendingState.INBOX):
-            self.replacing(lambda: self.laptop.store.retry(change.command.id))
+            with contextlib.suppress(Refused):  # withdrawn here while it was on its way: its verdict is waited for
+                self.replacing(lambda: self.laptop.store.retry(change.command.id))
 
     @rule(pick=PICKS, insist=st.booleans())
     def resolve(self, pick: int, insist: bool) -> None:
