@@ -10,15 +10,17 @@ from fleetdesk.errors import BadFile
 from fleetdesk.reports.import_findings import fingerprint
 from fleetdesk.reports.import_report import ImportReport
 from fleetdesk.reports.spreadsheets import SheetRow, column_name, open_spreadsheet
-from fleetdesk.reports.table_files import table_file
+from fleetdesk.reports.table_files import FOR_EXCEL, CsvForm, table_file
+from fleetdesk.reports.tables import Reading
 
 __all__ = ["write_left_out"]
 
 _SAID_EVERY = 500
+_PLAIN = str.maketrans({"“": '"', "”": '"', "’": "'", "…": "..."})
 
 
 def write_left_out(report: ImportReport, path: Path, say: Callable[[int], None] = lambda _rows: None) -> None:
-    """Write these rows as they stand in the file, with the reasons in one more column.
+    """Write these rows as they stand in the file, with the reasons in one more column; a CSV file as it is written.
 
     They are read from the file once more, so that a long list of them takes no memory. `say` is told how many rows
     were read, and may raise to end it with nothing written. Raises BadFile where the file is another one by now,
@@ -26,7 +28,8 @@ def write_left_out(report: ImportReport, path: Path, say: Callable[[int], None] 
     """
     sheet = open_spreadsheet(report.path, report.reading)
     titles = report.mapping.titles
-    with table_file(path, [*titles, VERDICT_TITLE]) as table:
+    form = _form(report.reading)
+    with table_file(path, [*titles, VERDICT_TITLE], form) as table:
         rows = _told(sheet.rows(), say)
         for number, print_, reasons in report.left_out:
             found = next((row for row in rows if row.number >= number), None)
@@ -39,7 +42,24 @@ def write_left_out(report: ImportReport, path: Path, say: Callable[[int], None] 
                 for place, cell in enumerate(found.cells[len(titles) :], start=len(titles))
                 if cell
             ]
-            table.write([*cells, " ".join([reasons, *beyond])])
+            table.write([*cells, _lettered(" ".join([reasons, *beyond]), form.encoding)])
+
+
+def _form(reading: Reading) -> CsvForm:
+    """As the file itself is written: the program that wrote it opens such a one rightly."""
+    if reading.delimiter is None:
+        return FOR_EXCEL  # a workbook
+    unicode = reading.encoding in (None, "utf-8")
+    return CsvForm(reading.delimiter, FOR_EXCEL.encoding if unicode else str(reading.encoding))
+
+
+def _lettered(text: str, encoding: str) -> str:
+    """A sentence of ours in the letters of an encoding: not each has our quotation marks."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN)
+    return text
 
 
 def _told(rows: Iterator[SheetRow], say: Callable[[int], None]) -> Iterator[SheetRow]:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, Self
 
@@ -15,7 +16,7 @@ from fleetdesk.reports.csv_files import guarded
 from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.reports.xlsx.writing import XlsxWriter
 
-__all__ = ["KINDS", "Cell", "TableWriter", "table_file"]
+__all__ = ["FOR_EXCEL", "KINDS", "Cell", "CsvForm", "TableWriter", "table_file"]
 
 Cell = str | int | dt.datetime | None
 """What a cell may hold. Instants are aware, and written as they are read on the person's own clock."""
@@ -32,11 +33,23 @@ class TableWriter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a CSV file is written: what stands between its cells, and the name of its codec."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8-sig"
+
+
+FOR_EXCEL = CsvForm()
+"""With a byte order mark, so that Excel takes its letters rightly."""
+
+
 @contextmanager
-def table_file(path: Path, titles: Sequence[str]) -> Iterator[TableWriter]:
+def table_file(path: Path, titles: Sequence[str], form: CsvForm = FOR_EXCEL) -> Iterator[TableWriter]:
     """A table under a row of titles, of the kind that the name ends in; there when the block ends well, and whole.
 
-    Raises Invalid for another kind, DiskFull and Unavailable where it cannot be written.
+    `form` is that of a CSV file. Raises Invalid for another kind, DiskFull and Unavailable where it cannot be written.
     """
     kind = path.suffix.casefold().removeprefix(".")
     if kind not in KINDS:
@@ -46,17 +59,17 @@ def table_file(path: Path, titles: Sequence[str]) -> Iterator[TableWriter]:
             with XlsxWriter(file, titles) as writer:
                 yield writer
         else:
-            with _CsvWriter(file) as lines:
+            with _CsvWriter(file, form) as lines:
                 lines.write(titles)
                 yield lines
 
 
 class _CsvWriter:
-    """Writes what Excel opens rightly: with a byte order mark, and no cell that it would take for a formula."""
+    """Writes no cell that Excel would take for a formula."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", errors="replace", write_through=False)
-        self._writer = csv.writer(self._text)
+    def __init__(self, file: IO[bytes], form: CsvForm) -> None:
+        self._text = io.TextIOWrapper(file, encoding=form.encoding, newline="", errors="replace", write_through=False)
+        self._writer = csv.writer(self._text, delimiter=form.delimiter)
 
     def __enter__(self) -> Self:
         return self

@@ -29,6 +29,7 @@ from fleetdesk.reports.import_report import ImportReport, render
 from fleetdesk.reports.lead_import import ImportChoices, ImportProgress, owners_by_name, run_import
 from fleetdesk.reports.left_out import write_left_out
 from fleetdesk.reports.spreadsheets import open_spreadsheet
+from fleetdesk.reports.tables import Reading
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.real_leads import needs_real_leads, real_leads
 from tests.unit.reports.laptop import opened
@@ -157,6 +158,22 @@ def test_rows_left_out_come_in_a_file_that_can_be_mended_and_imported(store: Loc
         assert report.created == 2
         names = lead_page(replica, lead_keys(replica, LeadQuery(EVERYTHING.searching("0501234567")), NO_ONE)).values()
         assert [(row.name, row.score) for row in names] == [("Ali", 70)]
+
+
+@pytest.mark.parametrize(("encoding", "delimiter"), [("cp1252", ";"), ("latin-1", ";"), ("utf-16", "\t")])
+def test_rows_left_out_are_written_as_their_file_is(
+    store: LocalStore, tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    path, failures = tmp_path / "leads.csv", tmp_path / "failures.csv"
+    rows = ["Prénom;Société;Score", "Chloé;Café d'Été;700", "Zoé;Été;5"]
+    path.write_text("\n".join(rows).replace(";", delimiter), encoding=encoding)
+    choices = ImportChoices(reading=Reading(encoding, delimiter))
+    with store.reading() as replica:
+        run_import(path, store, replica, clock=SystemClock(), choices=choices, failures=failures)
+    titles, row = failures.read_text(encoding=encoding).splitlines()
+    assert titles.split(delimiter) == ["Prénom", "Société", "Score", "Why it was not imported"]
+    assert row.split(delimiter)[:3] == ["Chloé", "Café d'Été", "700"]
+    assert "?" not in row
 
 
 def test_nothing_left_out_makes_no_file(store: LocalStore, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ class Aftermath(QObject):
     """Three buttons, there where they lead anywhere."""
 
     said = Signal(str)  # what the import came to in the end
+    saved = Signal(str)  # where the rows left out are
     left = Signal()  # the person goes where its leads are
 
     def __init__(self, bench: Workbench, progress: Progress, window: QWidget, failed: Callable[..., None]) -> None:
@@ -67,7 +68,7 @@ class Aftermath(QObject):
 
         def written(_nothing: None) -> None:
             self._progress.rest()
-            self._bench.notifier.success(tr("The rows left out are in %1.").replace("%1", isolated(path.name)))
+            self.saved.emit(tr("The rows left out are in %1.").replace("%1", isolated(path.name)))
 
         def failed(error: Exception) -> None:
             self._progress.rest()

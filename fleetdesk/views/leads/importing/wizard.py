@@ -69,6 +69,7 @@ class ImportWizard(Dialog):
         self._steps = StepsLine([tr("File"), tr("Columns"), tr("Check"), tr("Done")])
         self._title = Label(self.windowTitle(), size=TextSize.TITLE)
         self._trouble = Label(tint=Tint.DANGER, wrap=True)
+        self._news = Label(tint=Tint.MUTED, wrap=True)
         self._behind = False
         self._meanwhile = Button(tr("Work on meanwhile"), self.go_behind)
         self._close = Button(tr("Cancel"), self.reject)
@@ -158,11 +159,12 @@ class ImportWizard(Dialog):
         self._after = Aftermath(self._bench, self._progress, self, self._failed)
         buttons = row(*self._after.buttons, STRETCH, self._meanwhile, self._close, self._back, self._next)
         head = column(self._title, self._steps, gap=GRID)
-        lines = column(head, self._stack, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID)
+        lines = column(head, self._stack, self._trouble, self._news, buttons, gap=2 * GRID, margins=3 * GRID)
         lines.setStretchFactor(self._stack, 1)
         self.setLayout(lines)
         self._progress.changed.connect(self._word_next)
         self._after.said.connect(self._title.setText)
+        self._after.saved.connect(self._report_news)
         self._after.left.connect(self.accept)
         self._show_step(Step.FILE)
 
@@ -200,6 +202,12 @@ class ImportWizard(Dialog):
     def _tell(self, trouble: str) -> None:
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
+        self._report_news("")
+
+    def _report_news(self, news: str) -> None:
+        """Say what went well here: a message of the window would stand behind."""
+        self._news.setText(news)
+        self._news.setVisible(bool(news))
 
     def _know_people(self, staff: tuple[StaffPerson, ...]) -> None:
         self._people = People.of(staff, self._bench.platform.access)
