@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import ClassVar
 
+from fleetdesk.commands.import_letters import looks_mangled, unmangled
 from fleetdesk.commands.import_values import in_zone, phone_text, read_moment, read_number
 from fleetdesk.commands.import_words import Target, country_code, known_stage
 from fleetdesk.commands.lead_fields import LONGEST_TAG
@@ -22,6 +23,7 @@ __all__ = ["Check", "Draft", "Flag", "Words"]
 
 _NOTHING = frozenset({"", "-", "--", "—", "–", "n/a", "#n/a", "null", "(null)"})
 _LONGEST_NOTHING = max(map(len, _NOTHING))
+_NOT_KEPT = frozenset({Target.NOTHING, Target.VERDICT})
 _SEVERAL_PHONES = re.compile(r"\s*[;\n]\s*|\s+/\s+|\s+(?:or|ou|أو)\s+|,\s*(?=[+0(])")
 _SEVERAL_EMAILS = re.compile(r"[\s;,/]+")
 _SEVERAL_TAGS = re.compile(r"\s*[;,|\n]\s*")
@@ -29,6 +31,12 @@ _SEVERAL_TAGS = re.compile(r"\s*[;,|\n]\s*")
 
 _word_key = lru_cache(maxsize=1_024)(search_key)
 """The stages and owners of a file are a few words that come again and again."""
+
+
+def _mangled(text: str) -> str:
+    meant = unmangled(text)
+    what = f"“{meant}”" if meant else "text"
+    return f"“{text}” looks like {what} in another encoding than the rest of the file; it is kept as it stands"
 
 
 class Check(StrEnum):
@@ -40,6 +48,7 @@ class Check(StrEnum):
     NUMBER = "check-number"
     DATE = "check-date"
     STAGE = "check-stage"
+    LETTERS = "check-letters"
     DUPLICATE = "check-duplicate"
     OWNER = "check-owner"
 
@@ -94,6 +103,8 @@ class Draft:
         text = cell.strip()
         if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
             return
+        if not text.isascii() and target not in _NOT_KEPT and looks_mangled(text):
+            self._flag(Check.LETTERS, title, _mangled(text))
         taker = self._TAKERS.get(target)
         if taker is None:
             self._set(target.value, title, text)
