@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -16,7 +16,7 @@ from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.models.values import to_plain
 from fleetdesk.queries.staff import full_name
 
-__all__ = ["PastImport", "imported_leads", "past_imports"]
+__all__ = ["NamedImport", "PastImport", "imported_leads", "imports_named", "past_imports"]
 
 _MOST = 1_000
 _PAGE = 500
@@ -38,6 +38,20 @@ class PastImport:
     duplicates: int
     failed: int
     taken_back_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedImport:
+    """What an import is known by: its file, and when it was."""
+
+    file_name: str
+    imported_at: dt.datetime
+
+
+def imports_named(connection: Connection, ids: Collection[str]) -> dict[str, NamedImport]:
+    """Those of these ids, by their ids."""
+    statement = select(LeadImport.id, LeadImport.file_name, LeadImport.imported_at).where(LeadImport.id.in_(ids))
+    return {row.id: NamedImport(row.file_name, row.imported_at) for row in connection.execute(statement)}
 
 
 def past_imports(connection: Connection) -> tuple[PastImport, ...]:

@@ -258,6 +258,20 @@ def test_from_the_last_step_one_goes_to_the_leads_that_came_in(qtbot: QtBot, gui
     assert not any(wizard.isVisible() for wizard in guide.office.window.findChildren(ImportWizard))
 
 
+def test_the_chip_of_the_leads_that_came_in_says_file_and_day(qtbot: QtBot, guide: Guide) -> None:
+    guide.to(Step.CHECK)
+    guide.press("Import 2 leads")
+    report = guide.wizard.report
+    assert report is not None
+    named(guide.wizard, "Show the imported leads", QAbstractButton).click()
+
+    head = guide.office.leads.head
+    day = guide.office.clock.now().astimezone()
+    chip = f"Import: {isolated('fair.csv')}, {day.day} {day:%b} {day.year}"
+    qtbot.waitUntil(lambda: head.filtering.bar.texts == (chip,))
+    assert head.search.text() == f"import:{report.import_id}"
+
+
 def test_who_works_on_meanwhile_hears_when_it_is_done_and_goes_to_its_leads(qtbot: QtBot, guide: Guide) -> None:
     guide.to(Step.CHECK)
     told: list[Alert] = []

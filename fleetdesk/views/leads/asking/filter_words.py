@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.look.text import isolated, plural, tr
@@ -12,9 +12,10 @@ from fleetdesk.queries.filters.fields import ME, ONLY_DELETED, OVERDUE, Field, K
 from fleetdesk.queries.filters.moments import Ago, Moment, Span, Unit
 from fleetdesk.queries.filters.values import AnyOf, Bound, Compared, Comparison, Condition, Range, Term, Value
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
+from fleetdesk.queries.lead_imports import NamedImport
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.words import stage_word
-from fleetdesk.views.words import country_name, number
+from fleetdesk.views.words import country_name, local, number
 
 __all__ = ["FilterWords", "field_title"]
 
@@ -86,9 +87,10 @@ def field_title(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FilterWords:
-    """Words for what a filter asks for; `people` are those who may be named in it."""
+    """Words for what a filter asks for; `people` are those who may be named in it, `imports` imports by their ids."""
 
     people: Sequence[StaffPerson] = ()
+    imports: Mapping[str, NamedImport] = field(default_factory=dict)
 
     def term(self, term: Term) -> str:
         """One term as a sentence without a verb."""
@@ -127,7 +129,12 @@ class FilterWords:
             case _, str() if value == OVERDUE and value in field.choices:
                 return tr("Overdue")
             case _:
-                return isolated(str(value))
+                return self._word(field, str(value))
+
+    def _word(self, field: Field, value: str) -> str:
+        if field.key == "import" and value in self.imports:
+            return _import(self.imports[value])
+        return isolated(value)
 
     def condition(self, field: Field, condition: Condition) -> str:
         """What is asked of a field, without its name: “in the last 7 days”."""
@@ -152,6 +159,13 @@ class FilterWords:
             return tr("Me")
         known = (one.name for one in self.people if name in (one.id, one.email) or name.casefold() == one.email)
         return isolated(next(known, name))
+
+
+def _import(named: NamedImport) -> str:
+    """Such as “fair.csv, 12 Mar 2026”."""
+    at = local(named.imported_at)
+    day = _moment(Span(at.year, at.month, at.day))
+    return tr("%1, %2").replace("%1", isolated(named.file_name)).replace("%2", day)
 
 
 def _compared(field: Field, comparison: Comparison, bound: Bound) -> str:

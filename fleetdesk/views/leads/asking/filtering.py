@@ -13,8 +13,9 @@ from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import menu_text, tr
 from fleetdesk.qt.widgets.filter_bar import FilterBar
 from fleetdesk.queries.filters.fields import Field
-from fleetdesk.queries.filters.values import Filter, Term
+from fleetdesk.queries.filters.values import AnyOf, Filter, Term
 from fleetdesk.queries.lead_filter import LEAD_FIELDS
+from fleetdesk.queries.lead_imports import NamedImport, imports_named
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.asking.filter_words import FilterWords, field_title
 from fleetdesk.views.leads.asking.listing import Listing
@@ -35,6 +36,8 @@ class LeadFiltering(QObject):
         self._listing = listing
         self._opener: Callable[[], QWidget] = lambda: parent
         self._people: tuple[StaffPerson, ...] = ()
+        self._imports: dict[str, NamedImport] = {}
+        self._looked_up: set[str] = set()
         self.vocabulary = LeadVocabulary(bench, self)
         self.bar = FilterBar(bench.theme, tr("Filters"))
         self.bar.change_asked.connect(self._change)
@@ -95,7 +98,7 @@ class LeadFiltering(QObject):
             term,
             exchange=self._exchange,
             vocabulary=self.vocabulary,
-            words=FilterWords(self._people),
+            words=self._words,
             theme=self._bench.theme,
             clock=self._bench.clock,
             opener=opener,
@@ -109,8 +112,36 @@ class LeadFiltering(QObject):
         self._exchange(self._listing.filter.terms[place], None)
 
     def _show(self, asked: Filter) -> None:
-        words = FilterWords(self._people)
-        self.bar.show_texts([words.term(term) for term in asked.terms])
+        self.bar.show_texts([self._words.term(term) for term in asked.terms])
+        new = _imports_in(asked) - self._looked_up
+        if new:
+            self._looked_up |= new
+            query = partial(imports_named, ids=new)
+            self._bench.readings.run(query, on_success=self._know_imports, on_failure=self._unknown, owner=self)
+
+    @property
+    def _words(self) -> FilterWords:
+        return FilterWords(self._people, self._imports)
+
+    def _know_imports(self, named: dict[str, NamedImport]) -> None:
+        self._imports |= named
+        self._show(self._listing.filter)
+
+    def _unknown(self, _error: Exception) -> None:
+        """The chips say the ids: nobody asked for a name by a click."""
+        self._looked_up = set(self._imports)
 
     def _can_clear(self) -> Availability:
         return ENABLED if self._listing.text.strip() else WhyNot(tr("Nothing is filtered."))
+
+
+def _imports_in(asked: Filter) -> set[str]:
+    """The ids of the imports that are asked for."""
+    conditions = [term.condition for term in asked.terms if term.field == "import"]
+    return {
+        value
+        for condition in conditions
+        if isinstance(condition, AnyOf)
+        for value in condition.values
+        if isinstance(value, str)
+    }
