@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget
 
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState, SyncStatus
@@ -24,6 +24,7 @@ from fleetdesk.queries.lead_filter import LEAD_FIELDS
 from fleetdesk.views.leads.asking.filtering import LeadFiltering
 from fleetdesk.views.leads.asking.listing import Listing
 from fleetdesk.views.leads.asking.stage_filter import StageFilter
+from fleetdesk.views.leads.doing.bulk import BulkBar
 from fleetdesk.views.leads.modes import ModeChoice, ModeSwitch
 from fleetdesk.views.leads.saved.saved_views import SavedViews
 from fleetdesk.views.leads.saved.view_actions import ViewActions
@@ -70,6 +71,11 @@ class ListHead(QFrame):
         """Leave room for a lead that stands in the place of the list: its stages are not counted then."""
         self._second.setHidden(way)
 
+    def take_in(self, bulk: BulkBar) -> None:
+        """What can be done with several chosen leads stands in the place of the stages while they are chosen."""
+        self._second.addWidget(bulk)
+        bulk.wanted.connect(lambda wanted: self._second.setCurrentIndex(1 if wanted else 0))
+
     def clear(self) -> None:
         """Ask for everything again."""
         self._listing.put("")
@@ -114,7 +120,9 @@ class ListHead(QFrame):
         head.setStretchFactor(self.search, 4)
         second = row(self.stages, bench.actions.button("leads.columns"), gap=GRID)
         second.setStretchFactor(self.stages, 1)
-        self._second = panel(second)
+        self._second = QStackedWidget()
+        self._second.addWidget(panel(second))
+        self._second.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         lines = column(head, self._note, self._second, self.filtering.bar, gap=GRID)
         lines.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
         self.setLayout(lines)

@@ -29,6 +29,7 @@ __all__ = ["ListMemory"]
 _QUERY, _SORT, _VIEW, _COLUMNS = "leads.query", "leads.sort", "leads.view", "leads.view_columns"
 _LEAD, _TOP, _CHOSEN = "leads.lead", "leads.top", "leads.chosen"
 _SPLIT = "leads.split"
+_SHARE = 375  # thousandths of the room that the list has until the person says otherwise
 _SOON = 300  # milliseconds between a change and keeping it: a scroll is many changes
 _LONGEST_QUERY = 8_000
 _LONGEST_ID = 100
@@ -106,10 +107,10 @@ class ListMemory(QObject):
 
     def share_room(self) -> None:
         """A lead was opened beside the list: give both what they had."""
-        share = self._bench.remembered.get(_SPLIT)
-        if isinstance(share, int) and 0 < share < 1_000:
-            width = self._splitter.width()
-            self._splitter.setSizes([width * share // 1_000, width * (1_000 - share) // 1_000])
+        kept = self._bench.remembered.get(_SPLIT)
+        share = kept if isinstance(kept, int) and 0 < kept < 1_000 else _SHARE
+        width = self._splitter.width()
+        self._splitter.setSizes([width * share // 1_000, width * (1_000 - share) // 1_000])
 
     # What was kept
 

@@ -84,6 +84,7 @@ class LeadsPage(Page):
         )
         self.shown = ModeStack(bench, self.table, self.mode, self.doing)
         self.bulk = BulkBar(bench, self.table, people=lambda: self._people, scope=SCOPE)
+        self.head.take_in(self.bulk)
         self._splitter = self._lay_out()
         self._memory = ListMemory(
             bench,
@@ -169,7 +170,7 @@ class LeadsPage(Page):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         self.shown.setMinimumWidth(self._bench.theme.pixels(240))
-        lines = column(self.head, rule(), self.bulk, splitter, gap=0)
+        lines = column(self.head, rule(), splitter, gap=0)
         lines.setStretchFactor(splitter, 1)
         self.setLayout(lines)
         self.begins_with = self.shown.currentWidget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
@@ -256,3 +256,21 @@ def test_an_older_message_undoes_its_own_act(qtbot: QtBot, chosen: Office) -> No
     older.run()
     qtbot.waitUntil(lambda: len(chosen.said.messages) == 3)
     assert chosen.store.batches()[-1].sentence == "Undid “Tagged 40 leads “autumn””"
+
+
+def top_of_list(office: Office) -> int:
+    return office.leads.table.mapTo(office.window, QPoint()).y()
+
+
+def test_nothing_moves_when_the_bar_comes_and_goes(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: office.leads.model.rowCount() == 40)
+    before = top_of_list(office)
+
+    office.leads.table.selection.select_rows([1, 3, 5])
+    qtbot.waitUntil(office.leads.bulk.isVisible)
+    qtbot.wait(50)
+    beside = top_of_list(office)
+    office.leads.table.selection.select_rows([1])
+    qtbot.waitUntil(lambda: not office.leads.bulk.isVisible())
+
+    assert (beside, top_of_list(office)) == (before, before)

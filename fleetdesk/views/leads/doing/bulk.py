@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit
 
@@ -38,7 +38,12 @@ _NARROW = 900
 
 
 class BulkBar(QFrame):
-    """Says how many leads are chosen, and acts on them. `people` gives those who may own leads."""
+    """Says how many leads are chosen, and acts on them. `people` gives those who may own leads.
+
+    It is shown in a place that is there anyhow, so that nothing moves under the mouse when it comes or goes.
+    """
+
+    wanted = Signal(bool)  # whether it has something to say
 
     def __init__(
         self, bench: Workbench, table: LeadTable, *, people: Callable[[], Sequence[StaffPerson]], scope: str
@@ -67,8 +72,7 @@ class BulkBar(QFrame):
         self._buttons = [bench.actions.button(f"leads.bulk_{name}", word=word) for name, word in words.items()]
         self._buttons.append(bench.actions.button("leads.export", word=tr("Export")))
         self._all = Button("", partial(bench.actions.trigger, "leads.bulk_all"), kind=Kind.QUIET)
-        margins = (2 * GRID, GRID, 2 * GRID, GRID)
-        self.setLayout(row(self._count, self._all, *self._buttons, STRETCH, margins=margins, gap=GRID // 2))
+        self.setLayout(row(self._count, self._all, *self._buttons, STRETCH, gap=GRID // 2))
         table.selection.changed.connect(self._show)
         self._show()
 
@@ -118,7 +122,7 @@ class BulkBar(QFrame):
     def _show(self) -> None:
         """Say which are chosen: all that match, those in sight, or so many of them."""
         count, every = self._table.selection.count, self._table.model().rowCount()
-        self.setVisible(count >= _LEAST)
+        self.wanted.emit(count >= _LEAST)
         if count >= _LEAST:
             self._count.setText(self._chosen(count, every))
             choose = plural(every, tr("Choose all %n"), tr("Choose all %n"))

@@ -77,6 +77,7 @@ class LeadPane(QFrame):
         self._family = Family()
         self.setProperty("ground", "surface")
         self.setAccessibleName(tr("Lead"))
+        self.setMinimumWidth(bench.theme.pixels(_NARROWEST))
         self.header = LeadHeader(bench.actions, bench.theme)
         self._stepper = StageStepper(bench.theme, tr("Stage"))
         self._stepper.stand_behind(self.header.last)
@@ -294,5 +295,6 @@ class LeadPane(QFrame):
 
 _RELATED = (Document.__tablename__, LeadActivity.__tablename__, LeadRevision.__tablename__, User.__tablename__)
 _LOWEST = 120  # pixels of the journal: in a window as low as that, it scrolls as a whole
+_NARROWEST = 560  # pixels, whatever the lead's words need: else its edge would move from lead to lead
 _PAGE = 100
 """Entries of a timeline that are read at first."""
