@@ -78,6 +78,18 @@ def test_a_list_of_choices_is_wide_enough_for_its_texts(theme: Theme, show: Show
     box.hidePopup()
 
 
+def test_a_choice_is_as_wide_as_what_is_offered_later(theme: Theme, show: Show) -> None:
+    window = QWidget()
+    box = ChoiceBox(theme, [("", "–")], "Encoding")
+    window.setLayout(column(box, STRETCH))
+    show(window)
+    before = box.sizeHint().width()
+
+    box.offer([("cp1252", "Windows-1252 (Western)")])
+
+    assert box.sizeHint().width() > before
+
+
 @pytest.mark.parametrize("count", [1, 3, 12])
 def test_a_list_of_choices_is_as_high_as_its_lines(qtbot: QtBot, theme: Theme, show: Show, count: int) -> None:
     window = QWidget()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.qt.look.painting import wrapped
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
 from tests.gui.conftest import Show
@@ -78,3 +79,9 @@ def test_an_empty_timeline_says_so(timeline: Timeline) -> None:
     timeline.show_entries(())
 
     assert (hidden_with_entries, nothing.isHidden()) == (True, False)
+
+
+def test_no_line_of_a_cut_text_goes_on_in_the_line_before(theme: Theme) -> None:
+    text = "Score: 34\nSecond phone: 12\nTags: chauffeur"
+
+    assert wrapped(text, theme.font(), 400, 2) == ["Score: 34", "Second phone: 12…"]

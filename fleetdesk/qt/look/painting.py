@@ -153,11 +153,13 @@ def draw_focus_ring(painter: QPainter, rect: QRect, value: str, radius: int = Ra
 def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
     """The text broken into lines of `width` pixels, at most so many; the last one shows that there is more."""
     lines: list[str] = []
+    begins = {0}  # lines with which a paragraph begins: none goes on in the line of the one before
     for paragraph in text.rstrip().split("\n"):
         if len(lines) <= most:
+            begins.add(len(lines))
             lines += _broken(paragraph, font, width, most + 1 - len(lines))
     if len(lines) > most:
-        more = f"{lines[most - 1]} {lines[most]}"
+        more = lines[most - 1] if most in begins else f"{lines[most - 1]} {lines[most]}"
         lines = [*lines[: most - 1], _with_ellipsis(more, QFontMetrics(font), width)]
     return lines
 

@@ -72,6 +72,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         self._ring = FocusRing(theme, self, self._shows_marked)
         model.state_changed.connect(self._show_state)
         self.selectionModel().currentChanged.connect(self._ring.follow)
+        self.selectionModel().currentChanged.connect(self._repaint_current)
         self.verticalScrollBar().valueChanged.connect(self._ring.follow)
         self._show_state()
 
@@ -318,6 +319,11 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
             before, self._hovered = self._hovered, row
             self._repaint_row(before)
             self._repaint_row(row)
+
+    def _repaint_current(self, current: QModelIndex, before: QModelIndex) -> None:
+        """Its upper edge is painted over the line of the row above, which Qt leaves as it was."""
+        self._repaint_row(before.row())
+        self._repaint_row(current.row())
 
     def _repaint_row(self, row: int) -> None:
         height = self._row_height

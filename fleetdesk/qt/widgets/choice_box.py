@@ -30,6 +30,7 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # also to what is offered later
         self.setMaxVisibleItems(_MOST_LINES)
         self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own for this list knows no stylesheet
         self.offer(options)

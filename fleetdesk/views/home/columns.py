@@ -39,7 +39,7 @@ def work_columns(clock: Clock) -> tuple[Column[LeadRow], ...]:
         Column(LeadSort.STAGE, field_label("status"), _stage, width=112, sortable=False),
         Column(STEP, field_label("next_activity"), _step, width=176, sortable=False),
         Column(LeadSort.OWNER, field_label("owner_id"), _owner, width=128, sortable=False),
-        Column(LeadSort.NEXT_ACTIVITY, tr("Due"), partial(_due, clock), width=136, sortable=False),
+        Column(LeadSort.NEXT_ACTIVITY, tr("Due"), partial(_due, clock), width=160, sortable=False),
         Column(
             LeadSort.LAST_ACTIVITY,
             tr("Last activity"),
