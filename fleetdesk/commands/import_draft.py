@@ -119,7 +119,7 @@ class Draft:
         country = self.values.get("country")
         for title, phone in self._phones:
             if phone_key(phone, country if isinstance(country, str) else None) is None:
-                self._flag(Check.PHONE, title, f"“{phone}” is no complete phone number; it was kept as it is")
+                self._flag(Check.PHONE, title, f"“{phone}” is no complete phone number; it is kept as it is")
         self.tags += sorted({flag.check for flag in self.flags} - {Check.OWNER})
 
     def _set(self, name: str, title: str, value: JsonValue) -> None:
@@ -162,7 +162,7 @@ class Draft:
 
     def _keep_flagged(self, check: Check, title: str, text: str, what: str) -> None:
         self._keep(title, text)
-        self._flag(check, title, f"“{text}” {what}; it was kept in the note")
+        self._flag(check, title, f"“{text}” {what}; it is kept in the note")
 
     def _full_name(self, title: str, text: str) -> None:
         family, comma, given = (part.strip() for part in text.partition(","))
@@ -186,7 +186,7 @@ class Draft:
         """The number behind what a spreadsheet program made of it."""
         phone, whole = phone_text(text)
         if not whole:
-            what = "is a number that a spreadsheet program shortened, its last digits are lost; it was kept as it is"
+            what = "is a number that a spreadsheet program shortened, its last digits are lost; it is kept as it is"
             self._flag(Check.PHONE, title, f"“{text}” {what}")
         return phone
 

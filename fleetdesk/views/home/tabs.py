@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import STRETCH, row
 from fleetdesk.qt.look.painting import draw_focus_ring
-from fleetdesk.qt.look.text import menu_text, plural, tr
+from fleetdesk.qt.look.text import menu_text, plural, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.queries.lead_tally import Work
@@ -25,6 +25,12 @@ _WORDS: Mapping[Work, str] = {
     Work.TODAY: "Today",
     Work.WITHOUT_NEXT: "No next step",
     Work.ROTTING: "Rotting",
+}
+_ABOUT: Mapping[Work, str] = {
+    Work.OVERDUE: "Open leads whose next step was due before now",
+    Work.TODAY: "Open leads whose next step is due today",
+    Work.WITHOUT_NEXT: "Open leads for which nothing is planned",
+    Work.ROTTING: "Open leads with which nothing was done for a while; how long that is, you choose",
 }
 _BAR = 2  # the accent below the chosen one
 
@@ -68,6 +74,7 @@ class _WorkTab(QAbstractButton):
         self.setCheckable(True)
         self.setText(menu_text(work_word(work)))
         self.setAccessibleName(work_word(work))
+        self.setToolTip(tooltip_text(tr(_ABOUT[work])))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

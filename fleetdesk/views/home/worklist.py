@@ -116,6 +116,6 @@ def _nothing(work: Work, days: int) -> Overlay:
         Work.OVERDUE: (tr("Nothing is overdue"), tr("Every next step is still ahead.")),
         Work.TODAY: (tr("Nothing is due today"), tr("A good day for leads without a next step.")),
         Work.WITHOUT_NEXT: (tr("Every open lead has a next step"), tr("Nobody is forgotten.")),
-        Work.ROTTING: (tr("Nothing rots"), tr("Every open lead was heard of within %1.")),
+        Work.ROTTING: (tr("No lead was left alone"), tr("Every open lead was heard of within %1.")),
     }[work]
     return Overlay(OverlayKind.EMPTY, title, sentence.replace("%1", _quiet(days)), icon="check-circle")

@@ -38,8 +38,9 @@ def alert(steps: Sequence[NextStep], now: dt.datetime) -> Alert:
             more=((tr("Done"), "reminders.done"), snooze),
             stays=True,
         )
-    names = ", ".join(isolated(step_title(step)) for step in steps[:_NAMED])
-    others = len(steps) - _NAMED
+    named = _NAMED if len(steps) > _NAMED + 1 else len(steps)  # a last one is not “1 more”
+    names = ", ".join(isolated(step_title(step)) for step in steps[:named])
+    others = len(steps) - named
     if others > 0:
         names = plural(others, tr("%1 and %n more"), tr("%1 and %n more")).replace("%1", names)
     return Alert(

@@ -36,9 +36,7 @@ def _take_out(bench: Workbench, cut: CutOff) -> None:
     def told(through: bool) -> None:
         bench.outbox.refresh()
         if through:
-            gone = plural(
-                cut.rows, tr("None of it counts: %n row is gone again."), tr("None of it counts: %n are gone.")
-            )
+            gone = tr("Nothing of it was kept: what had come in was taken out again.")
             bench.notifier.say(_message(cut, tr("This was cut off: %1."), gone, do=tr("Begin it again when you like.")))
 
     bench.acts.turn_round(work, owner=bench.outbox, on_success=told)

@@ -223,7 +223,7 @@ class Windows(QObject):
             return False
         rest = tr("What is not done yet stays as it is. Once FleetDesk is open again, the same action does the rest.")
         if far.whole:
-            rest = tr("None of it counts then: what is there already is taken out again, which may take a while.")
+            rest = tr("Nothing of it is kept then: what came in so far is taken out again, which may take a while.")
         question = Question(tr("Close before this is done?"), f"{far_text(far)}. {rest}", tr("Stop and close"))
         self._front.bench.notifier.ask(question, partial(self._stop, then))
         return True

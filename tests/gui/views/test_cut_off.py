@@ -162,6 +162,6 @@ def test_an_import_is_taken_out_and_that_is_told(
     office = Office.open(open_store(tmp_path / "after", clock), theme, clock)
     message = told(qtbot, office)
     assert message.what == "This was cut off: Imported 1 leads."
-    assert message.kept == "None of it counts: 1 row is gone again."
+    assert message.kept == "Nothing of it was kept: what had come in was taken out again."
     assert len(ids_of(office.store)) == MANY
     office.close()

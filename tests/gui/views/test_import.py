@@ -298,12 +298,12 @@ def test_while_an_import_goes_on_other_acts_are_undone(qtbot: QtBot, office: Off
     office.bench.acts.under_way.ended(act)
 
 
-def test_who_closes_the_window_while_an_import_goes_on_reads_that_none_of_it_counts(office: Office) -> None:
+def test_who_closes_the_window_while_an_import_goes_on_reads_that_nothing_of_it_is_kept(office: Office) -> None:
     act = LongAct()
     office.bench.acts.under_way.moved(act, Far("Importing", 200, 1_000, whole=True))
     office.window.close()
     [pending] = office.said.pending
-    assert "None of it counts then" in pending.question.text
+    assert "Nothing of it is kept then" in pending.question.text
     office.bench.acts.under_way.ended(act)
 
 
@@ -325,13 +325,13 @@ def test_it_is_undone_from_the_last_step(qtbot: QtBot, guide: Guide) -> None:
     guide.press("Import 2 leads")
     guide.press("Undo the import")
     qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 40)
-    assert guide.office.said.texts[-1] == "2 leads are as before the import."
+    assert guide.office.said.texts[-1] == "2 imported leads were taken out again."
 
 
 def test_it_is_undone_later_from_the_list_of_past_imports(qtbot: QtBot, guide: Guide) -> None:
     past = undone_later(qtbot, guide)
     qtbot.waitUntil(lambda: guide.office.leads.model.rowCount() == 40)
-    qtbot.waitUntil(lambda: guide.office.said.texts[-1] == "2 leads are as before the import.")
+    qtbot.waitUntil(lambda: guide.office.said.texts[-1] == "2 imported leads were taken out again.")
     past.close()
 
 

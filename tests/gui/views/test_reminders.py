@@ -23,6 +23,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.reminders.dialogs import SettingsDialog, TimeDialog
 from fleetdesk.views.reminders.service import Reminders
+from fleetdesk.views.reminders.words import alert
 from tests.gui.views.filled import ME, NOW, Filling, StillClock, load, open_store
 from tests.gui.views.lead_pane import performed
 from tests.gui.views.office import Office, named
@@ -286,3 +287,10 @@ def test_what_is_told_says_which_steps(office: Office) -> None:
     pass_on(office, NOW + 3 * HOUR)
 
     assert [[step.id for step in steps] for steps in heard] == [["lead-1", "lead-2"]]
+
+
+@pytest.mark.parametrize(("steps", "rest"), [(4, "Lead 3"), (5, "and 2 more")])
+def test_of_many_steps_some_are_named_and_a_last_one_with_them(steps: int, rest: str) -> None:
+    due = [NextStep(f"lead-{n}", f"Lead {n}", None, None, None, None, NOW) for n in range(steps)]
+    assert rest in alert(due, NOW).do
+    assert "1 more" not in alert(due, NOW).do

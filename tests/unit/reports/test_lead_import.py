@@ -302,7 +302,7 @@ Stages
 
 Kept, but to be checked
   check-phone, column “Phone”: rows 2–4, 6
-    such as row 2: “1” is no complete phone number; it was kept as it is
+    such as row 2: “1” is no complete phone number; it is kept as it is
   check-stage, column “Stage”: row 5
     such as row 5: “Zebra” is no stage that is known here; the lead begins in new
 

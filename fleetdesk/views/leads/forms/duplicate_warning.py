@@ -80,9 +80,10 @@ class DuplicateWarning(QFrame):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for duplicate in found[:_NAMED]:
+        named = _NAMED if len(found) > _NAMED + 1 else len(found)  # a last one is not “1 more”
+        for duplicate in found[:named]:
             self._lines.addWidget(self._line(duplicate))
-        more = len(found) - _NAMED
+        more = len(found) - named
         if more > 0:
             text = plural(more, tr("And %n more lead."), tr("And %n more leads."))
             self._lines.addWidget(Label(text, tint=Tint.MUTED))

@@ -18,7 +18,7 @@ from fleetdesk.reports.import_report import ImportReport
 from fleetdesk.reports.left_out import write_left_out
 from fleetdesk.views.file_dialogs import ask_where
 from fleetdesk.views.leads.importing.progress import Progress, or_cancelled
-from fleetdesk.views.leads.importing.words import how_far
+from fleetdesk.views.leads.importing.words import how_far, undone
 from fleetdesk.views.long_acts import GoesOn
 from fleetdesk.views.workbench import Workbench
 
@@ -107,7 +107,7 @@ class Aftermath(QObject):
         report = self._report
         assert report is not None
         back = report.created + report.updated - changed
-        said = plural(back, tr("%n lead is as before the import."), tr("%n leads are as before the import."))
+        said = undone(back, report.updated)
         if not self._undone:
             self._bench.notifier.warning(
                 tr("The import is undone in part."), kept=tr("The rest stays until you go on.")

@@ -72,9 +72,9 @@ class FindingsTable(RecordTableView[Asked, _Line]):
         )
         self._shown: Findings | None = None
         self._reports = 0
-        super().__init__(self._findings_model, theme=theme, name=tr("What is to be said of the rows"))
+        super().__init__(self._findings_model, theme=theme, name=tr("Notes on the rows"))
         self._findings_model.setParent(self)
-        self.set_empty(Overlay(OverlayKind.EMPTY, tr("Nothing to be said of any row"), icon="check-circle"))
+        self.set_empty(Overlay(OverlayKind.EMPTY, tr("All rows are fine"), icon="check-circle"))
 
     @property
     def lines(self) -> int:
@@ -94,7 +94,7 @@ def _columns() -> tuple[Column[_Line], ...]:
         Column("row", tr("Row"), lambda line: Cell(number(line.finding.row)), 72, Align.END, sortable=False),
         Column("kind", tr("Outcome"), _kind, 136, sortable=False),
         Column("column", tr("Column"), _column, 152, sortable=False),
-        Column("text", tr("What is to be said"), _text, 400, sortable=False, stretch=True),
+        Column("text", tr("Note"), _text, 400, sortable=False, stretch=True),
     )
 
 

@@ -24,6 +24,7 @@ from fleetdesk.queries.lead_imports import PastImport, past_imports
 from fleetdesk.queries.links import Link
 from fleetdesk.reports.lead_revert import LeftLead, RevertReport, run_revert
 from fleetdesk.views.leads.importing.listed import ListedTable
+from fleetdesk.views.leads.importing.words import undone
 from fleetdesk.views.long_acts import GoesOn, LongAct
 from fleetdesk.views.words import day_and_time, exact_time, number
 from fleetdesk.views.workbench import Workbench
@@ -147,7 +148,7 @@ class PastImports(Dialog):
         self._bench.outbox.refresh()
         self._read()
         notifier = self._bench.notifier
-        said = plural(report.leads, tr("%n lead is as before the import."), tr("%n leads are as before the import."))
+        said = undone(report.leads, past.updated)
         stay = plural(len(report.left), tr("%n lead stays, or a part of it."), tr("%n leads stay, or a part of them."))
         if report.done.trouble is not None:
             notifier.failed(report.done.trouble)

@@ -23,6 +23,7 @@ __all__ = [
     "overwritable",
     "target_options",
     "target_word",
+    "undone",
     "whose",
 ]
 
@@ -137,6 +138,17 @@ def whose(report: ImportReport) -> str:
         return tr("The new leads will be nobody's.") if report.dry_run else tr("The new leads are nobody's.")
     said = tr("All new leads will be %1's.") if report.dry_run else tr("All new leads are %1's.")
     return said.replace("%1", isolated(report.owner))
+
+
+def undone(leads: int, updated: int) -> str:
+    """That an import is undone: what became of its leads, of which it `updated` some that were there before."""
+    if not updated:
+        return plural(leads, tr("%n imported lead was taken out again."), tr("%n imported leads were taken out again."))
+    return plural(
+        leads,
+        tr("%n lead was taken out again, or has its former values back."),
+        tr("%n leads were taken out again, or have their former values back."),
+    )
 
 
 def how_far(far: ImportProgress | int, rows: int | None) -> str:

@@ -132,7 +132,7 @@ class _NextStep(QWidget):
 
     def show_step(self, lead: LeadDetail, now: dt.datetime) -> None:
         planned = lead.next_activity is not None or lead.next_activity_at is not None
-        self._what.setText(lead.next_activity or tr("No word of what"))
+        self._what.setText(lead.next_activity or tr("Planned, without saying what"))
         self._what.setVisible(planned)
         self._nothing.setVisible(not planned and not lead.deleted)
         self._when.setVisible(lead.next_activity_at is not None)
