@@ -182,6 +182,11 @@ def test_a_second_phone_and_a_second_address_are_kept() -> None:
     assert (values["email"], values["second_email"]) == ("zoe@taxi.fr", "z@gmail.com")
 
 
+@pytest.mark.parametrize("row", ["Zoé|06 12 34 56 78|France", "Zoé|06.12.34.56.78|FR", "Zoé|0612345678|france"])
+def test_a_number_as_it_is_written_in_the_leads_country_is_complete(row: str) -> None:
+    assert planned("Nom|Téléphone|Pays", row).flags == ()
+
+
 def test_a_third_phone_and_address_are_kept_in_the_note() -> None:
     command = lead("Name|Phone|Mobile|Work phone|Email|Mail|Courriel", "Zoé|1|2|+33612345678|a@b.fr|c@d.fr|e@f.fr")
     assert command.note == "Courriel: e@f.fr\nWork phone: +33612345678"

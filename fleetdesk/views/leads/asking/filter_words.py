@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from fleetdesk.models.normalise import search_key
 from fleetdesk.models.stages import Stage
 from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.queries.filters.fields import ME, ONLY_DELETED, OVERDUE, Field, Kind
@@ -157,8 +158,16 @@ class FilterWords:
     def _person(self, name: str) -> str:
         if name.casefold() == ME:
             return tr("Me")
-        known = (one.name for one in self.people if name in (one.id, one.email) or name.casefold() == one.email)
-        return isolated(next(known, name))
+        known = next((one.name for one in self.people if _means(name, one)), None)
+        if known is None and self.people:
+            return tr("%1 (no colleague has this name)").replace("%1", isolated(name))
+        return isolated(known or name)
+
+
+def _means(name: str, person: StaffPerson) -> bool:
+    """Whether somebody is asked for so: by id, email address or name."""
+    named = search_key(name) == search_key(person.name)
+    return named or name == person.id or name.casefold() == person.email.casefold()
 
 
 def _import(named: NamedImport) -> str:
