@@ -75,6 +75,14 @@ class SelectionById(QObject, Generic[QueryT, RowT]):
         return self._model.row_at(row) if row >= 0 else None
 
     @property
+    def chosen_row(self) -> RowT | None:
+        """The current row, if it is selected: another one has only taken the place of one that left."""
+        current = self._selection.currentIndex()
+        if not current.isValid() or not self._selection.isRowSelected(current.row()):
+            return None
+        return self._model.row_at(current.row())
+
+    @property
     def interest(self) -> frozenset[int]:
         """The keys that must be found again in another list for the selection to follow them."""
         keys = set(self._missed)

@@ -196,6 +196,7 @@ class LeadsPage(Page):
         self.model.keys_changed.connect(self._counting.listed)
         self._counting.counted.connect(self._counts_came)
         self.model.keys_changed.connect(self._look_for_open)
+        self.model.state_changed.connect(self._look_for_open)
         self._bench.changes.changed.connect(self._changed)
         self._bench.minute.moved.connect(self.model.reword)
         self._bench.status.changed.connect(self._status_changed)
@@ -301,12 +302,20 @@ class LeadsPage(Page):
         if self.shown.view is not None:
             return
         count = self.table.selection.count
-        row = self.table.selection.current_row if count else None
+        row = self.table.selection.chosen_row
         # Who chooses many does not ask to read one of them, and in a narrow window could not see what is chosen.
         several = count > 1 and self.pane.isHidden()
         if row is not None and row.id != self.pane.lead_id and not self._wanted and not several:
             self._show_pane(row.id)
+        if row is not None and row.id == self.pane.lead_id:
+            self._tell_apart(row.id, listed=True)
         self._mark()
+
+    def _tell_apart(self, lead_id: str, *, listed: bool) -> None:
+        """Say at the open lead whether the list beside it shows it: else one would write on the wrong one."""
+        if lead_id == self.pane.lead_id:
+            there = self.shown.view is None and not self.shown.isHidden() and self.model.state is LoadState.READY
+            self.pane.tell_apart(apart=there and not listed)
 
     def _mark(self) -> None:
         """The row that is marked is that of the open lead; where the list does not show that one, none is."""
@@ -367,6 +376,7 @@ class LeadsPage(Page):
 
     def _found(self, row: int | None) -> None:
         self._wanted = ""
+        self._tell_apart(self.pane.lead_id, listed=row is not None)
         if row is not None:
             self.table.reveal(row)
         else:
@@ -379,6 +389,7 @@ class LeadsPage(Page):
 
     def _looked(self, lead_id: str, row: int | None) -> None:
         """The person may have gone on meanwhile."""
+        self._tell_apart(lead_id, listed=row is not None)
         if row is not None and lead_id == self.pane.lead_id and not self.table.selection.count:
             self.table.reveal(row)
 

@@ -241,9 +241,9 @@ class MainWindow(QMainWindow):
     def _keep_keyboard(self) -> bool:
         """Where what had the keyboard is gone, have it stay where the person works; whether that was so."""
         had: QWidget | None = self.focusWidget()
-        if had is None or (had.isVisible() and had.isEnabled()):
+        if had is not None and had.isVisible() and had.isEnabled():
             return False
-        if self.drawer.is_open and self.drawer.isAncestorOf(had):
+        if had is not None and self.drawer.is_open and self.drawer.isAncestorOf(had):
             return take_keyboard(self.drawer)
         page: QWidget | None = self.area.current.currentWidget()
         return page is not None and take_keyboard(page)  # a tab that only comes into sight has none yet

@@ -119,6 +119,13 @@ def leads_nothing(office: Office) -> None:
     office.leads.head.search.setText("zzzz")
 
 
+def leads_nothing_beside(office: Office) -> None:
+    """A lead is open, and the search finds nothing: it says that it is not in the list."""
+    office.leads.open_record(STORY)
+    settle(office)
+    office.leads.listing.put("zzzz")
+
+
 def leads_loading(office: Office) -> None:
     office.status.update(
         SyncStatus(SyncState.LOADING, progress=LoadProgress(rows=1_830, total=5_000, table="sys_demo_lead"))
@@ -533,6 +540,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     "pending-large-text": in_text(1.5, pending),
     **LEAD_SCENES,
     "leads-nothing-found": leads_nothing,
+    "leads-nothing-beside": leads_nothing_beside,
     "leads-loading": leads_loading,
     "leads-offline": leads_offline,
     "leads-empty": leads_empty,

@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
+from fleetdesk.commands.lead_merge import MergeLeads
 from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.qt.toasts import Toast
 from fleetdesk.views.command_dialog import CommandDialog
+from tests.gui.views.lead_pane import open_lead
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY
+from tests.gui.views.twins import TWIN, bring_twins
 
 Key = Qt.Key
 _MOST_STOPS = 60
@@ -103,3 +106,31 @@ def test_in_the_drawer_after_a_batch_is_kept_here(qtbot: QtBot, window: Office) 
     qtbot.waitUntil(named(drawer, "Send the batch", QAbstractButton).isVisible)
     assert focused(window) is at
     assert QApplication.activeWindow() is window.window
+
+
+def test_in_the_list_after_leads_are_separated(qtbot: QtBot, window: Office) -> None:
+    bring_twins(window.store)
+    now = window.clock.now()
+    window.store.perform(MergeLeads(id=new_id(), issued_at=now, lead_id=STORY, losers=(TWIN,)))
+    open_lead(qtbot, window, STORY)
+    qtbot.waitUntil(window.idle)
+
+    qtbot.mouseClick(named(window.leads.pane, "Separate", QPushButton), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: window.said.texts[-1:] == ["The leads are separated again."] and window.idle())
+    at = focused(window)
+    assert at is not None
+    assert window.leads.isAncestorOf(at)
+
+
+def test_where_it_was_after_a_click_on_a_message(qtbot: QtBot, window: Office) -> None:
+    window.bench.acts.perform(scored(window), owner=window.leads, on_done=lambda: None, said="The score is 85 now.")
+    qtbot.waitUntil(lambda: bool(window.window.findChildren(Toast)))
+    [toast] = window.window.findChildren(Toast)
+    window.leads.head.search.setFocus()
+
+    qtbot.mouseClick(named(toast, "Undo", QPushButton), Qt.MouseButton.LeftButton)
+
+    assert focused(window) is window.leads.head.search
+    qtbot.waitUntil(lambda: window.said.texts[-1] == "It is as before." and window.idle())
+    assert focused(window) is window.leads.head.search

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,7 +24,7 @@ from fleetdesk.qt.widgets.state_overlay import Overlay
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.views.command_dialog import CommandDialog
 from tests.gui.views.filled import ME, StillClock, load, open_store
-from tests.gui.views.office import Office, named, texts
+from tests.gui.views.office import Office, is_named, named, texts
 from tests.gui.views.sample import STORY, sample
 
 
@@ -342,3 +342,31 @@ def test_what_the_marked_lead_does_not_allow_is_said_once_it_is_open(qtbot: QtBo
     office.do("leads.restore")
 
     qtbot.waitUntil(lambda: office.said.texts == ["Only a deleted lead can be restored."])
+
+
+def test_an_open_lead_that_the_list_does_not_show_says_so(qtbot: QtBot, office: Office) -> None:
+    page = office.leads
+    page.table.reveal(0)
+    qtbot.waitUntil(lambda: page.pane.lead is not None and office.idle())
+    told = "This lead is not in the list beside it."
+    assert not is_named(page.pane, told)
+
+    page.listing.put("zzzz")
+    qtbot.waitUntil(lambda: office.idle() and is_named(page.pane, told))
+
+    page.listing.put("")
+    qtbot.waitUntil(lambda: office.idle() and not is_named(page.pane, told))
+
+
+def test_a_lead_that_was_never_chosen_is_not_opened_when_chosen_ones_leave(qtbot: QtBot, office: Office) -> None:
+    page = office.leads
+    page.table.reveal(0)
+    qtbot.waitUntil(lambda: page.pane.lead is not None and office.idle())
+    page.table.selection.select_rows([0, 1, 2])
+    lead_id = page.pane.lead_id
+    index = page.model.index(5, 0)
+
+    page.table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+    qtbot.waitUntil(office.idle)
+
+    assert page.pane.lead_id == lead_id

@@ -81,6 +81,7 @@ class LeadPane(QFrame):
         self.header = LeadHeader(bench.actions, bench.theme)
         self._stepper = StageStepper(bench.theme, tr("Stage"))
         self._stepper.stand_behind(self.header.last)
+        self._apart = Banner(bench.theme)
         self._banner = Banner(bench.theme)
         self._family_bar = FamilyBar(bench)
         history = IconButton(
@@ -129,10 +130,18 @@ class LeadPane(QFrame):
         if lead_id == self._lead_id:
             return
         self._lead_id = lead_id
+        self._apart.hide()
         self._most = _PAGE
         if self._lead is None:
             self._overlay.show_overlay(Overlay(OverlayKind.LOADING, tr("Opening the lead")))
         self._read()
+
+    def tell_apart(self, *, apart: bool) -> None:
+        """Say at its head whether the lead is not in the list beside it."""
+        if apart:
+            self._apart.tell(tr("This lead is not in the list beside it."), Tone.WARNING)
+        else:
+            self._apart.hide()
 
     def close_lead(self) -> None:
         """Show none."""
@@ -171,7 +180,7 @@ class LeadPane(QFrame):
         journal = ShrinkingArea(self.journal, least=self._bench.theme.pixels(_LOWEST), fills=True)
         body = row(journal, edge, self.facts, gap=0)
         body.setStretchFactor(journal, 1)
-        lines = column(panel(top), rule(), self._banner, self._family_bar, body, gap=0)
+        lines = column(self._apart, panel(top), rule(), self._banner, self._family_bar, body, gap=0)
         lines.setStretchFactor(body, 1)
         self.setLayout(lines)
 
