@@ -167,7 +167,7 @@ class Tally:
         if self._stage_place is None or not (text := row.cells[self._stage_place].strip()):
             return
         if stage is Stage.NEW and (text, stage) not in self._stages and begins_anew(text):
-            told = f"each lead in “{text}” begins in new, where its own work begins; “{text}” is kept as a tag"
+            told = f"leads in “{text}” begin in New; the word stays as a tag"
             self.findings.add(row.number, FindingKind.STAGE, self._titles[self._stage_place], told)
         self._stages[text, stage] += 1
 

@@ -165,6 +165,7 @@ def cut_off(office: Office) -> None:
 IMPORT_SCENES: Mapping[str, Draw] = {
     "import-file": at(Step.FILE, _odd),
     "import-columns": at(Step.COLUMNS, _odd),
+    "import-columns-fair": at(Step.COLUMNS, lambda: _FAIR),
     "import-check": at(Step.CHECK, _odd),
     "import-check-fair": at(Step.CHECK, lambda: _FAIR),
     "import-updating": updating,

@@ -109,7 +109,7 @@ def test_a_stage_whose_leads_begin_anew_is_told_once_by_row_column_and_word(stor
         (3, "Statut", FindingKind.STAGE),
         (5, "Statut", FindingKind.STAGE),
     ]
-    assert told[0][3] == "each lead in “Gagné” begins in new, where its own work begins; “Gagné” is kept as a tag"
+    assert told[0][3] == "leads in “Gagné” begin in New; the word stays as a tag"
 
 
 def test_leads_that_are_there_are_updated_as_the_person_says(store: LocalStore, tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ class ColumnsStep(QFrame):
         """What was said of stages, by their word as `search_key` writes it."""
         self.owners: dict[str, str] = {}
         """What was said of owners, likewise: a person's id, or nothing for nobody."""
-        self._sections = self._columns, self._stages, self._owners = Lines(theme), Lines(theme), Lines(theme)
+        self._all, self._columns, self._stages, self._owners = (Lines(theme) for _ in range(4))
+        self._sections = self._all, self._columns, self._stages, self._owners
         area = QScrollArea()
         area.setWidget(panel(column(*self._sections, STRETCH, gap=3 * GRID)))
         area.setWidgetResizable(True)
@@ -109,11 +110,12 @@ class ColumnsStep(QFrame):
         stages, owners, told = self._words(Target.STAGE), self._words(Target.OWNER), Target.OWNER in self._targets
         about = tr("Where new leads of each begin; the word stays as a tag")
         self._stages.begin(tr("Stages"), about, [partial(self._add_stage, *word) for word in stages])
-        makers = [partial(self._add_owner, *word) for word in owners] if told else [self._add_whose]
-        about = tr("Whom each name means") if told else tr("No column says whose the leads are")
-        self._owners.begin(tr("Owners"), about, makers)
+        makers = [partial(self._add_owner, *word) for word in owners]
+        self._owners.begin(tr("Owners"), tr("Whom each name means"), makers)
+        self._all.begin(tr("Owner"), tr("No column says whose the leads are"), [] if told else [self._add_whose])
         self._stages.setVisible(bool(stages))
-        self._owners.setVisible(bool(owners) or not told)
+        self._owners.setVisible(bool(owners))
+        self._all.setVisible(not told)
 
     def _words(self, target: Target) -> tuple[tuple[str, int], ...]:
         if self._survey is None or target not in self._targets:
@@ -154,7 +156,7 @@ class ColumnsStep(QFrame):
         box = ChoiceBox(self._theme, options, tr("Who gets the new leads"))
         box.set_key(self._whose)
         box.chosen.connect(self._choose_whose)
-        self._owners.add(tr("All new leads"), tr("Who gets them"), box)
+        self._all.add(tr("All new leads"), tr("Who gets them"), box)
 
     def _choose_whose(self, person_id: str) -> None:
         self._whose = person_id
