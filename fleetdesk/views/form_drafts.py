@@ -56,6 +56,10 @@ class FormDraft(QObject):
         self._keeping = False
         remembered.changed.connect(self._look)
 
+    def call_it(self, title: str) -> None:
+        """What is written is called otherwise from now on."""
+        self._title = title
+
     @property
     def typed(self) -> Typed:
         """What is kept; empty for nothing."""

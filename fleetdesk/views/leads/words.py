@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from fleetdesk.models.leads import ActivityKind, CallOutcome
 from fleetdesk.models.normalise import phone_key
 from fleetdesk.models.stages import Stage
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.look.tokens import Tone
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "activity_word",
     "checklist_word",
     "field_label",
+    "lead_about",
     "lead_title",
     "logged_words",
     "outcome_word",
@@ -116,6 +118,19 @@ def stage_word(stage: Stage) -> str:
     return tr(_STAGES[stage])
 
 
+class Called(Protocol):
+    """A lead with what people call it by."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def company(self) -> str | None: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def phone(self) -> str | None: ...
+
+
 def activity_word(kind: ActivityKind) -> str:
     """A kind of activity as people call it."""
     return tr(_ACTIVITIES[kind])
@@ -152,6 +167,18 @@ def phone_flag(phone: str | None, country: str | None) -> str:
     if not phone or not phone.strip() or phone_key(phone, country or None):
         return ""
     return tr("This is not a complete phone number. It is kept as it is written.")
+
+
+def lead_about(lead: Called, other: Called | None = None) -> str:
+    """Which lead is meant, where several may be called the same: its name with its company, or what else is known.
+
+    From an `other` one it is told apart by the first of these that differs.
+    """
+    title = lead_title(lead.name, lead.company, lead.email, lead.phone)
+    known = [text for text in (lead.company, lead.email, lead.phone) if text and text != title]
+    others = set() if other is None else {other.company, other.email, other.phone}
+    more = [text for text in known if text not in others] or known
+    return tr(" · ").join(map(isolated, (title, *more[:1])))
 
 
 def lead_title(name: str, company: str | None, email: str | None, phone: str | None) -> str:

@@ -64,6 +64,11 @@ class _ActivityForm(CommandForm):
         self._show_happened()
 
     @property
+    def kind_word(self) -> str:
+        """What kind of thing happened."""
+        return activity_word(self._kind)
+
+    @property
     def said(self) -> str:
         """What was done, once it was."""
         what, when, now = self._step.what, self._step.when, self._bench.clock.now()
@@ -162,8 +167,9 @@ def log_activity(bench: Workbench, lead: Stepped, about: str, parent: QWidget, *
     step = isolated(lead.next_activity or tr("the next step"))
     title = tr("Done: %1").replace("%1", step) if done else tr("Write down what happened")
     action = "home.done" if done else "home.log"
-    draft = FormDraft(bench.remembered, action, title, Lead.key_of(lead.id))
     form = _ActivityForm(bench, lead, done=done)
+    draft = FormDraft(bench.remembered, action, title, Lead.key_of(lead.id))
+    form.edited.connect(lambda: draft.call_it(f"{form.kind_word} ({about})"))
     dialog = CommandDialog(title, tr("Log it"), form, parent, explanation=about, draft=draft)
     bench.acts.submit(dialog, said=lambda: form.said)
     return dialog

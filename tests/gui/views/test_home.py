@@ -26,6 +26,7 @@ from fleetdesk.queries.lead_tally import Work
 from fleetdesk.queries.links import Link
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.form_drafts import left_forms
 from tests.gui.views.filled import NOW, Filling, StillClock, load, open_store
 from tests.gui.views.lead_pane import performed
 from tests.gui.views.office import Office, named, read_only, texts
@@ -293,6 +294,17 @@ def test_a_call_that_is_logged_says_when_it_was_and_how_it_went(qtbot: QtBot, of
     logged = performed(office)[0]
     assert isinstance(logged, LogActivity)
     assert (logged.happened_at, logged.outcome) == (NOW - HOUR, CallOutcome.NO_ANSWER)
+
+
+def test_what_is_left_half_written_is_called_by_its_kind_and_lead(qtbot: QtBot, office: Office) -> None:
+    qtbot.keyClick(office.home.table, Qt.Key.Key_L)
+    choose(office, "What was it?", ActivityKind.MEETING)
+    qtbot.keyClicks(dialog(office).findChildren(QPlainTextEdit)[0], "Half of")
+
+    [left] = left_forms(office.bench.remembered)
+
+    assert left.title.startswith("Meeting (Éléonore Lefèvre · ")
+    dialog(office).leave()
 
 
 def test_what_is_written_as_the_next_step_is_due_tomorrow_morning(qtbot: QtBot, office: Office) -> None:

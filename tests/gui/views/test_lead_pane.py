@@ -464,3 +464,11 @@ def test_a_deleted_lead_can_only_be_restored(qtbot: QtBot, opened: Office) -> No
     assert opened.said.texts[-1] == "This lead is deleted. Restore it first."
     opened.do("leads.restore")
     qtbot.waitUntil(lambda: not lead(opened).deleted)
+
+
+@pytest.mark.parametrize("action", ["leads.move_on", "leads.lose", "leads.delete", "leads.assign"])
+def test_a_form_says_about_which_lead_it_is(qtbot: QtBot, opened: Office, action: str) -> None:
+    opened.do(action)
+
+    assert any("Mariam Al Zaabi · Al Zaabi Premium Cars" in text for text in texts(dialog(opened)))
+    dialog(opened).reject()

@@ -280,6 +280,6 @@ def test_in_a_low_window_what_becomes_of_them_is_below_the_table_also_after_one_
 
         said = dialog.findChildren(QLabel)
         assert within
-        assert any("Mariam Al Zaabi leaves the lists" in label.text() for label in said)
+        assert any("Mariam Al Zaabi · Al Zaabi Premium Cars leaves the lists" in label.text() for label in said)
         dialog.done(0)
     theme.set_look(Look(Appearance.LIGHT))

@@ -11,7 +11,7 @@ from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.views.leads.duplicates.compared import ComparedLead
-from fleetdesk.views.leads.words import stage_word
+from fleetdesk.views.leads.words import lead_about, stage_word
 from fleetdesk.views.words import number
 
 __all__ = ["MergeSummary"]
@@ -42,7 +42,7 @@ class MergeSummary(QFrame):
         advice = _advice(leads, winner)
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
-        sentences = (_stage(winner), _tags(winner, others), _timelines(leads), _farewell(others))
+        sentences = (_stage(winner), _tags(winner, others), _timelines(leads), _farewell(winner, others))
         self._told.setText("\n".join(filter(None, sentences)))
 
 
@@ -79,11 +79,11 @@ def _timelines(leads: Sequence[ComparedLead]) -> str:
     )
 
 
-def _farewell(others: Sequence[ComparedLead]) -> str:
+def _farewell(winner: ComparedLead, others: Sequence[ComparedLead]) -> str:
     if not others:
         return ""
     if len(others) == 1:
         text = tr("%1 leaves the lists, and its page leads here. You can separate them again at any time.")
-        return text.replace("%1", isolated(others[0].title))
+        return text.replace("%1", lead_about(others[0].detail, winner.detail))
     text = tr("%1 leads leave the lists, and their pages lead here. You can separate them again at any time.")
     return text.replace("%1", number(len(others)))

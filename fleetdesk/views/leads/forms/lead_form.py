@@ -32,7 +32,7 @@ from fleetdesk.views.leads.fields import (
     plain_values,
 )
 from fleetdesk.views.leads.forms.duplicate_warning import DuplicateWarning
-from fleetdesk.views.leads.words import phone_flag
+from fleetdesk.views.leads.words import lead_about, phone_flag
 from fleetdesk.views.meanwhile import Contest, Meanwhile
 from fleetdesk.views.workbench import Workbench
 
@@ -252,7 +252,7 @@ def edit_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandD
     form.watch(bench, lead.id)
     form.warn_of_duplicates(bench, lead.id, merge_into)
     title = tr("Edit lead")
-    draft = FormDraft(bench.remembered, "leads.edit", title, Lead.key_of(lead.id))
+    draft = FormDraft(bench.remembered, "leads.edit", f"{title} ({lead_about(lead)})", Lead.key_of(lead.id))
     dialog = CommandDialog(title, tr("Save"), form, parent, width=_WIDTH, draft=draft)
     return dialog
 

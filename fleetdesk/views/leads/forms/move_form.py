@@ -24,7 +24,7 @@ from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.edits import base_value
 from fleetdesk.views.leads.fields import FORM_FIELDS, add_field, field_errors, field_text, plain_values
 from fleetdesk.views.leads.moves import Answers, MoveOption, move_commands
-from fleetdesk.views.leads.words import activity_word, checklist_word, field_label, stage_word
+from fleetdesk.views.leads.words import activity_word, checklist_word, field_label, lead_about, stage_word
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["MoveForm", "move_dialog"]
@@ -137,8 +137,10 @@ def move_dialog(bench: Workbench, lead: LeadDetail, option: MoveOption, parent: 
     verb = tr("Mark as lost") if lost else title
     missing = tr("This is what is still missing for %1. Once it is sent, the lead takes no step back.")
     explanation = tr("The reason stays with the lead; it can be reopened.") if lost else missing.replace("%1", stage)
-    form = MoveForm(lead, option, bench.theme, bench.clock)
-    draft = FormDraft(bench.remembered, _ACTIONS.get(option.target, "leads.move_on"), title, Lead.key_of(lead.id))
+    form, about = MoveForm(lead, option, bench.theme, bench.clock), lead_about(lead)
+    action, left = _ACTIONS.get(option.target, "leads.move_on"), f"{title} ({about})"
+    draft = FormDraft(bench.remembered, action, left, Lead.key_of(lead.id))
+    explanation = f"{about}\n{explanation}"
     return CommandDialog(title, verb, form, parent, explanation=explanation, dangerous=lost, draft=draft)
 
 

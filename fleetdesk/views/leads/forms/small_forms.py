@@ -23,6 +23,7 @@ from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.edits import changed_fields, edit_lead
 from fleetdesk.views.leads.fields import field_errors
+from fleetdesk.views.leads.words import lead_about
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["assign_dialog", "delete_dialog"]
@@ -119,14 +120,17 @@ class _DeleteForm(CommandForm):
 
 def assign_dialog(bench: Workbench, lead: LeadDetail, people: Sequence[StaffPerson], parent: QWidget) -> CommandDialog:
     """The form for the owner."""
-    return CommandDialog(tr("Assign the lead"), tr("Assign"), _OwnerForm(bench, lead, people), parent)
+    return CommandDialog(
+        tr("Assign the lead"), tr("Assign"), _OwnerForm(bench, lead, people), parent, explanation=lead_about(lead)
+    )
 
 
 def delete_dialog(bench: Workbench, lead: LeadDetail, parent: QWidget) -> CommandDialog:
     """The form for a deletion."""
-    explanation = tr("It can be restored for ninety days.")
+    about = lead_about(lead)
+    explanation = f"{about}\n{tr('It can be restored for ninety days.')}"
     form, title = _DeleteForm(bench, lead), tr("Delete this lead")
-    draft = FormDraft(bench.remembered, "leads.delete", title, Lead.key_of(lead.id))
+    draft = FormDraft(bench.remembered, "leads.delete", f"{title} ({about})", Lead.key_of(lead.id))
     return CommandDialog(
         title, tr("Delete the lead"), form, parent, explanation=explanation, dangerous=True, draft=draft
     )
