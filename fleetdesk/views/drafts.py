@@ -12,7 +12,7 @@ from fleetdesk.qt.saver import Saver
 
 __all__ = ["Drafts"]
 
-_WITHIN = 0.3  # seconds from a key until it is on the disk
+_WITHIN = 0.3  # seconds from a key until it is on the disk; what was sent is forgotten at once, not to be sent twice
 
 
 class Drafts(QObject):
@@ -39,5 +39,5 @@ class Drafts(QObject):
             return
         self._drafts[record] = now
         write = partial(self._keeper.keep_draft, record, draft)
-        self._saver.save(("draft", record, draft.kind), write, within=_WITHIN)
+        self._saver.save(("draft", record, draft.kind), write, within=0.0 if draft.empty else _WITHIN)
         self.changed.emit(record, draft)

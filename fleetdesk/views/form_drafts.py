@@ -16,7 +16,7 @@ __all__ = ["FormDraft", "LeftForm", "Typed", "draft_of_change", "left_forms"]
 
 _PREFIX = "form."
 _CHANGE = "command"  # what stands for a table where a draft is about a change
-_WITHIN = 0.3  # seconds from a key until it is on the disk
+_WITHIN = 0.3  # seconds from a key until it is on the disk; what was saved is forgotten at once, not to be saved twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class FormDraft(QObject):
 
     def _write(self, value: JsonValue) -> None:
         self._keeping = True
-        self._remembered.keep(self._name, value, within=_WITHIN)
+        self._remembered.keep(self._name, value, within=0.0 if value is None else _WITHIN)
         self._keeping = False
 
     def _look(self, name: str) -> None:
