@@ -281,7 +281,7 @@ class Batches:
 
 def close(writer: Writer, tally: Tally) -> None:
     """A batch is at its end. Where that cannot be written down, it counts as cut off, and the person is asked."""
-    if tally.done:
+    if tally.rows:
         with suppress(Unavailable), writer.as_sync():
             with writer.outbox.transaction():
                 writer.outbox.acts.end(tally.batch_id)

@@ -149,7 +149,7 @@ class Undoing:
                 step,
                 taken.accepted,
                 closing=[(entry.position, PendingState.DISCARDED) for entry in withdrawn],
-                noting=lambda acts: self._note(acts, taken, ways, tally),
+                noting=lambda acts: self._note(acts, taken, ways, tally, together=together),
             )
             reapplied(writer, step, undone, withdrawn)
             step.changes |= changes_of(outcomes)
@@ -192,7 +192,7 @@ class Undoing:
             raise Refused("unreadable", "This version of FleetDesk cannot read what it would take.")
         return replace(command.renewed(id=new_id(), issued_at=self._writer.clock.now()), batch=batch)
 
-    def _note(self, acts: Acts, taken: _Taken, ways: WaysBack, tally: Tally) -> None:
+    def _note(self, acts: Acts, taken: _Taken, ways: WaysBack, tally: Tally, *, together: bool) -> None:
         """Write the turned steps down as an act of the other kind; the steps taken go from this one."""
         turned = taken.turned(ways)
         now = self._writer.clock.now()
@@ -202,7 +202,7 @@ class Undoing:
                 tally.act = acts.begin(act.sentence, now, rowwise=act.rowwise, undone=not act.undone)
             acts.add_steps(tally.act, turned)
         acts.drop_steps(step.id for step in taken.steps)
-        if taken.act.rowwise:
+        if not together:
             acts.go_on(
                 UnderWay(tally.batch_id, _sentence(taken.act), now, whole=False, act=tally.act, turns=taken.act.number)
             )

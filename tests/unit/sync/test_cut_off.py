@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import CutOff, GoOn
+from fleetdesk.sync.files.outbox import Outbox
+from fleetdesk.sync.files.outbox_acts import UnderWay
 from fleetdesk.sync.store.batches import PORTION
-from tests.unit.sync.laptop import Laptop, hosted_lead
+from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 
 LEAD = "sys_demo_lead"
@@ -30,6 +33,15 @@ def assignments(laptop: Laptop, leads: list[str]) -> list[Command]:
 
 def owned(laptop: Laptop) -> int:
     return sum("salma" in row for key, row in laptop.rows().items() if key.table == LEAD)
+
+
+def under_way(laptop: Laptop) -> list[UnderWay]:
+    """What the outbox holds for unfinished, whether or not there is anything to decide about it."""
+    laptop.store.close()
+    with closing(Outbox(laptop.folder / "outbox.db", KEYS.outbox)) as outbox:
+        found = outbox.acts.under_way()
+    laptop.reopen()
+    return found
 
 
 def cutting(laptop: Laptop, copies: Path) -> GoOn:
@@ -75,6 +87,23 @@ def test_an_act_that_came_to_its_end_is_not_named(laptop: Laptop, leads: list[st
     laptop.store.undo(done.act)
     laptop.start_again()
     assert laptop.store.cut_off() == ()
+
+
+def test_an_undoing_of_which_every_row_stays_is_at_its_end(laptop: Laptop, leads: list[str]) -> None:
+    done = laptop.store.perform_batch("batch", assignments(laptop, leads), sentence=str)
+    assert done.act is not None
+    later = [laptop.edit(lead, owner_id=("salma", "karim")) for lead in leads]
+    laptop.store.perform_batch("later", later, sentence=str)
+    undone = laptop.store.undo(done.act)
+    assert (undone.done, len(undone.refused)) == (0, len(leads))
+    assert under_way(laptop) == []
+
+
+def test_an_undoing_of_a_single_row_is_at_its_end(laptop: Laptop, leads: list[str]) -> None:
+    done = laptop.store.perform_batch("batch", assignments(laptop, leads[:1]), sentence=str)
+    assert done.act is not None
+    laptop.store.undo(done.act)
+    assert under_way(laptop) == []
 
 
 def test_one_that_the_person_ended_is_not_named(laptop: Laptop, leads: list[str]) -> None:
