@@ -16,7 +16,9 @@ from fleetdesk.sync.store.writer import Writer
 
 __all__ = ["Batch", "Counts", "count", "due_in", "next_batch"]
 
-_AT_ONCE, _LONGEST = dt.timedelta(), dt.timedelta(minutes=1)
+_AT_ONCE = dt.timedelta()
+_ADJUSTED = dt.timedelta(minutes=1)
+"""By so much a clock is put right now and then; by more, it was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def due_in(writer: Writer) -> float | None:
 
 def _hesitating(writer: Writer, now: dt.datetime) -> list[Entry]:
     """What stays here yet for second thoughts; nothing does where the clock was set back since."""
-    later = writer.waiting.due_later()
-    return [entry for entry in later if entry.due is not None and _AT_ONCE < entry.due - now <= _LONGEST]
+    later, longest = writer.waiting.due_later(), writer.longest_stay + _ADJUSTED
+    return [entry for entry in later if entry.due is not None and _AT_ONCE < entry.due - now <= longest]
 
 
 def _free(waiting: Sequence[Entry], staying: frozenset[str], hesitating: Collection[Entry]) -> Sequence[Entry]:

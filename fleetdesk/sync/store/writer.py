@@ -265,6 +265,11 @@ class Writer:
         """How long an act of these surely can be undone: as long as it stays here; None where it can also later."""
         return self._second_thoughts if any(command.needs_second_thoughts for command in commands) else None
 
+    @property
+    def longest_stay(self) -> dt.timedelta:
+        """For how long an act stays here at most, so that it can be undone."""
+        return self._second_thoughts + _TO_PRESS
+
     # -- what the hub says -----------------------------------------------------------------------------------------
 
     def receive(self, receipts: Sequence[Receipt]) -> Changes:
@@ -402,7 +407,7 @@ class Writer:
         }
         self.outbox.set_local_verdicts(troubles.items())
         hesitates = self.undo_for(command for command, _ in commands)
-        due = self.clock.now() + hesitates + _TO_PRESS if hesitates else None
+        due = self.clock.now() + self.longest_stay if hesitates else None
         return [
             replace(
                 self._entry(

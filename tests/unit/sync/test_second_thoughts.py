@@ -20,10 +20,18 @@ PROMISED = dt.timedelta(seconds=10)
 class Hesitant(Laptop):
     """A laptop as people have them: their store waits a moment with what nothing takes back."""
 
+    promised = PROMISED
+
     def _open(self) -> LocalStore:
         return LocalStore.open(
-            self.folder, keys=KEYS, platform=self.platform, clock=self.clock, second_thoughts=PROMISED
+            self.folder, keys=KEYS, platform=self.platform, clock=self.clock, second_thoughts=self.promised
         )
+
+
+class Pondering(Hesitant):
+    """One whose person asked for more time than most."""
+
+    promised = 20 * PROMISED
 
 
 @pytest.fixture
@@ -149,6 +157,18 @@ def test_a_crash_meanwhile_loses_nothing_and_what_waited_is_sent(laptop: Hesitan
     laptop.crash(tmp_path / "after")
     assert sent(laptop) == ["leads.move"]
     assert stage(laptop, lead) == "contacted"
+
+
+def test_a_move_stays_for_minutes_where_that_is_promised(tmp_path: Path, hub: TinyHub) -> None:
+    laptop = Pondering(tmp_path / "slow", hub)
+    laptop.connect()
+    lead_id = hosted_lead(hub, activity_count=1)
+    laptop.pull()
+    move_on(laptop, lead_id)
+    assert sent(laptop) == []
+    wait(laptop, 10 * PROMISED.total_seconds())
+    assert sent(laptop) == []
+    laptop.store.close()
 
 
 def test_a_clock_that_is_set_back_keeps_nothing_here(laptop: Hesitant, lead: str) -> None:
