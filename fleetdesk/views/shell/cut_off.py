@@ -29,15 +29,21 @@ def settle_cut_off(window: MainWindow) -> None:
 
 
 def _take_out(bench: Workbench, cut: CutOff) -> None:
+    bench.notifier.withdraw(_key(cut))
+
     def work(desk: CommandDesk, go_on: GoesOn[Far]) -> bool:
         doing = tr("Taking out what was not brought to its end")
         return desk.take_back(cut.batch_id, go_on=lambda rows: go_on(Far(doing, rows, cut.rows, whole=True)))
 
     def told(through: bool) -> None:
         bench.outbox.refresh()
+        what = tr("This was cut off: %1.")
         if through:
             gone = tr("Nothing of it was kept: what had come in was taken out again.")
-            bench.notifier.say(_message(cut, tr("This was cut off: %1."), gone, do=tr("Begin it again when you like.")))
+            bench.notifier.say(_message(cut, what, gone, do=tr("Begin it again when you like.")))
+        else:
+            there = tr("A part of it is still in the lists. None of it is sent.")
+            bench.notifier.say(_message(cut, what, there, MessageAction(tr("Go on"), partial(_take_out, bench, cut))))
 
     bench.acts.turn_round(work, owner=bench.outbox, on_success=told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.leads import CreateLead, TagLead
+from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Message
@@ -163,5 +165,48 @@ def test_an_import_is_taken_out_and_that_is_told(
     message = told(qtbot, office)
     assert message.what == "This was cut off: Imported 1 leads."
     assert message.kept == "Nothing of it was kept: what had come in was taken out again."
+    assert len(ids_of(office.store)) == MANY
+    office.close()
+
+
+def test_what_is_taken_out_in_part_can_be_gone_on_with(
+    qtbot: QtBot, tmp_path: Path, store: LocalStore, theme: Theme, clock: StillClock
+) -> None:
+    many = 4 * PORTION
+
+    def stop(rows: int) -> None:
+        if rows == many and not (tmp_path / "after").exists():
+            shutil.copytree(tmp_path / "laptop", tmp_path / "after")
+
+    leads = [
+        CreateLead(id=new_id(), issued_at=clock.now(), lead_id=new_id(), values={"company": "Half done"})
+        for _ in range(many)
+    ]
+    store.perform_whole("import", leads, sentence="Imported {} leads".format, heard=stop)
+    store.close()
+    office = Office.open(open_store(tmp_path / "after", clock), theme, clock)
+    qtbot.waitUntil(office.idle)
+    stopped, portions = threading.Event(), iter(range(many))
+    under_way = office.bench.acts.under_way
+
+    def end() -> None:
+        under_way.end()
+        stopped.set()
+
+    under_way.changed.connect(end)
+
+    def wait(_changes: Changes) -> None:
+        """Behind the second portion, when it has been told how far the first one came."""
+        if next(portions) == 1:
+            stopped.wait(5)
+
+    leave = office.store.subscribe(wait)
+    message = told(qtbot, office)
+    leave()
+    under_way.changed.disconnect(end)
+    assert message.kept == "A part of it is still in the lists. None of it is sent."
+    assert office.store.next_batch(many) is None
+    choose(message, "Go on")
+    qtbot.waitUntil(lambda: office.idle() and office.store.cut_off() == ())
     assert len(ids_of(office.store)) == MANY
     office.close()
