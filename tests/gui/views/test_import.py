@@ -8,13 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.import_words import Target
 from fleetdesk.commands.lead_import import OnExisting
 from fleetdesk.commands.leads import CreateLead, EditLead
+from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
@@ -26,8 +27,9 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.reports.import_findings import FindingKind
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.leads.importing.past import PastImports
+from fleetdesk.views.leads.importing.progress import Progress
 from fleetdesk.views.leads.importing.wizard import ImportWizard, Step
-from fleetdesk.views.long_acts import Far, LongAct
+from fleetdesk.views.long_acts import Far, GoesOn, LongAct
 from tests.gui.views.office import Office, named, texts
 from tests.real_leads import needs_real_leads, real_leads
 from tests.unit.reports.books import book
@@ -534,3 +536,22 @@ def occupied(store: LocalStore) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+def test_an_act_whose_window_is_closed_goes_on_no_more(qtbot: QtBot, office: Office) -> None:
+    owner, under_way, released = QWidget(), office.bench.acts.under_way, threading.Event()
+
+    def work(_desk: CommandDesk, go_on: GoesOn[int]) -> None:
+        go_on(1)
+        released.wait(5)
+
+    def told(act: LongAct, rows: int) -> None:
+        under_way.moved(act, Far("Importing", rows, 2, whole=True))
+
+    progress = Progress(office.bench, QStackedWidget(owner), owner)
+    progress.begin("Importing", work, str, lambda _nothing: None, lambda _error: None, alone=True, told=told)
+    qtbot.waitUntil(lambda: under_way.far is not None)
+    owner.deleteLater()
+    qtbot.waitUntil(lambda: under_way.far is None)
+    released.set()
+    qtbot.waitUntil(office.idle)
