@@ -147,6 +147,7 @@ class OpenDesktop(QObject):
         self.desktop = self._open(person, self.desktop.windows.memory)
         role = role_name(normalise_role(person.role))
         self.desktop.base.notifier.info(tr("Your role is %1 now.").replace("%1", role), do=tr(_ROLE_CHANGED))
+        settle_cut_off(self.desktop.window)  # what was told of it, or was under way, went with the windows
 
 
 def open_desktop(

@@ -9,6 +9,7 @@ from fleetdesk.commands.leads import CreateLead
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState
+from fleetdesk.sync.store.batches import PORTION
 from tests.faults import FaultProxy
 from tests.hub.support import Hosted, insert_lead
 from tests.journeys.salesperson import Salesperson
@@ -66,3 +67,24 @@ def test_a_gained_role_is_told(sales: Salesperson, hosted: Hosted) -> None:
 
     sales.qtbot.waitUntil(lambda: sales.sees("Your role is Super admin now."), timeout=30_000)
     assert screens(sales) == ["Home", "Leads", "Duplicates", "Inbox"]
+
+
+class Cut(BaseException):
+    """The machine stops."""
+
+
+def test_what_was_cut_off_is_told_in_the_new_role_too(sales: Salesperson, hosted: Hosted) -> None:
+    def cut(_rows: int) -> bool:
+        raise Cut
+
+    now = sales.desktop.bench.clock.now()
+    leads = [
+        CreateLead(id=new_id(), issued_at=now, lead_id=new_id(), values={"last_name": "Belkacem"})
+        for _ in range(PORTION + 1)
+    ]
+    with pytest.raises(Cut):
+        sales.store.perform_batch("batch", leads, sentence="Created {} leads".format, go_on=cut)
+
+    becomes(hosted, Role.SUPER_ADMIN)
+
+    sales.qtbot.waitUntil(lambda: sales.sees("This was cut off when FleetDesk ended"), timeout=30_000)
