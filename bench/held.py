@@ -22,7 +22,6 @@ from fleetdesk.models.access import ACCESS
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
-from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.network.client import HubClient
@@ -55,7 +54,6 @@ class Held:
             clock=SystemClock(),
         )
         self._bench = self._opened.desktop.bench
-        self._collector = IdleCollector(app, busy=lambda: self._opened.desktop.busy)
         self._bench.navigator.show_screen("leads")
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +62,6 @@ class Held:
 
     def close(self) -> None:
         """Close the window, then the files."""
-        self._collector.stop()
         self._opened.close()
         self._store.close()
 

@@ -25,7 +25,6 @@ from bench.lead_store import open_leads, open_leads_desktop
 from bench.watched import Watch, rest
 from fleetdesk.collecting import collect_rarely
 from fleetdesk.qt.acting.palette import CommandPalette
-from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.qt.records.table_model import LoadState
 from fleetdesk.views.leads.page import LeadsPage
 
@@ -47,7 +46,6 @@ class Window:
         self._store = open_leads(Path(config["folder"]))
         self._opened = open_leads_desktop(app, self._store, Path(config["folder"]))
         self._desktop = self._opened.desktop
-        self._collector = IdleCollector(app, busy=lambda: self._opened.desktop.busy)
         window = self._desktop.window
         window.resize(*_SIZE)
         window.show_screen("leads")
@@ -73,7 +71,6 @@ class Window:
 
     def close(self) -> None:
         """Close the window, then the files."""
-        self._collector.stop()
         self._opened.close()
         self._store.close()
 

@@ -78,6 +78,7 @@ def _copy_out(raw: RawConnection[tuple[object, ...]], query: sql.Composable) -> 
         length, row = wire.get_copy_data(_WAITING)
         while length > 0:
             yield row
+            length = 0  # of a connection that breaks now, nothing is left to be read
             length, row = wire.get_copy_data(_WAITING)
     finally:
         if length > 0:

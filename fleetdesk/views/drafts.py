@@ -25,10 +25,23 @@ class Drafts(QObject):
         self._keeper = keeper
         self._saver = saver
         self._drafts = dict(keeper.drafts)
+        self._under_way: set[tuple[Key, str, str]] = set()  # record, kind, text
 
     def about(self, record: Key) -> Drafted:
         """What was being written about a record: a draft of each kind, the one written last at the end."""
         return self._drafts.get(record, ())
+
+    def begin_sending(self, record: Key, draft: Draft) -> bool:
+        """Whether it may be sent: not while the same is on its way, from whichever window."""
+        entry = (record, draft.kind, draft.text)
+        if entry in self._under_way:
+            return False
+        self._under_way.add(entry)
+        return True
+
+    def sending_ended(self, record: Key, draft: Draft) -> None:
+        """It was taken, or not: from now on the same may be sent again."""
+        self._under_way.discard((record, draft.kind, draft.text))
 
     def keep(self, record: Key, draft: Draft) -> None:
         """Keep what is being written about a record, in place of the draft of its kind; an empty one forgets that."""

@@ -87,6 +87,7 @@ class Writer:
         try:
             self.replica, told = open_replica(folder, keys.replica, platform.schema)
             self._notice(told)
+            self.waiting = Waiting()
             self.waiting = self._index(self.replica.mark)
             self.readers = Readers(self.replica.path, keys.replica)
         except BaseException:
@@ -254,10 +255,10 @@ class Writer:
     def refresh(self, positions: Iterable[int]) -> None:
         """Bring the index in step with what the outbox says of these commands."""
         wanted = list(positions)
+        entries = [self._entry(stored, self.decode(stored.wire)) for stored in self.outbox.read(wanted)]
         for position in wanted:
             self.waiting.forget(position)
-        for stored in self.outbox.read(wanted):
-            entry = self._entry(stored, self.decode(stored.wire))
+        for entry in entries:
             if entry.matters:
                 self.waiting.put(entry)
 
@@ -485,6 +486,7 @@ class Writer:
         verdict = stored.verdict or stored.local_verdict
         refused = judged and verdict is not None and verdict.kind is VerdictKind.REJECTED
         nothing = frozenset[Key]()
+        before = self.waiting.get(stored.position)
         return Entry(
             position=stored.position,
             id=stored.wire.id,
@@ -499,6 +501,7 @@ class Writer:
             reads=nothing if command is None else command.reads(),
             creates=nothing if command is None else command.creates(),
             batch=stored.wire.batch,
+            due=None if before is None else before.due,
         )
 
     def _notice(self, told: FleetDeskError | None) -> None:

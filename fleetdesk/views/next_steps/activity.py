@@ -119,7 +119,8 @@ class _ActivityForm(CommandForm):
     def type_in(self, typed: Mapping[str, str]) -> None:
         """Fill in what was typed before."""
         texts = {**self._before, **typed}
-        self._fields.set_values({"kind": texts["kind"]})
+        if texts["kind"] in _KINDS:  # another FleetDesk may have kept a kind that this one has not
+            self._fields.set_values({"kind": texts["kind"]})
         self._more.set_values({"body": texts["body"]})
         given: Mapping[str, JsonValue] = {name: typed[name] for name in _HAPPENED if name in typed}
         for part in self._happened.values():

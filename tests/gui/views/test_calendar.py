@@ -29,7 +29,7 @@ from fleetdesk.views.leads.modes import Mode
 from tests.gui.views import mouse
 from tests.gui.views.filled import NOW, FailingStore, Filling, StillClock, load, open_store
 from tests.gui.views.lead_pane import performed
-from tests.gui.views.office import Office, named, read_only
+from tests.gui.views.office import Office, named, read_only, texts
 from tests.gui.views.restarting import Restarts
 from tests.gui.views.sample import STORY
 
@@ -374,6 +374,24 @@ def test_another_lead_is_found_by_its_name(qtbot: QtBot, shown: Office) -> None:
 
     qtbot.waitUntil(lambda: form.offers.count() == 1 and form.offers.item(0).text() == "Evening · Cars")
     shown.dialog(CommandDialog).close()
+
+
+def test_a_step_is_not_planned_for_a_lead_of_the_search_before(qtbot: QtBot, shown: Office) -> None:
+    view(shown).grid.go_to(cell_of(shown, dt.date(2026, 3, 18)))
+    shown.do("leads.plan_here")
+    dialog = shown.dialog(CommandDialog)
+    form = dialog.form
+    assert isinstance(form, PlanForm)
+    qtbot.waitUntil(lambda: form.offers.count() == 2)
+    named(dialog, "What is to be done?", QLineEdit).setText("Demo")
+
+    qtbot.keyClicks(form.search, "evening")
+    dialog.submit()  # before the answer has come
+
+    assert any("still being looked for" in text for text in texts(dialog))
+    qtbot.waitUntil(lambda: form.offers.count() == 1)
+    assert on(shown, dt.date(2026, 3, 18)) == []
+    dialog.close()
 
 
 # Live

@@ -204,3 +204,18 @@ def test_what_waits_unsent_is_what_undo_takes_back(laptop: Hesitant, lead: str) 
     assert history.stays is None
     assert history.undo is not None
     assert history.undo.sentence == "Moved a lead from new to contacted"
+
+
+def test_a_load_meanwhile_does_not_send_it_early(laptop: Hesitant, lead: str) -> None:
+    move_on(laptop, lead)
+    laptop.load()
+    assert sent(laptop) == []
+    wait(laptop, PROMISED.total_seconds() + 5)
+    assert sent(laptop) == ["leads.move"]
+
+
+def test_what_is_heard_of_it_meanwhile_does_not_send_it_early(laptop: Hesitant, hub: TinyHub, lead: str) -> None:
+    move_on(laptop, lead)
+    hub.change("sys_demo_lead", lead, status="qualified")
+    laptop.pull()
+    assert laptop.store.due_in() is not None

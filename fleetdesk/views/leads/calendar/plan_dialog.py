@@ -41,7 +41,7 @@ class PlanForm(CommandForm):
         self._bench = bench
         self._asked = asked
         self._rows: list[LeadRow] = []
-        self._showing = False
+        self._showing = self._searching = False
         self._before: tuple[str, Mapping[str, JsonValue]] = ("", {})  # a lead, and what it had planned for a draft
         self.search = QLineEdit()
         self.search.setAccessibleName(tr("Which lead?"))
@@ -63,6 +63,9 @@ class PlanForm(CommandForm):
     def commands(self) -> Sequence[Command] | None:
         """The edit of the chosen lead."""
         lead = self._lead()
+        if self._searching:  # the leads in sight are those of what was typed before
+            self._note.setText(tr("The leads are still being looked for. Press again in a moment."))
+            return None
         if lead is None:
             self._note.setText(tr("Choose a lead first."))
             return None
@@ -131,10 +134,15 @@ class PlanForm(CommandForm):
             keys = [key for piece in lead_key_pieces(connection, query, viewpoint, most=_OFFERED) for key in piece]
             return first + [row for row in lead_page(connection, keys).values() if row.id != lead_id]
 
-        self._bench.readings.run(read, on_success=self._came, owner=self, cancel_key="find")
+        self._searching = True
+        self._bench.readings.run(read, on_success=self._came, on_failure=self._not_found, owner=self, cancel_key="find")
+
+    def _not_found(self, error: Exception) -> None:
+        self._came([])
+        self._bench.notifier.failed(error)
 
     def _came(self, rows: list[LeadRow]) -> None:
-        self._showing = True
+        self._searching, self._showing = False, True
         self._rows = rows
         self.offers.clear()
         for row in rows:

@@ -67,7 +67,6 @@ class Journal(QWidget):
         super().__init__()
         self._drafts = drafts
         self._remembered = remembered
-        self._under_way: set[tuple[str, str, str]] = set()  # lead, kind, text: a second Enter adds nothing
         self._lead_id = ""
         self._keeping = False
         self._composer = Composer(_kinds(), theme, tr("Write down what happened"))
@@ -122,14 +121,14 @@ class Journal(QWidget):
 
     def kept(self, lead_id: str, draft: Draft) -> None:
         """What was written about a lead is kept: its draft goes, unless it says something else by now."""
-        self._under_way.discard((lead_id, draft.kind, draft.text))
         record = Lead.key_of(lead_id)
+        self._drafts.sending_ended(record, draft)
         if any(left.kind == draft.kind and left.text == draft.text for left in self._drafts.about(record)):
             self._drafts.keep(record, Draft(draft.kind, ""))
 
     def not_kept(self, lead_id: str, draft: Draft) -> None:
         """What was written could not be kept: it stays where it is, to be sent again."""
-        self._under_way.discard((lead_id, draft.kind, draft.text))
+        self._drafts.sending_ended(Lead.key_of(lead_id), draft)
 
     def _narrow(self) -> None:
         self._remembered.keep(_FILTER, self.filter.plain())
@@ -149,10 +148,10 @@ class Journal(QWidget):
     def _send(self, draft: Draft) -> None:
         kind = ActivityKind(draft.kind)
         following = self._next.get(kind)
-        entry = (self._lead_id, draft.kind, draft.text)
-        if entry in self._under_way or (following is not None and not following.check()):
+        if following is not None and not following.check():
             return
-        self._under_way.add(entry)
+        if not self._drafts.begin_sending(Lead.key_of(self._lead_id), draft):
+            return
         self.written.emit(
             Written(
                 draft,
