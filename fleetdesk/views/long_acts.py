@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMetaObject, QObject, Signal
 
 __all__ = ["Far", "GoesOn", "LongAct", "UnderWay"]
 
@@ -56,6 +57,7 @@ class UnderWay(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._acts: dict[LongAct, Far] = {}
+        self._ends: dict[LongAct, QMetaObject.Connection] = {}  # from the owners
 
     @property
     def far(self) -> Far | None:
@@ -63,17 +65,21 @@ class UnderWay(QObject):
         return next(iter(self._acts.values()), None)
 
     @property
-    def turning(self) -> bool:
-        """Whether something is being undone, or done again."""
+    def row_by_row(self) -> bool:
+        """Whether something is being done to many rows, undone, or done again: what is done of it counts already."""
         return any(not far.whole for far in self._acts.values())
 
-    def moved(self, act: LongAct, far: Far) -> None:
-        """An act has come so far."""
+    def moved(self, act: LongAct, far: Far, *, owner: QObject | None = None) -> None:
+        """An act has come so far; it ends with its owner."""
+        if owner is not None and act not in self._acts:
+            self._ends[act] = owner.destroyed.connect(partial(self._owner_gone, act))
         self._acts[act] = far
         self.changed.emit()
 
     def ended(self, act: LongAct) -> None:
         """An act is at its end, whatever came of it."""
+        if (end := self._ends.pop(act, None)) is not None:
+            QObject.disconnect(end)
         if self._acts.pop(act, None) is not None:
             self.changed.emit()
 
@@ -81,3 +87,8 @@ class UnderWay(QObject):
         """Have all of them end where they are; `changed` tells when they have."""
         for act in self._acts:
             act.end()
+
+    def _owner_gone(self, act: LongAct, _owner: QObject | None = None) -> None:
+        """Nobody hears the answer any more."""
+        self._ends.pop(act, None)
+        self.ended(act)

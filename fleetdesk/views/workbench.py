@@ -259,7 +259,7 @@ class Acts:
         """Undo or redo behind the screens; `under_way` shows how far it is."""
 
         def moved(far: Far) -> None:
-            self.under_way.moved(act, far)
+            self.under_way.moved(act, far, owner=owner)
 
         def came(result: T) -> None:
             self.under_way.ended(act)

@@ -74,14 +74,14 @@ class UndoActions(QObject):
             self._register()
 
     def _can_undo(self) -> Availability:
-        if self._bench.acts.under_way.turning:
-            return WhyNot(tr("Something is still being turned round."))
+        if self._bench.acts.under_way.row_by_row:
+            return WhyNot(tr("Something is still being done to many rows."))
         outbox = self._bench.outbox
         return _possible(outbox.undo or outbox.stays, tr("There is nothing to undo."), _STAYS)
 
     def _can_redo(self) -> Availability:
-        if self._bench.acts.under_way.turning:
-            return WhyNot(tr("Something is still being turned round."))
+        if self._bench.acts.under_way.row_by_row:
+            return WhyNot(tr("Something is still being done to many rows."))
         return _possible(self._bench.outbox.redo, tr("There is nothing to redo."), "“%1” cannot be done again.")
 
     def _undo(self) -> None:

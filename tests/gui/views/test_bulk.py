@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -238,6 +240,29 @@ def test_what_was_done_beside_refused_leads_is_undone_by_one_button(qtbot: QtBot
     qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
     qtbot.mouseClick(button(dialog, "Undo what was done"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not chosen.store.batches())
+
+
+def test_while_an_act_goes_on_nothing_is_undone_and_who_quits_is_asked(qtbot: QtBot, chosen: Office) -> None:
+    reached, released = threading.Event(), threading.Event()
+
+    def hold(_changes: Changes) -> None:
+        reached.set()
+        released.wait(30)
+
+    leave = chosen.store.subscribe(hold)
+    ask(qtbot, chosen, "leads.bulk_tag", "autumn").submit()
+    qtbot.waitUntil(reached.is_set)
+    try:
+        assert chosen.bench.actions.availability("window.undo") == WhyNot("Something is still being done to many rows.")
+        chosen.desktop.windows.quit()
+        [pending] = chosen.said.pending
+        assert "Tag 40 leads: 0 of 40 rows" in pending.question.text
+    finally:
+        released.set()
+        leave()
+
+    qtbot.waitUntil(lambda: chosen.bench.acts.under_way.far is None)
+    qtbot.waitUntil(lambda: chosen.bench.actions.availability("window.undo") == ENABLED)
 
 
 def test_nothing_happens_before_it_is_filled_in(qtbot: QtBot, chosen: Office) -> None:

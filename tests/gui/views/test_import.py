@@ -296,7 +296,7 @@ def test_while_an_import_goes_on_other_acts_are_undone(qtbot: QtBot, office: Off
     office.bench.acts.under_way.moved(act, Far("Importing", 200, 1_000, whole=True))
     assert office.bench.actions.availability("window.undo") == WhyNot("There is nothing to undo.")
     office.bench.acts.under_way.moved(act, Far("Undoing", 200, 1_000))
-    assert office.bench.actions.availability("window.undo") == WhyNot("Something is still being turned round.")
+    assert office.bench.actions.availability("window.undo") == WhyNot("Something is still being done to many rows.")
     office.bench.acts.under_way.ended(act)
 
 
@@ -546,7 +546,7 @@ def test_an_act_whose_window_is_closed_goes_on_no_more(qtbot: QtBot, office: Off
         released.wait(5)
 
     def told(act: LongAct, rows: int) -> None:
-        under_way.moved(act, Far("Importing", rows, 2, whole=True))
+        under_way.moved(act, Far("Importing", rows, 2, whole=True), owner=owner)
 
     progress = Progress(office.bench, QStackedWidget(owner), owner)
     progress.begin("Importing", work, str, lambda _nothing: None, lambda _error: None, alone=True, told=told)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QWidget
 from sqlalchemy import Connection
 
@@ -30,7 +29,7 @@ from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
 from fleetdesk.views.form_drafts import FormDraft, Typed
 from fleetdesk.views.leads.doing.refused_leads import RefusedLeads
 from fleetdesk.views.left_acts import LeftAct, forget_act, keep_act
-from fleetdesk.views.long_acts import Far, GoesOn
+from fleetdesk.views.long_acts import Far, GoesOn, LongAct
 from fleetdesk.views.workbench import Workbench, until_sent
 
 __all__ = ["GO_ON", "BulkAct", "BulkDialog"]
@@ -74,21 +73,6 @@ class _Came:
     refused: tuple[str, ...]
 
 
-class _Progress(QObject):
-    """How far the work in another thread is, and the word that it shall end."""
-
-    came = Signal(int)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.ending = threading.Event()
-
-    def go_on(self, rows: int) -> bool:
-        """Told by the work between two portions."""
-        self.came.emit(rows)
-        return not self.ending.is_set()
-
-
 class BulkDialog(Dialog):
     """Asks, then does it row by row. It closes if every row was done; else it names those that were not."""
 
@@ -101,11 +85,9 @@ class BulkDialog(Dialog):
         self._act = act
         self._ids: list[str] | None = None
         self._in_haste = False  # it was asked for before it was known which leads are meant
-        self._running = False
+        self._under_way: LongAct | None = None
         self._batch_id = ""
         self._done: BatchDone | None = None
-        self._progress = _Progress(self)
-        self._progress.came.connect(self._show_progress)
         self.form = FieldForm()
         self.form.add("value", act.label, act.field(), required=True)
         self._draft = FormDraft(bench.remembered, act.action, act.title) if act.action else None
@@ -145,25 +127,26 @@ class BulkDialog(Dialog):
         if not value:
             self.form.show_errors({"value": tr("Fill this in first.")})
             return
-        self._running, self._batch_id = True, new_id()
+        self._batch_id = new_id()
         left = LeftAct(self._batch_id, GO_ON, self._act.name, value, tuple(self._ids))
         keep_act(self._bench.remembered, left)
         self.form.setEnabled(False)
         self._verb.setEnabled(False)
         self._cancel.set_text(tr("Stop here"))
         self._bar.show()
-        said = partial(self._said, value)
-        self._bench.acts.ask(
-            partial(self._work, self._batch_id, self._ids, value, said),
+        self._under_way = self._bench.acts.carry_out(
+            partial(self._work, self._batch_id, self._ids, value),
             owner=self,
+            on_moved=self._moved,
             on_success=self._came,
             on_failure=self._fail,
         )
+        self._moved(0)
 
     def reject(self) -> None:
         """Close; while it is done, end it after the rows that are under way."""
-        if self._running:
-            self._progress.ending.set()
+        if self._under_way is not None:
+            self._under_way.end()
             self._cancel.setEnabled(False)
         else:
             super().reject()
@@ -203,11 +186,11 @@ class BulkDialog(Dialog):
 
     # In a worker thread
 
-    def _work(self, batch_id: str, ids: list[str], value: str, said: Callable[[int], str], desk: CommandDesk) -> _Came:
-        acts = BulkActs(self._bench.clock.now(), new_id)
+    def _work(self, batch_id: str, ids: list[str], value: str, desk: CommandDesk, go_on: GoesOn[int]) -> _Came:
+        acts, said = BulkActs(self._bench.clock.now(), new_id), partial(self._said, value)
         with self._bench.readings.open() as connection:
             commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, ids))
-            done = desk.perform_batch(batch_id, commands, sentence=said, go_on=self._progress.go_on)
+            done = desk.perform_batch(batch_id, commands, sentence=said, go_on=go_on)
             return _Came(done, tuple(self._lines(connection, done)))
 
     def _lines(self, connection: Connection, done: BatchDone) -> Iterator[str]:
@@ -219,11 +202,20 @@ class BulkDialog(Dialog):
 
     # What became of it
 
-    def _show_progress(self, rows: int) -> None:
+    def _moved(self, rows: int) -> None:
+        assert self._under_way is not None
         self._bar.setValue(rows)
+        far = Far(self._act.title, rows, self._bar.maximum())
+        self._bench.acts.under_way.moved(self._under_way, far, owner=self)
+
+    def _end(self) -> None:
+        """Nothing goes on any more, whatever came of it."""
+        if self._under_way is not None:
+            self._bench.acts.under_way.ended(self._under_way)
+            self._under_way = None
 
     def _came(self, came: _Came) -> None:
-        self._running = False
+        self._end()
         forget_act(self._bench.remembered, self._batch_id)
         self._bench.outbox.refresh()
         if came.done.done and self._draft is not None:
@@ -272,7 +264,7 @@ class BulkDialog(Dialog):
         self.accept()
 
     def _fail(self, error: Exception) -> None:
-        self._running = False
+        self._end()
         forget_act(self._bench.remembered, self._batch_id)
         self.form.setEnabled(True)
         self._verb.setEnabled(True)

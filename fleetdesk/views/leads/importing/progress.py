@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +12,7 @@ from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind, StateOverlay
-from fleetdesk.views.long_acts import GoesOn, LongAct, UnderWay
+from fleetdesk.views.long_acts import GoesOn, LongAct
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["Progress", "or_cancelled"]
@@ -36,8 +35,6 @@ class Progress(QObject):
         self._overlay = StateOverlay(bench.theme, pages)
         self._act: LongAct | None = None
         self._alone = False
-        self._begun: set[LongAct] = set()
-        owner.destroyed.connect(partial(_end_with_owner, bench.acts.under_way, self._begun))
 
     @property
     def busy(self) -> bool:
@@ -77,7 +74,6 @@ class Progress(QObject):
 
         def latest(tell: Callable[[A], None]) -> Callable[[A], None]:
             def call(answer: A) -> None:
-                self._begun.discard(act)
                 self._bench.acts.under_way.ended(act)
                 if self._act is act:
                     tell(answer)
@@ -88,7 +84,6 @@ class Progress(QObject):
             work, owner=self._owner, on_moved=moved, on_success=latest(came), on_failure=latest(failed)
         )
         self._act, self._alone = act, alone
-        self._begun.add(act)
         self._pages.setEnabled(not alone)
         self.changed.emit()
 
@@ -112,12 +107,6 @@ class Progress(QObject):
     def uncover(self) -> None:
         """Show the step."""
         self._overlay.clear_overlay()
-
-
-def _end_with_owner(under_way: UnderWay, begun: set[LongAct], _owner: QObject | None = None) -> None:
-    """Nobody hears the answers any more."""
-    for act in begun:
-        under_way.ended(act)
 
 
 def or_cancelled(go_on: GoesOn[T]) -> Callable[[T], None]:

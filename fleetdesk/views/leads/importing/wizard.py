@@ -278,7 +278,8 @@ class ImportWizard(Dialog):
 
         def told(act: LongAct, far: ImportProgress) -> None:
             if not dry_run:
-                self._bench.acts.under_way.moved(act, Far(tr("Importing"), far.rows, rows or far.rows, whole=True))
+                so_far = Far(tr("Importing"), far.rows, rows or far.rows, whole=True)
+                self._bench.acts.under_way.moved(act, so_far, owner=self)
 
         self._progress.begin(doing, work, lambda far: how_far(far, rows), came, failed, alone=not dry_run, told=told)
 
