@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -58,11 +59,16 @@ class UnderWay(QObject):
         super().__init__()
         self._acts: dict[LongAct, Far] = {}
         self._ends: dict[LongAct, QMetaObject.Connection] = {}  # from the owners
+        self._owners: dict[LongAct, QObject] = {}
 
     @property
     def far(self) -> Far | None:
         """How far the act is that began first; None where nothing goes on."""
-        return next(iter(self._acts.values()), None)
+        return self.far_in(None)
+
+    def far_in(self, whole: QObject | None) -> Far | None:
+        """As `far`, of the acts that end with this window or screen; None stands for all of FleetDesk."""
+        return next((self._acts[act] for act in self._acts_in(whole)), None)
 
     @property
     def row_by_row(self) -> bool:
@@ -72,6 +78,7 @@ class UnderWay(QObject):
     def moved(self, act: LongAct, far: Far, *, owner: QObject | None = None) -> None:
         """An act has come so far; it ends with its owner."""
         if owner is not None and act not in self._acts:
+            self._owners[act] = owner
             self._ends[act] = owner.destroyed.connect(partial(self._owner_gone, act))
         self._acts[act] = far
         self.changed.emit()
@@ -80,15 +87,25 @@ class UnderWay(QObject):
         """An act is at its end, whatever came of it."""
         if (end := self._ends.pop(act, None)) is not None:
             QObject.disconnect(end)
+            del self._owners[act]
         if self._acts.pop(act, None) is not None:
             self.changed.emit()
 
-    def end(self) -> None:
-        """Have all of them end where they are; `changed` tells when they have."""
-        for act in self._acts:
+    def end(self, whole: QObject | None = None) -> None:
+        """Have all of them end where they are, or those in a window; `changed` tells when they have."""
+        for act in self._acts_in(whole):
             act.end()
+
+    def _acts_in(self, whole: QObject | None) -> Iterator[LongAct]:
+        return (act for act in self._acts if whole is None or _is_part(self._owners.get(act), whole))
 
     def _owner_gone(self, act: LongAct, _owner: QObject | None = None) -> None:
         """Nobody hears the answer any more."""
-        self._ends.pop(act, None)
+        del self._ends[act], self._owners[act]
         self.ended(act)
+
+
+def _is_part(part: QObject | None, whole: QObject) -> bool:
+    while part is not None and part is not whole:
+        part = part.parent()
+    return part is whole

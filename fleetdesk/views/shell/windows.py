@@ -52,6 +52,8 @@ class Windows(QObject):
         self._front: MainWindow | None = None
         self._left: dict[str, WindowMemory] = {}  # closed a moment ago, or as the last
         self._then: Callable[[], object] | None = None
+        self._ending: MainWindow | None = None  # whose acts are to end before `_then`; None for those of all
+        self._look: Look | None = None  # waits until no window has an act under way
         self.outside: Callable[[Alert], bool] = _nowhere
         self._calm = _timer(self, _CALM, self._write)
         self._grace = _timer(self, _GRACE, self._forget_left)
@@ -136,6 +138,7 @@ class Windows(QObject):
 
     def close(self) -> None:
         """Write down how all stands, and end every window now."""
+        self._then = self._look = None
         self._write()
         self._end_all()
         for timer in (self._calm, self._grace):
@@ -172,7 +175,7 @@ class Windows(QObject):
 
     def _asked_to_close(self, window: MainWindow, event: QCloseEvent) -> None:
         last = len(self._windows) == 1
-        if last and not self.stays and self._held_up(window.close):
+        if self._held_up(window.close, None if last and not self.stays else window):
             event.ignore()
             return
         self._let_go(window)
@@ -216,38 +219,52 @@ class Windows(QObject):
         for tab in Place.tabs(self._bench.remembered) - known:
             Place(self._bench.remembered, tab).forget()
 
-    def _held_up(self, then: Callable[[], object]) -> bool:
-        """Whether an act goes on behind the screens, which would stay half done: the person is asked first."""
-        far = self._bench.acts.under_way.far
-        if far is None or self._front is None:
+    def _held_up(self, then: Callable[[], object], window: MainWindow | None = None) -> bool:
+        """Whether an act goes on, which would stay half done: the person is asked first.
+
+        One that ends with the `window` that is to be closed; any, where all of FleetDesk is to end.
+        """
+        far, asked = self._bench.acts.under_way.far_in(window), window or self._front
+        if far is None or asked is None:
             return False
-        rest = tr("What is not done yet stays as it is. Once FleetDesk is open again, the same action does the rest.")
+        rest = tr("What is not done yet stays as it is. Later, the same action does the rest.")
         if far.whole:
             rest = tr("Nothing of it is kept then: what came in so far is taken out again, which may take a while.")
         question = Question(tr("Close before this is done?"), f"{far_text(far)}. {rest}", tr("Stop and close"))
-        self._front.bench.notifier.ask(question, partial(self._stop, then))
+        asked.bench.notifier.ask(question, partial(self._stop, then, window))
         return True
 
-    def _stop(self, then: Callable[[], object]) -> None:
+    def _stop(self, then: Callable[[], object], window: MainWindow | None) -> None:
         """End what goes on after the rows that are under way, and go on then."""
-        self._then = then
-        self._bench.acts.under_way.end()
+        self._then, self._ending = then, window
+        self._bench.acts.under_way.end(window)
         self._look_whether_ended()
 
     def _look_whether_ended(self) -> None:
-        if self._then is not None and self._bench.acts.under_way.far is None:
+        if self._then is not None and self._bench.acts.under_way.far_in(self._ending) is None:
             then, self._then = self._then, None
             then()
+        elif self._look is not None and not self._far_in_windows():
+            look, self._look = self._look, None
+            self._choose_look(look)
 
     # How it looks
 
     def _choose_look(self, look: Look) -> None:
-        theme = self._bench.theme
+        theme, self._look = self._bench.theme, None
         if look.scale == theme.look.scale:
             theme.set_look(look)
             self._calm.start()
+        elif self._far_in_windows():
+            self._look = look
+            do = tr("The size of the text changes as soon as it is done.")
+            self._bench.notifier.info(tr("Something still goes on in this window or another one."), do=do)
         else:
             QTimer.singleShot(0, self, partial(self._make_anew, look))
+
+    def _far_in_windows(self) -> bool:
+        """Whether an act goes on that would end with a window."""
+        return any(self._bench.acts.under_way.far_in(window) is not None for window in self._windows)
 
     def _make_anew(self, look: Look) -> None:
         """Lengths everywhere follow the size of text: make each window anew, as after a start, in its place."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.leads import Lead
@@ -14,7 +15,9 @@ from fleetdesk.models.status import SyncState
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.alerts import Alert
 from fleetdesk.qt.look.theme import Appearance, Theme
+from fleetdesk.qt.notifier import MessageRecorder
 from fleetdesk.qt.toasts import Toast
+from fleetdesk.views.long_acts import Far, LongAct
 from fleetdesk.views.shell.memory import ShellMemory, windows_from
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.shell.windows import Windows
@@ -224,6 +227,58 @@ def test_another_size_of_text_makes_the_windows_anew_in_their_places(
     assert not set(two) & set(windows(office).all)
     office.do("look.usual")
     qtbot.waitUntil(lambda: theme.look.scale == before)
+
+
+def import_in(office: Office, window: MainWindow) -> LongAct:
+    """An import that goes on behind the screens of a window."""
+    act, wizard = LongAct(), QWidget(window)
+    office.bench.acts.under_way.moved(act, Far("Importing", 200, 1_000, whole=True), owner=wizard)
+    return act
+
+
+def test_closing_the_window_of_an_import_asks_first_though_another_stays(office: Office, two: Two) -> None:
+    one, other = two
+    act = import_in(office, one)
+    said = MessageRecorder(one.bench.notifier)
+
+    one.close()
+
+    assert windows(office).all == two
+    assert "Importing: 200 of 1,000 rows" in said.pending[0].question.text
+    other.close()
+    assert windows(office).all == (one,)
+    said.confirm()
+    assert act.ending
+    assert windows(office).all == (one,)
+    office.bench.acts.under_way.ended(act)
+    assert windows(office).all == ()
+
+
+def test_where_the_tray_stays_closing_the_last_window_asks_about_its_import(office: Office) -> None:
+    window, act = office.window, import_in(office, office.window)
+    tells_outside(office)
+    windows(office).set_stays(stays=True)
+
+    window.close()
+
+    assert windows(office).all == (window,)
+    assert len(office.said.pending) == 1
+    office.bench.acts.under_way.ended(act)
+
+
+def test_another_size_of_text_waits_until_an_import_is_done(
+    qtbot: QtBot, office: Office, two: Two, theme: Theme
+) -> None:
+    act, before = import_in(office, two[0]), theme.look.scale
+
+    two[1].bench.actions.trigger("look.larger")
+    qtbot.wait(20)
+
+    assert (windows(office).all, theme.look.scale) == (two, before)
+    assert toasts(two[1]) == ["Something still goes on in this window or another one."]
+    office.bench.acts.under_way.ended(act)
+    qtbot.waitUntil(lambda: theme.look.scale != before)
+    assert not act.ending
 
 
 @pytest.fixture(autouse=True)
