@@ -80,6 +80,15 @@ def cut_batch(store: LocalStore) -> list[str]:
     return ids
 
 
+def left_behind(store: LocalStore, theme: Theme, clock: StillClock, ids: list[str]) -> Office:
+    """The office at the start after the one in which the batch was to tag these leads."""
+    first = Office.open(store, theme, clock)
+    keep_act(first.bench.remembered, LeftAct("batch", GO_ON, "tag", "autumn", tuple(ids)))
+    first.desktop.close()
+    first.saver.close()
+    return Office.open(store, theme, clock)
+
+
 def told(qtbot: QtBot, office: Office) -> Message:
     """What the start says."""
     settle_cut_off(office.window)
@@ -116,12 +125,7 @@ def test_what_shall_stand_is_not_told_again(qtbot: QtBot, office: Office) -> Non
 
 
 def test_one_goes_on_with_the_rest(qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock) -> None:
-    ids = cut_batch(store)
-    first = Office.open(store, theme, clock)
-    keep_act(first.bench.remembered, LeftAct("batch", GO_ON, "tag", "autumn", tuple(ids)))
-    first.desktop.close()
-    first.saver.close()
-    office = Office.open(store, theme, clock)
+    office = left_behind(store, theme, clock, cut_batch(store))
     choose(told(qtbot, office), "Do the rest")
     qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
     dialog = office.dialog(BulkDialog)
@@ -130,6 +134,23 @@ def test_one_goes_on_with_the_rest(qtbot: QtBot, store: LocalStore, theme: Theme
     qtbot.waitUntil(lambda: office.idle() and tagged(store) == MANY)
     assert store.cut_off() == ()
     assert office.bench.remembered.names("act.") == ()
+    office.close()
+
+
+def test_who_thinks_better_of_it_can_still_go_on_with_the_rest(
+    qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock
+) -> None:
+    office = left_behind(store, theme, clock, cut_batch(store))
+    choose(told(qtbot, office), "Do the rest")
+    qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
+    office.dialog(BulkDialog).reject()
+    qtbot.waitUntil(lambda: not office.window.findChildren(BulkDialog))
+    assert [cut.batch_id for cut in store.cut_off()] == ["batch"]
+
+    office.do(GO_ON)
+
+    qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
+    assert office.dialog(BulkDialog).windowTitle() == f"Tag {MANY - PORTION} leads"
     office.close()
 
 

@@ -251,11 +251,11 @@ class BulkBar(QFrame):
 
     def _ask_again(self, left: LeftAct, rest: list[str]) -> None:
         bench = self._bench
-        forget_act(bench.remembered, left.batch_id)
         if not rest:
+            forget_act(bench.remembered, left.batch_id)
             bench.notifier.info(tr("All of these leads are done."))
             return
-        BulkDialog(bench, self._acts[left.what](len(rest)), rest, self.window(), value=left.value).open()
+        BulkDialog(bench, self._acts[left.what](len(rest)), rest, self.window(), left=left).open()
 
     def _stage_field(self) -> ChoiceBox:
         """The stages to which any of the chosen may go by the rules; all, until it is known where they stand."""
@@ -287,13 +287,13 @@ def _tag_field() -> QLineEdit:
 
 
 def _rest_of(left: LeftAct, desk: CommandDesk) -> list[str]:
-    """The leads that were not done when the act was cut off; from now on, what was done of it stands."""
-    done: frozenset[str] = frozenset()
-    for cut in desk.cut_off():
-        if cut.batch_id == left.batch_id:
-            done = frozenset(key.id for key in cut.targets)
-            desk.let_stand(cut.batch_id)
-    return [id_ for id_ in left.ids if id_ not in done]
+    """The leads that were not done when the act was cut off; where all were, what was done of it stands."""
+    cuts = (cut for cut in desk.cut_off() if cut.batch_id == left.batch_id)
+    done = frozenset(key.id for cut in cuts for key in cut.targets)
+    rest = [id_ for id_ in left.ids if id_ not in done]
+    if not rest:
+        desk.let_stand(left.batch_id)
+    return rest
 
 
 def _said(rows: int, one: str, many: str, about: str = "") -> str:

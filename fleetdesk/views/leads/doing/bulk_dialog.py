@@ -77,9 +77,15 @@ class BulkDialog(Dialog):
     """Asks, then does it row by row. It closes if every row was done; else it names those that were not."""
 
     def __init__(
-        self, bench: Workbench, act: BulkAct, leads: array[int] | Sequence[str], parent: QWidget, *, value: str = ""
+        self,
+        bench: Workbench,
+        act: BulkAct,
+        leads: array[int] | Sequence[str],
+        parent: QWidget,
+        *,
+        left: LeftAct | None = None,
     ) -> None:
-        """`leads` are the row keys of the leads, or their ids; `value` is filled in to begin with."""
+        """`leads` are the row keys of the leads, or their ids: those of an act that was `left`, to be gone on with."""
         super().__init__(act.title, parent)
         self._bench = bench
         self._act = act
@@ -87,6 +93,7 @@ class BulkDialog(Dialog):
         self._in_haste = False  # it was asked for before it was known which leads are meant
         self._under_way: LongAct | None = None
         self._batch_id = ""
+        self._before = left.batch_id if left is not None else ""  # the batch whose rest is done
         self._done: BatchDone | None = None
         self.form = FieldForm()
         self.form.add("value", act.label, act.field(), required=True)
@@ -109,8 +116,8 @@ class BulkDialog(Dialog):
         self._lay_out()
         bench.changes.changed.connect(self._changed)
         bench.outbox.changed.connect(self._look_at_undo)
-        if value:
-            self.form.set_values({"value": value})
+        if left is not None:
+            self.form.set_values({"value": left.value})
         if not isinstance(leads, array):
             self._know(list(leads))
             return
@@ -130,6 +137,7 @@ class BulkDialog(Dialog):
         self._batch_id = new_id()
         left = LeftAct(self._batch_id, GO_ON, self._act.name, value, tuple(self._ids))
         keep_act(self._bench.remembered, left)
+        forget_act(self._bench.remembered, self._before)
         self.form.setEnabled(False)
         self._verb.setEnabled(False)
         self._cancel.set_text(tr("Stop here"))
@@ -188,6 +196,8 @@ class BulkDialog(Dialog):
 
     def _work(self, batch_id: str, ids: list[str], value: str, desk: CommandDesk, go_on: GoesOn[int]) -> _Came:
         acts, said = BulkActs(self._bench.clock.now(), new_id), partial(self._said, value)
+        if self._before:
+            desk.let_stand(self._before)
         with self._bench.readings.open() as connection:
             commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, ids))
             done = desk.perform_batch(batch_id, commands, sentence=said, go_on=go_on)
@@ -265,7 +275,10 @@ class BulkDialog(Dialog):
 
     def _fail(self, error: Exception) -> None:
         self._end()
-        forget_act(self._bench.remembered, self._batch_id)
+        if self._before:
+            self._before = self._batch_id  # the rest is kept under this one by now
+        else:
+            forget_act(self._bench.remembered, self._batch_id)
         self.form.setEnabled(True)
         self._verb.setEnabled(True)
         self._cancel.setEnabled(True)
