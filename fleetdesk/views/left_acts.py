@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from fleetdesk.models.types import JsonValue
 from fleetdesk.views.remembered import Remembered
 
-__all__ = ["LeftAct", "forget_act", "keep_act", "left_act", "left_acts"]
+__all__ = ["LeftAct", "forget_act", "forget_ended", "keep_act", "left_act", "left_acts"]
 
 _PREFIX = "act."
 _MOST = 50_000
@@ -35,6 +35,13 @@ def forget_act(remembered: Remembered, batch_id: str) -> None:
     """The act is at its end, or nobody will go on with it."""
     if remembered.get(_PREFIX + batch_id) is not None:
         remembered.keep(_PREFIX + batch_id, None)
+
+
+def forget_ended(remembered: Remembered, ended: frozenset[str]) -> None:
+    """Forget those whose batch came to its end: FleetDesk ended just before they were forgotten."""
+    for act in left_acts(remembered):
+        if act.batch_id in ended:
+            forget_act(remembered, act.batch_id)
 
 
 def left_act(remembered: Remembered, batch_id: str) -> LeftAct | None:

@@ -7,7 +7,7 @@ from functools import partial
 from fleetdesk.commands.pending import BatchDone, CommandDesk, CutOff
 from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.qt.notifier import Level, Message, MessageAction
-from fleetdesk.views.left_acts import forget_act, left_act
+from fleetdesk.views.left_acts import forget_act, forget_ended, left_act
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
@@ -18,14 +18,19 @@ __all__ = ["settle_cut_off"]
 def settle_cut_off(window: MainWindow) -> None:
     """Take out what is left of an act that is whole or nothing; ask what is to become of the others."""
 
-    def came(cuts: tuple[CutOff, ...]) -> None:
+    def ask(desk: CommandDesk) -> tuple[tuple[CutOff, ...], frozenset[str]]:
+        return desk.cut_off(), frozenset(batch.id for batch in desk.batches())
+
+    def came(found: tuple[tuple[CutOff, ...], frozenset[str]]) -> None:
+        cuts, waiting = found
+        forget_ended(window.bench.remembered, waiting - {cut.batch_id for cut in cuts})
         for cut in cuts:
             if cut.whole:
                 _take_out(window.bench, cut)
             else:
                 _Decision(window, cut).ask()
 
-    window.bench.acts.ask(lambda desk: desk.cut_off(), owner=window, on_success=came)
+    window.bench.acts.ask(ask, owner=window, on_success=came)
 
 
 def _take_out(bench: Workbench, cut: CutOff) -> None:

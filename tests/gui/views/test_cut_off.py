@@ -16,6 +16,7 @@ from fleetdesk.commands.core import Command
 from fleetdesk.commands.leads import CreateLead, TagLead
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
+from fleetdesk.qt.availability import ENABLED, WhyNot
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import Message
 from fleetdesk.queries.filters.sql import NO_ONE
@@ -151,6 +152,34 @@ def test_who_thinks_better_of_it_can_still_go_on_with_the_rest(
 
     qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
     assert office.dialog(BulkDialog).windowTitle() == f"Tag {MANY - PORTION} leads"
+    office.close()
+
+
+def test_an_act_that_came_to_its_end_just_before_a_crash_is_not_gone_on_with(
+    qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock
+) -> None:
+    ids = ids_of(store)
+    store.perform_batch("batch", map(tag, ids), sentence="Tagged {} leads".format)
+    office = left_behind(store, theme, clock, ids)
+
+    settle_cut_off(office.window)
+
+    why_not = WhyNot("No act over many leads was cut off.")
+    qtbot.waitUntil(lambda: office.bench.actions.availability(GO_ON) == why_not)
+    assert office.bench.remembered.names("act.") == ()
+    assert office.said.texts == []
+    office.close()
+
+
+def test_an_act_that_did_not_begin_before_a_crash_is_gone_on_with(
+    qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock
+) -> None:
+    office = left_behind(store, theme, clock, ids_of(store))
+
+    settle_cut_off(office.window)
+
+    qtbot.waitUntil(office.idle)
+    assert office.bench.actions.availability(GO_ON) == ENABLED
     office.close()
 
 
