@@ -183,6 +183,32 @@ def test_an_act_that_did_not_begin_before_a_crash_is_gone_on_with(
     office.close()
 
 
+def test_an_act_that_fleetdesk_ends_unasked_is_cut_off(
+    qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock
+) -> None:
+    office = left_behind(store, theme, clock, ids_of(store))
+    office.do(GO_ON)
+    qtbot.waitUntil(lambda: bool(office.window.findChildren(BulkDialog)))
+    reached, released = threading.Event(), threading.Event()
+
+    def hold(_changes: Changes) -> None:
+        reached.set()
+        released.wait(5)
+
+    leave = store.subscribe(hold)
+    office.dialog(BulkDialog).submit()
+    qtbot.waitUntil(reached.is_set)
+    leave()
+    threading.Timer(0.5, released.set).start()
+    office.desktop.close()
+
+    assert [cut.rows for cut in store.cut_off()] == [PORTION]
+    office.saver.close()
+    again = Office.open(store, theme, clock)
+    assert again.bench.actions.availability(GO_ON) == ENABLED
+    again.close()
+
+
 def test_an_undoing_is_gone_on_with(qtbot: QtBot, office: Office) -> None:
     store = office.store
     done = store.perform_batch("batch", map(tag, ids_of(store)), sentence="Tagged {} leads".format)

@@ -23,6 +23,7 @@ from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tooltip_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import Editor, FieldForm
 from fleetdesk.queries.leads import LeadRow, lead_ids, lead_rows
@@ -200,8 +201,15 @@ class BulkDialog(Dialog):
             desk.let_stand(self._before)
         with self._bench.readings.open() as connection:
             commands = (self._act.make(acts, lead, value) for lead in lead_rows(connection, ids))
-            done = desk.perform_batch(batch_id, commands, sentence=said, go_on=go_on)
+            done = desk.perform_batch(batch_id, commands, sentence=said, go_on=partial(self._goes_on, go_on))
             return _Came(done, tuple(self._lines(connection, done)))
+
+    def _goes_on(self, go_on: GoesOn[int], rows: int) -> bool:
+        """Whether it shall; where FleetDesk ends, and nobody said so, it is cut off, to be gone on with."""
+        goes_on, act = go_on(rows), self._under_way
+        if not goes_on and act is not None and not act.ending:
+            raise Cancelled
+        return goes_on
 
     def _lines(self, connection: Connection, done: BatchDone) -> Iterator[str]:
         """The refused leads by name, a portion at a time: a query takes so many ids and no more."""
