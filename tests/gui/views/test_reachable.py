@@ -20,7 +20,7 @@ def test_tab_comes_to_the_chips_of_a_filter_and_what_is_done_with_many_before_th
 
     met = walked(qtbot, "Leads")
 
-    assert met.index("Clear") < met.index("Assign all chosen") < met.index("Leads")
+    assert max(met.index("Clear"), met.index("Assign all chosen")) < met.index("Leads")
 
 
 def test_tab_stays_out_of_what_lies_under_an_open_drawer(qtbot: QtBot, office: Office) -> None:
