@@ -111,8 +111,9 @@ class LaptopProcess:
 
     def _do_create(self, request: dict[str, Any]) -> dict[str, Any]:
         values = {"company": f"made {request['token']}", "email": "made@example.com", "country": "FR", "fleet_size": 3}
-        answer = self._perform(CreateLead(**self._new(), lead_id=new_id(), values=values))
-        return {**answer, "field": "company", "base": None}
+        lead_id = new_id()
+        answer = self._perform(CreateLead(**self._new(), lead_id=lead_id, values=values))
+        return {**answer, "row": lead_id, "field": "company", "base": None}
 
     def _do_edit(self, request: dict[str, Any]) -> dict[str, Any]:
         lead = self._lead(_busy(request))
@@ -228,12 +229,11 @@ class LaptopProcess:
         name = f"view {request['token']}"
         if mine is None or request["choice"] < 0.5:
             values = {"name": name, "kind": "list", "query": "", "sort": [], "columns": []}
-            save = SaveView(
-                **self._new(), view_id=new_id(), screen="leads", values=values, shared=request["choice"] < 0.2
-            )
-            return {**self._perform(save), "field": "name", "base": None}
+            view_id, shared = new_id(), request["choice"] < 0.2
+            save = SaveView(**self._new(), view_id=view_id, screen="leads", values=values, shared=shared)
+            return {**self._perform(save), "row": view_id, "field": "name", "base": None}
         edit = EditView(**self._new(), view_id=mine["id"], edits={"name": FieldEdit(base=mine["name"], new=name)})
-        return {**self._perform(edit), "field": "name", "base": mine["name"]}
+        return {**self._perform(edit), "row": mine["id"], "field": "name", "base": mine["name"]}
 
     def _do_discard(self, request: dict[str, Any]) -> dict[str, Any]:
         batches = self._store.batches()
@@ -329,7 +329,7 @@ class LaptopProcess:
         base = lead[name]
         edit = FieldEdit(base=base, new=f"set {token}")
         answer = self._perform(EditLead(**self._new(), lead_id=lead["id"], edits={name: edit}))
-        return {**answer, "field": name, "base": base}
+        return {**answer, "row": lead["id"], "field": name, "base": base}
 
     def _perform(self, command: Command, *, marked: bool = True) -> dict[str, Any]:
         verdict = self._store.perform(command)[0]

@@ -66,13 +66,15 @@ _TOKEN = re.compile(r"\bt\d+\b")
 class Act:
     """One act of a person: its token, and whether the laptop said that it had it (None: killed before it answered).
 
-    `base` is the value that the person saw, for edits that no later decision repeated.
+    `row`, `field` and `base` are of edits that no later decision repeated: what they change, and the value that the
+    person saw there.
     """
 
     token: str
     laptop: int
     accepted: bool | None
     kind: str
+    row: str | None = None
     field: str | None = None
     base: str | None = None
 
@@ -150,6 +152,10 @@ def _judge_acts(
     superseded = {token for token in replaced if token in edits and not written.get(token)}
     merged = {token for command in commands if command.merges for token in command.asks | command.rests_on}
     copied = {token for token, found in fates.items() if len(found) != 1} | merged
+    # A value without a token is that of the first day: where a later command, or a merge, brought it back, it may have
+    # stood there unseen, between two commands of one transaction.
+    again = {value for command in commands if command.fate == "acknowledged" for value in command.sets}
+    mixed = {row_id for command in commands for row_id in command.mixes}
     for act in acts:
         findings.looked_at["acts"] += 1
         times, found = len(written.get(act.token, ())), fates[act.token]
@@ -160,11 +166,14 @@ def _judge_acts(
         for fate in set(found):
             findings.looked_at[fate] += 1
         base = None if act.token in copied else _base_written(act, edits, superseded, copied)
+        if base is not None and not _tokens(base) and (act.row in mixed or (act.row, act.field, base) in again):
+            base = None
         if base is not None and act.field and times == 1:
             old = written[act.token][0] or ""
             findings.looked_at["bases"] += 1
             if old != base:
-                findings.fail("an edit replaces only the value it was based on", f"{where}: {base!r} but {old!r}")
+                detail = f"{where}: {act.field} of {act.row} {base!r} but {old!r}"
+                findings.fail("an edit replaces only the value it was based on", detail)
 
 
 def _broken(act: Act, fates: list[str], times: int, *, hidden: bool, merged: bool) -> list[str]:
@@ -212,19 +221,27 @@ def _written(history: list[tuple[str, str, str, str | None, str | None]]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """An entry as far as tokens go: those that it asks for, those that it rests on, and what became of it."""
+    """An entry as far as tokens go: those that it asks for, those that it rests on, and what became of it.
+
+    `sets` are the values that it puts into fields, (row, field, value), `mixes` the rows that it merges or separates.
+    """
 
     asks: frozenset[str]
     rests_on: frozenset[str]
     fate: str
     merges: bool
+    sets: frozenset[tuple[str, str, str]]
+    mixes: frozenset[str]
 
 
 def _read(entry: Entry) -> _Command:
     asks, rests_on = set[str](), set[str]()
     _sort_tokens(entry.payload, asks, rests_on)
-    merges = isinstance(entry.payload, dict) and "taken" in entry.payload
-    return _Command(frozenset(asks), frozenset(rests_on), _fate(entry), merges)
+    payload = entry.payload if isinstance(entry.payload, dict) else {}
+    row_id = str(payload.get("lead_id") or payload.get("view_id"))
+    sets = frozenset((row_id, name, str(edit["new"] or "")) for name, edit in payload.get("edits", {}).items())
+    mixes = frozenset({row_id, *payload["losers"]} if "losers" in payload else ())
+    return _Command(frozenset(asks), frozenset(rests_on), _fate(entry), "taken" in payload, sets, mixes)
 
 
 def _sort_tokens(value: object, asks: set[str], rests_on: set[str]) -> None:

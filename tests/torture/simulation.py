@@ -187,9 +187,8 @@ class _Day:
         for token, accepted in answer.get("rows", {}).items():
             self._acts.append(Act(token, op.laptop, accepted, op.kind))
         if "accepted" in answer and answer["marked"]:
-            self._acts.append(
-                Act(op.token, op.laptop, answer["accepted"], op.kind, answer.get("field"), answer.get("base"))
-            )
+            what = {name: answer.get(name) for name in ("row", "field", "base")}
+            self._acts.append(Act(op.token, op.laptop, answer["accepted"], op.kind, **what))
 
     # --- the world ---
 
