@@ -9,7 +9,6 @@ it, as the person says; each names its row.
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -240,7 +239,7 @@ class ImportPlanner:
         self._columns = list(zip(mapping.titles, mapping.targets, strict=True))
         # By column, as texts and numbers alone: a million tuples would make every search for garbage a long one.
         self._seen: dict[str, dict[str, int]] = {column: {} for column in (*_KEY_WORDS, "id")}
-        self._callers: dict[int, int] = {}
+        self._callers: dict[int, int] = {}  # by row, the hash of a name: a million names would take much memory
 
     def plan(self, rows: Iterable[SourceRow]) -> Iterator[PlannedRow]:
         """The fate of each row, in order; some hundred rows are read ahead."""
@@ -368,8 +367,8 @@ class ImportPlanner:
         for key in row.keys:
             if (first := self._seen[key.column].get(key.value)) is None:
                 continue
-            name = self._callers.get(first, 0)
-            if key.column == "phone_key" and row.name and name and name != _number(row.name):
+            name = self._callers.get(first)
+            if key.column == "phone_key" and row.name and name is not None and name != hash(row.name):
                 row.perhaps = f"row {first} of this file has the same phone number, under another name."
             else:
                 return f"row {first} of this file has the same {_KEY_WORDS[key.column]}."
@@ -381,7 +380,7 @@ class ImportPlanner:
         for key in row.keys:
             first = self._seen[key.column].setdefault(key.value, row.source.number)
             if key.column == "phone_key" and first == row.source.number and row.name:
-                self._callers[first] = _number(row.name)
+                self._callers[first] = hash(row.name)
 
 
 def _broken(row: SourceRow, problem: BadFile) -> PlannedRow:
@@ -402,11 +401,6 @@ def _others(name: str, other: str) -> bool:
     """Whether two names, as search compares them, are of two people: neither is a part of the other."""
     words, others = set(name.split()), set(other.split())
     return bool(words and others) and not (words <= others or others <= words)
-
-
-def _number(name: str) -> int:
-    """A number that another name hardly has, and none is zero: a million names would take much memory."""
-    return zlib.crc32(name.encode()) + 1
 
 
 def _called(lead: ExistingLead | None) -> str:

@@ -15,10 +15,11 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.lead_imports import LeadImport
 from fleetdesk.protocol import Verdict
 
-__all__ = ["MarkImport", "RecordImport"]
+__all__ = ["LONGEST_NAME", "MarkImport", "RecordImport"]
 
 _FIGURES = frozenset({"rows", "created", "updated", "duplicates", "failed"})
-_LONGEST_NAME = 300
+LONGEST_NAME = 300
+"""Characters of a file's name that are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,8 @@ class RecordImport(_ImportCommand):
         return "Imported a file of leads"
 
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
-        if not 0 < len(self.file_name) <= _LONGEST_NAME or "\0" in self.file_name:
-            raise Invalid("file_name", f"A file's name has 1 to {_LONGEST_NAME} characters.")
+        if not 0 < len(self.file_name) <= LONGEST_NAME or "\0" in self.file_name:
+            raise Invalid("file_name", f"A file's name has 1 to {LONGEST_NAME} characters.")
         if self.figures.keys() != _FIGURES or not all(_is_count(count) for count in self.figures.values()):
             raise Invalid("figures", "It is not said what came of the import.")
         db.add(

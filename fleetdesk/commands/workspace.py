@@ -102,7 +102,8 @@ class Workspace:
 
     def changes(self) -> dict[Key, RowChange]:
         """What the last command changed, by row: for the audit log."""
-        return dict(self.changing())
+        last = self._last
+        return {key: change for key in last.touched() if (change := last.change(key)) is not None}
 
     def changing(self) -> Mapping[Key, RowChange]:
         """The same, each row's worked out when it is asked for: read it before the next command is performed."""

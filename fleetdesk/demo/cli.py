@@ -111,7 +111,7 @@ def import_leads(
         raise BadFile(f"There is no file {file}.", do="Check the name.")
     choices, persona = choices_from(file, options), _persona(person)
     with closing(_open(settings, persona)) as store, store.reading() as connection, _Watch() as watch:
-        me = store.person.id if store.person is not None else persona.provider_id
+        me = _me(store, persona)
         try:
             _take_out_what_was_cut_off(store, watch)
             report = run_import(
@@ -131,6 +131,11 @@ def import_leads(
         _say("It was too late to cancel.")
     sys.stdout.write(render_import(report))
     return 1 if report.failed or report.stopped else 0
+
+
+def _me(store: LocalStore, persona: Persona) -> str:
+    """The person's id, as the hub told it, or as the demo's data has it before a first contact."""
+    return persona.person_id if store.person is None else store.person.id
 
 
 def _take_out_what_was_cut_off(store: LocalStore, watch: _Watch) -> None:
@@ -154,7 +159,7 @@ def export_to(file: Path, *, person: str, query: str) -> int:
         raise Invalid("query", parsed.problems[0].what, do="Write the query as in the search field.")
     persona = _persona(person)
     with closing(_open(laptop_settings(), persona)) as store, store.reading() as connection, _Watch() as watch:
-        me = store.person.id if store.person is not None else persona.provider_id
+        me = _me(store, persona)
         viewpoint = Viewpoint(me, SystemClock().now())
         try:
             keys = keys_of_query(connection, LeadQuery(parsed.filter), viewpoint)

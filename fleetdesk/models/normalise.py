@@ -78,12 +78,12 @@ def _phone(text: str, country: str | None) -> _Phone:
     if not text:
         return _Phone(None, "")
     number = _plain_phone(text)
-    if number is not None and _valid(number):
+    if number is not None and phonenumbers.is_valid_number(number):
         return _Phone(f"+{number.country_code}{number.national_number}", str(number.national_number))
     number = _parse_phone(text, country)
     if number is None:
         return _Phone(None, "".join(filter(str.isdecimal, _EXTENSION.sub("", text))).lstrip("0"))
-    valid = _valid(number)
+    valid = phonenumbers.is_valid_number(number)
     key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if valid else None
     return _Phone(key, str(number.national_number))
 
@@ -105,28 +105,6 @@ def _plain_phone(text: str) -> phonenumbers.PhoneNumber | None:
     if prefix and re.match(prefix, national):
         return None
     return phonenumbers.PhoneNumber(country_code=int(code), national_number=int(national))
-
-
-def _valid(number: phonenumbers.PhoneNumber) -> bool:
-    """`is_valid_number`, which tries eight rare kinds of numbers before the two that nearly all are of."""
-    region = phonenumbers.region_code_for_number(number)
-    if region is None:
-        return False
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    if metadata is not None:
-        national = phonenumbers.national_significant_number(number)
-        if (_is_of(national, metadata.mobile) or _is_of(national, metadata.fixed_line)) and _is_of(
-            national, metadata.general_desc
-        ):
-            return True
-    return phonenumbers.is_valid_number_for_region(number, region)
-
-
-def _is_of(national: str, kind: phonenumbers.PhoneNumberDesc | None) -> bool:
-    if kind is None or not kind.national_number_pattern:
-        return False
-    fits = not kind.possible_length or len(national) in kind.possible_length
-    return fits and re.fullmatch(kind.national_number_pattern, national) is not None
 
 
 def _parse_phone(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:

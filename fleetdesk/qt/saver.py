@@ -10,9 +10,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 __all__ = ["Saver"]
 
+_AGAIN = 5.0  # seconds until what could not be written is tried again
+
 
 class Saver(QObject):
-    """Keeps the order in which it was asked; what was asked before `close` is written before `close` returns."""
+    """Keeps the order in which it was asked; what was asked before `close` is written before `close` returns.
+
+    What cannot be written is told once, and tried again until it can be, or something newer takes its place.
+    """
 
     failed = Signal(object)  # the exception; emitted in the GUI thread
     _raised = Signal(object)
@@ -20,6 +25,7 @@ class Saver(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: dict[Hashable, tuple[float, Callable[[], None]]] = {}  # when it is due, and the writing
+        self._failing: set[Hashable] = set()
         self._asked = threading.Condition()
         self._closed = False
         self._raised.connect(self.failed, Qt.ConnectionType.QueuedConnection)
@@ -46,18 +52,29 @@ class Saver(QObject):
         return not self._thread.is_alive()
 
     def _serve(self) -> None:
-        while (write := self._next()) is not None:
+        while (waiting := self._next()) is not None:
+            what, write = waiting
             try:
                 write()
             except Exception as error:  # noqa: BLE001  (whatever it is, it is told in the GUI thread)
-                self._raised.emit(error)
+                self._try_again(what, write, error)
+            else:
+                self._failing.discard(what)
 
-    def _next(self) -> Callable[[], None] | None:
+    def _try_again(self, what: Hashable, write: Callable[[], None], error: Exception) -> None:
+        with self._asked:
+            if not self._closed:
+                self._waiting.setdefault(what, (time.monotonic() + _AGAIN, write))
+        if what not in self._failing:
+            self._failing.add(what)
+            self._raised.emit(error)
+
+    def _next(self) -> tuple[Hashable, Callable[[], None]] | None:
         with self._asked:
             while self._waiting or not self._closed:
                 what = min(self._waiting, key=lambda waiting: self._waiting[waiting][0], default=None)
                 pause = None if what is None else self._waiting[what][0] - time.monotonic()
                 if what is not None and pause is not None and (pause <= 0 or self._closed):
-                    return self._waiting.pop(what)[1]
+                    return what, self._waiting.pop(what)[1]
                 self._asked.wait(pause)
             return None

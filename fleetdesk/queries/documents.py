@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, select
 
 from fleetdesk.models.documents import Document, DocumentState, OwnerKind
-from fleetdesk.models.leads import Lead
 from fleetdesk.models.staff import User
+from fleetdesk.queries.lead_family import family_ids
 from fleetdesk.queries.staff import full_name
 
 __all__ = ["DocumentRow", "documents_of_lead"]
@@ -32,13 +32,11 @@ class DocumentRow:
 
 def documents_of_lead(connection: Connection, lead_id: str) -> tuple[DocumentRow, ...]:
     """Those that were not removed, the latest first."""
-    family = select(literal(lead_id).label("id")).cte("family", recursive=True)
-    family = family.union(select(Lead.id).where(Lead.merged_into == family.c.id))
     statement = (
         select(Document.__table__, User.first_name, User.last_name)
         .outerjoin(User, User.id == Document.added_by)
         .where(
-            Document.owner_id.in_(select(family.c.id)),
+            Document.owner_id.in_(family_ids(lead_id)),
             Document.owner_kind == OwnerKind.LEAD,
             Document.deleted_at.is_(None),
         )

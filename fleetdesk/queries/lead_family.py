@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select
+from sqlalchemy import Connection, Row, Select, literal, select
 
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.staff import User
 from fleetdesk.models.types import parse_instant
 from fleetdesk.queries.staff import full_name
 
-__all__ = ["Family", "Relative", "lead_family"]
+__all__ = ["Family", "Relative", "family_ids", "lead_family"]
 
 _Row = Row[*tuple[Any, ...]]
 _Told = dict[tuple[str, str], tuple[str, dt.datetime]]
@@ -42,14 +42,19 @@ class Family:
     merged: tuple[Relative, ...] = ()
 
 
-def lead_family(connection: Connection, lead_id: str) -> Family:
-    """The family of a lead."""
+def family_ids(lead_id: str) -> Select[str]:
+    """Selects the ids of a lead, and of those that were merged into it or into one of those."""
     family = select(literal(lead_id).label("id")).cte("family", recursive=True)
     family = family.union(select(Lead.id).where(Lead.merged_into == family.c.id))
+    return select(family.c.id)
+
+
+def lead_family(connection: Connection, lead_id: str) -> Family:
+    """The family of a lead."""
     leads = Lead.table().c
     names = (leads.id, leads.first_name, leads.last_name, leads.company, leads.email, leads.phone)
     statement = select(*names, leads.merged_into, leads.merge_record)
-    rows = {row.id: row for row in connection.execute(statement.where(leads.id.in_(select(family.c.id))))}
+    rows = {row.id: row for row in connection.execute(statement.where(leads.id.in_(family_ids(lead_id))))}
     own = rows.pop(lead_id, None)
     if own is None:
         return Family()

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 from sqlalchemy.orm import aliased
 
 from fleetdesk.models.leads import ActivityKind, CallOutcome, Lead, LeadActivity, LeadRevision, TaskStep
 from fleetdesk.models.staff import User
 from fleetdesk.models.stages import Stage
+from fleetdesk.queries.lead_family import family_ids
 from fleetdesk.queries.lead_revisions import RevisionEntry, revisions_in_time
 from fleetdesk.queries.staff import full_name
 
@@ -110,7 +111,7 @@ class Timeline:
 
 def timeline(connection: Connection, lead_id: str, asked: Asked, most: int) -> Timeline:
     """The timeline as far as it is asked for, with at most so many entries behind those on top."""
-    reader = _Reader(connection, asked, _family(connection, lead_id))
+    reader = _Reader(connection, asked, connection.scalars(family_ids(lead_id)).all())
     pinned, tasks = reader.pinned(), reader.open_tasks(most)
     on_top = [entry.id for entry in (*pinned, *tasks)]
     found: list[TimelineEntry | RevisionEntry] = []
@@ -120,13 +121,6 @@ def timeline(connection: Connection, lead_id: str, asked: Asked, most: int) -> T
         found += reader.changes(lead, most + 1)
     found.sort(key=lambda entry: entry.order, reverse=True)
     return Timeline(pinned, tasks, tuple(found[:most]), more=len(found) > most)
-
-
-def _family(connection: Connection, lead_id: str) -> list[str]:
-    """The lead, and those that were merged into it or into one of those."""
-    family = select(literal(lead_id).label("id")).cte("family", recursive=True)
-    family = family.union(select(Lead.id).where(Lead.merged_into == family.c.id))
-    return list(connection.scalars(select(family.c.id)))
 
 
 class _Reader:

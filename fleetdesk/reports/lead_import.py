@@ -23,7 +23,7 @@ from fleetdesk.commands.lead_import import (
     PlannedRow,
     guess_mapping,
 )
-from fleetdesk.commands.lead_imports import RecordImport
+from fleetdesk.commands.lead_imports import LONGEST_NAME, RecordImport
 from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.pending import BatchDone, Heard
 from fleetdesk.errors import BadFile
@@ -39,7 +39,6 @@ from fleetdesk.reports.tables import AS_FOUND, Reading
 
 __all__ = ["ImportChoices", "ImportProgress", "Performer", "open_leads", "owners_by_name", "run_import"]
 
-_LONGEST_NAME = 300
 _SAID_EVERY = 500
 """Rows between two words of how far an import is."""
 
@@ -216,7 +215,7 @@ class _Running:
                 issued_at=batch.issued_at,
                 batch=batch.import_id,
                 import_id=batch.import_id,
-                file_name=name[:_LONGEST_NAME],
+                file_name=name[:LONGEST_NAME],
                 figures=figures,
             )
 

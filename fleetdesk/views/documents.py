@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QImageWriter
 
+from fleetdesk.errors import Unavailable
 from fleetdesk.models.document_bytes import BytesKeeper, OnTheWay, Taken
 from fleetdesk.qt.tasks import TaskRunner
 
@@ -89,11 +91,12 @@ class Documents(QObject):
         self, sha256: str, name: str, target: Path, *, owner: QObject, on_failure: Callable[[Exception], None]
     ) -> None:
         """Write a readable copy where the person says."""
-
-        def write() -> Path:
-            return self._keeper.open_copy(sha256, name).replace(target)
-
-        self._runner.run(lambda _cancel: write(), on_success=_nothing, owner=owner, on_failure=on_failure)
+        self._runner.run(
+            lambda _cancel: _write(self._keeper.open_copy(sha256, name), target),
+            on_success=_nothing,
+            owner=owner,
+            on_failure=on_failure,
+        )
 
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         """Ask for a document's bytes; `moved` tells what comes of it."""
@@ -117,9 +120,23 @@ def _png(picture: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
+def _write(copy: Path, target: Path) -> None:
+    """Have a copy lie where the person says, on another disk too."""
+    try:
+        shutil.move(copy, target)
+    except OSError as error:
+        raise Unavailable(
+            f"“{target.name}” could not be written: {error.strerror or error}.",
+            kept="The document itself is unchanged.",
+            do="Free some space there, or save it elsewhere.",
+        ) from error
+    finally:
+        shutil.rmtree(copy.parent, ignore_errors=True)
+
+
 def _show(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
-def _nothing(_path: Path) -> None:
+def _nothing(_written: None) -> None:
     """The file is where the person wanted it."""

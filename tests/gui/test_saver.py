@@ -95,3 +95,37 @@ def test_a_failure_is_told_and_the_next_is_written(qtbot: QtBot, saver: Saver) -
     saver.close()
 
     assert (str(told.args[0]), written) == ("The disk is full.", ["Hello"])
+
+
+def test_what_cannot_be_written_is_told_once_and_tried_until_it_can(
+    qtbot: QtBot, saver: Saver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fleetdesk.qt.saver._AGAIN", 0.02)
+    tries, told = list[str](), list[object]()
+    saver.failed.connect(told.append)
+
+    def write() -> None:
+        tries.append("Hello")
+        if len(tries) < 3:
+            raise DiskFull("The disk is full.")
+
+    saver.save("draft", write)
+    qtbot.waitUntil(lambda: len(tries) == 3)
+    qtbot.wait(60)
+
+    assert (len(tries), len(told)) == (3, 1)
+
+
+def test_what_could_not_be_written_is_tried_a_last_time_before_it_is_closed(qtbot: QtBot, saver: Saver) -> None:
+    tries: list[str] = []
+
+    def write() -> None:
+        tries.append("Hello")
+        if len(tries) < 2:
+            raise DiskFull("The disk is full.")
+
+    with qtbot.waitSignal(saver.failed):
+        saver.save("draft", write)
+    saver.close()
+
+    assert len(tries) == 2

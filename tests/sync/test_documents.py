@@ -31,6 +31,19 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
+def with_lead(laptops: Laptops) -> tuple[RunningLaptop, str]:
+    """A laptop in step, and a lead that the hub has too."""
+    laptop = laptops.live()
+    lead = laptop.create("Al Noor")
+    laptop.wait_until_settled()
+    return laptop, lead
+
+
+def cut_off_bytes(network: FaultProxy) -> None:
+    """Text goes through, bytes do not, until the network is healed."""
+    network.play(*[Refuse()] * 10_000, path=BYTES)
+
+
 def attach(laptop: RunningLaptop, lead: str, source: Path) -> str:
     """Attach a file as the window does; the document's id."""
     taken = laptop.store.documents.take_in(source)
@@ -76,9 +89,7 @@ def sent(network: FaultProxy) -> list[str]:
 def test_what_is_attached_offline_is_stored_once_there_is_a_network(
     laptops: Laptops, network: FaultProxy, source: Path
 ) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
+    laptop, lead = with_lead(laptops)
     network.cut()
     document = attach(laptop, lead, source)
     assert state(laptop, document) == "waiting"
@@ -115,9 +126,7 @@ def test_a_colleague_fetches_what_was_stored(laptops: Laptops, source: Path) -> 
 def test_sending_that_is_cut_anywhere_goes_on_and_ends_whole(
     laptops: Laptops, network: FaultProxy, source: Path, fault: Fault, before: int
 ) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
+    laptop, lead = with_lead(laptops)
     # The first of these requests asks where to begin, the others bring the pieces.
     network.play(*[Delay(seconds=0.0)] * before, fault, path=BYTES)
     document = attach(laptop, lead, source)
@@ -131,9 +140,7 @@ def test_sending_that_is_cut_anywhere_goes_on_and_ends_whole(
 
 
 def test_no_piece_that_had_its_answer_is_sent_again(laptops: Laptops, network: FaultProxy, source: Path) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
+    laptop, lead = with_lead(laptops)
     document = attach(laptop, lead, source)
     laptop.wait_until(lambda: len(sent(network)) >= 2)
     network.cut()
@@ -177,9 +184,7 @@ def test_fetching_without_a_network_says_so_and_that_it_goes_on(
 def test_a_hub_that_is_stopped_midway_is_gone_on_with(
     laptops: Laptops, hub: RunningHub, network: FaultProxy, source: Path
 ) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
+    laptop, lead = with_lead(laptops)
     document = attach(laptop, lead, source)
     laptop.wait_until(lambda: len(sent(network)) >= 1)
     hub.stop()
@@ -188,10 +193,8 @@ def test_a_hub_that_is_stopped_midway_is_gone_on_with(
 
 
 def test_text_does_not_wait_for_bytes(laptops: Laptops, network: FaultProxy, source: Path) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
-    network.play(*[Refuse()] * 10_000, path=BYTES)
+    laptop, lead = with_lead(laptops)
+    cut_off_bytes(network)
     document = attach(laptop, lead, source)
     laptop.wait_until_settled()
     assert laptop.rename(lead, "Al Noor", "Noor").settled
@@ -205,10 +208,8 @@ def test_text_does_not_wait_for_bytes(laptops: Laptops, network: FaultProxy, sou
 def test_the_laptop_may_be_closed_midway_and_goes_on_after_its_start(
     laptops: Laptops, network: FaultProxy, source: Path
 ) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
-    network.play(*[Refuse()] * 10_000, path=BYTES)
+    laptop, lead = with_lead(laptops)
+    cut_off_bytes(network)
     document = attach(laptop, lead, source)
     laptop.wait_until_settled()
     laptops.close(laptop)
@@ -227,9 +228,7 @@ def test_two_laptops_that_attach_the_same_file_keep_it_once(laptops: Laptops, ho
 
 
 def test_while_sending_is_paused_bytes_wait_too(laptops: Laptops, network: FaultProxy, source: Path) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
+    laptop, lead = with_lead(laptops)
     laptop.engine.pause()
     laptop.wait_for_state(SyncState.PAUSED)
     document = attach(laptop, lead, source)
@@ -239,10 +238,8 @@ def test_while_sending_is_paused_bytes_wait_too(laptops: Laptops, network: Fault
 
 
 def test_what_was_removed_before_it_was_sent_is_not_sent(laptops: Laptops, network: FaultProxy, source: Path) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
-    network.play(*[Refuse()] * 10_000, path=BYTES)
+    laptop, lead = with_lead(laptops)
+    cut_off_bytes(network)
     document = attach(laptop, lead, source)
     laptop.store.perform(RemoveDocument(id=new_id(), issued_at=laptop.clock.now(), lead_id=lead, document_id=document))
     laptop.wait_until_settled()
@@ -253,9 +250,7 @@ def test_what_was_removed_before_it_was_sent_is_not_sent(laptops: Laptops, netwo
 
 
 def test_a_copy_that_is_damaged_is_told_of_and_not_sent(laptops: Laptops, tmp_path: Path, source: Path) -> None:
-    laptop = laptops.live()
-    lead = laptop.create("Al Noor")
-    laptop.wait_until_settled()
+    laptop, lead = with_lead(laptops)
     laptop.engine.pause()
     laptop.wait_for_state(SyncState.PAUSED)
     attach(laptop, lead, source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -93,6 +93,16 @@ class RecordHeader(QHeaderView):
         self._hidden = arrangement.hidden & self._numbers.keys()
         self._widths |= {key: width for key, width in arrangement.widths.items() if key in self._numbers}
         self.lay_out()
+
+    def make_way(self, widths: Mapping[str, int], order: Iterable[str], room: int) -> None:
+        """Of columns that are so wide, in pixels at size 1, spare those in `order` until the others fit in `room`."""
+        wanted = sum(map(self._theme.pixels, widths.values()))
+        spared: set[str] = set()
+        for key in order:
+            if wanted > room:
+                spared.add(key)
+                wanted -= self._theme.pixels(widths[key])
+        self.spare(frozenset(spared))
 
     def spare(self, keys: frozenset[str]) -> None:
         """Leave these out for want of room; the arrangement stays as it is."""

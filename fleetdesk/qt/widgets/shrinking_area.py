@@ -37,14 +37,6 @@ class ShrinkingArea(QScrollArea):
         """Qt's."""
         return QSize(self._needed.width(), min(self._least, self._height))
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Qt's: what gets the keyboard comes into sight."""
-        moved = super().focusNextPrevChild(forward)
-        content = self.widget()
-        if moved and content is not None and (there := content.focusWidget()) is not None:
-            self.ensureWidgetVisible(there)
-        return moved
-
     @property
     def _needed(self) -> QSize:
         content = self.widget()

@@ -34,6 +34,7 @@ def open_outbox(folder: Folder, key: bytes, now: dt.datetime) -> tuple[Outbox, F
         with outbox.transaction():
             outbox.adopt(salvaged, now)
             _take_over_rest(kept, key, outbox)
+            _take_over_batches(kept, key, outbox, salvaged)
         outbox.checkpoint()
     folder.use_next_outbox()
     return Outbox(folder.outbox, key), _told(kept, salvaged)
@@ -72,7 +73,7 @@ def _salvage(path: Path, key: bytes) -> list[Stored]:
 
 
 def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
-    """What else can be read in a lost outbox: what was paused, half done, being written, what screens remember."""
+    """What else can be read in a lost outbox: whether sending was paused, what was written, what screens remember."""
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         outbox.set_paused(paused_in(raw))
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
@@ -82,13 +83,28 @@ def _take_over_rest(path: Path, key: bytes, outbox: Outbox) -> None:
     with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
         for name, value in kept_in(raw).items():
             outbox.keep(name, value)
-    with contextlib.suppress(Exception), contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
-        acts = Acts(raw)
-        for batch_id, note in acts.paused():
-            outbox.acts.pause_batch(batch_id, note.sentence, note.begun_at, paused=True)
-        for batch in acts.under_way():
-            if batch.whole:
-                outbox.acts.go_on(replace(batch, act=None))
+
+
+def _take_over_batches(path: Path, key: bytes, outbox: Outbox, salvaged: list[Stored]) -> None:
+    """Which batches stay here: those that were paused, or half done; where that cannot be read, all of them.
+
+    One that was whole or nothing, and half done, must not be sent as if it were whole.
+    """
+    try:
+        with contextlib.closing(connect(path, key, FileKind.OUTBOX)) as raw:
+            acts = Acts(raw)
+            paused, under_way = acts.paused(), acts.under_way()
+    except Exception:  # noqa: BLE001  (whatever a damaged file makes of itself)
+        begun = {wire.batch: wire.issued_at for wire in (stored.wire for stored in reversed(salvaged))}
+        for batch_id, begun_at in begun.items():
+            if batch_id is not None:
+                outbox.acts.pause_batch(batch_id, "A batch of changes", begun_at, paused=True)
+        return
+    for batch_id, note in paused:
+        outbox.acts.pause_batch(batch_id, note.sentence, note.begun_at, paused=True)
+    for batch in under_way:
+        if batch.whole:
+            outbox.acts.go_on(replace(batch, act=None))
 
 
 def _told(kept: Path, salvaged: list[Stored]) -> OutboxUnusable:

@@ -114,10 +114,15 @@ class Batches:
                 self._perform(commands, tally, sentence)
                 heard(tally.rows)
             heard(tally.rows)
-        except BaseException:
-            # What is left where this fails too is taken back at the next start.
-            with suppress(Unavailable):
+        except BaseException as error:
+            try:
                 self.take_back(batch_id, to_the_end)
+            except Unavailable as trouble:
+                raise Unavailable(
+                    f"{trouble.what} So what had come in could not be taken out again.",
+                    kept="None of it is sent. It stands in the lists until FleetDesk starts again, and goes then.",
+                    do=trouble.do or "Close FleetDesk, and start it again.",
+                ) from error
             raise
         close(self._writer, tally)
         return tally.result()

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from fleetdesk.models.access import Scope
 from fleetdesk.models.document_bytes import OnTheWay, Taken
@@ -89,7 +88,7 @@ class DocumentShelf:
             .where(Document.state == DocumentState.WAITING, Document.deleted_at.is_(None))
             .order_by(Document.created_at, Document.id)
         )
-        with self._reading() as connection:
+        with self._writer.readers.reading() as connection:
             found = [ToSend(row.id, row.sha256, row.size) for row in connection.execute(waiting)]
         return [each for each in found if self.blobs.has(each.sha256)]
 
@@ -107,11 +106,6 @@ class DocumentShelf:
         """Delete the bytes that nobody has a document of: after a month, or at once where the role lost its scope."""
         person = self._writer.person
         lost = person is not None and Scope.LEADS not in person.scopes
-        with self._reading() as connection:
+        with self._writer.readers.reading() as connection:
             wanted = set(connection.scalars(select(Document.sha256)))
         self.blobs.keep_only(wanted, older_than=time.time() + 1 if lost else time.time() - _KEPT_FOR)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._writer.readers.reading() as connection:
-            yield connection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QResizeEvent
 
 from fleetdesk.models.saved_views import ViewColumn
@@ -90,18 +92,11 @@ class LeadTable(RecordTableView[LeadQuery, LeadRow]):
 
     def _fit(self) -> None:
         """Spare columns in their order until the others fit; show those again that do."""
-        columns, room = self.columns, self.viewport().width()
-        wanted = sum(self._theme.pixels(column.width) for column in columns)
-        spared: set[str] = set()
-        for column in self._spare(columns):
-            if wanted > room:
-                spared.add(column.key)
-                wanted -= self._theme.pixels(column.width)
-        self.record_header.spare(frozenset(spared))
+        widths = {column.key: column.width for column in self.columns}
+        self.record_header.make_way(widths, self._spare(tuple(widths)), self.viewport().width())
 
-    def _spare(self, columns: tuple[ViewColumn, ...]) -> tuple[ViewColumn, ...]:
+    def _spare(self, keys: tuple[str, ...]) -> Sequence[str]:
         """The columns that make way, in the order in which they go."""
-        by_key = {column.key: column for column in columns}
-        if tuple(by_key) == FIRST_COLUMNS:
-            return tuple(by_key[key] for key in SPARE_COLUMNS)
-        return columns[: _KEPT - 1 : -1] if self._beside else ()
+        if keys == FIRST_COLUMNS:
+            return SPARE_COLUMNS
+        return keys[: _KEPT - 1 : -1] if self._beside else ()

@@ -10,14 +10,14 @@ from fleetdesk.commands.core import FieldEdit
 from fleetdesk.commands.leads import EditLead
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
-from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.views.leads.calendar.calendar_view import CalendarView
 from tests.gui.views.board import drag, stage
 from tests.gui.views.filled import NOW, FailingStore
-from tests.gui.views.list_scenes import NARROW
+from tests.gui.views.list_scenes import NARROW, leads_loading, leads_offline
 from tests.gui.views.office import Office
 from tests.gui.views.sample import STORY
 from tests.gui.views.settling import settle
+from tests.gui.views.shell_scenes import low
 
 __all__ = ["BOARD_SCENES"]
 
@@ -32,6 +32,13 @@ def calendar(office: Office) -> None:
 
 def calendar_week(office: Office) -> None:
     office.do("leads.week")
+
+
+def calendar_week_open(office: Office) -> None:
+    """A lead that is opened from a week stands in its place."""
+    calendar_week(office)
+    settle(office)
+    office.leads.open_record(STORY)
 
 
 def calendar_open(office: Office) -> None:
@@ -90,7 +97,7 @@ def calendar_nothing(office: Office) -> None:
 
 
 def calendar_offline(office: Office) -> None:
-    office.status.update(SyncStatus(SyncState.OFFLINE))
+    leads_offline(office)
     calendar(office)
 
 
@@ -147,13 +154,12 @@ def board_nothing(office: Office) -> None:
 
 
 def board_offline(office: Office) -> None:
-    office.status.update(SyncStatus(SyncState.OFFLINE))
+    leads_offline(office)
     board(office)
 
 
 def board_loading(office: Office) -> None:
-    progress = LoadProgress(rows=1_830, total=5_000, table="sys_demo_lead")
-    office.status.update(SyncStatus(SyncState.LOADING, progress=progress))
+    leads_loading(office)
     board(office)
     settle(office)
 
@@ -174,6 +180,8 @@ BOARD_SCENES: dict[str, Callable[[Office], None]] = {
     "board": board,
     "calendar": calendar,
     "calendar-week": calendar_week,
+    "calendar-week-low": low(calendar_week),
+    "calendar-week-open": calendar_week_open,
     "calendar-open": calendar_open,
     "calendar-held": calendar_held,
     "calendar-week-held": calendar_week_held,

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 
 from fleetdesk.models.reminders import ReminderSettings
-from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
-from tests.gui.views.list_scenes import narrow
+from tests.gui.views.list_scenes import leads_loading, leads_offline, narrow
 from tests.gui.views.office import Office
 from tests.gui.views.settling import settle
+from tests.gui.views.shell_scenes import low
 
 __all__ = ["HOME_SCENES"]
 
@@ -69,13 +69,12 @@ def home_failed(office: Office) -> None:
 
 
 def home_loading(office: Office) -> None:
-    progress = LoadProgress(rows=1_830, total=5_000, table="sys_demo_lead")
-    office.status.update(SyncStatus(SyncState.LOADING, progress=progress))
+    leads_loading(office)
     home(office)
 
 
 def home_offline(office: Office) -> None:
-    office.status.update(SyncStatus(SyncState.OFFLINE))
+    leads_offline(office)
     home(office)
 
 
@@ -107,6 +106,7 @@ def reminder_settings(office: Office) -> None:
 HOME_SCENES: dict[str, Callable[[Office], None]] = {
     "home": home,
     "home-narrow": narrow(home),
+    "home-low": low(home),
     "home-everyones": home_everyones,
     "home-today": home_work("home.today"),
     "home-without-next": home_work("home.without_next"),

@@ -20,11 +20,12 @@ from fleetdesk.models.status import SyncState
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.views.form_drafts import FormDraft, Typed
+from tests.gui.views.list_scenes import leads_beside
 from tests.gui.views.lived_in import live_in
 from tests.gui.views.office import Office, named
 from tests.gui.views.sample import STORY
 from tests.gui.views.settling import settle
-from tests.gui.views.shell_scenes import low
+from tests.gui.views.shell_scenes import in_text, low
 
 __all__ = ["LEAD_SCENES"]
 
@@ -141,6 +142,7 @@ def lead_moved(office: Office) -> None:
 
 
 LEAD_SCENES: dict[str, Callable[[Office], None]] = {
+    "lead-large-text": in_text(1.5, leads_beside),
     "lead-timeline": lead_timeline,
     "lead-timeline-calls": lead_timeline_calls,
     "lead-timeline-nothing": lead_timeline_nothing,

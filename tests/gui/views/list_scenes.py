@@ -11,26 +11,55 @@ from fleetdesk.commands.saved_views import DeleteView, SaveView
 from fleetdesk.models.access import Scope
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.saved_views import SavedView
+from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.widgets.check_box import CheckBox
-from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.leads import LeadSort
 from fleetdesk.queries.links import Link
 from fleetdesk.views.leads.asking.filter_words import field_title
-from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.saved.views_dialog import ViewsDialog
 from tests.gui.views.filled import NOW, pull
 from tests.gui.views.office import Office, named
+from tests.gui.views.sample import STORY
 from tests.gui.views.settling import settle
 
-__all__ = ["LIST_SCENES", "narrow"]
+__all__ = ["LIST_SCENES", "leads_beside", "leads_list", "leads_loading", "leads_offline", "narrow"]
 
 NARROW = (1024, 768)
 
 
 def leads_list(office: Office) -> None:
     office.leads.table.setFocus()
+
+
+def leads_beside(office: Office) -> None:
+    office.leads.open_record(STORY)
+
+
+def leads_nothing(office: Office) -> None:
+    office.leads.head.search.setText("zzzz")
+
+
+def leads_nothing_beside(office: Office) -> None:
+    """A lead is open, and the search finds nothing: it says that it is not in the list."""
+    office.leads.open_record(STORY)
+    settle(office)
+    office.leads.listing.put("zzzz")
+
+
+def leads_loading(office: Office) -> None:
+    office.status.update(
+        SyncStatus(SyncState.LOADING, progress=LoadProgress(rows=1_830, total=5_000, table="sys_demo_lead"))
+    )
+
+
+def leads_offline(office: Office) -> None:
+    office.status.update(SyncStatus(SyncState.OFFLINE))
+
+
+def leads_empty(office: Office) -> None:
+    office.tell(SyncState.LIVE)
 
 
 def leads_search(office: Office) -> None:
@@ -147,27 +176,6 @@ def leads_view_save(office: Office) -> None:
     office.do("leads.view_save_as")
 
 
-def chosen_in_sight(office: Office) -> None:
-    settle(office)
-    office.do("leads.bulk_sight")
-    settle(office)
-    office.do("leads.bulk_sight")
-
-
-def bulk_move(office: Office) -> None:
-    settle(office)
-    office.do("leads.bulk_all")
-    office.do("leads.bulk_move")
-
-
-def bulk_move_stages(office: Office) -> None:
-    """With the list of stages open."""
-    bulk_move(office)
-    settle(office)
-    box = named(office.dialog(BulkDialog), "To the stage, required", ChoiceBox)
-    box.showPopup()
-
-
 def leads_columns(office: Office) -> None:
     office.do("leads.columns")
 
@@ -195,6 +203,13 @@ def narrow(draw: Callable[[Office], None]) -> Callable[[Office], None]:
 
 
 LIST_SCENES: dict[str, Callable[[Office], None]] = {
+    "leads": leads_beside,
+    "leads-list": leads_list,
+    "leads-nothing-found": leads_nothing,
+    "leads-nothing-beside": leads_nothing_beside,
+    "leads-loading": leads_loading,
+    "leads-offline": leads_offline,
+    "leads-empty": leads_empty,
     "leads-list-narrow": narrow(leads_list),
     "leads-search": leads_search,
     "leads-filters": leads_filters,
@@ -209,10 +224,6 @@ LIST_SCENES: dict[str, Callable[[Office], None]] = {
     "leads-views-menu": leads_views_menu,
     "leads-views": leads_views,
     "leads-view-save": leads_view_save,
-    "bulk-sight": chosen_in_sight,
-    "bulk-sight-narrow": narrow(chosen_in_sight),
-    "bulk-move": bulk_move,
-    "bulk-move-stages": bulk_move_stages,
     "leads-columns": leads_columns,
     "leads-columns-narrow": narrow(leads_columns),
     "leads-wide": leads_wide,

@@ -545,8 +545,8 @@ def test_an_act_whose_window_is_closed_goes_on_no_more(qtbot: QtBot, office: Off
         go_on(1)
         released.wait(5)
 
-    def told(act: LongAct, rows: int) -> None:
-        under_way.moved(act, Far("Importing", rows, 2, whole=True), owner=owner)
+    def told(act: LongAct, rows: int | None) -> None:
+        under_way.moved(act, Far("Importing", rows or 0, 2, whole=True), owner=owner)
 
     progress = Progress(office.bench, QStackedWidget(owner), owner)
     progress.begin("Importing", work, str, lambda _nothing: None, lambda _error: None, alone=True, told=told)

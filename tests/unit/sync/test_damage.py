@@ -17,6 +17,10 @@ from tests.unit.sync.laptop import KEYS, Laptop, Watch, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 
 
+class PowerCutError(BaseException):
+    """The machine stops."""
+
+
 @pytest.fixture
 def used(laptop: Laptop, hub: TinyHub) -> Laptop:
     """A laptop with 300 hosted leads and a waiting one."""
@@ -184,6 +188,27 @@ class TestOutbox:
         raw.close()
         used.reopen()
         assert [batch.paused for batch in used.store.batches()] == [True]
+
+    def test_where_it_cannot_be_read_which_batch_is_half_done_all_of_them_stay_here(
+        self, used: Laptop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def cut(rows: int) -> None:
+            if rows:
+                raise PowerCutError
+
+        monkeypatch.setattr("fleetdesk.sync.store.batches.Batches.take_back", lambda *_arguments: True)
+        with pytest.raises(PowerCutError):
+            used.store.perform_whole("batch", [used.new_lead(), used.new_lead()], sentence=str, heard=cut)
+        used.store.close()
+        raw = connect(self.outbox(used), KEYS.outbox, FileKind.OUTBOX)
+        raw.execute("ALTER TABLE batch RENAME TO lost")
+        raw.execute("PRAGMA user_version = 99")
+        raw.close()
+        used.reopen()
+        sent = used.store.next_batch(500)
+        assert sent is not None
+        assert {command.batch for command in sent.commands} == {None}
+        assert [(batch.id, batch.paused) for batch in used.store.batches()] == [("batch", True)]
 
     def test_what_was_taken_over_is_not_done_twice(self, used: Laptop, hub: TinyHub) -> None:
         lead = used.new_lead()

@@ -11,7 +11,7 @@ import pytest
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import BatchDone, Heard, unheard
-from fleetdesk.errors import DiskFull
+from fleetdesk.errors import DiskFull, Unavailable
 from fleetdesk.models.leads import Lead
 from tests.unit.sync.laptop import Laptop, hosted_lead
 from tests.unit.sync.test_crash import fall_back, keep_replica
@@ -121,6 +121,25 @@ def test_a_taking_back_that_is_ended_goes_on_at_the_next_start(laptop: Laptop, t
     assert 0 < leads(laptop) < MANY
     laptop.start_again()
     assert laptop.store.take_back("batch")
+    assert leads(laptop) == 0
+
+
+def test_where_it_cannot_even_be_taken_back_that_is_told(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise DiskFull("The disk is full.", do="Free some space.")
+
+    def cancel(rows: int) -> None:
+        if rows == MANY:
+            monkeypatch.setattr("fleetdesk.sync.store.batches.unmake", full)
+            raise KeyboardInterrupt
+
+    with pytest.raises(Unavailable, match="could not be taken out") as told:
+        imported(laptop, new_leads(laptop), cancel)
+    assert "None of it is sent" in told.value.kept
+    assert laptop.store.next_batch(500) is None
+    monkeypatch.undo()
+    [cut] = laptop.store.cut_off()
+    assert laptop.store.take_back(cut.batch_id)
     assert leads(laptop) == 0
 
 

@@ -119,14 +119,9 @@ class DuplicatesPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: the columns on the right make way until the others fit."""
         super().resizeEvent(event)
-        pixels, columns = self._bench.theme.pixels, group_columns(self._bench.clock)
-        room, spared = self.width() - self.pane.width() - pixels(2 * GRID), set[str]()
-        wanted = sum(pixels(each.width) for each in columns)
-        for each in columns[:0:-1]:
-            if wanted > room:
-                spared.add(str(each.key))
-                wanted -= pixels(each.width)
-        self.table.record_header.spare(frozenset(spared))
+        widths = {str(column.key): column.width for column in self.model.columns}
+        room = self.width() - self.pane.width() - self._bench.theme.pixels(2 * GRID)
+        self.table.record_header.make_way(widths, [*widths][:0:-1], room)
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self._ask())

@@ -60,9 +60,12 @@ class Progress(QObject):
         failed: Callable[[Exception], None],
         *,
         alone: bool = False,
-        told: Callable[[LongAct, T], None] = lambda _act, _far: None,
+        told: Callable[[LongAct, T | None], None] = lambda _act, _far: None,
     ) -> None:
-        """Do it in place of what is under way; `alone`, nothing else begins. `told` hears how far it is too."""
+        """Do it in place of what is under way; `alone`, nothing else begins.
+
+        `told` hears how far it is too, and first (None) that it began.
+        """
         if self._act is not None:
             self._act.end()
         self.cover(Overlay(OverlayKind.LOADING, doing))
@@ -84,6 +87,7 @@ class Progress(QObject):
             work, owner=self._owner, on_moved=moved, on_success=latest(came), on_failure=latest(failed)
         )
         self._act, self._alone = act, alone
+        told(act, None)
         self._pages.setEnabled(not alone)
         self.changed.emit()
 

@@ -276,9 +276,10 @@ class ImportWizard(Dialog):
         came = self._checked if dry_run else self._imported
         failed = self._failed if dry_run else self._not_imported
 
-        def told(act: LongAct, far: ImportProgress) -> None:
+        def told(act: LongAct, far: ImportProgress | None) -> None:
             if not dry_run:
-                so_far = Far(tr("Importing"), far.rows, rows or far.rows, whole=True)
+                done = 0 if far is None else far.rows
+                so_far = Far(tr("Importing"), done, rows or done, whole=True)
                 self._bench.acts.under_way.moved(act, so_far, owner=self)
 
         self._progress.begin(doing, work, lambda far: how_far(far, rows), came, failed, alone=not dry_run, told=told)

@@ -16,6 +16,7 @@ from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.leads.edits import base_value
+from fleetdesk.views.leads.fields import FORM_FIELDS
 from fleetdesk.views.leads.lead.documents import DocumentsCard
 from fleetdesk.views.leads.lead.tags import TagsEditor
 from fleetdesk.views.leads.words import field_label
@@ -24,19 +25,7 @@ from fleetdesk.views.words import country_name, due, exact_time, number, short_t
 __all__ = ["FactsPanel"]
 
 _WIDTH = 240
-_SHOWN = (
-    "second_email",
-    "second_phone",
-    "country",
-    "fleet_size",
-    "current_software",
-    "website",
-    "trade_licence",
-    "source",
-    "score",
-    "message",
-)
-"""Fields of the lead that its header does not show."""
+_IN_HEADER = frozenset({"first_name", "last_name", "company", "email", "phone"})
 
 
 class FactsPanel(QScrollArea):
@@ -101,7 +90,7 @@ class FactsPanel(QScrollArea):
         self._tags.begin()
 
     def _show_fields(self, lead: LeadDetail) -> None:
-        known = (name for name in _SHOWN if getattr(lead, name) is not None)
+        known = (name for name in FORM_FIELDS if name not in _IN_HEADER and getattr(lead, name) is not None)
         facts = tuple((name, _text(name, base_value(lead, name))) for name in known)
         if facts == self._facts:
             return
