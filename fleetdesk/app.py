@@ -12,7 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from fleetdesk.collecting import let_stand
+from fleetdesk.collecting import let_stand, no_collection
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
 from fleetdesk.errors import Invalid
@@ -45,6 +45,7 @@ from fleetdesk.views.words import role_name
 __all__ = ["EngineControls", "OpenDesktop", "open_desktop", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+_FIRST_SIGHT = 250  # milliseconds for the window to show its first rows, before the network is turned to
 _SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
@@ -104,6 +105,9 @@ class OpenDesktop(QObject):
         self._memory_file = memory_file
         self._collector = IdleCollector(app, busy=lambda: self.desktop.busy)
         self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
+        self._first_sight = QTimer(self, singleShot=True, interval=_FIRST_SIGHT)
+        self._first_sight.timeout.connect(bridge.start)
+        self._first_sight.start()
 
     def follow(self, link: str) -> None:
         """Bring the window forward, and go where a link leads; say so where it leads nowhere."""
@@ -117,6 +121,7 @@ class OpenDesktop(QObject):
     def close(self) -> None:
         """Close the windows, stop synchronising, and remember how all stood and what was being written."""
         self.desktop.close()
+        self._first_sight.stop()
         self._bridge.stop()
         self._saver.close()
         self._collector.stop()
@@ -150,6 +155,7 @@ class OpenDesktop(QObject):
         settle_cut_off(self.desktop.window)  # what was told of it, or was under way, went with the windows
 
 
+@no_collection()
 def open_desktop(
     app: QApplication,
     store: LocalStore,
@@ -205,7 +211,6 @@ def open_desktop(
     offer_left_forms(opened.desktop.window)
     settle_cut_off(opened.desktop.window)
     QTimer.singleShot(_SETTLED, opened, let_stand)
-    bridge.start()
     return opened
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
@@ -87,8 +88,9 @@ def take_links() -> int:
 def _open_window(folder: Path, settings: LaptopSettings, link: str = "") -> int:
     """Open the window, unless one is there that hears of it."""
     # Late, with all of Qt: the command line does without.
-    from fleetdesk.demo.window import run_demo
-    from fleetdesk.qt.doorbell import ring
+    with no_collection():
+        from fleetdesk.demo.window import run_demo
+        from fleetdesk.qt.doorbell import ring
 
     if folder.exists() and ring(folder, link):
         _say("FleetDesk is running already; its window was brought forward.")

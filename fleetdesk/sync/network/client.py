@@ -13,10 +13,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Annotated, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 from urllib.parse import quote
 
-import httpx
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -40,8 +39,13 @@ from fleetdesk.protocol import (
     RowsChunk,
     Welcome,
 )
-from fleetdesk.sync.network.exchange import Answer, Link, TokenSource
+from fleetdesk.sync.network.exchange import Link, TokenSource
 from fleetdesk.sync.network.lines import MOST_HELD, Lines
+
+if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
+
+    from fleetdesk.sync.network.wire import Answer
 
 __all__ = ["HubClient", "Pull", "PullPart"]
 
@@ -79,7 +83,7 @@ class HubClient:
         url: str,
         tokens: TokenSource,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: AsyncBaseTransport | None = None,
         silence: float = 30.0,
     ) -> None:
         self._link = Link(url, tokens, transport=transport, silence=silence)

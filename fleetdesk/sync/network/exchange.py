@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import math
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self
+from urllib.parse import SplitResult, urlsplit
 
-import httpx
+from fleetdesk.errors import BadSettings
 
-from fleetdesk.errors import BadSettings, Offline, ProtocolError
-from fleetdesk.sync.network.problems import error_of
+if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
 
-__all__ = ["Answer", "Link", "StaticTokens", "TokenSource"]
+    from fleetdesk.sync.network.wire import Answer, Wire
 
-_SLOWEST = 512
-"""Bytes a second; an answer that comes slower than this on and on is given up."""
-_IDLE = 3.0
-"""Seconds after which an idle connection is not used again: servers close theirs after five, and to write into one that
-is just being closed would look like a lost network."""
-_LARGEST_PROBLEM = 256 * 1024
-_KEPT = "What waits to be sent is kept."
-_T = TypeVar("_T")
+__all__ = ["Link", "StaticTokens", "TokenSource"]
 
 
 class TokenSource(Protocol):
@@ -52,22 +43,12 @@ class Link:
     `silence`: seconds without a byte, in either direction, before a request is given up.
     """
 
-    def __init__(
-        self, url: str, tokens: TokenSource, *, transport: httpx.AsyncBaseTransport | None, silence: float
-    ) -> None:
-        base = _checked(url)
+    def __init__(self, url: str, tokens: TokenSource, *, transport: AsyncBaseTransport | None, silence: float) -> None:
+        self._hub = _checked(url)
         self._tokens = tokens
+        self._transport = transport
         self._silence = silence
-        self._http = httpx.AsyncClient(
-            base_url=base,
-            transport=transport,
-            timeout=silence,
-            limits=httpx.Limits(keepalive_expiry=_IDLE),
-            # Reading all the certificates of this machine takes a tenth of a second, which plain http has no use for.
-            verify=httpx.create_ssl_context() if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # A proxy of the environment is the way out to the hub, never to this machine itself.
-            trust_env=not _is_loopback(base.host),
-        )
+        self._wire: Wire | None = None
 
     @asynccontextmanager
     async def request(
@@ -85,30 +66,33 @@ class Link:
         `endless`: an answer that may take for ever, as long as it is never silent. Raises what `error_of` says for any
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
+        headers = {
+            "Authorization": f"Bearer {await self._tokens.token()}",
+            "Content-Type": media_type,
+            "Accept-Encoding": "identity",
+        }
         quiet = self._silence if silence is None else silence
-        request = self._http.build_request(
-            method,
-            path,
-            content=body,
-            headers={
-                "Authorization": f"Bearer {await self._tokens.token()}",
-                "Content-Type": media_type,
-                "Accept-Encoding": "identity",
-            },
-            timeout=quiet,
-        )
-        watch = _Watch(math.inf if endless else 2 * quiet, head_start=len(body) / _SLOWEST)
-        response = await watch.wait_for(self._http.send(request, stream=True))
-        answer = Answer(response, watch)
-        try:
-            await answer.demand_success()
+        async with self._open().request(method, path, body, headers, silence=quiet, endless=endless) as answer:
             yield answer
-        finally:
-            await response.aclose()
 
     async def close(self) -> None:
         """End all connections."""
-        await self._http.aclose()
+        if self._wire is not None:
+            await self._wire.close()
+
+    def _open(self) -> Wire:
+        if self._wire is None:
+            # Late, and in the loop's own thread: a window that begins waits neither for the library nor for the
+            # certificates of this machine.
+            from fleetdesk.sync.network.wire import Wire
+
+            self._wire = Wire(
+                self._hub.geturl(),
+                transport=self._transport,
+                silence=self._silence,
+                proxied=not _is_loopback(self._hub.hostname or ""),
+            )
+        return self._wire
 
     async def __aenter__(self) -> Self:
         return self
@@ -119,98 +103,25 @@ class Link:
         await self.close()
 
 
-class Answer:
-    """A successful answer as it arrives, still as the bytes on the wire."""
-
-    def __init__(self, response: httpx.Response, watch: _Watch) -> None:
-        self._response = response
-        self._watch = watch
-
-    @property
-    def media_type(self) -> str:
-        """The media type without its parameters."""
-        header: str = self._response.headers.get("Content-Type", "")
-        return header.partition(";")[0].strip().lower()
-
-    async def pieces(self) -> AsyncGenerator[bytes]:
-        """The body, piece by piece. Raises Offline where it breaks off, ProtocolError where it is too slow."""
-        # The wire's own bytes: a decoder of httpx's choice would expand them without a bound.
-        source = self._response.aiter_raw()
-        while (piece := await self._watch.wait_for(anext(source, None))) is not None:
-            self._watch.received(len(piece))
-            yield piece
-
-    async def read(self, most: int) -> bytes:
-        """The whole body. Raises ProtocolError for more than `most` bytes."""
-        body = bytearray()
-        async for piece in self.pieces():
-            body += piece
-            if len(body) > most:
-                raise ProtocolError("The hub's answer is larger than any should be.", kept=_KEPT)
-        return bytes(body)
-
-    async def demand_success(self) -> None:
-        """Raise the error that the status and the body tell of, unless the status is 200."""
-        if self._response.status_code != httpx.codes.OK:
-            body = await self.read(_LARGEST_PROBLEM)
-            retry_after = self._response.headers.get("Retry-After", "")
-            raise error_of(self._response.status_code, self.media_type, body, retry_after)
-
-
-class _Watch:
-    """The patience for one answer: `grace` seconds of waiting, refilled by what arrives; our own work does not count.
-
-    The silence between two bytes is httpx's to watch; this one ends what comes forever but hardly moves.
-    """
-
-    def __init__(self, grace: float, *, head_start: float) -> None:
-        self._grace = grace
-        self._left = grace + head_start
-
-    async def wait_for(self, wanted: Awaitable[_T]) -> _T:
-        """The result. Raises Offline for a failure of the network, ProtocolError where patience ends."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            async with asyncio.timeout(None if math.isinf(self._left) else self._left):
-                return await wanted
-        except httpx.TransportError as error:
-            raise _offline(error) from error
-        except TimeoutError as error:
-            raise ProtocolError("The hub answers too slowly to be of use.", kept=_KEPT) from error
-        finally:
-            self._left -= loop.time() - began
-
-    def received(self, size: int) -> None:
-        """Bytes came: patience grows again, up to what it was."""
-        self._left = min(self._grace, self._left + size / _SLOWEST)
-
-
-def _offline(error: httpx.TransportError) -> Offline:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Offline(
-                f"The hub's certificate was not accepted: {cause.verify_message}.",
-                kept=_KEPT,
-                do="Check this machine's clock and the hub's address; if both are right, tell your administrator.",
-            )
-        cause = cause.__cause__ or cause.__context__
-    what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
-    return Offline(f"The hub {what}.", kept=_KEPT)
-
-
-def _checked(text: str) -> httpx.URL:
+def _checked(text: str) -> SplitResult:
     advice = "Use the address that your administrator gave you."
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise BadSettings(f"“{text}” is no address of a hub.", do=advice) from error
-    if not url.host or url.scheme not in ("http", "https") or url.userinfo:
+    url = _split(text)
+    if url is None:
         raise BadSettings(f"“{text}” is no address of a hub.", do=advice)
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
         raise BadSettings("A hub on another machine is reached by https:// only.", do=advice)
     return url
+
+
+def _split(text: str) -> SplitResult | None:
+    """The parts of an address of a hub; None where it is none."""
+    try:
+        url = urlsplit(text)
+        named = url.hostname and url.port != 0 and url.username is None
+    except ValueError:
+        return None
+    odd = url.scheme not in ("http", "https") or any(sign.isspace() or not sign.isprintable() for sign in text)
+    return url if named and not odd else None
 
 
 def _is_loopback(host: str) -> bool:
