@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,9 @@ from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
 from fleetdesk.errors import Invalid
 from fleetdesk.models.access import normalise_role
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.diagnosis import Diagnosis
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.local_copy import About
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -30,6 +32,7 @@ from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.queries.links import parse_link
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
 from fleetdesk.sync.network.client import HubClient
@@ -55,8 +58,15 @@ T = TypeVar("T")
 class EngineControls:
     """What the screens may ask of the engine."""
 
-    def __init__(self, engine: SyncEngine) -> None:
+    def __init__(
+        self,
+        engine: SyncEngine,
+        bridge: SyncBridge,
+        examination: Callable[[], Coroutine[object, object, Diagnosis]],
+    ) -> None:
         self._engine = engine
+        self._bridge = bridge
+        self._examination = examination
         self._paused = engine.paused
 
     @property
@@ -76,6 +86,9 @@ class EngineControls:
 
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         self._engine.fetch(Wish(document_id, sha256, size))
+
+    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
+        return self._bridge.ask(self._examination, on_done, on_failure)
 
 
 class OpenDesktop(QObject):
@@ -165,9 +178,10 @@ def open_desktop(
     platform: Platform,
     settings: LaptopSettings,
     clock: Clock,
+    about: About | None = None,
     catalog: Catalog = screens,
 ) -> OpenDesktop:
-    """Show the window and begin to synchronise. Store and person come from the caller.
+    """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
     The client belongs to the synchronisation's loop, which closes it.
     """
@@ -177,6 +191,10 @@ def open_desktop(
             await engine.run()
         finally:
             await client.close()
+
+    async def examined() -> Diagnosis:
+        async with engine.between_pulls():
+            return await diagnose(store, client, schema_version=platform.schema.version, clock=clock)
 
     status = SyncStatusHolder()
     bridge = SyncBridge(synchronise)
@@ -196,13 +214,14 @@ def open_desktop(
         build_desktop,
         theme=Theme(app),
         laptop=store,
-        controls=EngineControls(engine),
+        controls=EngineControls(engine, bridge, examined),
         platform=platform,
         clock=clock,
         status=status,
         drafts=Drafts(store, saver),
         remembered=remembered,
         shortcuts=own_shortcuts(remembered),
+        about=about,
         catalog=catalog,
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
@@ -230,13 +249,14 @@ def run_desktop(
     settings: LaptopSettings,
     clock: Clock,
     doorbell: Doorbell,
+    about: About,
     link: str = "",
 ) -> int:
     """Show the window, follow `link`, and synchronise until it is closed; the exit code.
 
     Whoever rings the bell brings the window forward, and may have it follow another link.
     """
-    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock)
+    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock, about=about)
     doorbell.rung.connect(opened.follow)
     if link:
         opened.follow(link)

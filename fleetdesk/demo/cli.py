@@ -23,6 +23,7 @@ from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.demo.link_handler import handle_links
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
+from fleetdesk.models.diagnosis import render
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.sql import Viewpoint
@@ -35,7 +36,7 @@ from fleetdesk.reports.import_report import render as render_import
 from fleetdesk.reports.lead_export import ExportProgress, export_leads
 from fleetdesk.reports.lead_import import ImportProgress, run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
-from fleetdesk.sync.doctor import diagnose, render, to_json
+from fleetdesk.sync.doctor import diagnose, to_json
 from fleetdesk.sync.files.folder import demand_free
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
