@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from fleetdesk.errors import Defect
+from fleetdesk.models.access import Role, Scope
 
 __all__ = ["DIRECTORY", "KEEPER", "Claims", "set_claims"]
 
@@ -26,9 +27,9 @@ class Claims:
     write: frozenset[str] = frozenset()
 
 
-DIRECTORY = Claims(read=frozenset({"staff"}))
+DIRECTORY = Claims(role=Role.SYSTEM, read=frozenset({Scope.STAFF}))
 """Enough to look up who speaks."""
-KEEPER = Claims(role="system")
+KEEPER = Claims(role=Role.SYSTEM)
 """The hub's own housekeeping: what it keeps about laptops, receipts and removals."""
 
 

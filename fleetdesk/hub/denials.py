@@ -21,7 +21,7 @@ from fleetdesk.hub.database import Database
 from fleetdesk.hub.denial_counts import DenialCounts, Occasion
 from fleetdesk.hub.people import recognise
 from fleetdesk.hub.tokens import Identity
-from fleetdesk.models.access import Scope
+from fleetdesk.models.access import Role, Scope
 from fleetdesk.models.ids import Clock
 
 __all__ = ["Denials"]
@@ -75,7 +75,7 @@ class Denials:
     def _write(self, occasion: Occasion, at: dt.datetime, *, more: int = 0) -> None:
         with self._database.writing() as connection:
             actor_id, role = self._actor(connection, occasion.identity)
-            set_claims(connection, Claims(write=frozenset({Scope.AUDIT})))
+            set_claims(connection, Claims(role=Role.SYSTEM, write=frozenset({Scope.AUDIT})))
             denial = Denial(
                 action=occasion.action,
                 code=occasion.outcome,

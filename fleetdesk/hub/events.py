@@ -18,7 +18,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import Refused, Unavailable
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.unseen import unseen
-from fleetdesk.models.access import Scope
+from fleetdesk.models.access import Role, Scope
 
 __all__ = ["Subscription", "Watcher", "event_stream"]
 
@@ -125,9 +125,7 @@ class Watcher:
             sql.SQL(" UNION ALL ").join(parts)
         )
         async with connection.transaction():
-            await connection.execute(
-                "SELECT set_config('fleetdesk.read', %s, true)", [",".join(sorted(self._listened_to()))]
-            )
+            await connection.execute(_LISTENING, [Role.SYSTEM, ",".join(sorted(self._listened_to()))])
             row = await (await connection.execute(query)).fetchone()
         assert row is not None, "a SELECT without FROM has one row"
         snapshot, scopes = row
@@ -166,6 +164,9 @@ async def event_stream(
                 # The old scopes will do: what they are good for is a word too many, or one that comes with the poll.
                 _log.info("scopes not looked up again")
         yield _CHANGED
+
+
+_LISTENING = "SELECT set_config('fleetdesk.role', %s, true), set_config('fleetdesk.read', %s, true)"
 
 
 async def _snapshot(connection: _Connection) -> str:

@@ -1,8 +1,6 @@
-"""What every hosted table gets beyond its columns: the `xid` stamp, the removal log, row level security, the grants.
+"""What every hosted table gets beyond its columns: the `xid` stamp, the removal log, and its policies (`hub.policies`).
 
-A migration calls `install_sync` for each synced table; a test does so for its toy record. No policy joins: each
-compares a row's own scope, or its own person, with the transaction's claims (`hub.claims`), inside a sub-select so that
-it is computed once a statement. A claim that is not set lets nothing through.
+A migration calls `install_sync` for each synced table; a test does so for its toy record.
 """
 
 from __future__ import annotations
@@ -11,16 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-__all__ = [
-    "HOSTED_FOREIGN_KEYS",
-    "ForeignKey",
-    "Policy",
-    "allow_schema",
-    "by_scope",
-    "install_functions",
-    "install_sync",
-    "protect",
-]
+from fleetdesk.hub.policies import protect
+from fleetdesk.models.access import ACCESS, Access
+
+__all__ = ["HOSTED_FOREIGN_KEYS", "ForeignKey", "allow_schema", "install_functions", "install_sync"]
 
 
 @dataclass(frozen=True)
@@ -56,31 +48,6 @@ HOSTED_FOREIGN_KEYS = (
 )
 
 
-@dataclass(frozen=True)
-class Policy:
-    """One row level security policy: for which command, which rows it shows, which rows it lets be written."""
-
-    action: str
-    using: str | None = None
-    check: str | None = None
-
-
-_READ = "scope = ANY ((SELECT string_to_array(current_setting('fleetdesk.read', true), ','))::text[])"
-_WRITE = "scope = ANY ((SELECT string_to_array(current_setting('fleetdesk.write', true), ','))::text[])"
-_BY_SCOPE = {
-    "SELECT": Policy("SELECT", using=_READ),
-    "INSERT": Policy("INSERT", check=_WRITE),
-    "UPDATE": Policy("UPDATE", using=_WRITE, check=_WRITE),
-    "DELETE": Policy("DELETE", using=_WRITE),
-}
-_ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
-
-
-def by_scope(*actions: str) -> tuple[Policy, ...]:
-    """Policies that let these actions see and write the rows whose scope the transaction's claims name."""
-    return tuple(_BY_SCOPE[action] for action in actions)
-
-
 def allow_schema(connection: Connection, hub_role: str) -> None:
     """Let the hub's role reach into the schema, which some installations close to everyone but its owner."""
     role = connection.dialect.identifier_preparer.quote_identifier(hub_role)
@@ -95,10 +62,10 @@ def install_functions(connection: Connection) -> None:
         connection.execute(text(statement.replace("@schema@", schema)))
 
 
-def install_sync(connection: Connection, table: str, hub_role: str, *, actions: tuple[str, ...] = _ALL) -> None:
+def install_sync(connection: Connection, table: str, hub_role: str, *, access: Access = ACCESS) -> None:
     """Make the table one that laptops hold: stamped, logged when rows leave, and seen by scope alone.
 
-    `actions` are what the hub's role may do with it; it needs the columns `id` and `scope`. May be run again.
+    It needs the columns `id` and `scope`; `access` says which roles hold which scopes. May be run again.
     """
     execute = connection.exec_driver_sql
     # A row that is there already counts as changed by this transaction; no table is rewritten for it.
@@ -121,25 +88,7 @@ def install_sync(connection: Connection, table: str, hub_role: str, *, actions: 
         f"CREATE OR REPLACE TRIGGER fleetdesk_truncated BEFORE TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION fleetdesk_truncated()"
     )
-    protect(connection, table, hub_role, *by_scope(*actions))
-
-
-def protect(connection: Connection, table: str, hub_role: str, *policies: Policy) -> None:
-    """Row level security with these policies, and the grants that go with them.
-
-    Others that the table has already stay: the hub does not start where they would let it see more (`hub.service`).
-    """
-    execute = connection.exec_driver_sql
-    role = connection.dialect.identifier_preparer.quote_identifier(hub_role)
-    execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    execute(f"REVOKE ALL ON {table} FROM {role}")
-    for policy in policies:
-        name = f"fleetdesk_{policy.action.lower()}"
-        using = f" USING ({policy.using})" if policy.using is not None else ""
-        check = f" WITH CHECK ({policy.check})" if policy.check is not None else ""
-        execute(f"DROP POLICY IF EXISTS {name} ON {table}")
-        execute(f"CREATE POLICY {name} ON {table} FOR {policy.action}{using}{check}")
-        execute(f"GRANT {policy.action} ON {table} TO {role}")
+    protect(connection, table, hub_role, access)
 
 
 # A row may leave one scope several times in a transaction: once is enough to tell.

@@ -13,6 +13,7 @@ from psycopg import OperationalError
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.hub.policies import lay_policies
 
 __all__ = ["hosted_revision", "migrate", "newest_revision"]
 
@@ -20,7 +21,7 @@ _MIGRATING = 0x666C6565746D6967
 
 
 def migrate(owner_dsn: str, hub_role: str = "fleetdesk_hub") -> None:
-    """Create, adopt or upgrade the tables, all in one transaction, and grant the hub's role what it needs.
+    """Create, adopt or upgrade the tables, all in one transaction, and lay the policies for the hub's role.
 
     Any number of processes may do so at once: one does the work. Raises Unavailable, BadSettings.
     """
@@ -32,6 +33,7 @@ def migrate(owner_dsn: str, hub_role: str = "fleetdesk_hub") -> None:
         config.attributes["connection"] = connection
         config.attributes["hub_role"] = hub_role
         command.upgrade(config, "head")
+        lay_policies(connection, hub_role)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from sqlalchemy import text
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
+from fleetdesk.errors import FleetDeskError, Unavailable
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
@@ -17,9 +17,11 @@ from fleetdesk.hub.events import Watcher, event_stream
 from fleetdesk.hub.feed import Feed
 from fleetdesk.hub.greeting import Greeter
 from fleetdesk.hub.housekeeping import Housekeeper
+from fleetdesk.hub.humility import demand_humble
 from fleetdesk.hub.load import Loader
 from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.hub.people import recognise
+from fleetdesk.hub.policies import policies_differ
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
@@ -94,27 +96,16 @@ class Hub:
 
     def demand_humble_role(self) -> None:
         """Raise BadSettings if the policies would not hold for the role that the hub connects as, or not alone."""
-        with self.database.writing() as connection:
-            role = connection.execute(_ROLE).one()
-            strange = connection.execute(_STRANGE_POLICY).first()
-        if role.rolsuper or role.rolbypassrls or role.owns:
-            raise BadSettings(
-                f"The hub must not connect as “{role.rolname}”: policies would not hold for it.",
-                do="Give FLEETDESK_DATABASE_URL a role that owns no table and has no rights but those it was granted.",
-            )
-        if strange is not None:
-            raise BadSettings(
-                f"The policy “{strange.policyname}” of the table {strange.tablename} lets the hub see more than"
-                " FleetDesk's own policies do.",
-                do="Give it to the roles that it is meant for: ALTER POLICY … TO …",
-            )
+        with self.database.reading() as connection:
+            demand_humble(connection)
 
     def demand_ready(self) -> None:
         """Raise Unavailable unless the database can be reached, is migrated to this version, and has its epoch."""
         with self.database.reading() as connection:
             revision = hosted_revision(connection)
-            epochs = connection.execute(_EPOCHS).scalar_one() if revision else 0
-        if revision != newest_revision() or epochs != 1:
+            current = revision == newest_revision() and not policies_differ(connection)
+            epochs = connection.execute(_EPOCHS).scalar_one() if current else 0
+        if epochs != 1:
             raise Unavailable(
                 "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
             )
@@ -128,21 +119,4 @@ class Hub:
         self.database.close()
 
 
-# Whoever may act as the owner of a table passes its policies by, not only the owner itself.
-_ROLE = text(
-    "SELECT rolname, rolsuper, rolbypassrls, EXISTS ("
-    " SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)"
-    " AND pg_has_role(relowner, 'USAGE')) AS owns"
-    " FROM pg_roles WHERE rolname = current_user"
-)
-# Policies that permit add up: one that an adopted table had already, for everybody, would show rows to all staff.
-_STRANGE_POLICY = text(
-    "SELECT tablename, policyname FROM pg_policies AS policy WHERE schemaname = current_schema()"
-    r" AND permissive = 'PERMISSIVE' AND policyname NOT LIKE 'fleetdesk\_%'"
-    " AND EXISTS (SELECT FROM unnest(roles) AS role"
-    " WHERE CASE role WHEN 'public' THEN true ELSE pg_has_role(role, 'USAGE') END)"
-    " AND EXISTS (SELECT FROM pg_policies AS ours WHERE ours.schemaname = policy.schemaname"
-    r" AND ours.tablename = policy.tablename AND ours.policyname LIKE 'fleetdesk\_%')"
-    " ORDER BY tablename, policyname"
-)
 _EPOCHS = text("SELECT count(*) FROM sys_epoch")

@@ -46,6 +46,7 @@ def test_every_row_is_stamped_for_the_feed(loaded: Database) -> None:
 
 def test_a_laptop_of_sales_loads_every_lead(loaded: Database) -> None:
     with psycopg.connect(loaded.hub.url) as connection:
+        connection.execute("SELECT set_config('fleetdesk.role', 'platform_commercial', true)")
         connection.execute("SELECT set_config('fleetdesk.read', 'leads,staff', true)")
         seen = connection.execute("SELECT count(*) FROM sys_demo_lead").fetchone()
 

@@ -85,7 +85,7 @@ def install(hosted: Hosted) -> None:
     """What a migration does for a table that laptops hold."""
     engine = create_engine("postgresql+psycopg://", creator=hosted.owner, poolclass=NullPool)
     with engine.begin() as connection:
-        install_sync(connection, Kite.__tablename__, hosted.database.hub.user)
+        install_sync(connection, Kite.__tablename__, hosted.database.hub.user, access=hosted.platform.access)
 
 
 def buy(kite: str) -> BuyKite:

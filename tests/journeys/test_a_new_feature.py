@@ -147,7 +147,7 @@ def hosted(database: Database, platform: Platform) -> Iterator[Hosted]:
     hosted.execute("CREATE TABLE tst_balloon (id text PRIMARY KEY, scope text NOT NULL, colour text NOT NULL)")
     engine = create_engine("postgresql+psycopg://", creator=hosted.owner, poolclass=NullPool)
     with engine.begin() as connection:
-        install_sync(connection, Balloon.__tablename__, hosted.database.hub.user)
+        install_sync(connection, Balloon.__tablename__, hosted.database.hub.user, access=platform.access)
     yield hosted
     hosted.close()
 

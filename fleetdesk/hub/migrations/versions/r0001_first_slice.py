@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from alembic import context, op
-from sqlalchemy import Connection
 
-from fleetdesk.hub.hosted import (
-    HOSTED_FOREIGN_KEYS,
-    Policy,
-    allow_schema,
-    install_functions,
-    install_sync,
-    protect,
-)
+from fleetdesk.hub.hosted import HOSTED_FOREIGN_KEYS, allow_schema, install_functions, install_sync
 from fleetdesk.hub.migrations.adopting import (
     add_constraint,
     adopt_table,
@@ -241,7 +233,7 @@ def upgrade() -> None:
         op.execute(f"CREATE {index}")
     for key in (key for key in HOSTED_FOREIGN_KEYS if key.table in _REFERRING):
         add_constraint(connection, key.table, key.name, key.definition)
-    _hub_tables(connection)
+    _hub_tables()
     install_functions(connection)
     for table in (
         "adm_users",
@@ -249,15 +241,14 @@ def upgrade() -> None:
         "sys_demo_lead",
         "sys_demo_lead_activity",
         "sys_intent",
+        "sys_audit_event",
+        "sys_audit_payload",
     ):
         install_sync(connection, table, hub_role)
-    for table in ("sys_audit_event", "sys_audit_payload"):
-        install_sync(connection, table, hub_role, actions=("SELECT", "INSERT"))
     _append_only()
-    _hub_policies(connection, hub_role)
 
 
-def _hub_tables(connection: Connection) -> None:
+def _hub_tables() -> None:
     """What no laptop holds: the epoch, the laptops' streams, the receipts, the removal log."""
     op.execute(
         """
@@ -323,36 +314,4 @@ def _append_only() -> None:
     op.execute(
         "CREATE OR REPLACE TRIGGER fleetdesk_append_only_truncate BEFORE TRUNCATE ON sys_audit_event"
         " FOR EACH STATEMENT EXECUTE FUNCTION fleetdesk_append_only()"
-    )
-
-
-def _hub_policies(connection: Connection, hub_role: str) -> None:
-    own = "person_id = (SELECT current_setting('fleetdesk.person', true))"
-    keeper = "(SELECT current_setting('fleetdesk.role', true)) = 'system'"
-    held = "scope = ANY ((SELECT string_to_array(current_setting('fleetdesk.read', true), ','))::text[])"
-    protect(connection, "alembic_version", hub_role, Policy("SELECT", using="true"))
-    protect(connection, "sys_epoch", hub_role, Policy("SELECT", using="true"))
-    protect(
-        connection,
-        "sys_laptop",
-        hub_role,
-        Policy("SELECT", using=f"{own} OR {keeper}"),
-        Policy("INSERT", check=own),
-        Policy("UPDATE", using=own, check=own),
-    )
-    protect(
-        connection,
-        "sys_receipt",
-        hub_role,
-        Policy("SELECT", using=f"{own} OR {keeper}"),
-        Policy("INSERT", check=own),
-        Policy("UPDATE", using=own, check=own),
-        Policy("DELETE", using=keeper),
-    )
-    protect(
-        connection,
-        "sys_removal",
-        hub_role,
-        Policy("SELECT", using=f"{held} OR {keeper}"),
-        Policy("DELETE", using=keeper),
     )

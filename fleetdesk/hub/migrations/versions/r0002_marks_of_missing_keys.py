@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import context, op
-
-from fleetdesk.hub.hosted import Policy, protect
+from alembic import op
 
 revision = "0002"
 down_revision = "0001"
@@ -27,7 +25,6 @@ _KEYS = ("email_key", "phone_key", "trade_licence_key", "search_key")
 def upgrade() -> None:
     """The table of marks, the triggers that fill it, and a mark on every lead that is there already."""
     connection = op.get_bind()
-    keeper = "(SELECT current_setting('fleetdesk.role', true)) = 'system'"
     op.execute(
         """
         CREATE TABLE sys_unkeyed (
@@ -39,8 +36,6 @@ def upgrade() -> None:
         )
         """
     )
-    hub_role: str = context.config.attributes["hub_role"]
-    protect(connection, "sys_unkeyed", hub_role, Policy("SELECT", using=keeper), Policy("DELETE", using=keeper))
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     op.execute(
         f"""

@@ -26,7 +26,7 @@ def upgrade() -> None:
         ),
     )
     op.execute("CREATE UNIQUE INDEX IF NOT EXISTS uq_sys_audit_seal_sequence ON sys_audit_seal (sequence)")
-    install_sync(connection, "sys_audit_seal", hub_role, actions=("SELECT", "INSERT"))
+    install_sync(connection, "sys_audit_seal", hub_role)
     op.execute(
         "CREATE OR REPLACE TRIGGER fleetdesk_append_only BEFORE UPDATE OR DELETE ON sys_audit_seal"
         " FOR EACH ROW EXECUTE FUNCTION fleetdesk_append_only()"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context, op
 from sqlalchemy import Connection
 
-from fleetdesk.hub.hosted import ForeignKey, by_scope, install_sync, protect
+from fleetdesk.hub.hosted import ForeignKey, install_sync
 from fleetdesk.hub.migrations.adopting import add_constraint, adopt_table, optional, required
 
 revision = "0009"
@@ -50,7 +50,7 @@ def upgrade() -> None:
     op.execute(f"CREATE INDEX IF NOT EXISTS ix_{_TABLE}_state ON {_TABLE} (state)")
     install_sync(connection, _TABLE, hub_role)
     _go_with_their_lead(connection)
-    _bytes(connection, hub_role)
+    _bytes(connection)
 
 
 def _go_with_their_lead(connection: Connection) -> None:
@@ -72,7 +72,7 @@ def _go_with_their_lead(connection: Connection) -> None:
     )
 
 
-def _bytes(connection: Connection, hub_role: str) -> None:
+def _bytes(connection: Connection) -> None:
     op.execute(
         """
         CREATE TABLE doc_blob (
@@ -104,5 +104,3 @@ def _bytes(connection: Connection, hub_role: str) -> None:
     add_constraint(connection, _OF_BLOB.table, _OF_BLOB.name, _OF_BLOB.definition)
     # Pictures and PDFs are compressed already: to try again costs time alone.
     op.execute("ALTER TABLE doc_blob_piece ALTER COLUMN bytes SET STORAGE EXTERNAL")
-    for table in ("doc_blob", "doc_blob_piece"):
-        protect(connection, table, hub_role, *by_scope("SELECT", "INSERT", "UPDATE", "DELETE"))
