@@ -23,6 +23,7 @@ from fleetdesk.models.access import ACCESS, Access, Role, Scope
 __all__ = ["lay_policies", "policies_differ", "protect"]
 
 _READ, _WRITE = "fleetdesk.read", "fleetdesk.write"
+_REMOVALS = "sys_removal"
 _ACTIONS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _STAFF = tuple(role for role in Role if role is not Role.SYSTEM)
 _Scopes = Mapping[Role, frozenset[str]]
@@ -38,13 +39,14 @@ class _Policy:
 
 
 def protect(connection: Connection, table: str, hub_role: str, access: Access = ACCESS) -> None:
-    """Row level security on one table, as its rights say.
+    """Row level security on one table, as its rights say, and on what the removal log tells of it.
 
     Policies of others that the table has already stay: the hub does not start where they would let it see more
     (`hub.humility`).
     """
     rights = rights_of(table)
     _run(connection, _statements(connection, table, hub_role, _of_scopes(rights, access), rights.mine))
+    _run(connection, _statements(connection, _REMOVALS, hub_role, _of_removals(access), None))
 
 
 def lay_policies(connection: Connection, hub_role: str) -> None:
@@ -71,6 +73,7 @@ def _all_statements(connection: Connection, hub_role: str) -> Iterator[str]:
         yield from _statements(connection, table, hub_role, _of_scopes(rights, ACCESS), rights.mine)
     for table, policies in _BOOKKEEPING.items():
         yield from _statements(connection, table, hub_role, policies, None)
+    yield from _statements(connection, _REMOVALS, hub_role, _of_removals(ACCESS), None)
 
 
 def _statements(
@@ -109,15 +112,14 @@ def _mark_of(statements: Iterable[str]) -> str:
 
 
 def _of_scopes(rights: Rights, access: Access) -> Iterator[_Policy]:
-    held: _Scopes = {role: access.grant(role).scopes for role in _STAFF}
-    yield _Policy("SELECT", using=_within(_READ, held))
+    yield _Policy("SELECT", using=_within(_READ, _held(access)))
     added = _written(rights, access, "INSERT")
     if added or "INSERT" in rights.system:
         yield _Policy("INSERT", check=_checked(rights, access, added))
     changed = _written(rights, access, "UPDATE")
     if rights.locked:
         # A lock asks for the right to update: it is the new row that is refused where only locks are meant.
-        yield _Policy("UPDATE", using=_within(_WRITE, held), check=_checked(rights, access, changed))
+        yield _Policy("UPDATE", using=_within(_WRITE, _held(access)), check=_checked(rights, access, changed))
     elif changed:
         yield _Policy("UPDATE", using=_checked(rights, access, changed), check=_checked(rights, access, changed))
     deleted = _written(rights, access, "DELETE")
@@ -125,10 +127,15 @@ def _of_scopes(rights: Rights, access: Access) -> Iterator[_Policy]:
         yield _Policy("DELETE", using=_checked(rights, access, deleted))
 
 
+def _held(access: Access) -> _Scopes:
+    """The scopes of the rows that each role reads."""
+    return {role: access.grant(role).scopes for role in _STAFF}
+
+
 def _written(rights: Rights, access: Access, action: str) -> _Scopes:
     """The scopes of the rows that each role may write so."""
     if rights.anywhere:
-        return {role: access.grant(role).scopes for role in _STAFF}
+        return _held(access)
     scopes: dict[Role, frozenset[str]] = {}
     for role in _STAFF:
         mine = [
@@ -187,7 +194,6 @@ _OWN = r"'person\:' || replace(replace(nullif(current_setting('fleetdesk.person'
 
 _KEEPER = _speaks_as([Role.SYSTEM])
 _MINE = f"{_is_mine('person_id')} AND {_speaks_as(_STAFF)}"
-_HELD = _within(_READ, {role: ACCESS.grant(role).scopes for role in _STAFF})
 _BOOKKEEPING: Mapping[str, tuple[_Policy, ...]] = {
     # Which version and which epoch it is, is no secret from whoever can connect.
     "alembic_version": (_Policy("SELECT", using="true"),),
@@ -203,15 +209,18 @@ _BOOKKEEPING: Mapping[str, tuple[_Policy, ...]] = {
         _Policy("UPDATE", using=_MINE, check=_MINE),
         _Policy("DELETE", using=_KEEPER),
     ),
-    "sys_removal": (
-        _Policy("SELECT", using=f"({_HELD}) OR {_KEEPER}"),
-        _Policy("DELETE", using=_KEEPER),
-    ),
     "sys_unkeyed": (
         _Policy("SELECT", using=_KEEPER),
         _Policy("DELETE", using=_KEEPER),
     ),
 }
+
+
+def _of_removals(access: Access) -> Iterator[_Policy]:
+    """Written by its triggers alone, and read by those who held what is gone."""
+    yield _Policy("SELECT", using=f"({_within(_READ, _held(access))}) OR {_KEEPER}")
+    yield _Policy("DELETE", using=_KEEPER)
+
 
 _LAID = text("SELECT obj_description(to_regclass('sys_epoch'), 'pg_class')")
 _COLUMNS = text(

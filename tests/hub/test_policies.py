@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 from psycopg import errors
 
-from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import BadSettings
 from fleetdesk.hub.claims import Claims, set_claims
-from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role, own_scope
-from fleetdesk.models.ids import SystemClock
-from fleetdesk.settings import HubSettings
-from tests.hub.support import STAFF_ROLES, Hosted, Laptop, TrustingVerifier, insert_lead, person_id
-
-TABLES = (
-    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-    " AND {} ORDER BY relname"
-)
-
-
-def test_every_table_is_under_row_level_security(hosted: Hosted) -> None:
-    assert hosted.rows(TABLES.format("NOT relrowsecurity")) == []
-
-
-def test_every_table_has_a_policy(hosted: Hosted) -> None:
-    assert hosted.rows(TABLES.format("NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid)")) == []
+from tests.hub.support import STAFF_ROLES, Hosted, Laptop, insert_lead, person_id
 
 
 def test_no_policy_looks_into_another_table(hosted: Hosted) -> None:
     conditions = hosted.rows("SELECT concat(qual, with_check) FROM pg_policies")
     assert [condition for (condition,) in conditions if "FROM" in condition] == []
-
-
-def test_the_hubs_role_owns_nothing(hosted: Hosted) -> None:
-    assert hosted.rows(TABLES.format("pg_has_role('fleetdesk_hub', relowner, 'MEMBER')")) == []
-
-
-@pytest.mark.parametrize("statement", ["TRUNCATE sys_demo_lead", "DROP TABLE sys_demo_lead", "CREATE TABLE x ()"])
-def test_the_hubs_role_changes_no_table_as_a_whole(hosted: Hosted, statement: str) -> None:
-    with hosted.as_hub(write="leads") as connection, pytest.raises(errors.InsufficientPrivilege):
-        connection.execute(statement.encode())
 
 
 @pytest.mark.parametrize("table", ["sys_demo_lead", "adm_users", "sys_removal"])
@@ -60,27 +31,30 @@ def test_a_role_sees_the_scopes_that_the_table_of_roles_gives_it(hosted: Hosted,
     with hosted.owner() as connection:
         for scope in ("staff", "leads", "audit", "tenant:1", own_scope(person_id(role)), own_scope("someone else")):
             insert_lead(connection, scope, scope=scope)
-    with hosted.as_hub(read=",".join(scopes)) as connection:
+    with hosted.as_hub(person=person_id(role), role=role, read=",".join(scopes)) as connection:
         seen = connection.execute("SELECT id FROM sys_demo_lead").fetchall()
     assert {id for (id,) in seen} == scopes
 
 
 def test_a_row_outside_the_write_claim_is_not_inserted(hosted: Hosted) -> None:
-    with hosted.as_hub(read="leads", write="staff") as connection, pytest.raises(errors.InsufficientPrivilege):
+    with (
+        hosted.as_hub(role="system", read="leads", write="staff") as connection,
+        pytest.raises(errors.InsufficientPrivilege),
+    ):
         insert_lead(connection)
 
 
 def test_a_row_that_may_only_be_read_is_not_changed(hosted: Hosted) -> None:
     with hosted.owner() as connection:
         insert_lead(connection)
-    with hosted.as_hub(read="leads", write="staff") as connection:
+    with hosted.as_hub(role="system", read="leads", write="staff") as connection:
         assert connection.execute("UPDATE sys_demo_lead SET score = 1").rowcount == 0
 
 
 def test_a_row_that_may_only_be_read_is_not_deleted(hosted: Hosted) -> None:
     with hosted.owner() as connection:
         insert_lead(connection)
-    with hosted.as_hub(read="leads", write="staff") as connection:
+    with hosted.as_hub(role="system", read="leads", write="staff") as connection:
         assert connection.execute("DELETE FROM sys_demo_lead").rowcount == 0
 
 
@@ -88,7 +62,7 @@ def test_a_row_is_not_moved_into_a_scope_outside_the_write_claim(hosted: Hosted)
     with hosted.owner() as connection:
         insert_lead(connection)
     with (
-        hosted.as_hub(read="leads,staff", write="leads") as connection,
+        hosted.as_hub(role="system", read="leads,staff", write="leads") as connection,
         pytest.raises(errors.InsufficientPrivilege),
     ):
         connection.execute("UPDATE sys_demo_lead SET scope = 'staff'")
@@ -96,12 +70,15 @@ def test_a_row_is_not_moved_into_a_scope_outside_the_write_claim(hosted: Hosted)
 
 def test_a_laptop_and_its_receipts_are_seen_by_its_person_alone(hosted: Hosted) -> None:
     Laptop(hosted.hub()).push()
-    with hosted.as_hub(person=person_id(Role.SUPPORT)) as connection:
+    with hosted.as_hub(person=person_id(Role.SUPPORT), role=Role.SUPPORT) as connection:
         assert connection.execute("SELECT FROM sys_laptop UNION ALL SELECT FROM sys_receipt").fetchall() == []
 
 
 def test_the_removal_log_is_written_by_its_triggers_alone(hosted: Hosted) -> None:
-    with hosted.as_hub(read="leads", write="leads") as connection, pytest.raises(errors.InsufficientPrivilege):
+    with (
+        hosted.as_hub(role="system", read="leads", write="leads") as connection,
+        pytest.raises(errors.InsufficientPrivilege),
+    ):
         connection.execute("INSERT INTO sys_removal (table_name, row_id, scope) VALUES ('x', 'y', 'leads')")
 
 
@@ -137,7 +114,10 @@ def audited(hosted: Hosted) -> Hosted:
 
 @pytest.mark.parametrize("statement", ["UPDATE sys_audit_event SET outcome = 'x'", "DELETE FROM sys_audit_event"])
 def test_the_hubs_role_changes_no_audit_event(audited: Hosted, statement: str) -> None:
-    with audited.as_hub(read="audit", write="audit") as connection, pytest.raises(errors.InsufficientPrivilege):
+    with (
+        audited.as_hub(role="system", read="audit", write="audit") as connection,
+        pytest.raises(errors.InsufficientPrivilege),
+    ):
         connection.execute(statement.encode())
 
 
@@ -162,50 +142,3 @@ def test_even_a_purge_does_not_alter_an_audit_event(audited: Hosted) -> None:
         connection.execute("SET LOCAL fleetdesk.purge = 'on'")
         with pytest.raises(errors.RestrictViolation):
             connection.execute("UPDATE sys_audit_event SET outcome = 'x'")
-
-
-# ------------------------------------------------------------------------------------------------ whom the hub may be
-
-
-def test_the_hub_starts_as_a_role_that_owns_nothing(hosted: Hosted) -> None:
-    hosted.hub().demand_humble_role()
-
-
-def test_the_hub_refuses_to_be_the_owner(hosted: Hosted) -> None:
-    with pytest.raises(BadSettings, match="must not connect as “fleetdesk_owner”"):
-        demand_humble(hosted.database.owner.url)
-
-
-def test_the_hub_refuses_to_be_a_superuser(hosted: Hosted) -> None:
-    with pytest.raises(BadSettings, match="must not connect"):
-        demand_humble(hosted.database.admin.url)
-
-
-def test_the_hub_refuses_a_role_that_may_act_as_the_owner(hosted: Hosted) -> None:
-    with psycopg.connect(hosted.database.admin.url, autocommit=True) as admin:
-        admin.execute("GRANT fleetdesk_owner TO fleetdesk_hub")
-        try:
-            with pytest.raises(BadSettings, match="must not connect"):
-                hosted.hub().demand_humble_role()
-        finally:
-            admin.execute("REVOKE fleetdesk_owner FROM fleetdesk_hub")
-
-
-def test_the_hub_refuses_a_policy_for_everybody_that_an_adopted_table_had(hosted: Hosted) -> None:
-    hosted.execute("CREATE POLICY open ON sys_demo_lead FOR SELECT USING (true)")
-    with pytest.raises(BadSettings, match="policy “open” of the table sys_demo_lead"):
-        hosted.hub().demand_humble_role()
-
-
-def test_a_policy_for_others_is_none_of_the_hubs_business(hosted: Hosted) -> None:
-    hosted.execute("CREATE POLICY open ON sys_demo_lead FOR SELECT TO pg_monitor USING (true)")
-    hosted.hub().demand_humble_role()
-
-
-def demand_humble(url: str) -> None:
-    clock = SystemClock()
-    hub = Hub(HubSettings(database_url=url), fleet_platform(), verifier=TrustingVerifier(clock), clock=clock)
-    try:
-        hub.demand_humble_role()
-    finally:
-        hub.close()

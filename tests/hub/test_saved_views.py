@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role, own_scope
 from fleetdesk.models.ids import new_id
 from tests.hub.acts import NOW
-from tests.hub.support import Hosted, Laptop, person_id
+from tests.hub.support import Connection, Hosted, Laptop, person_id
 
 VIEWS = "sys_saved_view"
 VALUES: dict[str, Any] = {"name": "Mine", "kind": "table", "query": "owner:me", "sort": [], "columns": []}
@@ -124,12 +125,17 @@ def test_a_role_that_changes_takes_no_view_away(hosted: Hosted, owner: Laptop) -
 def test_the_policies_let_nobody_write_into_the_scope_of_another(hosted: Hosted) -> None:
     mine, theirs = own_scope("mona"), own_scope("ali")
     statement = f"INSERT INTO {VIEWS} (id, scope) VALUES ('v', '{theirs}')"
-    with hosted.as_hub(read=mine, write=mine) as connection, pytest.raises(errors.InsufficientPrivilege):
+    with claiming(hosted, "mona", mine) as connection, pytest.raises(errors.InsufficientPrivilege):
         connection.execute(statement.encode())
 
 
 def test_the_policies_let_nobody_move_a_view_into_the_scope_of_another(hosted: Hosted, owner: Laptop) -> None:
     save(owner)
     mine, theirs = own_scope(person_id(Role.COMMERCIAL)), own_scope("ali")
-    with hosted.as_hub(read=mine, write=mine) as connection, pytest.raises(errors.InsufficientPrivilege):
+    me = person_id(Role.COMMERCIAL)
+    with claiming(hosted, me, mine) as connection, pytest.raises(errors.InsufficientPrivilege, match="row-level"):
         connection.execute(f"UPDATE {VIEWS} SET scope = '{theirs}'".encode())
+
+
+def claiming(hosted: Hosted, person: str, scope: str) -> AbstractContextManager[Connection]:
+    return hosted.as_hub(person=person, role=Role.COMMERCIAL, read=scope, write=scope)

@@ -164,7 +164,7 @@ def test_the_chain_can_be_verified_from_a_laptops_rows(sealed: Hub) -> None:
 
 
 def test_the_hubs_own_role_changes_no_seal(hosted: Hosted, sealed: Hub) -> None:
-    with hosted.as_hub(read="audit", write="audit") as connection, pytest.raises(Exception, match="permission denied"):
+    with hosted.as_hub(role="system", write="audit") as connection, pytest.raises(Exception, match="permission denied"):
         connection.execute("UPDATE sys_audit_seal SET hash = ''")
 
 
