@@ -46,7 +46,13 @@ class LaptopSettings:
 class HubSettings:
     """What the hub reads."""
 
-    database_url: str = field(default="", metadata=_about("the hosted database, as the hub's own role (owns nothing)"))
+    database_url: str = field(
+        default="",
+        metadata=_about(
+            "the hosted database, as the hub's own role (owns nothing); a pooler in transaction mode may stand between,"
+            " since the hub prepares no statement and leaves nothing to a session"
+        ),
+    )
     owner_database_url: str = field(
         default="", metadata=_about("the same database as the owner of the tables; only `migrate` and `new-epoch`")
     )

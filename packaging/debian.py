@@ -10,7 +10,8 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from console import SetupError, say
@@ -34,6 +35,18 @@ def bring(names: Sequence[str], root: Path) -> None:
 
     Raises SetupError, with the command to type, where neither is possible.
     """
+    _do(_install if os.geteuid() == 0 else partial(_unpack, root=root), names)
+
+
+def unpack(names: Sequence[str], root: Path) -> None:
+    """Unpack these packages, and what they need that is not installed, under `root`; nothing is installed.
+
+    Raises SetupError, with the command to type, where that is not possible.
+    """
+    _do(partial(_unpack, root=root), names)
+
+
+def _do(what: Callable[[Sequence[str]], None], names: Sequence[str]) -> None:
     say(f"system packages: {' '.join(names)}")
     if shutil.which("apt-get") is None:
         raise SetupError(
@@ -41,10 +54,7 @@ def bring(names: Sequence[str], root: Path) -> None:
             do="Install what your system calls them, and run this again.",
         )
     try:
-        if os.geteuid() == 0:
-            _install(names)
-        else:
-            _unpack(names, root)
+        what(names)
     except subprocess.CalledProcessError as error:
         log = "\n".join(f"  {line}" for line in error.stdout.splitlines()[-_LOG_LINES:])
         raise SetupError(

@@ -1,7 +1,7 @@
 """The hosted database as the hub reaches it: one pool of connections, transactions of two kinds, errors by their fault.
 
-Connections hold no state between transactions (no prepared statements, no session settings), so that a transaction
-pooler may stand between.
+Connections hold no state between transactions (no prepared statements, no session settings, no locks of a session), so
+that a transaction pooler may stand between, always: there is nothing to be set for it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import psycopg
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.platform import Platform, fleet_platform
-from fleetdesk.demo.postgres import Database
+from fleetdesk.demo.postgres import Database, Dsn
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import HubServer
@@ -80,10 +80,17 @@ class Hosted:
             for role in STAFF_ROLES:
                 insert_person(connection, role)
 
-    def hub(self, *, receipts: Receipts | None = None, unseen: Unseen | None = None, pool_size: int = 4) -> Hub:
-        """One hub more; `receipts` and `unseen` may be broken ones."""
+    def hub(
+        self,
+        *,
+        receipts: Receipts | None = None,
+        unseen: Unseen | None = None,
+        pool_size: int = 4,
+        by_way_of: Dsn | None = None,
+    ) -> Hub:
+        """One hub more; `receipts` and `unseen` may be broken ones, `by_way_of` a pooler between."""
         hub = Hub(
-            HubSettings(database_url=self.database.hub.url, pool_size=pool_size),
+            HubSettings(database_url=(by_way_of or self.database.hub).url, pool_size=pool_size),
             self.platform,
             verifier=TrustingVerifier(self.clock),
             clock=self.clock,

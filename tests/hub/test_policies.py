@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from psycopg import errors
 
-from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.models.access import Role, own_scope
 from tests.hub.support import STAFF_ROLES, Hosted, Laptop, insert_lead, person_id
 
@@ -85,18 +84,6 @@ def test_the_removal_log_is_written_by_its_triggers_alone(hosted: Hosted) -> Non
 def test_the_epoch_is_not_the_hubs_to_change(hosted: Hosted) -> None:
     with hosted.as_hub(role="system") as connection, pytest.raises(errors.InsufficientPrivilege):
         connection.execute("UPDATE sys_epoch SET epoch = 'mine'")
-
-
-def test_claims_are_unset_when_their_transaction_has_ended(hosted: Hosted) -> None:
-    database = hosted.hub(pool_size=1).database
-    claims = Claims(person="p", role="r", laptop="l", read=frozenset({"leads"}), write=frozenset({"leads"}))
-    with database.writing() as connection:
-        set_claims(connection, claims)
-    with database.reading() as connection:
-        left = connection.exec_driver_sql(
-            "SELECT " + ", ".join(f"current_setting('fleetdesk.{name}', true)" for name in ("person", "read", "write"))
-        ).one()
-    assert tuple(left) == ("", "", "")
 
 
 # --------------------------------------------------------------------------------------------------------- audit log
