@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -19,6 +19,7 @@ from fleetdesk.demo.postgres import Database, EmbeddedPostgres, prepare_database
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.migrate import migrate
 from tests.torture import history, oracle
+from tests.torture.holding import Changed
 
 __all__ = ["HostedSide", "Staff"]
 
@@ -50,6 +51,8 @@ class HostedSide:
         self._open: list[psycopg.Connection[Any]] = []
         self.staff = [Staff(str(uuid.uuid4()), f"user_torture_{number}") for number in range(laptops)]
         self.restores = 0
+        self.roles = [[Changed(0, _SALES)] for _ in self.staff]
+        """The roles of each laptop's person since the epoch began."""
 
     def start(self) -> None:
         """Database, tables, people, leads, hubs."""
@@ -137,6 +140,8 @@ class HostedSide:
         history.renumber(self._owner)
         new_epoch(self._owner)
         self.restores += 1
+        # The roles of the dump count from here on, under another epoch.
+        self.roles = [[Changed(0, self.role(number))] for number in range(len(self.staff))]
         return True
 
     # --- a person with a SQL prompt ---
@@ -178,12 +183,35 @@ class HostedSide:
                 connection.commit()
             connection.close()
 
-    def set_role(self, laptop: int, role: str) -> None:
-        """Give a person another role in the hub's mirror."""
+    def set_roles(self, roles: Mapping[int, str]) -> None:
+        """Give people other roles in the hub's mirror, all in one transaction."""
+        with psycopg.connect(self._owner) as connection:
+            for laptop, role in roles.items():
+                row = connection.execute(
+                    "UPDATE adm_members SET role = %s, updated_at = now() WHERE user_id = %s"
+                    " RETURNING pg_current_xact_id()::text::bigint",
+                    [role, self.staff[laptop].person_id],
+                ).fetchone()
+                assert row is not None
+                self.roles[laptop].append(Changed(row[0], role))
+
+    def suspend(self, laptop: int) -> None:
+        """Suspend a person's membership."""
+        self._set_membership(laptop, "status = 'suspended'")
+
+    def dismiss(self, laptop: int) -> None:
+        """Take a person's membership away, as a webhook does."""
+        self._set_membership(laptop, "deleted_at = now()")
+
+    def readmit(self, laptop: int) -> None:
+        """Give it back."""
+        self._set_membership(laptop, "status = 'active', deleted_at = NULL")
+
+    def _set_membership(self, laptop: int, setting: LiteralString) -> None:
         with psycopg.connect(self._owner) as connection:
             connection.execute(
-                "UPDATE adm_members SET role = %s, updated_at = now() WHERE user_id = %s",
-                [role, self.staff[laptop].person_id],
+                sql.SQL("UPDATE adm_members SET {}, updated_at = now() WHERE user_id = %s").format(sql.SQL(setting)),
+                [self.staff[laptop].person_id],
             )
 
     # --- what the oracle reads ---
@@ -194,6 +222,22 @@ class HostedSide:
             row = connection.execute(
                 "SELECT role FROM adm_members WHERE user_id = %s", [self.staff[laptop].person_id]
             ).fetchone()
+        assert row is not None
+        return str(row[0])
+
+    def is_member(self, laptop: int) -> bool:
+        """Whether the person is a member now."""
+        with psycopg.connect(self._owner) as connection:
+            found = connection.execute(
+                "SELECT FROM adm_members WHERE user_id = %s AND status = 'active' AND deleted_at IS NULL",
+                [self.staff[laptop].person_id],
+            ).fetchone()
+        return found is not None
+
+    def epoch(self) -> str:
+        """The epoch that runs."""
+        with psycopg.connect(self._owner) as connection:
+            row = connection.execute("SELECT epoch FROM sys_epoch").fetchone()
         assert row is not None
         return str(row[0])
 

@@ -307,6 +307,19 @@ class LaptopProcess:
     def _do_files(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"outbox": self._outbox(), "rows": self._rows()}
 
+    def _do_held(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The cursor, and how many rows and before-images of each scope there are, all at one moment."""
+        counts = " UNION ALL ".join(
+            f"SELECT scope, count(*) AS rows FROM {table} GROUP BY scope" for table in oracle.TABLES
+        )
+        images = "SELECT image ->> 'scope', count(*) FROM local_before WHERE image IS NOT NULL GROUP BY 1"
+        with self._store.reading() as connection:
+            cursor = connection.scalar(text("SELECT cursor FROM local_mark"))
+            found = connection.execute(
+                text(f"SELECT scope, sum(rows) AS rows FROM ({counts} UNION ALL {images}) GROUP BY scope")
+            )
+            return {"cursor": cursor, "scopes": {row.scope: row.rows for row in found}}
+
     def _outbox(self) -> list[dict[str, str]]:
         with closing(connect(self._folder / "outbox.db", self._keys.outbox, FileKind.OUTBOX)) as connection:
             rows = connection.execute("SELECT payload, state, verdict FROM command ORDER BY position").fetchall()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.torture.holding import Held
 from tests.torture.oracle import Entry, LaptopFiles
 
 __all__ = ["Answer", "Dead", "Laptop", "LaptopConfig"]
@@ -99,6 +100,16 @@ class Laptop:
         finally:
             timer.join()
             self.kill()
+
+    def forget_rows(self) -> None:
+        """Delete the replica, as a person may whose disk is damaged; the outbox stays. The process must be dead."""
+        for file in Path(self.config.folder).glob("replica*"):
+            file.unlink()
+
+    def held(self) -> Held | None:
+        """What the replica holds now; None where it cannot be read just now."""
+        answer = self.ask({"do": "held"})
+        return None if "refused" in answer else Held(self.config.person_id, answer["cursor"], answer["scopes"])
 
     def files(self, role: str) -> LaptopFiles:
         """The outbox and the rows, as the files hold them."""

@@ -11,7 +11,10 @@ __all__ = ["Kind", "Op", "Options", "make_plan"]
 
 
 class Kind(StrEnum):
-    """One kind of event. The first group is people's work, the second what the world does to them."""
+    """One kind of event. The first group is people's work, the second what the world does to them.
+
+    The last one does nothing: in the middle of the day, the oracle has a look.
+    """
 
     CREATE = "create"
     EDIT = "edit"
@@ -50,8 +53,16 @@ class Kind(StrEnum):
     RELEASE = "release"
     DEMOTE = "demote"
     PROMOTE = "promote"
+    TWO_ROLES = "two_roles"
+    LOSE_OFFLINE = "lose_offline"
+    LOAD_ANEW = "load_anew"
+    SUSPEND = "suspend"
+    DISMISS = "dismiss"
+    READMIT = "readmit"
     DUMP = "dump"
     RESTORE_DUMP = "restore_dump"
+
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +122,15 @@ _WORLD = {
     Kind.HOLD_OPEN: 0.7,
     Kind.RELEASE: 1.0,
     Kind.DEMOTE: 0.4,
-    Kind.PROMOTE: 0.8,
+    Kind.PROMOTE: 1.2,
+    Kind.TWO_ROLES: 0.3,
+    Kind.LOSE_OFFLINE: 0.3,
+    Kind.SUSPEND: 0.3,
+    Kind.DISMISS: 0.2,
+    Kind.READMIT: 0.8,
+    Kind.LOOK: 2.0,
 }
-_KILLS = (Kind.KILL_LAPTOP, Kind.KILL_MID_WRITE, Kind.KILL_HUB, Kind.DISK_FULL)
+_KILLS = (Kind.KILL_LAPTOP, Kind.KILL_MID_WRITE, Kind.KILL_HUB, Kind.DISK_FULL, Kind.LOAD_ANEW)
 _SHORTEST_WITH_ALL = 400
 
 

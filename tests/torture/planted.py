@@ -5,7 +5,7 @@ Nothing in FleetDesk knows of them. `python -m tests.torture --planted NAME` bui
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.models.base import Key
@@ -31,10 +31,16 @@ class _StaleBeforeImage(Rebase):
         return
 
 
+class _LostScopeKept(Rebase):
+    def erase(self, replica: Replica, table: str, scopes: Collection[str], after: int) -> int | None:
+        return None
+
+
 LAPTOP_BUGS: dict[str, type[Rebase]] = {
     "undo skipped": _UndoSkipped,
     "removals ignored": _RemovalsIgnored,
     "stale before-image": _StaleBeforeImage,
+    "lost scope kept": _LostScopeKept,
 }
 HUB_BUGS = ("receipt forgotten", "updated_at cursor")
 PLANTED = (*LAPTOP_BUGS, *HUB_BUGS)

@@ -6,10 +6,11 @@ import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.faults import DropAnswer, FaultProxy, Refuse
+from tests.faults import Delay, DropAnswer, FaultProxy, Refuse
+from tests.torture.holding import judge_held
 from tests.torture.hosted import HostedSide
 from tests.torture.laptops import Answer, Dead, Laptop, LaptopConfig
 from tests.torture.oracle import Act, Failure, Findings, judge
@@ -49,6 +50,9 @@ _WIRE: Mapping[Kind, Callable[[FaultProxy, Op], None]] = {
 _BREATH = 0.012
 _HOURS = 3600
 _SALES = "platform_commercial"
+_WITH_LEADS = (_SALES, _SALES, "platform_super_admin")
+_WITHOUT_LEADS = ("platform_support", "platform_finance", "platform_product_manager")
+_ROLES = ("platform_super_admin", _SALES, *_WITHOUT_LEADS)
 
 
 @dataclass
@@ -96,7 +100,7 @@ class _Day:
         self._proxies: list[FaultProxy] = []
         self._laptops: list[Laptop] = []
         self._acts: list[Act] = []
-        self._demoted: set[int] = set()
+        self._moments = Findings()
         self.tally = Tally()
         self.answers: dict[str, int] = {}
 
@@ -132,21 +136,29 @@ class _Day:
         time.sleep(op.choice * _BREATH)
 
     def end(self) -> Findings:
-        """Bring everything back, wait until nothing moves any more, and judge. One person stays demoted, if any was."""
+        """Bring everything back, wait until nothing moves any more, and judge. One person stays without leads."""
+        findings = self._end()
+        findings.failures[:0] = self._moments.failures
+        findings.looked_at += self._moments.looked_at
+        return findings
+
+    def _end(self) -> Findings:
         self._hosted.release()
-        for number in sorted(self._demoted)[1:]:
-            self._hosted.set_role(number, _SALES)
+        self._hosted.set_roles(dict.fromkeys(self._without_leads()[1:], _SALES))
         for proxy in self._proxies:
             proxy.heal()
         for laptop in self._laptops:
             laptop.ask({"do": "disk", "full": False})
             laptop.ask({"do": "network"})
         try:
+            self._wait_for("refusal of who is no member", self._turned_away)
+            self._readmit()
             self._wait_for("quiet", self._quiet)
         except TimeoutError as error:
             findings = self._judge()
             findings.failures.insert(0, Failure("all becomes quiet", str(error)))
             return findings
+        self._look()
         # Quiet is judged by what the laptops say; a pull may still be on its way.
         deadline = time.monotonic() + self._options.patience / 4
         findings = self._judge()
@@ -231,27 +243,79 @@ class _Day:
                 self._hosted.hold_open(f"s{op.number}", op.pick)
             case Kind.RELEASE:
                 self._hosted.release()
-            case _:
-                self._role_or_dump(op)
-
-    def _role_or_dump(self, op: Op) -> None:
-        match op.kind:
-            case Kind.DEMOTE:
-                self._demoted.add(op.laptop)
-                self._hosted.set_role(op.laptop, "platform_finance")
-            case Kind.PROMOTE:
-                for laptop in sorted(self._demoted):
-                    self._hosted.set_role(laptop, _SALES)
-                self._demoted.clear()
             case Kind.DUMP:
                 self._say("dumping the database …")
                 self._hosted.dump()
             case Kind.RESTORE_DUMP:
                 self._say("restoring the dump …")
                 self._hosted.restore()
-                self._demoted = {n for n in range(self._options.replicas) if self._hosted.role(n) != _SALES}
+            case _:
+                self._rights(op)
+
+    # --- who may what ---
+
+    def _rights(self, op: Op) -> None:
+        match op.kind:
+            case Kind.DEMOTE:
+                self._hosted.set_roles({op.laptop: _WITHOUT_LEADS[op.pick % 3]})
+            case Kind.PROMOTE:
+                self._hosted.set_roles(dict.fromkeys(self._without_leads(), _WITH_LEADS[op.pick % 3]))
+            case Kind.TWO_ROLES:
+                other = (op.laptop + 1) % len(self._laptops)
+                self._hosted.set_roles({op.laptop: _ROLES[op.pick % 5], other: _ROLES[op.pick // 5 % 5]})
+            case Kind.LOSE_OFFLINE:
+                self._lose_offline(op)
+            case Kind.LOAD_ANEW:
+                self._load_anew(op)
+            case Kind.SUSPEND:
+                self._hosted.suspend(op.laptop)
+            case Kind.DISMISS:
+                self._hosted.dismiss(op.laptop)
+            case Kind.READMIT:
+                self._readmit()
+            case Kind.LOOK:
+                self._look()
             case _:
                 raise AssertionError(f"nothing carries out {op.kind}")
+
+    def _without_leads(self) -> list[int]:
+        return [number for number, roles in enumerate(self._hosted.roles) if roles[-1].role in _WITHOUT_LEADS]
+
+    def _lose_offline(self, op: Op) -> None:
+        """An edit waits offline while its author's role goes."""
+        self._proxies[op.laptop].cut()
+        self._work(replace(op, kind=Kind.EDIT))
+        self._hosted.set_roles({op.laptop: _WITHOUT_LEADS[op.pick % 3]})
+        self._proxies[op.laptop].heal()
+        self._laptops[op.laptop].ask({"do": "network"})
+
+    def _load_anew(self, op: Op) -> None:
+        """All rows are loaded once more, and while they come, the role changes."""
+        laptop, proxy = self._laptops[op.laptop], self._proxies[op.laptop]
+        laptop.kill()
+        laptop.forget_rows()
+        proxy.play(*[Delay(0.1 * op.choice)] * 8, path="/v1/load/")
+        laptop.start()
+        time.sleep(0.6 * op.choice)
+        self._hosted.set_roles({op.laptop: _ROLES[op.pick % 5]})
+
+    def _readmit(self) -> None:
+        for number in range(len(self._laptops)):
+            self._hosted.readmit(number)
+        for laptop in self._laptops:
+            laptop.ask({"do": "network"})
+
+    def _turned_away(self) -> bool:
+        gone = [laptop for laptop in self._laptops if not self._hosted.is_member(laptop.number)]
+        return all(self._state(laptop) == "refused" for laptop in gone)
+
+    def _look(self) -> None:
+        """Whether each laptop holds, at this moment, no row that it must have given back."""
+        epoch = self._hosted.epoch()
+        for laptop in self._laptops:
+            held = laptop.held()
+            if held is not None:
+                judge_held(self._moments, laptop.number, held, epoch, self._hosted.roles[laptop.number])
 
     def _kill_mid_write(self, op: Op) -> None:
         laptop = self._laptops[op.laptop]

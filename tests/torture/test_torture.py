@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import enterable_folder
+from tests.torture.holding import PROMISE
 from tests.torture.plan import Kind, Options, make_plan
 from tests.torture.planted import PLANTED
 from tests.torture.simulation import run
@@ -22,6 +23,7 @@ _BREAKS = {
     "undo skipped": {_HELD, _EQUAL},
     "removals ignored": {_HELD},
     "stale before-image": {_HELD, _EQUAL, _COMPLETE},
+    "lost scope kept": {PROMISE},
     "receipt forgotten": {"what was refused was not done", "nothing is doubled"},
     "updated_at cursor": {_EQUAL, _COMPLETE},
 }
@@ -39,6 +41,7 @@ def test_a_day_of_two_thousand_events_loses_and_doubles_nothing(folder: Path) ->
 
     assert outcome.findings.failures == []
     assert outcome.findings.looked_at["acknowledged"] > 250  # a day in which little arrives proves little
+    assert outcome.findings.looked_at["moments after a loss"] > 10  # nor does one in which nobody loses anything
 
 
 @pytest.mark.timeout(1_200)

@@ -186,7 +186,7 @@ class PullWriter:
             after: int | None = 0
             while after is not None:
                 with self._erasing() as step:
-                    after = writer.replica.erase_scopes(table, self._head.lost_scopes, after, PORTION)
+                    after = writer.rebase.erase(writer.replica, table, self._head.lost_scopes, after)
                     if after is not None:
                         tables.add(table)
                         step.changes |= Changes(tables=frozenset({table}))

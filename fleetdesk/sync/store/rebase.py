@@ -1,13 +1,13 @@
 """The rebase: hosted rows come in underneath what this laptop's commands did, and the commands are applied again.
 
 Only the rows and commands that hang together with what changed are done anew. Each step is a method of its own, in the
-order in which `run` takes them.
+order in which `run` takes them; `erase`, for the rows of scopes that a role lost, stands by itself.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
@@ -135,6 +135,13 @@ class Rebase:
     def forget(self, replica: Replica, closure: Closure) -> None:
         """Drop the before-images of rows that now stand in their hosted version."""
         replica.forget_images(closure.keys)
+
+    def erase(self, replica: Replica, table: str, scopes: Collection[str], after: int) -> int | None:
+        """Delete a portion of a table's rows of lost scopes, behind a row key; the last row key, None if none is left.
+
+        Not a step of `run`: all rows of a scope are more than one transaction takes.
+        """
+        return replica.erase_scopes(table, scopes, after, PORTION)
 
     def remove(self, replica: Replica, hosted: Hosted) -> frozenset[Key]:
         """Delete the rows that go."""
