@@ -61,14 +61,17 @@ _OPEN_TABLE = text(
     " ELSE true END ORDER BY relname LIMIT 1"
 )
 # No policy is asked about these: to empty a table, to look for its keys by references, to attach what runs at writes;
-# nor about what a name in the schema means.
+# nor about what a name in the schema means, or what a function does as its owner.
 _RIGHT = text(
     "SELECT * FROM (SELECT name, CAST(CAST(pg_class.oid AS regclass) AS text) AS place"
     " FROM pg_class, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) AS name"
     " WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'p')"
     " AND has_table_privilege(pg_class.oid, name)"
     " UNION ALL SELECT 'CREATE', 'SCHEMA ' || quote_ident(current_schema())"
-    " WHERE has_schema_privilege(current_schema(), 'CREATE')) AS found ORDER BY place, name LIMIT 1"
+    " WHERE has_schema_privilege(current_schema(), 'CREATE')"
+    " UNION ALL SELECT 'EXECUTE', 'FUNCTION ' || CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc"
+    " WHERE pronamespace = CAST(current_schema() AS regnamespace) AND prosecdef"
+    " AND has_function_privilege(oid, 'EXECUTE')) AS found ORDER BY place, name LIMIT 1"
 )
 # Policies that permit add up: one that an adopted table had already, for everybody, would show rows to all staff.
 _STRANGE_POLICY = text(
