@@ -33,6 +33,7 @@ BEGIN
     END LOOP;
     RETURN NULL;
 END $$;
+REVOKE ALL ON FUNCTION torture_record() FROM PUBLIC;
 CREATE TRIGGER torture_leads AFTER INSERT OR UPDATE ON sys_demo_lead
     FOR EACH ROW EXECUTE FUNCTION torture_record({watched});
 CREATE TRIGGER torture_views AFTER INSERT OR UPDATE ON sys_saved_view
