@@ -49,6 +49,48 @@ def test_a_role_that_comes_again_brings_all_its_rows(hosted: Hosted, laptops: La
     laptop.wait_for_company(lead, "Al Noor")
 
 
+def test_a_role_that_went_and_came_during_a_first_load_misses_no_row(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    lead = _insert(hosted, "Al Noor")
+    _give_role(hosted, Role.COMMERCIAL)
+
+    laptop = _loading_while_the_role_is(Role.FINANCE, hosted, laptops, network)
+    _give_role(hosted, Role.COMMERCIAL)
+    network.heal()
+    laptop.engine.sync_now()
+
+    laptop.wait_for_state(SyncState.LIVE)
+    laptop.wait_for_company(lead, "Al Noor")
+
+
+def test_a_role_that_came_and_went_during_a_first_load_leaves_no_row(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    lead = _insert(hosted, "Al Noor")
+
+    laptop = _loading_while_the_role_is(Role.COMMERCIAL, hosted, laptops, network)
+    _give_role(hosted, Role.FINANCE)
+    network.heal()
+    laptop.engine.sync_now()
+
+    laptop.wait_for_state(SyncState.LIVE)
+    assert laptop.company(lead) is None
+
+
+def _loading_while_the_role_is(role: Role, hosted: Hosted, laptops: Laptops, network: FaultProxy) -> RunningLaptop:
+    """A new laptop whose person has another role from when leads are to be loaded on, and that is past them."""
+    network.play(*[Refuse()] * 1_000, path=_LEADS)
+    laptop = laptops.new(role=Role.FINANCE)
+    laptop.wait_for_state(SyncState.OFFLINE)
+    _give_role(hosted, role)
+    network.heal()
+    network.play(*[Refuse()] * 1_000, path=_AFTER_LEADS)
+    laptop.engine.sync_now()
+    laptop.wait_until(lambda: any(seen.path == _AFTER_LEADS for seen in network.seen))
+    return laptop
+
+
 def _halfway_into_sales(hosted: Hosted, laptops: Laptops, network: FaultProxy, *, at: str) -> RunningLaptop:
     """A laptop of finance whose person went to sales, and which cannot load what comes at that table."""
     laptop = laptops.live(role=Role.FINANCE)

@@ -54,8 +54,10 @@ class Load:
         self._total = 0
 
     async def run(self) -> Changes:
-        """Bring in every table of the writer's plan, then finish."""
+        """Bring in every table of the writer's plan, then finish. Raises NotAllowed if the role holds less by now."""
         plan = await self._worker.call(lambda: self._writer.plan)
+        # The plan's cursor stands for these scopes in every table: not for what the role holds when its turn comes.
+        self._scopes = self._scopes or plan.person.scopes
         self._total = sum(table.rows_about for table in plan.tables)
         for table in plan.tables:
             await self._load_table(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from fleetdesk.errors import CursorGone, NotAllowed, ReplicaUnusable
@@ -101,13 +101,16 @@ class Puller:
         return _Wanted(self._store.laptop_id, scopes, None) if scopes else None
 
     async def _load_what_is_allowed(self, wanted: _Wanted) -> NotAllowed | None:
-        """Load. A scope that was gained may be lost by now: the refusal, which the next pull explains."""
+        """Load. A scope that was gained may be lost by now: the refusal, which the next pull explains.
+
+        Of everything, the plan's scopes may be: then that much is loaded which a plan of now allows.
+        """
         try:
             await self._load(wanted)
         except NotAllowed as refusal:
-            if wanted.scopes is None:
-                raise
-            return refusal
+            if wanted.scopes is not None:
+                return refusal
+            await self._load(replace(wanted, plan=None))
         return None
 
     async def _load(self, wanted: _Wanted) -> None:
@@ -128,6 +131,9 @@ class Puller:
                 scopes=wanted.scopes,
                 progress=self._state.loading,
             ).run()
+        except NotAllowed:
+            await self._worker.call(writer.abandon)
+            raise
         finally:
             await self._worker.call(writer.close)
 

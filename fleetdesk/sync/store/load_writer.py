@@ -75,6 +75,10 @@ class LoadWriter(ABC):
         """
 
     @abstractmethod
+    def abandon(self) -> None:
+        """Leave it for good: its person holds less by now than it was begun for."""
+
+    @abstractmethod
     def close(self) -> None:
         """Leave it for now; what was written stays to be taken up again."""
 
@@ -141,6 +145,10 @@ class FullLoad(LoadWriter):
                 fresh.close()
             raise
         return Changes(tables=frozenset(schema.tables))
+
+    def abandon(self) -> None:
+        self.close()
+        self._writer.folder.delete(self._path)
 
     def close(self) -> None:
         with contextlib.suppress(Exception), contextlib.closing(self._raw):
@@ -245,6 +253,9 @@ class ScopeLoad(LoadWriter):
             writer.replica.set_mark(replace(mark, scopes_to_load=left))
             self._state.end()
         return NOTHING
+
+    def abandon(self) -> None:
+        """Its rows go with the pull that tells of the lost scope."""
 
     def close(self) -> None:
         """Nothing is open but the replica itself."""
