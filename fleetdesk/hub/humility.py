@@ -55,7 +55,7 @@ _ROLE = text(
 _OPEN_TABLE = text(
     "SELECT relname FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace)"
     " AND relkind IN ('r', 'p', 'f', 'v', 'm')"
-    " AND has_any_column_privilege(oid, 'SELECT, INSERT, UPDATE')"
+    " AND (has_any_column_privilege(oid, 'SELECT, INSERT, UPDATE') OR has_table_privilege(oid, 'DELETE'))"
     " AND CASE WHEN relkind IN ('r', 'p') THEN NOT row_security_active(oid) WHEN relkind = 'v' THEN"
     " NOT coalesce('security_invoker=true' = ANY (reloptions) OR 'security_invoker=on' = ANY (reloptions), false)"
     " ELSE true END ORDER BY relname LIMIT 1"

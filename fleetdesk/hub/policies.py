@@ -55,9 +55,9 @@ def lay_policies(connection: Connection, hub_role: str) -> None:
     mark = _mark_of(statements)
     if connection.execute(_LAID).scalar() != mark:
         _run(connection, statements)
-        for function in connection.execute(_TRIGGER_FUNCTIONS).scalars().all():
-            connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
         connection.execute(text(f"COMMENT ON TABLE sys_epoch IS '{mark}'"))
+    for function in connection.execute(_OPEN_FUNCTIONS).scalars().all():
+        connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
 
 
 def policies_differ(connection: Connection) -> bool:
@@ -229,7 +229,7 @@ _COLUMNS = text(
 )
 # A trigger goes on running what nobody may run: only who attaches it is asked. They run as the owner of the tables, and
 # attached to a temporary table of the hub's own they would do to any row what no policy allows.
-_TRIGGER_FUNCTIONS = text(
+_OPEN_FUNCTIONS = text(
     r"SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc WHERE proname LIKE 'fleetdesk\_%'"
-    " AND pronamespace = CAST(current_schema() AS regnamespace)"
+    " AND pronamespace = CAST(current_schema() AS regnamespace) AND has_function_privilege('public', oid, 'EXECUTE')"
 )

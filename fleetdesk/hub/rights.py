@@ -29,14 +29,15 @@ class Right:
 class Rights:
     """What may be done with the rows of one table, each of which has a scope; roles read what is in theirs.
 
-    `locked`: commands lock rows that they only read. `mine` names the column that holds whose a row is: it never
-    changes, and nobody writes a row of somebody else's but holders of the permission `of_others`, and the system.
+    `locked`: commands lock rows that they only read, and the system changes any. `system`: whether it adds and deletes
+    rows, beside what roles do. `mine` names the column that holds whose a row is: it never changes, and nobody writes a
+    row of somebody else's but holders of the permission `of_others`, and the system.
     `anywhere`: it is no table of FleetDesk's own, and whoever holds a scope writes rows of it.
     """
 
     writing: tuple[Right, ...] = ()
     locked: bool = True
-    system: frozenset[str] = frozenset({"INSERT", "UPDATE", "DELETE"})
+    system: frozenset[str] = frozenset({"INSERT", "DELETE"})
     mine: str | None = None
     of_others: Permission | None = None
     anywhere: bool = False

@@ -82,6 +82,12 @@ def test_a_table_where_policies_do_not_hold_for_the_hub_is_found(hosted: Hosted)
     assert unprotected(hosted) == ["sys_demo_lead"]
 
 
+def test_migrating_closes_a_function_that_a_later_migration_left_open(hosted: Hosted) -> None:
+    hosted.execute("GRANT EXECUTE ON FUNCTION fleetdesk_moved() TO PUBLIC")
+    migrate(hosted.database.owner.url, hosted.database.hub.user)
+    hosted.hub().demand_humble_role()
+
+
 def test_migrating_lays_policies_anew_where_the_table_of_roles_has_changed(hosted: Hosted) -> None:
     hosted.execute("DROP POLICY fleetdesk_insert ON sys_demo_lead; COMMENT ON TABLE sys_epoch IS 'of another version'")
     hub = hosted.hub()
@@ -266,6 +272,7 @@ def test_a_policy_for_others_is_none_of_the_hubs_business(hosted: Hosted) -> Non
     ("made", "told"),
     [
         ("CREATE TABLE later (); GRANT SELECT ON later TO PUBLIC", "The table later has no row level security"),
+        ("CREATE TABLE later (); GRANT DELETE ON later TO PUBLIC", "The table later has no row level security"),
         ("CREATE VIEW later AS SELECT * FROM sys_demo_lead; GRANT SELECT ON later TO PUBLIC", "The table later"),
         (
             "CREATE MATERIALIZED VIEW later AS SELECT * FROM sys_demo_lead; GRANT SELECT ON later TO PUBLIC",
