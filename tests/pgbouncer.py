@@ -59,7 +59,7 @@ def pgbouncer(behind: Dsn, *, servers: int) -> Iterator[Dsn]:
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [root / program.path if root else program.path, folder / "ini"],
-                env={"LD_LIBRARY_PATH": os.pathsep.join(map(str, root.glob("usr/lib/*-linux-gnu*")))} if root else {},
+                env={"LD_LIBRARY_PATH": os.pathsep.join(map(str, root.glob("**/lib/*-linux-gnu*")))} if root else {},
                 cwd="/",
                 user=_unprivileged(),
                 stdin=subprocess.DEVNULL,
