@@ -114,9 +114,9 @@ class HostedSide:
 
     def kill_database(self) -> None:
         """SIGKILL of every process of the server, and crash recovery. Its port may be another one afterwards."""
-        self._open.clear()
         port = self.database.owner.port
         self._postgres.kill()
+        self._close_sessions()
         server = self._postgres.start()
         self._database = prepare_roles(server).on(_NAME)
         if server.port != port:
