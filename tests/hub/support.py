@@ -20,7 +20,7 @@ from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import HubServer
 from fleetdesk.hub.service import Hub
-from fleetdesk.hub.tokens import Identity
+from fleetdesk.hub.tokens import Identity, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import Clock, new_id
@@ -80,12 +80,19 @@ class Hosted:
             for role in STAFF_ROLES:
                 insert_person(connection, role)
 
-    def hub(self, *, receipts: Receipts | None = None, unseen: Unseen | None = None, pool_size: int = 4) -> Hub:
-        """One hub more; `receipts` and `unseen` may be broken ones."""
+    def hub(
+        self,
+        *,
+        receipts: Receipts | None = None,
+        unseen: Unseen | None = None,
+        pool_size: int = 4,
+        verifier: Verifier | None = None,
+    ) -> Hub:
+        """One hub more; `receipts` and `unseen` may be broken ones. Without a verifier it trusts every token."""
         hub = Hub(
             HubSettings(database_url=self.database.hub.url, pool_size=pool_size),
             self.platform,
-            verifier=TrustingVerifier(self.clock),
+            verifier=verifier or TrustingVerifier(self.clock),
             clock=self.clock,
             receipts=receipts,
             unseen=unseen,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import math
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 import httpx
 
-from fleetdesk.errors import BadSettings, Offline, ProtocolError
+from fleetdesk.errors import Offline, ProtocolError
 from fleetdesk.sync.network.problems import error_of
+from fleetdesk.sync.network.ways import certificate_trouble, checked_address, open_way
 
 __all__ = ["Answer", "Link", "StaticTokens", "TokenSource"]
 
@@ -32,7 +32,11 @@ class TokenSource(Protocol):
     """Gives the token that names the person to the hub."""
 
     async def token(self) -> str:
-        """A token that is valid now. Raises SignInNeeded where there is none."""
+        """A token that is valid now. Raises SignInNeeded where there is none, Offline where none can be had now."""
+        ...
+
+    async def after_refusal(self, token: str) -> str | None:
+        """The hub refused this token before its time: another one to try with once, or None. Raises as `token` does."""
         ...
 
 
@@ -45,29 +49,29 @@ class StaticTokens:
     async def token(self) -> str:
         return self._token
 
+    async def after_refusal(self, token: str) -> str | None:
+        return None
+
 
 class Link:
     """The way to one hub. TLS is always verified; plain http is for loopback only (else BadSettings).
 
-    `silence`: seconds without a byte, in either direction, before a request is given up.
+    `silence`: seconds without a byte, in either direction, before a request is given up. `ca_file`: see `open_way`.
     """
 
     def __init__(
-        self, url: str, tokens: TokenSource, *, transport: httpx.AsyncBaseTransport | None, silence: float
+        self,
+        url: str,
+        tokens: TokenSource,
+        *,
+        transport: httpx.AsyncBaseTransport | None,
+        silence: float,
+        ca_file: Path | None = None,
     ) -> None:
-        base = _checked(url)
         self._tokens = tokens
         self._silence = silence
-        self._http = httpx.AsyncClient(
-            base_url=base,
-            transport=transport,
-            timeout=silence,
-            limits=httpx.Limits(keepalive_expiry=_IDLE),
-            # Reading all the certificates of this machine takes a tenth of a second, which plain http has no use for.
-            verify=httpx.create_ssl_context() if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # A proxy of the environment is the way out to the hub, never to this machine itself.
-            trust_env=not _is_loopback(base.host),
-        )
+        base = checked_address(url, "a hub")
+        self._http = open_way(base, transport=transport, patience=silence, idle=_IDLE, ca_file=ca_file)
 
     @asynccontextmanager
     async def request(
@@ -86,21 +90,31 @@ class Link:
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
         quiet = self._silence if silence is None else silence
-        request = self._http.build_request(
-            method,
-            path,
-            content=body,
-            headers={
-                "Authorization": f"Bearer {await self._tokens.token()}",
-                "Content-Type": media_type,
-                "Accept-Encoding": "identity",
-            },
-            timeout=quiet,
-        )
-        watch = _Watch(math.inf if endless else 2 * quiet, head_start=len(body) / _SLOWEST)
-        response = await watch.wait_for(self._http.send(request, stream=True))
-        answer = Answer(response, watch)
+
+        async def send(token: str) -> tuple[httpx.Response, _Watch]:
+            request = self._http.build_request(
+                method,
+                path,
+                content=body,
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": media_type,
+                    "Accept-Encoding": "identity",
+                },
+                timeout=quiet,
+            )
+            watch = _Watch(math.inf if endless else 2 * quiet, head_start=len(body) / _SLOWEST)
+            return await watch.wait_for(self._http.send(request, stream=True)), watch
+
+        token = await self._tokens.token()
+        response, watch = await send(token)
         try:
+            if response.status_code == httpx.codes.UNAUTHORIZED:
+                another = await self._tokens.after_refusal(token)
+                if another is not None:
+                    await response.aclose()
+                    response, watch = await send(another)
+            answer = Answer(response, watch)
             await answer.demand_success()
             yield answer
         finally:
@@ -187,34 +201,11 @@ class _Watch:
 
 
 def _offline(error: httpx.TransportError) -> Offline:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Offline(
-                f"The hub's certificate was not accepted: {cause.verify_message}.",
-                kept=_KEPT,
-                do="Check this machine's clock and the hub's address; if both are right, tell your administrator.",
-            )
-        cause = cause.__cause__ or cause.__context__
+    if trouble := certificate_trouble(error):
+        return Offline(
+            f"The hub's certificate was not accepted: {trouble}.",
+            kept=_KEPT,
+            do="Check this machine's clock and the hub's address; if both are right, tell your administrator.",
+        )
     what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
     return Offline(f"The hub {what}.", kept=_KEPT)
-
-
-def _checked(text: str) -> httpx.URL:
-    advice = "Use the address that your administrator gave you."
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise BadSettings(f"“{text}” is no address of a hub.", do=advice) from error
-    if not url.host or url.scheme not in ("http", "https") or url.userinfo:
-        raise BadSettings(f"“{text}” is no address of a hub.", do=advice)
-    if url.scheme == "http" and not _is_loopback(url.host):
-        raise BadSettings("A hub on another machine is reached by https:// only.", do=advice)
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
