@@ -63,6 +63,8 @@ class Listener:
     def __init__(self) -> None:
         self._answer: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
         self._port = 0
+        self._serving: set[asyncio.Task[None]] = set()
+        self._silent: set[asyncio.StreamWriter] = set()
 
     @property
     def uri(self) -> str:
@@ -95,13 +97,25 @@ class Listener:
             do="End another sign-in that is under way on this machine, then try again.",
         )
 
+    async def finish(self) -> None:
+        """Drop who never asked for anything; whoever did gets their page first."""
+        for silent in self._silent:
+            silent.transport.abort()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+        self._silent.add(writer)
         with contextlib.suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
             async with asyncio.timeout(_PATIENCE):
                 head = await reader.readuntil(b"\r\n\r\n")
-                page = self._take(head.decode("latin-1"))
-                writer.write(page.render())
+                self._silent.discard(writer)
+                writer.write(self._take(head.decode("latin-1")).render())
                 await writer.drain()
+        self._silent.discard(writer)
         with contextlib.suppress(OSError):
             writer.close()
             await writer.wait_closed()
@@ -134,4 +148,5 @@ async def listening(ports: Sequence[int]) -> AsyncIterator[Listener]:
         yield listener
     finally:
         server.close()
+        await listener.finish()
         await server.wait_closed()
