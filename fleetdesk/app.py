@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from fleetdesk.collecting import let_stand
@@ -42,9 +43,10 @@ from fleetdesk.views.shell.memory import ShellMemory, load_memory, save_memory
 from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.words import role_name
 
-__all__ = ["EngineControls", "OpenDesktop", "open_desktop", "run_desktop"]
+__all__ = ["EngineControls", "OpenDesktop", "open_desktop", "quit_on_signals", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+_SIGNAL_PAUSE_MS = 200
 _SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
@@ -240,3 +242,12 @@ def run_desktop(
     code = app.exec()
     opened.close()
     return code
+
+
+def quit_on_signals(app: QApplication) -> None:
+    """Close as a person would when the terminal says stop; Qt lets Python see signals only when it runs some Python."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QCoreApplication.quit())
+    timer = QTimer(app)
+    timer.timeout.connect(lambda: None)
+    timer.start(_SIGNAL_PAUSE_MS)

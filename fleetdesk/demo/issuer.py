@@ -78,3 +78,6 @@ class DemoTokens:
     async def after_refusal(self, token: str) -> str | None:
         """None: the next request brings a fresh one in any case."""
         return None
+
+    async def close(self) -> None:
+        """Nothing is ever under way."""

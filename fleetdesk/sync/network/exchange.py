@@ -39,6 +39,10 @@ class TokenSource(Protocol):
         """The hub refused this token before its time: another one to try with once, or None. Raises as `token` does."""
         ...
 
+    async def close(self) -> None:
+        """Nobody asks any more: return when nothing is under way that must not be cut off."""
+        ...
+
 
 class StaticTokens:
     """One token, for as long as it lasts."""
@@ -51,6 +55,9 @@ class StaticTokens:
 
     async def after_refusal(self, token: str) -> str | None:
         return None
+
+    async def close(self) -> None:
+        pass
 
 
 class Link:
@@ -123,6 +130,7 @@ class Link:
     async def close(self) -> None:
         """End all connections."""
         await self._http.aclose()
+        await self._tokens.close()
 
     async def __aenter__(self) -> Self:
         return self
