@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from fleetdesk.errors import FleetDeskError
@@ -127,3 +128,4 @@ class SignInDialog(QDialog):
         self._again.setVisible(wrong)
         self._close.set_text(tr("Close") if wrong else tr("Cancel"))
         (self._again if wrong else self._close).setFocus()
+        QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before

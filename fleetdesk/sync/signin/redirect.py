@@ -18,11 +18,11 @@ from urllib.parse import parse_qsl, urlsplit
 from fleetdesk.errors import Unavailable
 from fleetdesk.sync.signin.registration import CALLBACK
 
-__all__ = ["Listener", "listening"]
+__all__ = ["PATIENCE", "Listener", "listening"]
 
 _HOST = "127.0.0.1"
 _LONGEST_HEAD = 32 * 1024
-_PATIENCE = 10.0
+PATIENCE = 10.0
 """Seconds that a connection has to send its request: browsers open some in advance, and never use them."""
 _TAKEN = "FleetDesk goes on from here. You can close this page."
 
@@ -110,7 +110,7 @@ class Listener:
         serving.add_done_callback(self._serving.discard)
         self._silent.add(writer)
         with contextlib.suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(PATIENCE):
                 head = await reader.readuntil(b"\r\n\r\n")
                 self._silent.discard(writer)
                 writer.write(self._take(head.decode("latin-1")).render())
