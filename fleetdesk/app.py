@@ -228,13 +228,16 @@ def run_desktop(
     clock: Clock,
     doorbell: Doorbell,
     link: str = "",
+    beside: Callable[[OpenDesktop], object] = lambda _: None,
 ) -> int:
     """Show the window, follow `link`, and synchronise until it is closed; the exit code.
 
-    Whoever rings the bell brings the window forward, and may have it follow another link.
+    Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
+    open desktop, for what goes on beside it.
     """
     opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock)
     doorbell.rung.connect(opened.follow)
+    beside(opened)
     if link:
         opened.follow(link)
     app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know

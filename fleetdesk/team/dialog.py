@@ -79,6 +79,11 @@ class SignInDialog(QDialog):
         """What the person reads."""
         return self._what.text()
 
+    def offer(self, why: str) -> None:
+        """Say why to sign in, and let the person begin, or go on without."""
+        self._tell(why, wrong=True)
+        self._again.set_text(tr("Sign in"))
+
     def begin(self) -> None:
         """Open the browser, and wait for it."""
         self._tell(tr(_WAITING))
@@ -126,6 +131,7 @@ class SignInDialog(QDialog):
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         self._what.setText(text)
         self._again.setVisible(wrong)
+        self._again.set_text(tr("Try again"))
         self._close.set_text(tr("Close") if wrong else tr("Cancel"))
         (self._again if wrong else self._close).setFocus()
         QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before

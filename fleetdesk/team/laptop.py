@@ -61,10 +61,10 @@ class TeamLaptop:
         self._provider = provider or Provider(connection.registration)
         self._met: dict[str, Person] = {}
 
-    def session(self) -> SignedIn:
-        """The session that the vault holds, for one event loop."""
+    def session(self, who: SignedInAs | None = None) -> SignedIn:
+        """The session that the vault holds, for one event loop; that person's, if one is named."""
         shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._provider.registration)
-        return SignedIn(self._provider, shelf, self.folder / "session.lock", self._clock)
+        return SignedIn(self._provider, shelf, self.folder / "session.lock", self._clock, person=who)
 
     def client(self, session: SignedIn) -> HubClient:
         """The way to the hub, for the loop of that session."""
@@ -73,17 +73,18 @@ class TeamLaptop:
             connection.hub_url, session, silence=self._settings.request_timeout, ca_file=connection.ca_file
         )
 
-    async def sign_in(self) -> SignedInAs:
-        """Have the person sign in in the browser, and be greeted by the hub; the session is kept from then on.
+    async def sign_in(self, who: SignedInAs | None = None) -> SignedInAs:
+        """Have a person, or that one, sign in in the browser, and be greeted by the hub; the session is kept then.
 
         Raises what `sign_in` and `begin` raise. Whom the hub refuses is signed out again, to sign in as someone else.
         """
         tokens = await sign_in(self._provider, browse=self._browse, clock=self._clock)
-        session = self.session()
+        session = self.session(who)
         await session.begin(tokens)
         try:
-            laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)
-            self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
+            if who is None:  # else their files are open, and the engine greets
+                laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)
+                self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
         except (NotAllowed, SignInNeeded):
             await session.sign_out()
             raise
@@ -96,7 +97,7 @@ class TeamLaptop:
         yet who that is.
         """
         laptop_id, person = self._known(who)
-        person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(), laptop_id))
+        person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(who), laptop_id))
         return self._open(who, Actor(person.id, normalise_role(person.role))), person
 
     def _known(self, who: SignedInAs) -> tuple[str, Person | None]:

@@ -23,6 +23,7 @@ from fleetdesk.sync.files.vault import OpenedVault, open_vault
 from fleetdesk.sync.signin.connections import Connection
 from fleetdesk.team.dialog import ask_to_sign_in
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
+from fleetdesk.team.signing_in_again import SigningInAgain
 
 __all__ = ["run_team"]
 
@@ -50,13 +51,14 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
         return run_desktop(
             app,
             store,
-            laptop.client(laptop.session()),
+            laptop.client(laptop.session(who)),
             person,
             platform=platform,
             settings=replace(settings, data_dir=folder),
             clock=clock,
             doorbell=Doorbell(folder),
             link=link,
+            beside=partial(SigningInAgain, laptop=laptop, who=who, connection=connection.name),
         )
     finally:
         store.close()

@@ -77,7 +77,7 @@ class Laptop:
         self.network = Network()
         self.vault = MemoryVault()
         self.provider = Counting(provider.registration(), transport=self.network)
-        self._folder = folder
+        self.lock = folder / "session.lock"
 
     @property
     def shelf(self) -> TokenShelf:
@@ -85,7 +85,7 @@ class Laptop:
 
     def session(self) -> SignedIn:
         """The session, as another process on this laptop finds it."""
-        return SignedIn(self.provider, self.shelf, self._folder / "session.lock", self.clock)
+        return SignedIn(self.provider, self.shelf, self.lock, self.clock)
 
     @property
     def kept(self) -> Tokens | None:
@@ -117,6 +117,13 @@ async def test_the_next_start_knows_who_it_is_without_asking_anybody(laptop: Lap
     person = await laptop.session().person()
     assert person is not None
     assert person.subject == SALES
+
+
+async def test_where_only_the_refresh_token_could_be_kept_the_next_start_renews(laptop: Laptop) -> None:
+    await laptop.sign_in()
+    laptop.vault.forget("team.access")
+    assert await laptop.session().token()
+    assert laptop.provider.renewals == 1
 
 
 async def test_a_token_that_lasts_is_given_without_asking_anybody(laptop: Laptop) -> None:
@@ -365,6 +372,38 @@ async def test_a_running_laptop_goes_on_while_the_provider_is_down(
             await live.wait()
             engine.stop()
             await running
+
+
+async def test_a_session_that_ended_is_gone_on_with_after_a_new_sign_in_elsewhere(laptop: Laptop) -> None:
+    session = await laptop.sign_in()
+    assert laptop.kept is not None
+    await laptop.provider.refresh(laptop.kept.refresh)
+    laptop.clock.advance(hours=1)
+    with pytest.raises(SignInNeeded):
+        await session.token()
+    await laptop.session().begin(await laptop.tokens())
+    assert await session.token()
+
+
+async def test_what_one_person_does_is_never_sent_as_another(laptop: Laptop) -> None:
+    """In another process somebody signs out, and another person in; the window of the first is still open."""
+    window = await laptop.sign_in()
+    await laptop.session().sign_out()
+    await laptop.sign_in(f"user_{Role.FINANCE}")
+    laptop.clock.advance(hours=1)
+    for _ in range(2):
+        with pytest.raises(SignInNeeded, match="Another person"):
+            await window.token()
+    assert laptop.kept is not None
+    assert laptop.kept.person.subject == f"user_{Role.FINANCE}"
+
+
+async def test_a_session_for_one_person_takes_no_others_tokens(laptop: Laptop) -> None:
+    finance = await laptop.tokens(f"user_{Role.FINANCE}")
+    await laptop.sign_in()
+    session = SignedIn(laptop.provider, laptop.shelf, laptop.lock, laptop.clock, person=finance.person)
+    with pytest.raises(SignInNeeded, match="Another person"):
+        await session.token()
 
 
 # ------------------------------------------------------------------------------------------------------------ sign-out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -27,6 +28,7 @@ from fleetdesk.sync.signin.provider import Provider
 from fleetdesk.team.cli import leave
 from fleetdesk.team.dialog import SignInDialog
 from fleetdesk.team.laptop import TeamLaptop
+from fleetdesk.team.signing_in_again import SigningInAgain
 from tests.hub.support import Hosted, insert_lead, person_id
 from tests.signin.provider import CLIENT, Browser, RealProvider
 from tests.sync.running import QUICK, RunningHub
@@ -187,6 +189,77 @@ def test_with_a_known_session_the_window_opens_offline(
     finally:
         hub.start()
     assert same == person
+
+
+def test_a_session_that_ends_while_the_window_is_open_is_renewed_by_signing_in(
+    qtbot: QtBot, qapp: QApplication, machine: Machine
+) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    # What the hub refuses, and the provider does not renew.
+    machine.vault.keep("hub.team.session", dead(machine.vault.secret("hub.team.session")))
+    machine.vault.forget("hub.team.access")
+    opened = open_desktop(
+        qapp,
+        store,
+        laptop.client(laptop.session(who)),
+        person,
+        platform=fleet_platform(),
+        settings=machine.settings,
+        clock=SystemClock(),
+    )
+    again = SigningInAgain(opened, laptop, who, "team")
+    try:
+        dialog = asked(qtbot, again)
+        told = dialog.told
+        dialog.begin()
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
+        assert "session has ended" in told
+    finally:
+        again.close()
+        opened.close()
+        store.close()
+
+
+def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication, machine: Machine) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    asyncio.run(laptop.session().sign_out())
+    opened = open_desktop(
+        qapp,
+        store,
+        laptop.client(laptop.session(who)),
+        person,
+        platform=fleet_platform(),
+        settings=machine.settings,
+        clock=SystemClock(),
+    )
+    again = SigningInAgain(opened, laptop, who, "team")
+    try:
+        asked(qtbot, again).reject()
+        opened.desktop.base.sync.sync_now()
+        qtbot.wait(500)
+        assert not again.asks
+        assert opened.desktop.base.status.status.state is SyncState.REFUSED
+    finally:
+        again.close()
+        opened.close()
+        store.close()
+
+
+def asked(qtbot: QtBot, again: SigningInAgain) -> SignInDialog:
+    """The dialog, once it asks."""
+    qtbot.waitUntil(lambda: again.asks, timeout=20_000)
+    assert again.dialog is not None
+    return again.dialog
+
+
+def dead(session: str | None) -> str:
+    """The session's entry, with a refresh token that the provider never gave."""
+    assert session is not None
+    return json.dumps(json.loads(session) | {"refresh": "never given"})
 
 
 # ------------------------------------------------------------------------------------------------------------ sign-out

@@ -44,14 +44,20 @@ class SignedIn:
     A provider that rotates refresh tokens takes a second use of one for theft and ends the session. So only one renewal
     goes on at a time, on the whole machine (`lock` is a file that all processes of this session share), and whoever
     asked for it may give up without it being cut off: the answer would be lost, and the session with it.
+
+    It is one person's, `person` or whoever it finds first: should somebody else sign in meanwhile, in another process,
+    their tokens are not used for what this one does.
     """
 
-    def __init__(self, provider: Provider, shelf: TokenShelf, lock: Path, clock: Clock) -> None:
+    def __init__(
+        self, provider: Provider, shelf: TokenShelf, lock: Path, clock: Clock, *, person: SignedInAs | None = None
+    ) -> None:
         self._provider = provider
         self._shelf = shelf
         self._lock = FileLock(lock, thread_local=False)
         self._turns = asyncio.Lock()
         self._clock = clock
+        self._subject = "" if person is None else person.subject
         self._held: Tokens | None = None
         self._unsaved = False
         self._over = ""
@@ -66,8 +72,9 @@ class SignedIn:
     async def begin(self, fresh: Tokens) -> None:
         """Go on with the tokens of a new sign-in. Raises Refused if it is another person's, Unavailable."""
         async with self._alone():
-            known = self._held or await asyncio.to_thread(self._shelf.read)
-            if known is not None and known.person.subject != fresh.person.subject:
+            known = await asyncio.to_thread(self._shelf.read)
+            here = self._subject or (known.person.subject if known is not None else "")
+            if here and here != fresh.person.subject:
                 raise Refused(
                     "another_person",
                     "That is another person than the one who is signed in on this laptop.",
@@ -75,6 +82,7 @@ class SignedIn:
                     do="Sign out first.",
                 )
             await asyncio.to_thread(self._shelf.keep, fresh)
+            self._subject = fresh.person.subject
             self._held, self._unsaved, self._over, self._doubtful = fresh, False, "", ""
 
     async def token(self) -> str:
@@ -113,6 +121,7 @@ class SignedIn:
         async with self._alone():
             kept = self._held if self._unsaved else await asyncio.to_thread(self._shelf.read) or self._held
             await self._end("You are signed out.")
+            self._subject = ""
         if kept is None or not kept.refresh:
             return Farewell()
         try:
@@ -128,9 +137,23 @@ class SignedIn:
         await asyncio.gather(*self._renewals, return_exceptions=True)
 
     async def _present(self) -> Tokens | None:
-        if self._held is None and not self._over:
-            self._held = await asyncio.to_thread(self._shelf.read)
+        """What is held, or lies in the vault: the person may have signed in again elsewhere on this machine."""
+        if self._held is None:
+            self._held = await self._kept()
+            if self._held is not None:
+                self._over = ""
         return self._held
+
+    async def _kept(self) -> Tokens | None:
+        """What the vault keeps of this person's session."""
+        kept = await asyncio.to_thread(self._shelf.read)
+        if kept is None:
+            return None
+        self._subject = self._subject or kept.person.subject
+        if kept.person.subject != self._subject:
+            self._over = "Another person has signed in on this laptop."
+            return None
+        return kept
 
     def _lasts(self, tokens: Tokens) -> bool:
         return tokens.expires_at - _EARLY > self._clock.now()
@@ -143,9 +166,9 @@ class SignedIn:
 
     async def _renew_alone(self, old: Tokens) -> Tokens:
         async with self._alone():
-            kept = self._held if self._unsaved else await asyncio.to_thread(self._shelf.read)
+            kept = self._held if self._unsaved else await self._kept()
             if kept is None:
-                await self._end("You were signed out.")
+                self._held, self._over = None, self._over or "You were signed out."
                 raise self._sign_in_needed()
             # Whoever had the turn before may have done it.
             if kept.access != old.access and self._lasts(kept):

@@ -18,7 +18,7 @@ from fleetdesk.sync.signin.registration import Registration
 __all__ = ["TokenShelf", "Tokens"]
 
 
-_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+_LONG_AGO = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)

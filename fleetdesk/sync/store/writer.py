@@ -280,7 +280,6 @@ class Writer:
             self.outbox.adopt(carried, self.clock.now())
             for batch_id, (sentence, begun_at) in paused.items():
                 self.outbox.acts.pause_batch(batch_id, sentence, begun_at, paused=True)
-            self.outbox.revise()
             self.refresh(range(before + 1, self.outbox.last_position + 1))
         with self.step():
             pass

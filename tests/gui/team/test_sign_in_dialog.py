@@ -123,3 +123,14 @@ def test_after_an_error_the_keyboard_is_on_trying_again(qtbot: QtBot, opened: Op
     dialog = opened(Failing(Offline("The sign-in service cannot be reached.")))
     qtbot.waitUntil(lambda: not dialog.waits)
     assert dialog.focusWidget() is button(dialog, "Try again")
+
+
+def test_it_may_say_first_why_to_sign_in(opened: Open, qtbot: QtBot, theme: Theme) -> None:
+    dialog = SignInDialog(mona, "team", theme)
+    qtbot.addWidget(dialog)
+    dialog.offer("Your session has ended.")
+    dialog.show()
+    assert dialog.told == "Your session has ended."
+    button(dialog, "Sign in").click()
+    qtbot.waitUntil(lambda: dialog.who == MONA)
+    dialog.end()

@@ -204,7 +204,7 @@ def test_a_file_that_was_changed_is_not_taken_in(laptop: Laptop, file: Path, pla
         b"a,b\n1,2\n",
         b"FleetDesk sealed 1\n",
         b"FleetDesk sealed 1\n{}\n",
-        b'FleetDesk sealed 1\n{"salt":"AA==","time_cost":1,"memory_kib":99999999,"lanes":1,"nonce":"AA=="}\nx',
+        b'FleetDesk sealed 1\n{"salt":"AA==","time_cost":1,"memory_kib":2097152,"lanes":1,"nonce":"AA=="}\nx',
         b'FleetDesk sealed 1\n{"salt":"AA==","time_cost":1,"memory_kib":8,"lanes":1,"nonce":"AA=="}\nx',
         b'FleetDesk sealed 1\n{"salt":"!","time_cost":1,"memory_kib":8,"lanes":1,"nonce":"AA=="}\nx',
     ],
