@@ -187,6 +187,18 @@ async def test_whoever_gives_up_does_not_cut_off_a_renewal(laptop: Laptop) -> No
     assert laptop.kept != first
 
 
+async def test_a_client_that_is_closed_does_not_cut_it_off_either(laptop: Laptop) -> None:
+    session = await laptop.sign_in()
+    first = laptop.kept
+    laptop.provider.pause = 0.3
+    laptop.clock.advance(hours=1)
+    async with HubClient("http://127.0.0.1:1", session) as client:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await client.ready()
+    assert laptop.kept != first
+
+
 async def test_a_refresh_token_that_somebody_used_ends_the_session(laptop: Laptop) -> None:
     session = await laptop.sign_in()
     assert laptop.kept is not None
