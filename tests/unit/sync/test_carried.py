@@ -15,6 +15,13 @@ from tests.unit.sync.laptop import Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import TinyHub
 
 PASSPHRASE = "correct horse battery"
+MANY = 500
+"""More than are performed at once."""
+GREEDY = (
+    b'FleetDesk sealed 1\n{"salt":"AAAAAAAAAAAAAAAAAAAAAA==","time_cost":1,"memory_kib":2097152,"lanes":1,'
+    b'"nonce":"AAAAAAAAAAAAAAAA"}\nxxxxxxxxxxxxxxxxxxxx'
+)
+"""Would have the one who opens it fill two gigabytes."""
 
 
 @pytest.fixture
@@ -125,6 +132,22 @@ def test_a_batch_that_was_kept_back_is_kept_back_there(laptop: Laptop, other: La
     assert other.push() == ()
 
 
+def test_one_that_is_whole_or_nothing_is_kept_back_while_it_is_half_done(
+    laptop: Laptop, other: Laptop, file: Path
+) -> None:
+    """Carried off while an import still runs, as a second window might."""
+    counts: list[int] = []
+
+    def carry_off(applied: int) -> None:
+        if applied < MANY:
+            counts.append(laptop.store.carry_off(file, PASSPHRASE))
+
+    acts = (laptop.new_lead(company=f"Company {number}") for number in range(MANY))
+    laptop.store.perform_whole("batch", acts, sentence=str, heard=carry_off)
+    other.store.take_in(file, PASSPHRASE)
+    assert (0 < counts[-1] < MANY, other.push()) == (True, ()), counts
+
+
 def test_it_survives_a_restart_there(laptop: Laptop, other: Laptop, file: Path) -> None:
     laptop.do(laptop.new_lead(company="Bolt"))
     laptop.store.carry_off(file, PASSPHRASE)
@@ -204,7 +227,7 @@ def test_a_file_that_was_changed_is_not_taken_in(laptop: Laptop, file: Path, pla
         b"a,b\n1,2\n",
         b"FleetDesk sealed 1\n",
         b"FleetDesk sealed 1\n{}\n",
-        b'FleetDesk sealed 1\n{"salt":"AA==","time_cost":1,"memory_kib":2097152,"lanes":1,"nonce":"AA=="}\nx',
+        GREEDY,
         b'FleetDesk sealed 1\n{"salt":"AA==","time_cost":1,"memory_kib":8,"lanes":1,"nonce":"AA=="}\nx',
         b'FleetDesk sealed 1\n{"salt":"!","time_cost":1,"memory_kib":8,"lanes":1,"nonce":"AA=="}\nx',
     ],
