@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,15 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from fleetdesk.collecting import let_stand
+from fleetdesk.collecting import let_stand, no_collection
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
 from fleetdesk.errors import Invalid
 from fleetdesk.models.access import normalise_role
 from fleetdesk.models.changes import Changes
+from fleetdesk.models.diagnosis import Diagnosis
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.local_copy import About
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -31,6 +33,7 @@ from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.queries.links import parse_link
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
 from fleetdesk.sync.network.client import HubClient
@@ -47,6 +50,7 @@ __all__ = ["EngineControls", "OpenDesktop", "open_desktop", "quit_on_signals", "
 
 _MEMORY_FILE = "window.json"
 _SIGNAL_PAUSE_MS = 200
+_FIRST_SIGHT = 250  # milliseconds for the window to show its first rows, before the network is turned to
 _SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
@@ -56,8 +60,15 @@ T = TypeVar("T")
 class EngineControls:
     """What the screens may ask of the engine."""
 
-    def __init__(self, engine: SyncEngine) -> None:
+    def __init__(
+        self,
+        engine: SyncEngine,
+        bridge: SyncBridge,
+        examination: Callable[[], Coroutine[object, object, Diagnosis]],
+    ) -> None:
         self._engine = engine
+        self._bridge = bridge
+        self._examination = examination
         self._paused = engine.paused
 
     @property
@@ -77,6 +88,9 @@ class EngineControls:
 
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         self._engine.fetch(Wish(document_id, sha256, size))
+
+    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
+        return self._bridge.ask(self._examination, on_done, on_failure)
 
 
 class OpenDesktop(QObject):
@@ -106,6 +120,9 @@ class OpenDesktop(QObject):
         self._memory_file = memory_file
         self._collector = IdleCollector(app, busy=lambda: self.desktop.busy)
         self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
+        self._first_sight = QTimer(self, singleShot=True, interval=_FIRST_SIGHT)
+        self._first_sight.timeout.connect(bridge.start)
+        self._first_sight.start()
 
     def follow(self, link: str) -> None:
         """Bring the window forward, and go where a link leads; say so where it leads nowhere."""
@@ -119,6 +136,7 @@ class OpenDesktop(QObject):
     def close(self) -> None:
         """Close the windows, stop synchronising, and remember how all stood and what was being written."""
         self.desktop.close()
+        self._first_sight.stop()
         self._bridge.stop()
         self._saver.close()
         self._collector.stop()
@@ -152,6 +170,7 @@ class OpenDesktop(QObject):
         settle_cut_off(self.desktop.window)  # what was told of it, or was under way, went with the windows
 
 
+@no_collection()
 def open_desktop(
     app: QApplication,
     store: LocalStore,
@@ -161,9 +180,10 @@ def open_desktop(
     platform: Platform,
     settings: LaptopSettings,
     clock: Clock,
+    about: About | None = None,
     catalog: Catalog = screens,
 ) -> OpenDesktop:
-    """Show the window and begin to synchronise. Store and person come from the caller.
+    """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
     The client belongs to the synchronisation's loop, which closes it.
     """
@@ -173,6 +193,10 @@ def open_desktop(
             await engine.run()
         finally:
             await client.close()
+
+    async def examined() -> Diagnosis:
+        async with engine.between_pulls():
+            return await diagnose(store, client, schema_version=platform.schema.version, clock=clock)
 
     status = SyncStatusHolder()
     bridge = SyncBridge(synchronise)
@@ -192,13 +216,14 @@ def open_desktop(
         build_desktop,
         theme=Theme(app),
         laptop=store,
-        controls=EngineControls(engine),
+        controls=EngineControls(engine, bridge, examined),
         platform=platform,
         clock=clock,
         status=status,
         drafts=Drafts(store, saver),
         remembered=remembered,
         shortcuts=own_shortcuts(remembered),
+        about=about,
         catalog=catalog,
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
@@ -207,7 +232,6 @@ def open_desktop(
     offer_left_forms(opened.desktop.window)
     settle_cut_off(opened.desktop.window)
     QTimer.singleShot(_SETTLED, opened, let_stand)
-    bridge.start()
     return opened
 
 
@@ -227,6 +251,7 @@ def run_desktop(
     settings: LaptopSettings,
     clock: Clock,
     doorbell: Doorbell,
+    about: About,
     link: str = "",
     beside: Callable[[OpenDesktop], object] = lambda _: None,
 ) -> int:
@@ -235,7 +260,7 @@ def run_desktop(
     Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
     open desktop, for what goes on beside it.
     """
-    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock)
+    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock, about=about)
     doorbell.rung.connect(opened.follow)
     beside(opened)
     if link:

@@ -16,6 +16,7 @@ from fleetdesk.models.access import Actor, Permission, normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.document_bytes import BytesKeeper
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.local_copy import About, FileSizes
 from fleetdesk.protocol import Person
 from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
@@ -105,6 +106,10 @@ class Laptop(CommandDesk, Reader, Protocol):
         """This laptop's name, as what it wrote bears it. Reads no file."""
         ...
 
+    def sizes(self) -> FileSizes:
+        """What its files take on the disk. Asks the disk."""
+        ...
+
     @property
     def documents(self) -> BytesKeeper:
         """The bytes of documents on this laptop."""
@@ -128,6 +133,7 @@ def build_desktop(
     drafts: Drafts,
     remembered: Remembered,
     shortcuts: OwnShortcuts,
+    about: About | None = None,
     keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
     catalog: Catalog = screens,
 ) -> Desktop:
@@ -174,6 +180,8 @@ def build_desktop(
         theme=theme,
         clock=clock,
         minute=MinuteHand(),
+        about=about or About(),
+        sizes=laptop.sizes,
     )
 
     reminders = Reminders(base) if base.allows(Permission.LEADS_READ) else None

@@ -16,12 +16,14 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, opened_vault
 from fleetdesk.demo.link_handler import handle_links
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
+from fleetdesk.models.diagnosis import render
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.sql import Viewpoint
@@ -34,7 +36,7 @@ from fleetdesk.reports.import_report import render as render_import
 from fleetdesk.reports.lead_export import ExportProgress, export_leads
 from fleetdesk.reports.lead_import import ImportProgress, run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
-from fleetdesk.sync.doctor import diagnose, render, to_json
+from fleetdesk.sync.doctor import diagnose, to_json
 from fleetdesk.sync.files.folder import demand_free
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
@@ -87,8 +89,9 @@ def take_links() -> int:
 def _open_window(folder: Path, settings: LaptopSettings, link: str = "") -> int:
     """Open the window, unless one is there that hears of it."""
     # Late, with all of Qt: the command line does without.
-    from fleetdesk.demo.window import run_demo
-    from fleetdesk.qt.doorbell import ring
+    with no_collection():
+        from fleetdesk.demo.window import run_demo
+        from fleetdesk.qt.doorbell import ring
 
     if folder.exists() and ring(folder, link):
         _say("FleetDesk is running already; its window was brought forward.")

@@ -19,7 +19,9 @@ from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
+from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.passphrase import ask_passphrase
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import OpenedVault
@@ -60,6 +62,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
                     settings=replace(settings, data_dir=laptops / persona.provider_id),
                     clock=clock,
                     doorbell=doorbell,
+                    about=About(tr("The demo of this machine"), hosted.hub_url, vault.where),
                     link=wanted[-1],
                 )
         finally:

@@ -20,6 +20,7 @@ __all__ = [
     "Permission",
     "Role",
     "Scope",
+    "deeds",
     "normalise_role",
     "own_scope",
     "role_name",
@@ -138,6 +139,12 @@ def normalise_role(key: str) -> Role:
     if role is Role.SYSTEM:
         raise Refused("not_staff", f"“{key}” is not a role of the platform's staff.")
     return role
+
+
+def deeds(permissions: Iterable[str]) -> list[str]:
+    """What permissions permit, each as the end of “You may …”, in the order of the table."""
+    given = frozenset(permissions)
+    return [deed for permission, deed in _DEEDS.items() if permission in given]
 
 
 def role_name(role: Role) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol, Self, runtime_checkable
+from typing import ClassVar, Final, NamedTuple, Protocol, Self, runtime_checkable
 from zlib import crc32
 
 from sqlalchemy import CheckConstraint, MetaData, Table
@@ -119,6 +119,11 @@ class Keyed(Protocol):
     def rekey(self) -> None:
         """Bring the keys in step with what they are copies of."""
         ...
+
+
+AMONG_THE_UNDELETED: Final = {"hosted_where": "deleted_at IS NULL"}
+"""What to know of a hosted index that is unique among rows not deleted. (Said as an option of PostgreSQL's, it would
+have every laptop load SQLAlchemy's half for that database at its start.)"""
 
 
 class SoftDeleted:

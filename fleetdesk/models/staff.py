@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleetdesk.models.access import Role
-from fleetdesk.models.base import SoftDeleted, Synced
+from fleetdesk.models.base import AMONG_THE_UNDELETED, SoftDeleted, Synced
 from fleetdesk.models.types import Choice, Id, Instant, Words
 
 __all__ = ["Member", "User"]
@@ -35,7 +35,7 @@ class User(SoftDeleted, Synced):
     __table_args__ = (
         Index("uq_adm_users_provider_id", "provider_id", unique=True),
         # A user who was deleted and comes back under the same address is welcome.
-        Index("uq_adm_users_email_key", "email_key", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index("uq_adm_users_email_key", "email_key", unique=True, info=AMONG_THE_UNDELETED),
     )
 
     @property
@@ -62,6 +62,6 @@ class Member(SoftDeleted, Synced):
             "user_id",
             "organisation",
             unique=True,
-            postgresql_where=text("deleted_at IS NULL"),
+            info=AMONG_THE_UNDELETED,
         ),
     )

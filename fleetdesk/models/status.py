@@ -16,6 +16,7 @@ class SyncState(enum.StrEnum):
     LOADING = "loading"  # the first load, or a reload, is under way
     LIVE = "live"  # connected, nothing waits
     SYNCING = "syncing"  # connected, changes are on their way in or out
+    STAYING = "staying"  # connected; all that waits stays here on purpose, for a moment or until the person says
     OFFLINE = "offline"  # the hub cannot be reached; work goes on
     PAUSED = "paused"  # the person asked sending to wait
     REFUSED = "refused"  # the hub no longer accepts this session: sign in

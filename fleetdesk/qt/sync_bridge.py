@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -13,6 +14,7 @@ from fleetdesk.errors import Defect
 
 __all__ = ["SyncBridge"]
 
+T = TypeVar("T")
 CoroutineFactory = Callable[[], Coroutine[object, object, None]]
 Main = Callable[["SyncBridge"], Coroutine[object, object, None]]
 
@@ -67,6 +69,24 @@ class SyncBridge(QObject):
             else:
                 self._loop.call_soon_threadsafe(self._begin, factory)
             return True
+
+    def ask(
+        self,
+        factory: Callable[[], Coroutine[object, object, T]],
+        on_done: Callable[[T], None],
+        on_failure: Callable[[Exception], None],
+    ) -> bool:
+        """From the GUI: have the loop run a coroutine, and tell the GUI what came of it. False as for `post`."""
+
+        async def answer() -> None:
+            try:
+                result = await factory()
+            except Exception as error:  # noqa: BLE001  (whatever it is, whoever asked is told)
+                self._send(partial(on_failure, error))
+            else:
+                self._send(partial(on_done, result))
+
+        return self.post(answer)
 
     def stop(self, timeout: float = 5.0) -> bool:
         """Cancel the program and wait for its thread; False if it did not end within `timeout` seconds."""

@@ -21,6 +21,7 @@ _ICONS = {
     SyncState.LOADING: "cloud-arrow-down",
     SyncState.LIVE: "check-circle",
     SyncState.SYNCING: "arrows-clockwise",
+    SyncState.STAYING: "hourglass-medium",
     SyncState.OFFLINE: "cloud-slash",
     SyncState.PAUSED: "pause-circle",
     SyncState.REFUSED: "sign-in",
@@ -31,6 +32,7 @@ _TONES = {
     SyncState.LOADING: Tone.INFO,
     SyncState.LIVE: Tone.SUCCESS,
     SyncState.SYNCING: Tone.INFO,
+    SyncState.STAYING: Tone.INFO,
     SyncState.OFFLINE: Tone.WARNING,
     SyncState.PAUSED: Tone.WARNING,
     SyncState.REFUSED: Tone.DANGER,
@@ -162,6 +164,7 @@ def _word(state: SyncState) -> str:
         SyncState.LOADING: tr("Loading"),
         SyncState.LIVE: tr("Up to date"),
         SyncState.SYNCING: tr("Syncing"),
+        SyncState.STAYING: tr("Not sent yet"),
         SyncState.OFFLINE: tr("Offline"),
         SyncState.PAUSED: tr("Paused"),
         SyncState.REFUSED: tr("Sign in to sync"),
@@ -175,6 +178,9 @@ def _meaning(state: SyncState) -> str:
         SyncState.LOADING: tr("The local copy is being filled. You can work with what has come."),
         SyncState.LIVE: tr("You see what the others see, and what you did has arrived."),
         SyncState.SYNCING: tr("Changes are on their way."),
+        SyncState.STAYING: tr(
+            "What waits stays here on purpose: for a moment, so that you can undo it, or until you resume it."
+        ),
         SyncState.OFFLINE: tr("You are offline. Go on working: your changes are kept and sent later."),
         SyncState.PAUSED: tr("You paused sending. Your changes are kept here until you resume."),
         SyncState.REFUSED: tr("The hub no longer accepts this session. Your changes are kept; sign in to send them."),

@@ -12,14 +12,13 @@ import datetime as dt
 import importlib.metadata
 import platform as machine
 from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
 
 import orjson
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.errors import CursorGone, FleetDeskError, Offline, Refused
 from fleetdesk.models.access import normalise_role, role_name
+from fleetdesk.models.diagnosis import Check, Comparison, Diagnosis, Finding
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.types import parse_instant
 from fleetdesk.protocol import PROTOCOL_VERSION, TableChecksum, Welcome
@@ -31,7 +30,7 @@ from fleetdesk.sync.files.cipher import DRIVER
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["Check", "Comparison", "DoctorReport", "Finding", "diagnose", "render", "to_json"]
+__all__ = ["diagnose", "to_json"]
 
 _LIBRARIES = (
     "PySide6-Essentials",
@@ -46,63 +45,9 @@ _LIBRARIES = (
 )
 
 
-class Finding(StrEnum):
-    """How a check ended."""
-
-    WELL = "well"
-    NOTE = "note"
-    """Nothing wrong, but worth knowing."""
-    WRONG = "wrong"
-    UNKNOWN = "unknown"
-    """It could not be checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; `detail` is a sentence for people."""
-
-    name: str
-    finding: Finding
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One table here and at the hub, in the same snapshot; checksums as 16 hexadecimal digits."""
-
-    table: str
-    rows_here: int
-    rows_there: int
-    checksum_here: str
-    checksum_there: str
-
-    @property
-    def equal(self) -> bool:
-        """Whether both sides hold the same rows."""
-        return (self.rows_here, self.checksum_here) == (self.rows_there, self.checksum_there)
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorReport:
-    """Everything that was found."""
-
-    made_at: dt.datetime
-    versions: tuple[tuple[str, str], ...]
-    checks: tuple[Check, ...]
-    tables: tuple[Comparison, ...]
-
-    @property
-    def exit_status(self) -> int:
-        """0: all is well. 1: something is wrong. 2: nothing is wrong, but not everything could be checked."""
-        findings = {check.finding for check in self.checks}
-        if Finding.WRONG in findings:
-            return 1
-        return 2 if Finding.UNKNOWN in findings else 0
-
-
 async def diagnose(
     store: LocalStore | FleetDeskError, client: HubClient | FleetDeskError, *, schema_version: int, clock: Clock
-) -> DoctorReport:
+) -> Diagnosis:
     """Look at everything. In place of a store or client that could not be had stands the error that says why."""
     worker = Worker("doctor")
     try:
@@ -110,12 +55,10 @@ async def diagnose(
         await examination.run(store, client)
     finally:
         worker.close()
-    return DoctorReport(
-        clock.now(), _versions(schema_version), tuple(examination.checks), tuple(examination.comparisons)
-    )
+    return Diagnosis(clock.now(), _versions(schema_version), tuple(examination.checks), tuple(examination.comparisons))
 
 
-def to_json(report: DoctorReport) -> str:
+def to_json(report: Diagnosis) -> str:
     """The report for machines, with `exit_status`."""
     return orjson.dumps(
         {
@@ -127,36 +70,6 @@ def to_json(report: DoctorReport) -> str:
         },
         option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z,
     ).decode()
-
-
-def render(report: DoctorReport) -> str:
-    """The report for people, in plain text."""
-    lines = [f"FleetDesk doctor, {report.made_at:%Y-%m-%d %H:%M} UTC", "", "Versions"]
-    lines += [f"    {name:<20} {version}" for name, version in report.versions]
-    lines += ["", "Checks"]
-    lines += [f"  {_MARKS[check.finding]} {check.name:<12} {check.detail}" for check in report.checks]
-    if report.tables:
-        width = max(len(comparison.table) for comparison in report.tables)
-        lines += ["", f"{'Tables':<{width + 4}} {'rows here':>12} {'at the hub':>12}  checksum"]
-        lines += [_rendered(comparison, width) for comparison in report.tables]
-    return "\n".join([*lines, "", _CONCLUSIONS[report.exit_status], ""])
-
-
-_MARKS = {Finding.WELL: "✓", Finding.NOTE: "·", Finding.WRONG: "✗", Finding.UNKNOWN: "?"}
-_CONCLUSIONS = {
-    0: "All is well.",
-    1: "Something is wrong: see the lines marked ✗.",
-    2: "Nothing is wrong as far as could be seen; the lines marked ? could not be checked.",
-}
-
-
-def _rendered(comparison: Comparison, width: int) -> str:
-    mark = _MARKS[Finding.WELL if comparison.equal else Finding.WRONG]
-    rows = f"{comparison.rows_here:>12,} {comparison.rows_there:>12,}"
-    checksums = (
-        comparison.checksum_here if comparison.equal else f"{comparison.checksum_here} ≠ {comparison.checksum_there}"
-    )
-    return f"  {mark} {comparison.table:<{width}} {rows}  {checksums}"
 
 
 class _Examination:

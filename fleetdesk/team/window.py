@@ -16,6 +16,7 @@ from fleetdesk.app import quit_on_signals, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.passphrase import ask_passphrase
 from fleetdesk.settings import LaptopSettings
@@ -57,6 +58,7 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
             settings=replace(settings, data_dir=folder),
             clock=clock,
             doorbell=Doorbell(folder),
+            about=About(connection.name, connection.hub_url, opened.where),
             link=link,
             beside=partial(SigningInAgain, laptop=laptop, who=who, connection=connection.name),
         )

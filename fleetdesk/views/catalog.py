@@ -17,6 +17,7 @@ from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from fleetdesk.views.leads.forms.lead_form import mend_creation, mend_edit
 from fleetdesk.views.leads.kind import LEADS
 from fleetdesk.views.leads.page import LeadsPage
+from fleetdesk.views.settings.page import SettingsPage
 from fleetdesk.views.workbench import Screen, Workbench
 
 __all__ = ["Watch", "allowed_screens", "screens", "watches"]
@@ -48,6 +49,7 @@ def screens() -> tuple[Screen, ...]:
             records=(LEADS_APART,),
         ),
         Screen("inbox", tr("Inbox"), "tray", Permission.STAFF_READ, InboxPage, shortcut="G, I"),
+        Screen("settings", tr("Settings"), "gear-six", Permission.STAFF_READ, SettingsPage, shortcut="G, S"),
     )
 
 

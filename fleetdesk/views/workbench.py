@@ -17,7 +17,9 @@ from fleetdesk.commands.pending import BatchDone, CommandDesk, Performed
 from fleetdesk.commands.platform import Platform
 from fleetdesk.models.access import Actor, Permission
 from fleetdesk.models.base import Key
+from fleetdesk.models.diagnosis import Diagnosis
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.local_copy import About, FileSizes
 from fleetdesk.protocol import Person, Verdict, VerdictKind
 from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.alerts import Alerts
@@ -80,6 +82,10 @@ class SyncControls(Protocol):
 
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         """Bring a document's bytes here."""
+        ...
+
+    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
+        """Look at everything between here and the hub; False where synchronisation has ended and nobody can look."""
         ...
 
 
@@ -368,6 +374,8 @@ class Workbench:
     theme: Theme
     clock: Clock
     minute: MinuteHand
+    about: About
+    sizes: Callable[[], FileSizes]
 
     def allows(self, permission: Permission) -> bool:
         """Whether the person's role holds a permission, by the same table as everywhere."""

@@ -441,6 +441,7 @@ def statuses() -> Sequence[SyncStatus]:
         SyncStatus(SyncState.LOADING, progress=LoadProgress(12_000, 50_000)),
         SyncStatus(SyncState.LIVE, last_contact=ago),
         SyncStatus(SyncState.SYNCING, pending=3),
+        SyncStatus(SyncState.STAYING, pending=1),
         SyncStatus(SyncState.OFFLINE, pending=12, inbox=1, last_contact=ago),
         SyncStatus(SyncState.PAUSED, pending=1),
         SyncStatus(SyncState.REFUSED),

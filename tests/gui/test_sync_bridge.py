@@ -55,6 +55,43 @@ def test_a_request_of_the_window_runs_in_the_loop(qtbot: QtBot) -> None:
     assert heard.args == ["fleetdesk-sync"]
 
 
+def test_an_answer_to_the_window_comes_to_the_gui_thread(qtbot: QtBot) -> None:
+    heard: list[tuple[str, bool]] = []
+    failed: list[Exception] = []
+
+    def told(name: str) -> None:
+        heard.append((name, threading.current_thread() is threading.main_thread()))
+
+    async def answer() -> str:
+        return threading.current_thread().name
+
+    with running(wait_for_ever) as bridge:
+        assert bridge.ask(
+            answer,
+            lambda name: heard.append((name, threading.current_thread() is threading.main_thread())),
+            failed.append,
+        )
+        qtbot.waitUntil(lambda: bool(heard))
+
+    assert (heard, failed) == ([("fleetdesk-sync", True)], [])
+
+
+def test_a_question_that_fails_is_told_to_whoever_asked(qtbot: QtBot) -> None:
+    failed: list[Exception] = []
+    crashed: list[Exception] = []
+
+    async def answer() -> str:
+        raise KeyError("no")
+
+    with running(wait_for_ever) as bridge:
+        bridge.crashed.connect(crashed.append)
+        assert bridge.ask(answer, lambda _name: None, failed.append)
+        qtbot.waitUntil(lambda: bool(failed))
+
+    assert [type(error) for error in failed] == [KeyError]
+    assert crashed == []
+
+
 def test_a_request_made_before_the_start_waits_for_it(qtbot: QtBot) -> None:
     bridge = SyncBridge(wait_for_ever)
 

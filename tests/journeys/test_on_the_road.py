@@ -97,3 +97,18 @@ def test_what_a_colleague_changes_is_seen_at_once(lead: str, sales: Salesperson,
     hosted.execute("UPDATE sys_demo_lead SET last_name = 'Al Maktoum' WHERE id = %s", lead)
 
     sales.qtbot.waitUntil(lambda: sales.names == ["Mariam Al Maktoum"], timeout=30_000)
+
+
+def test_the_settings_examine_the_laptop_beside_its_synchronisation(
+    lead: str, sales: Salesperson, hosted: Hosted
+) -> None:
+    sales.wait_for(SyncState.LIVE)
+    sales.press(Key.Key_G, Key.Key_S)
+    sales.go_to("Examine this laptop")
+    sales.press(Key.Key_Return)
+    sales.wait_until_sees("All is well.")
+    sales.wait_until_sees("Every table is the same here as at the hub, row for row.")
+
+    hosted.execute("UPDATE sys_demo_lead SET first_name = 'Maryam' WHERE id = %s", lead)
+    sales.press(Key.Key_G, Key.Key_L)
+    sales.qtbot.waitUntil(lambda: sales.names == ["Maryam Al Zaabi"], timeout=20_000)

@@ -10,8 +10,9 @@ import pytest
 from fleetdesk.errors import AlreadyRunning, BadSettings, FleetDeskError
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.models.access import Role
+from fleetdesk.models.diagnosis import Diagnosis, Finding, render
 from fleetdesk.models.schema import SCHEMA_VERSION
-from fleetdesk.sync.doctor import DoctorReport, Finding, diagnose, render, to_json
+from fleetdesk.sync.doctor import diagnose, to_json
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
@@ -30,7 +31,7 @@ async def _examined(
     *,
     clock: ShiftedClock | None = None,
     schema_version: int = SCHEMA_VERSION,
-) -> DoctorReport:
+) -> Diagnosis:
     clock = clock or ShiftedClock()
     if isinstance(hub, FleetDeskError):
         return await diagnose(store, hub, schema_version=schema_version, clock=clock)
@@ -38,7 +39,7 @@ async def _examined(
         return await diagnose(store, client, schema_version=schema_version, clock=clock)
 
 
-def _findings(report: DoctorReport, name: str) -> set[Finding]:
+def _findings(report: Diagnosis, name: str) -> set[Finding]:
     return {check.finding for check in report.checks if check.name == name}
 
 

@@ -120,6 +120,16 @@ def test_what_waits_is_on_its_way(reports: _Reports) -> None:
     assert (reports.state, reports.machine.status.pending) == (SyncState.SYNCING, 2)
 
 
+def test_what_stays_here_on_purpose_is_not_said_to_be_on_its_way(reports: _Reports) -> None:
+    reports.live().counted(Counts(waiting=2, inbox=0, staying=2))
+    assert reports.state is SyncState.STAYING
+
+
+def test_one_that_goes_among_those_that_stay_is_on_its_way(reports: _Reports) -> None:
+    reports.live().counted(Counts(waiting=2, inbox=0, staying=1))
+    assert reports.state is SyncState.SYNCING
+
+
 def test_a_pull_that_brings_rows_is_syncing_until_they_are_in(reports: _Reports) -> None:
     machine = reports.live()
     machine.receiving(True)

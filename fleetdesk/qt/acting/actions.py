@@ -233,9 +233,7 @@ class ActionRegistry(QObject):
             if id_ not in keys:
                 keys[id_] = action.shortcut if holders.take(id_, action.shortcut, action.scope) else ""
         self._actions = {
-            id_: replace(
-                action, shortcut=keys[id_], also=action.also if holders.take(id_, action.also, action.scope) else ""
-            )
+            id_: _answering(action, keys[id_], action.also if holders.take(id_, action.also, action.scope) else "")
             for id_, action in self._brought.items()
         }
         self._answering = holders
@@ -271,3 +269,10 @@ class ActionRegistry(QObject):
 
     def _keys_of(self, id_: str) -> tuple[str, ...]:
         return self._actions[id_].all_keys if id_ in self._actions else ()
+
+
+def _answering(action: Action, shortcut: str, also: str) -> Action:
+    """The action under those keys. Most have those that they bring, and all are arranged anew for each that comes."""
+    if (shortcut, also) == (action.shortcut, action.also):
+        return action
+    return replace(action, shortcut=shortcut, also=also)

@@ -49,6 +49,11 @@ class Segments(QFrame):
         """The key of the chosen value."""
         return next(key for key, button in self._buttons.items() if button.isChecked())
 
+    @property
+    def chosen_button(self) -> QWidget:
+        """What the keyboard begins with."""
+        return self._buttons[self.key]
+
     def set_key(self, key: str) -> None:
         """Choose a value; tells nobody."""
         self._buttons[key].setChecked(True)

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import random
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 
 from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, Offline, OutboxUnusable
@@ -97,6 +97,7 @@ class SyncEngine:
         self._pause_asked = Bell()
         self._stream: asyncio.Timeout | None = None
         self._stopping = asyncio.Event()
+        self._pulling = asyncio.Lock()
         self._paused = store.paused
         self._state.paused(self._paused)
         self._tidied = 0.0
@@ -142,6 +143,12 @@ class SyncEngine:
         """The person wants a document's bytes here; the store's shelf tells how far they are."""
         self._post(partial(self._wishes.put_nowait, wish))
 
+    @contextlib.asynccontextmanager
+    async def between_pulls(self) -> AsyncIterator[None]:
+        """In the loop: a time in which the engine begins no pull, and none is under way."""
+        async with self._pulling:
+            yield
+
     @property
     def paused(self) -> bool:
         """Whether sending waits for `resume`, as far as the loop has heard."""
@@ -183,7 +190,8 @@ class SyncEngine:
     async def _keep_pulling(self) -> None:
         while True:
             told = await self._rhythm.due()
-            await self._attempt(Way.PULL, self._puller.run)
+            async with self._pulling:
+                await self._attempt(Way.PULL, self._puller.run)
             now = asyncio.get_running_loop().time()
             if not told or now - self._tidied > _TIDY:
                 self._tidied = now

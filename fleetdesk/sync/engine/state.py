@@ -112,7 +112,9 @@ class StateMachine:
             return SyncState.STARTING
         if self._paused:
             return SyncState.PAUSED
-        return SyncState.SYNCING if self._counts.waiting or self._receiving else SyncState.LIVE
+        if self._receiving or self._counts.waiting > self._counts.staying:
+            return SyncState.SYNCING
+        return SyncState.STAYING if self._counts.waiting else SyncState.LIVE
 
     def _calm_detail(self) -> str:
         if self._warning:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from fleetdesk.errors import AlreadyRunning, DiskFull
+from fleetdesk.models.local_copy import FileSizes
 
 __all__ = ["Folder", "demand_free"]
 
@@ -95,6 +96,14 @@ class Folder:
         """Replica files that are not in use: unfinished loads, and leftovers."""
         return [path for path in self._replicas() if path != self.replica]
 
+    def sizes(self) -> FileSizes:
+        """What the files take on the disk, with what belongs to each; nothing for those that are not there."""
+        return FileSizes(
+            replica=_size(self.path.glob("replica-*")),
+            outbox=_size(self.path.glob("outbox*")),
+            documents=_size(self.documents.rglob("*")),
+        )
+
     def next_replica(self) -> Path:
         """A name that no replica file has."""
         taken = [int(path.stem.removeprefix("replica-")) for path in self._replicas()]
@@ -143,6 +152,15 @@ class Folder:
 
     def _replicas(self) -> list[Path]:
         return [path for path in self.path.glob("replica-*.db") if path.stem.removeprefix("replica-").isdecimal()]
+
+
+def _size(files: Iterable[Path]) -> int:
+    """Bytes of them all; one that goes meanwhile has none."""
+    total = 0
+    for file in files:
+        with suppress(OSError):
+            total += file.stat().st_size
+    return total
 
 
 @contextmanager

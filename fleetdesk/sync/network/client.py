@@ -14,10 +14,9 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 from urllib.parse import quote
 
-import httpx
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -41,8 +40,13 @@ from fleetdesk.protocol import (
     RowsChunk,
     Welcome,
 )
-from fleetdesk.sync.network.exchange import Answer, Link, TokenSource
+from fleetdesk.sync.network.exchange import Link, TokenSource
 from fleetdesk.sync.network.lines import MOST_HELD, Lines
+
+if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
+
+    from fleetdesk.sync.network.wire import Answer
 
 __all__ = ["HubClient", "Pull", "PullPart"]
 
@@ -80,7 +84,7 @@ class HubClient:
         url: str,
         tokens: TokenSource,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: AsyncBaseTransport | None = None,
         silence: float = 30.0,
         ca_file: Path | None = None,
     ) -> None:

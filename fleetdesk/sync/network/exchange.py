@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self
 
-import httpx
+from fleetdesk.sync.network.addresses import checked_address
 
-from fleetdesk.errors import Offline, ProtocolError
-from fleetdesk.sync.network.problems import error_of
-from fleetdesk.sync.network.ways import certificate_trouble, checked_address, open_way
+if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
 
-__all__ = ["Answer", "Link", "StaticTokens", "TokenSource"]
+    from fleetdesk.sync.network.wire import Answer, Wire
 
-_SLOWEST = 512
-"""Bytes a second; an answer that comes slower than this on and on is given up."""
-_IDLE = 3.0
-"""Seconds after which an idle connection is not used again: servers close theirs after five, and to write into one that
-is just being closed would look like a lost network."""
-_LARGEST_PROBLEM = 256 * 1024
-_KEPT = "What waits to be sent is kept."
-_T = TypeVar("_T")
+__all__ = ["Link", "StaticTokens", "TokenSource"]
 
 
 class TokenSource(Protocol):
@@ -63,7 +53,8 @@ class StaticTokens:
 class Link:
     """The way to one hub. TLS is always verified; plain http is for loopback only (else BadSettings).
 
-    `silence`: seconds without a byte, in either direction, before a request is given up. `ca_file`: see `open_way`.
+    `silence`: seconds without a byte, in either direction, before a request is given up. `ca_file`: certificates of
+    authorities that are believed besides the known ones; where it holds none, the first request raises BadSettings.
     """
 
     def __init__(
@@ -71,14 +62,16 @@ class Link:
         url: str,
         tokens: TokenSource,
         *,
-        transport: httpx.AsyncBaseTransport | None,
+        transport: AsyncBaseTransport | None,
         silence: float,
         ca_file: Path | None = None,
     ) -> None:
+        self._hub = checked_address(url, "a hub")
+        self._ca_file = ca_file
         self._tokens = tokens
+        self._transport = transport
         self._silence = silence
-        base = checked_address(url, "a hub")
-        self._http = open_way(base, transport=transport, patience=silence, idle=_IDLE, ca_file=ca_file)
+        self._wire: Wire | None = None
 
     @asynccontextmanager
     async def request(
@@ -96,41 +89,40 @@ class Link:
         `endless`: an answer that may take for ever, as long as it is never silent. Raises what `error_of` says for any
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
-        quiet = self._silence if silence is None else silence
-
-        async def send(token: str) -> tuple[httpx.Response, _Watch]:
-            request = self._http.build_request(
-                method,
-                path,
-                content=body,
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    "Content-Type": media_type,
-                    "Accept-Encoding": "identity",
-                },
-                timeout=quiet,
-            )
-            watch = _Watch(math.inf if endless else 2 * quiet, head_start=len(body) / _SLOWEST)
-            return await watch.wait_for(self._http.send(request, stream=True)), watch
-
         token = await self._tokens.token()
-        response, watch = await send(token)
-        try:
-            if response.status_code == httpx.codes.UNAUTHORIZED:
-                another = await self._tokens.after_refusal(token)
-                if another is not None:
-                    await response.aclose()
-                    response, watch = await send(another)
-            answer = Answer(response, watch)
-            await answer.demand_success()
+
+        def headers(token: str) -> dict[str, str]:
+            return {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept-Encoding": "identity"}
+
+        async def turned_away() -> dict[str, str] | None:
+            another = await self._tokens.after_refusal(token)
+            return None if another is None else headers(another)
+
+        quiet = self._silence if silence is None else silence
+        async with self._open().request(
+            method, path, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
+        ) as answer:
             yield answer
-        finally:
-            await response.aclose()
 
     async def close(self) -> None:
         """End all connections."""
-        await self._http.aclose()
+        if self._wire is not None:
+            await self._wire.close()
         await self._tokens.close()
+
+    def _open(self) -> Wire:
+        if self._wire is None:
+            # Late, and in the loop's own thread: a window that begins waits neither for the library nor for the
+            # certificates of this machine.
+            from fleetdesk.sync.network.wire import Wire
+
+            self._wire = Wire(
+                self._hub.geturl(),
+                transport=self._transport,
+                silence=self._silence,
+                ca_file=self._ca_file,
+            )
+        return self._wire
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,81 +131,3 @@ class Link:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-class Answer:
-    """A successful answer as it arrives, still as the bytes on the wire."""
-
-    def __init__(self, response: httpx.Response, watch: _Watch) -> None:
-        self._response = response
-        self._watch = watch
-
-    @property
-    def media_type(self) -> str:
-        """The media type without its parameters."""
-        header: str = self._response.headers.get("Content-Type", "")
-        return header.partition(";")[0].strip().lower()
-
-    async def pieces(self) -> AsyncGenerator[bytes]:
-        """The body, piece by piece. Raises Offline where it breaks off, ProtocolError where it is too slow."""
-        # The wire's own bytes: a decoder of httpx's choice would expand them without a bound.
-        source = self._response.aiter_raw()
-        while (piece := await self._watch.wait_for(anext(source, None))) is not None:
-            self._watch.received(len(piece))
-            yield piece
-
-    async def read(self, most: int) -> bytes:
-        """The whole body. Raises ProtocolError for more than `most` bytes."""
-        body = bytearray()
-        async for piece in self.pieces():
-            body += piece
-            if len(body) > most:
-                raise ProtocolError("The hub's answer is larger than any should be.", kept=_KEPT)
-        return bytes(body)
-
-    async def demand_success(self) -> None:
-        """Raise the error that the status and the body tell of, unless the status is 200."""
-        if self._response.status_code != httpx.codes.OK:
-            body = await self.read(_LARGEST_PROBLEM)
-            retry_after = self._response.headers.get("Retry-After", "")
-            raise error_of(self._response.status_code, self.media_type, body, retry_after)
-
-
-class _Watch:
-    """The patience for one answer: `grace` seconds of waiting, refilled by what arrives; our own work does not count.
-
-    The silence between two bytes is httpx's to watch; this one ends what comes forever but hardly moves.
-    """
-
-    def __init__(self, grace: float, *, head_start: float) -> None:
-        self._grace = grace
-        self._left = grace + head_start
-
-    async def wait_for(self, wanted: Awaitable[_T]) -> _T:
-        """The result. Raises Offline for a failure of the network, ProtocolError where patience ends."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            async with asyncio.timeout(None if math.isinf(self._left) else self._left):
-                return await wanted
-        except httpx.TransportError as error:
-            raise _offline(error) from error
-        except TimeoutError as error:
-            raise ProtocolError("The hub answers too slowly to be of use.", kept=_KEPT) from error
-        finally:
-            self._left -= loop.time() - began
-
-    def received(self, size: int) -> None:
-        """Bytes came: patience grows again, up to what it was."""
-        self._left = min(self._grace, self._left + size / _SLOWEST)
-
-
-def _offline(error: httpx.TransportError) -> Offline:
-    if trouble := certificate_trouble(error):
-        return Offline(
-            f"The hub's certificate was not accepted: {trouble}.",
-            kept=_KEPT,
-            do="Check this machine's clock and the hub's address; if both are right, tell your administrator.",
-        )
-    what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
-    return Offline(f"The hub {what}.", kept=_KEPT)

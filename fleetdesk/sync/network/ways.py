@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 from fleetdesk.errors import BadSettings
 from fleetdesk.models.addresses import is_loopback
 
-__all__ = ["certificate_trouble", "checked_address", "open_way"]
-
-_ADVICE = "Use the address that your administrator gave you."
-
-
-def checked_address(text: str, what: str) -> httpx.URL:
-    """The address, if it may be used for `what` (such as “a hub”): https://…, or http:// on loopback.
-
-    Raises BadSettings for any other, and for one that holds a name or a password.
-    """
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise BadSettings(f"“{text}” is no address of {what}.", do=_ADVICE) from error
-    if not url.host or url.scheme not in ("http", "https") or url.userinfo:
-        raise BadSettings(f"“{text}” is no address of {what}.", do=_ADVICE)
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise BadSettings(f"{what[0].upper()}{what[1:]} on another machine is reached by https:// only.", do=_ADVICE)
-    return url
+__all__ = ["certificate_trouble", "open_way"]
 
 
 def open_way(
-    base: httpx.URL,
+    address: str,
     *,
     transport: httpx.AsyncBaseTransport | None,
     patience: float,
@@ -43,15 +26,16 @@ def open_way(
 
     `ca_file` names authorities that are believed besides the known ones. Raises BadSettings if it holds none.
     """
+    url = urlsplit(address)
     return httpx.AsyncClient(
-        base_url=base,
+        base_url=address,
         transport=transport,
         timeout=patience,
         limits=httpx.Limits(keepalive_expiry=idle),
         # Reading all the certificates of this machine takes a tenth of a second, which plain http has no use for.
-        verify=_authorities(ca_file) if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        verify=_authorities(ca_file) if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         # A proxy of the environment is the way out to other machines, never to this one itself.
-        trust_env=not is_loopback(base.host),
+        trust_env=not is_loopback(url.hostname or ""),
     )
 
 

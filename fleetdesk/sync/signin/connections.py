@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fleetdesk.errors import BadFile, BadSettings, DiskFull
-from fleetdesk.sync.network.ways import checked_address
+from fleetdesk.sync.network.addresses import checked_address
 from fleetdesk.sync.signin.registration import Registration
 
 __all__ = ["Connection", "ConnectionKind", "Connections"]

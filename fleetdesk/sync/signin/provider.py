@@ -22,7 +22,8 @@ import orjson
 
 from fleetdesk.errors import BadSettings, FleetDeskError, Offline, ProtocolError, Refused, SignInNeeded
 from fleetdesk.models.addresses import is_loopback
-from fleetdesk.sync.network.ways import certificate_trouble, checked_address, open_way
+from fleetdesk.sync.network.addresses import checked_address
+from fleetdesk.sync.network.ways import certificate_trouble, open_way
 from fleetdesk.sync.signin.registration import Registration
 
 __all__ = ["Endpoints", "Provider", "TokenAnswer"]
@@ -147,7 +148,7 @@ class Provider:
         if not isinstance(text, str):
             raise _nonsense("description of itself")
         url = checked_address(text, _WHAT)
-        if is_loopback(url.host) and not is_loopback(self._issuer.host):
+        if is_loopback(url.hostname or "") and not is_loopback(self._issuer.hostname or ""):
             raise _nonsense("description of itself")
         return text
 
@@ -171,7 +172,7 @@ class Provider:
             async with (
                 asyncio.timeout(3 * self._patience),
                 open_way(
-                    httpx.URL(url),
+                    url,
                     transport=self._transport,
                     patience=self._patience,
                     ca_file=self.registration.ca_file,

@@ -32,6 +32,7 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.drafts import Draft, Drafted
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.local_copy import FileSizes
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
 from fleetdesk.sync.files.blobs import Blobs
@@ -279,6 +280,10 @@ class LocalStore:
         """Figures for the status bar."""
         with self._writer.as_person():
             return count(self._writer)
+
+    def sizes(self) -> FileSizes:
+        """What the files take on the disk."""
+        return self._writer.folder.sizes()
 
     @property
     def notices(self) -> tuple[FleetDeskError, ...]:

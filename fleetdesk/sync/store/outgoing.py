@@ -19,6 +19,7 @@ __all__ = ["Batch", "Counts", "count", "due_in", "next_batch"]
 _AT_ONCE = dt.timedelta()
 _ADJUSTED = dt.timedelta(minutes=1)
 """By so much a clock is put right now and then; by more, it was set back."""
+_COUNTED_SINGLY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ class Counts:
     """Figures for the status bar.
 
     `waiting`: commands without a verdict, sent or not. `inbox`: those that a person must decide, with what is held
-    under them.
+    under them. `staying`: how many of those that wait stay here for now: for second thoughts, or with a batch that is
+    paused or not whole yet.
     """
 
     waiting: int
     inbox: int
+    staying: int = 0
 
 
 def count(writer: Writer) -> Counts:
@@ -49,6 +52,7 @@ def count(writer: Writer) -> Counts:
     return Counts(
         waiting=states[PendingState.WAITING] + states[PendingState.SENT],
         inbox=states[PendingState.INBOX] + states[PendingState.HELD],
+        staying=_staying(writer),
     )
 
 
@@ -111,6 +115,21 @@ def _free(waiting: Sequence[Entry], staying: frozenset[str], hesitating: Collect
         else:
             free.append(entry)
     return free
+
+
+def _staying(writer: Writer) -> int:
+    """How many stay here. Behind a few, what rests on them is counted too; among many, each would be looked at."""
+    batches, hesitating = writer.outbox.acts.staying(), _hesitating(writer, writer.clock.now())
+    if not batches and not hesitating:
+        return 0
+    waiting = writer.waiting.states_counted[PendingState.WAITING]
+    if waiting <= _COUNTED_SINGLY:
+        entries = [entry for entry in writer.waiting if entry.state is PendingState.WAITING]
+        return waiting - len(_free(entries, batches, hesitating))
+    whole = batches | {entry.batch for entry in hesitating if entry.batch is not None}
+    members = writer.waiting.batches()
+    in_batches = sum(members[batch].states[PendingState.WAITING] for batch in whole if batch in members)
+    return in_batches + sum(entry.batch is None for entry in hesitating)
 
 
 def _number(writer: Writer, entries: Sequence[Entry]) -> list[Entry]:

@@ -34,7 +34,6 @@ from fleetdesk.views.leads.columns import lead_columns
 from fleetdesk.views.leads.doing.actions import LeadActions
 from fleetdesk.views.leads.doing.bulk import BulkBar
 from fleetdesk.views.leads.exporting.actions import LeadFiles
-from fleetdesk.views.leads.importing.wizard import ImportWizard
 from fleetdesk.views.leads.lead.detail import LeadPane
 from fleetdesk.views.leads.list_head import ListHead, empty_list
 from fleetdesk.views.leads.memory import ListMemory
@@ -138,6 +137,8 @@ class LeadsPage(Page):
 
     def import_file(self, path: Path) -> None:
         """Lead through the import of a file."""
+        from fleetdesk.views.leads.importing.wizard import ImportWizard  # late, as in `exporting.actions`
+
         ImportWizard(self._bench, path, self.window()).open()
 
     # Set-up

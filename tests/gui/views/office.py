@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.desktop import Desktop, build_desktop, own_shortcuts
 from fleetdesk.models.access import Access, Grant, Permission, Role, Scope
+from fleetdesk.models.diagnosis import Diagnosis
+from fleetdesk.models.local_copy import About
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder
@@ -22,6 +25,7 @@ from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.leads.page import LeadsPage
 from fleetdesk.views.remembered import Remembered
+from fleetdesk.views.settings.page import SettingsPage
 from fleetdesk.views.shell.memory import ShellMemory, TabMemory, WindowMemory, windows_value
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
@@ -33,12 +37,18 @@ DialogT = TypeVar("DialogT", bound=QDialog)
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 
+ABOUT = About("The demo of this machine", "http://127.0.0.1:8080", "Its keys are in the keyring of this machine.")
+
+
 class Controls:
     """Notes what a person asked of the synchronisation."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.paused = False
+        self.examines = True
+        self.found: Callable[[Diagnosis], None] = lambda _report: None
+        self.failed: Callable[[Exception], None] = lambda _error: None
 
     def pause(self) -> None:
         self.paused = True
@@ -50,6 +60,11 @@ class Controls:
 
     def sync_now(self) -> None:
         self.asked.append("sync now")
+
+    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
+        self.asked.append("examine")
+        self.found, self.failed = on_done, on_failure
+        return self.examines
 
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         self.asked.append(f"fetch {document_id}")
@@ -100,6 +115,7 @@ class Office:
             drafts=Drafts(store, saver),
             remembered=remembered,
             shortcuts=own_shortcuts(remembered),
+            about=ABOUT,
         )
         office = cls(store, desktop, controls, status, saver, clock, MessageRecorder(desktop.bench.notifier))
         office.tell(SyncState.LIVE)
@@ -124,6 +140,12 @@ class Office:
     def leads(self) -> LeadsPage:
         page = self.window.page("leads")
         assert isinstance(page, LeadsPage)
+        return page
+
+    @property
+    def settings(self) -> SettingsPage:
+        page = self.window.page("settings")
+        assert isinstance(page, SettingsPage)
         return page
 
     @property

@@ -28,6 +28,7 @@ from tests.gui.views.office import Office, read_only
 from tests.gui.views.palette_scenes import PALETTE_SCENES
 from tests.gui.views.sample import open_sample
 from tests.gui.views.sending_scenes import SENDING_SCENES
+from tests.gui.views.settings_scenes import SETTINGS_SCENES
 from tests.gui.views.settling import settle
 from tests.gui.views.shell_scenes import SHELL_SCENES
 
@@ -100,6 +101,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     **SENDING_SCENES,
     **IMPORT_SCENES,
     **PALETTE_SCENES,
+    **SETTINGS_SCENES,
 }
 EMPTY = frozenset(
     {

@@ -100,6 +100,26 @@ def test_what_came_later_to_the_same_lead_goes_behind_it_and_other_leads_go_firs
     assert sent(laptop) == ["leads.edit", "leads.move", "leads.edit"]
 
 
+def test_what_stays_here_is_counted_with_what_rests_on_it(laptop: Hesitant, hub: TinyHub, lead: str) -> None:
+    other = hosted_lead(hub)
+    laptop.pull()
+    move_on(laptop, lead)
+    laptop.do(laptop.edit(lead, company=("Acme", "Bolt")), laptop.edit(other, company=("Acme", "Zeta")))
+    staying = laptop.store.counts()
+    wait(laptop, 20)
+    later = laptop.store.counts()
+    assert (staying.waiting, staying.staying, later.waiting, later.staying) == (3, 2, 3, 0)
+
+
+def test_a_batch_of_many_that_stays_is_counted_whole(laptop: Hesitant, hub: TinyHub) -> None:
+    leads = [hosted_lead(hub, activity_count=1) for _ in range(201)]
+    laptop.pull()
+    move_all(laptop, leads)
+    laptop.do(laptop.edit(leads[0], company=("Acme", "Bolt")))
+    counts = laptop.store.counts()
+    assert (counts.waiting, counts.staying) == (202, 201)
+
+
 def test_what_was_done_with_a_move_stays_with_it(laptop: Hesitant, hub: TinyHub) -> None:
     lead = hosted_lead(hub)
     laptop.pull()

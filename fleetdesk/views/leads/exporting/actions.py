@@ -12,9 +12,7 @@ from fleetdesk.qt.records.keys import empty_keys
 from fleetdesk.queries.leads import LeadQuery
 from fleetdesk.views.leads.asking.filters import sort_order
 from fleetdesk.views.leads.asking.listing import Listing
-from fleetdesk.views.leads.exporting.dialog import Exportable, ExportDialog
-from fleetdesk.views.leads.importing.past import PastImports
-from fleetdesk.views.leads.importing.wizard import ImportWizard
+from fleetdesk.views.leads.importing.behind import Behind
 from fleetdesk.views.leads.scope import SCOPE
 from fleetdesk.views.leads.table import LeadTable
 from fleetdesk.views.workbench import Workbench
@@ -68,8 +66,12 @@ class LeadFiles(QObject):
             ),
         )
 
+    # Spreadsheets in and out are a fifth of all that there is to load: it waits until somebody wants one.
+
     def export(self) -> None:
         """Ask what goes into the file."""
+        from fleetdesk.views.leads.exporting.dialog import Exportable, ExportDialog
+
         chosen = self._table.selection.count >= _LEAST
         there = Exportable(
             query=LeadQuery(self._listing.filter, sort_order(self._listing.sorting)),
@@ -81,16 +83,18 @@ class LeadFiles(QObject):
 
     def show_imports(self) -> None:
         """Show the imports that were."""
+        from fleetdesk.views.leads.importing.past import PastImports
+
         PastImports(self._bench, self._window.window()).open()
 
-    def _behind(self) -> ImportWizard | None:
-        wizards = self._window.window().findChildren(ImportWizard)
-        return next((wizard for wizard in wizards if wizard.behind), None)
+    def _behind(self) -> Behind | None:
+        imports = self._window.window().findChildren(Behind)
+        return next((one for one in imports if one.behind), None)
 
     def _show_behind(self) -> None:
-        wizard = self._behind()
-        if wizard is not None:
-            wizard.come_back()
+        import_ = self._behind()
+        if import_ is not None:
+            import_.come_back()
 
     def _is_behind(self) -> Availability:
         return ENABLED if self._behind() is not None else WhyNot(tr("No import goes on."))

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
@@ -24,6 +23,7 @@ from fleetdesk.reports.import_report import ImportReport
 from fleetdesk.reports.lead_import import ImportProgress
 from fleetdesk.reports.tables import AS_FOUND, Reading
 from fleetdesk.views.leads.importing.aftermath import Aftermath, tell_elsewhere
+from fleetdesk.views.leads.importing.behind import Behind
 from fleetdesk.views.leads.importing.choices import Opened, People
 from fleetdesk.views.leads.importing.columns_step import ColumnsStep
 from fleetdesk.views.leads.importing.existing_choice import ExistingChoice
@@ -51,7 +51,7 @@ class Step(enum.IntEnum):
     DONE = 3
 
 
-class ImportWizard(Dialog):
+class ImportWizard(Behind):
     """Whatever takes a while shows how far it is and can be cancelled; nothing is imported before the last step."""
 
     def __init__(self, bench: Workbench, path: Path, parent: QWidget) -> None:
@@ -70,7 +70,6 @@ class ImportWizard(Dialog):
         self._title = Label(self.windowTitle(), size=TextSize.TITLE)
         self._trouble = Label(tint=Tint.DANGER, wrap=True)
         self._news = Label(tint=Tint.MUTED, wrap=True)
-        self._behind = False
         self._meanwhile = Button(tr("Work on meanwhile"), self.go_behind)
         self._close = Button(tr("Cancel"), self.reject)
         self._back = Button(tr("Back"), self._go_back)
@@ -116,21 +115,6 @@ class ImportWizard(Dialog):
     def importing(self) -> bool:
         """Whether the leads come in just now."""
         return self._step is Step.CHECK and self._progress.alone
-
-    @property
-    def behind(self) -> bool:
-        """Whether it goes on, or waits, without being seen."""
-        return self._behind
-
-    def go_behind(self) -> None:
-        """Let the person work on; `come_back` shows it again."""
-        self._behind = True
-        self.hide()
-
-    def come_back(self) -> None:
-        """Be seen again."""
-        self._behind = False
-        self.open()
 
     def reject(self) -> None:
         """Close; what is under way is ended first, with nothing half done."""
@@ -299,7 +283,7 @@ class ImportWizard(Dialog):
         said = brought(report)
         self._title.setText(said)
         self._show_step(Step.DONE)
-        if self._behind:
+        if self.behind:
             tell_elsewhere(self._bench, report, said)
         elif late or report.stopped:
             kept = tr("It was too late to cancel.") if late else ""
@@ -310,7 +294,7 @@ class ImportWizard(Dialog):
     def _not_imported(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
             self._progress.rest()
-            self._behind = False
+            self.behind = False
             self._bench.notifier.info(tr("The import was cancelled. Nothing was imported."))
             super().reject()
         else:
