@@ -1,4 +1,4 @@
-"""The command line: `fleetdesk demo`, `open`, `leads`, `doctor`, `hub`.
+"""The command line: `fleetdesk demo`, `connect`, `sign-out`, `take-in`, `open`, `leads`, `doctor`, `hub`.
 
 Each command imports what it needs when it runs: a laptop has no hub installed, and a hub no window.
 """
@@ -37,6 +37,45 @@ def demo(
     from fleetdesk.demo.cli import run
 
     raise typer.Exit(run(tour=tour, file=file, reset=reset))
+
+
+@app.command()
+def connect(
+    name: Annotated[str, typer.Argument(help="The connection (default: the only one there is).")] = "",
+    *,
+    hub: Annotated[str, typer.Option(help="The hub's address.")] = "",
+    issuer: Annotated[str, typer.Option(help="The sign-in service's address, as it calls itself.")] = "",
+    client: Annotated[str, typer.Option(help="FleetDesk's client id there.")] = "",
+    ca_file: Annotated[Path | None, typer.Option(help="Certificates of your own authority, as PEM.")] = None,
+) -> None:
+    """Open the window on a team's hub, signing in in the browser. With addresses, the connection is kept first."""
+    from fleetdesk.team.cli import connect as run
+
+    raise typer.Exit(run(name, hub=hub, issuer=issuer, client=client, ca_file=ca_file))
+
+
+@app.command("sign-out")
+def sign_out(
+    name: Annotated[str, typer.Argument(help="The connection (default: the only one there is).")] = "",
+    *,
+    export: Annotated[Path | None, typer.Option(help="Take what waits along in this file, under a passphrase.")] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Though changes wait: they stay here, encrypted.")] = False,
+) -> None:
+    """End the session, here and at the sign-in service. Warns while changes wait to be sent."""
+    from fleetdesk.team.cli import sign_out as run
+
+    raise typer.Exit(run(name, export=export, anyway=anyway))
+
+
+@app.command("take-in")
+def take_in(
+    file: Annotated[Path, typer.Argument(help="What `sign-out --export` wrote.")],
+    name: Annotated[str, typer.Argument(help="The connection (default: the only one there is).")] = "",
+) -> None:
+    """Have the changes of such a file wait here; those that are here, or were done, are left out."""
+    from fleetdesk.team.cli import take_in as run
+
+    raise typer.Exit(run(file, name))
 
 
 @app.command("open")

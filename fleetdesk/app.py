@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from fleetdesk.collecting import let_stand, no_collection
@@ -45,9 +46,10 @@ from fleetdesk.views.shell.memory import ShellMemory, load_memory, save_memory
 from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.words import role_name
 
-__all__ = ["EngineControls", "OpenDesktop", "open_desktop", "run_desktop"]
+__all__ = ["EngineControls", "OpenDesktop", "open_desktop", "quit_on_signals", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
+_SIGNAL_PAUSE_MS = 200
 _FIRST_SIGHT = 250  # milliseconds for the window to show its first rows, before the network is turned to
 _SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
@@ -251,13 +253,16 @@ def run_desktop(
     doorbell: Doorbell,
     about: About,
     link: str = "",
+    beside: Callable[[OpenDesktop], object] = lambda _: None,
 ) -> int:
     """Show the window, follow `link`, and synchronise until it is closed; the exit code.
 
-    Whoever rings the bell brings the window forward, and may have it follow another link.
+    Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
+    open desktop, for what goes on beside it.
     """
     opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock, about=about)
     doorbell.rung.connect(opened.follow)
+    beside(opened)
     if link:
         opened.follow(link)
     app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
@@ -265,3 +270,12 @@ def run_desktop(
     code = app.exec()
     opened.close()
     return code
+
+
+def quit_on_signals(app: QApplication) -> None:
+    """Close as a person would when the terminal says stop; Qt lets Python see signals only when it runs some Python."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QCoreApplication.quit())
+    timer = QTimer(app)
+    timer.timeout.connect(lambda: None)
+    timer.start(_SIGNAL_PAUSE_MS)

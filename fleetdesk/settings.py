@@ -63,7 +63,17 @@ class HubSettings:
     )
     issuer_clients: str = field(
         default="",
-        metadata=_about("the clients whose tokens are accepted (`azp`), with commas between; any client's if empty"),
+        metadata=_about(
+            "the clients whose tokens are accepted (`azp`, `client_id`), with commas between; any client's if empty"
+        ),
+    )
+    issuer_audience: str = field(
+        default="",
+        metadata=_about("the audience (`aud`) that access tokens must be for; any if empty, as Clerk's name none"),
+    )
+    organisation_id: str = field(
+        default="",
+        metadata=_about("the issuer's id of the staff organisation, for tokens that name it so (Clerk's `org_id`)"),
     )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))

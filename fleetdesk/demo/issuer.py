@@ -74,3 +74,10 @@ class DemoTokens:
     async def token(self) -> str:
         """A token that is valid now."""
         return self.issuer.token(self.provider_id, self.role)
+
+    async def after_refusal(self, token: str) -> str | None:
+        """None: the next request brings a fresh one in any case."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing is ever under way."""

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
-from fleetdesk.app import run_desktop
+from fleetdesk.app import quit_on_signals, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
 from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
-from fleetdesk.demo.passphrase import ask_passphrase
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.passphrase import ask_passphrase
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
 
 __all__ = ["run_demo"]
-
-_SIGNAL_PAUSE_MS = 200
 
 
 def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None], *, link: str = "") -> int:
@@ -44,7 +40,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
     with HostedDemo(folder, clock=clock, say=say) as hosted:
         app = QApplication(sys.argv[:1])
         app.setApplicationName("FleetDesk")
-        _quit_on_signals(app)
+        quit_on_signals(app)
         doorbell, wanted = Doorbell(folder), [link]
         doorbell.rung.connect(wanted.append)
         persona = choose_persona(PERSONAS)
@@ -81,12 +77,3 @@ def _unlocked(laptops: Path) -> OpenedVault:
             return opened_vault(laptops, partial(ask_passphrase, told=told))
         except Invalid as error:
             told = str(error)
-
-
-def _quit_on_signals(app: QApplication) -> None:
-    """Close as a person would when the terminal says stop; Qt lets Python see signals only when it runs some Python."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QCoreApplication.quit())
-    timer = QTimer(app)
-    timer.timeout.connect(lambda: None)
-    timer.start(_SIGNAL_PAUSE_MS)

@@ -21,6 +21,7 @@ import httpx
 import jwt
 
 from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
+from fleetdesk.models.addresses import is_loopback
 from fleetdesk.models.ids import Clock
 
 __all__ = ["LONGEST_KNOWN", "SOONEST_AGAIN", "IssuerKeys", "read_jwks"]
@@ -65,12 +66,12 @@ class IssuerKeys:
 
 
 def read_jwks(location: str, *, transport: httpx.BaseTransport | None = None) -> Mapping[str, Any]:
-    """The JWKS of a file (a path, or `file://…`) or of an `https://…` address.
+    """The JWKS of a file (a path, or `file://…`) or of an `https://…` address; plain http is for loopback only.
 
     Raises BadSettings where there is none, Unavailable where it cannot be fetched just now.
     """
     url = urlsplit(location)
-    if url.scheme == "https":
+    if url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname or "")):
         text = _fetched(location, transport)
     elif url.scheme in ("", "file"):
         text = _text(Path(url2pathname(url.path) if url.scheme else location))
@@ -104,12 +105,15 @@ def _usable(jwks: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
     """The keys that verify tokens, by id. Raises BadSettings for none, or one that is broken."""
     entries = jwks.get("keys")
     listed = entries if isinstance(entries, list) else []
-    keys = dict(
-        _usable_key(entry) for entry in listed if isinstance(entry, Mapping) and entry.get("kty") in _ALGORITHMS
-    )
+    keys = dict(_usable_key(entry) for entry in listed if isinstance(entry, Mapping) and _is_meant(entry))
     if not keys:
         raise BadSettings("The issuer's keys hold none that verifies tokens.", do="Give it Ed25519, P-256 or RSA.")
     return keys
+
+
+def _is_meant(entry: Mapping[str, Any]) -> bool:
+    """Whether it is a public key, and not one that messages are encrypted with."""
+    return entry.get("kty") in _ALGORITHMS and entry.get("use", "sig") == "sig"
 
 
 def _usable_key(entry: Mapping[str, Any]) -> tuple[str, jwt.PyJWK]:

@@ -1,8 +1,9 @@
-"""Who speaks: session tokens of the identity provider, verified here and nowhere else.
+"""Who speaks: the identity provider's access tokens (RFC 9068) and session tokens, verified here and nowhere else.
 
 Each key verifies with the one algorithm that belongs to it, so neither `none` nor a public key used as a shared secret
-gets through. Only the organisation of the platform's staff is let in; which role a person has, the token doesn't say:
-that is the hub's own table's matter (`hub.people`).
+gets through. An ID token is none of them: it tells a client who signed in, and opens nothing. Only the organisation of
+the platform's staff is let in; which role a person has, the token doesn't say: that is the hub's own table's matter
+(`hub.people`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ __all__ = ["Identity", "JwksVerifier", "Verifier"]
 LEEWAY = dt.timedelta(seconds=30)
 """How far the issuer's clock and ours may be apart."""
 
-_TOKEN_TYPES = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
+_ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
+_PLAIN_TYPES = frozenset({"", "jwt"})
+"""Session tokens have one of these, as have ID tokens, and the access tokens of providers that know no RFC 9068."""
 _ID_TOKEN_CLAIMS = frozenset({"nonce", "at_hash", "c_hash"})
 """What only ID tokens carry (OpenID Connect Core, 3.1.3.6 and 3.3.2.11): they tell a client who signed in, no more."""
 _WHOLE_SECONDS = dt.datetime.max.replace(tzinfo=dt.UTC).timestamp()
@@ -54,7 +57,8 @@ class Verifier(Protocol):
 class JwksVerifier:
     """Verifies with the public keys of one issuer, which it asks for anew where a key is not known.
 
-    Where `clients` names any, a token has to be one that was given to them.
+    Where `clients` names any, a token has to be one that was given to them; where `audience` is given, one that is for
+    it. `organisation_id` is the issuer's id of the staff organisation, for tokens that name it by that alone.
     """
 
     def __init__(
@@ -64,12 +68,16 @@ class JwksVerifier:
         clock: Clock,
         *,
         clients: Collection[str] = (),
+        audience: str = "",
+        organisation_id: str = "",
     ) -> None:
         """`read` gives the issuer's JWKS. Raises BadSettings where it holds no key to verify with, Unavailable."""
         self._issuer = issuer
         self._clock = clock
         # No set: what a token holds in this claim may be anything.
         self._clients = tuple(clients)
+        self._audience = audience
+        self._organisation_id = organisation_id
         self._keys = IssuerKeys(read, clock)
 
     @classmethod
@@ -86,7 +94,14 @@ class JwksVerifier:
                 do="Set FLEETDESK_ISSUER_KEYS to the file or address of its JWKS.",
             )
         clients = [name.strip() for name in settings.issuer_clients.split(",") if name.strip()]
-        return cls(settings.issuer, partial(read_jwks, settings.issuer_keys), clock, clients=clients)
+        return cls(
+            settings.issuer,
+            partial(read_jwks, settings.issuer_keys),
+            clock,
+            clients=clients,
+            audience=settings.issuer_audience,
+            organisation_id=settings.organisation_id,
+        )
 
     def verify(self, token: str) -> Identity:
         try:
@@ -95,10 +110,12 @@ class JwksVerifier:
             claims = jwt.decode(token, key, algorithms=[key.algorithm_name], options=_OPTIONS, issuer=self._issuer)
         except jwt.PyJWTError as error:
             raise _turned_away() from error
-        if str(header.get("typ", "")).lower() not in _TOKEN_TYPES or _ID_TOKEN_CLAIMS & claims.keys():
-            raise _turned_away()
         # Session tokens name the client as `azp`, OAuth's access tokens (RFC 9068) as `client_id`.
-        if self._clients and claims.get("azp", claims.get("client_id")) not in self._clients:
+        client = claims.get("azp", claims.get("client_id"))
+        audience = _texts(claims.get("aud"))
+        if not _opens_doors(str(header.get("typ", "")).lower(), claims, client, audience):
+            raise _turned_away()
+        if (self._clients and client not in self._clients) or (self._audience and self._audience not in audience):
             raise _turned_away()
         return self._identity(claims)
 
@@ -118,14 +135,28 @@ class JwksVerifier:
         # Version 2 of the provider's session tokens; `pending` is a session that still owes a second factor.
         if claims.get("sts", "active") != "active":
             raise _turned_away()
-        organisation = claims.get("o")
-        if not isinstance(organisation, Mapping) or organisation.get("slg") != ORGANISATION:
+        self._demand_staff(claims)
+        return Identity(subject, expires_at)
+
+    def _demand_staff(self, claims: Mapping[str, Any]) -> None:
+        """Session tokens name the organisation by its slug, Clerk's access tokens by its id alone. Raises Refused."""
+        named = claims.get("o")
+        if isinstance(named, Mapping):
+            ours = named.get("slg") == ORGANISATION
+        elif claims.get("org_id"):
+            ours = bool(self._organisation_id) and claims["org_id"] == self._organisation_id
+        else:
+            raise Refused(
+                "not_staff",
+                "You signed in without an organisation, and only the platform's own staff can work here.",
+                do="Choose the staff organisation when you sign in.",
+            )
+        if not ours:
             raise Refused(
                 "not_staff",
                 "Only the platform's own staff can sign in here.",
                 do="Choose the staff organisation when you sign in.",
             )
-        return Identity(subject, expires_at)
 
 
 # Times are compared here, with our clock and both leeways; PyJWT would look at the machine's.
@@ -138,9 +169,27 @@ _OPTIONS: Any = {
 }
 
 
+def _opens_doors(kind: str, claims: Mapping[str, Any], client: object, audience: Collection[str]) -> bool:
+    """Whether a token of that type is meant for a hub at all.
+
+    An ID token may look like any other, but it is always for the client that asked for it (OpenID Connect Core, 2).
+    """
+    if _ID_TOKEN_CLAIMS & claims.keys():
+        return False
+    if kind in _ACCESS_TOKEN_TYPES:
+        return True
+    return kind in _PLAIN_TYPES and (not audience or (isinstance(client, str) and client not in audience))
+
+
 def _turned_away() -> SignInNeeded:
     """One answer for all reasons: which of them it was helps nobody but a forger."""
     return SignInNeeded("The hub does not accept this session.", do="Sign in again.")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """What `aud` holds: one text, a list of them, or nothing."""
+    listed = value if isinstance(value, list) else [value]
+    return tuple(text for text in listed if isinstance(text, str))
 
 
 def _instant(value: object) -> dt.datetime:

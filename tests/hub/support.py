@@ -20,7 +20,7 @@ from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import HubServer
 from fleetdesk.hub.service import Hub
-from fleetdesk.hub.tokens import Identity
+from fleetdesk.hub.tokens import Identity, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import Clock, new_id
@@ -87,12 +87,16 @@ class Hosted:
         unseen: Unseen | None = None,
         pool_size: int = 4,
         by_way_of: Dsn | None = None,
+        verifier: Verifier | None = None,
     ) -> Hub:
-        """One hub more; `receipts` and `unseen` may be broken ones, `by_way_of` a pooler between."""
+        """One hub more; `receipts` and `unseen` may be broken ones, `by_way_of` a pooler between.
+
+        Without a verifier it trusts every token.
+        """
         hub = Hub(
             HubSettings(database_url=(by_way_of or self.database.hub).url, pool_size=pool_size),
             self.platform,
-            verifier=TrustingVerifier(self.clock),
+            verifier=verifier or TrustingVerifier(self.clock),
             clock=self.clock,
             receipts=receipts,
             unseen=unseen,

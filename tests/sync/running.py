@@ -21,6 +21,7 @@ from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.laptop import HeadlessLaptop
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.service import Hub
+from fleetdesk.hub.tokens import Verifier
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState, SyncStatus
@@ -48,8 +49,10 @@ class _Server(uvicorn.Server):
 class RunningHub:
     """One hub process's worth of threads; the same address however often it is stopped and started."""
 
-    def __init__(self, hosted: Hosted) -> None:
+    def __init__(self, hosted: Hosted, verifier: Verifier | None = None) -> None:
+        """Without a verifier it trusts every token."""
         self.hosted = hosted
+        self._verifier = verifier
         self._port = 0
         self._hub: Hub | None = None
         self._server: _Server | None = None
@@ -64,7 +67,7 @@ class RunningHub:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._hub = self.hosted.hub()
+        self._hub = self.hosted.hub(verifier=self._verifier)
         config = uvicorn.Config(
             create_app(self._hub), host="127.0.0.1", port=self._port, log_config=None, access_log=False, ws="none"
         )

@@ -1,4 +1,4 @@
-"""Where the keys of the encrypted files are kept: in the operating system's keyring, else under a passphrase.
+"""Where keys and a session's tokens are kept: in the operating system's keyring, else under a passphrase.
 
 A folder notes which of the two it uses (`vault.json`): a keyring that is out of reach today must not make new keys for
 files that have theirs. Keyring backends that keep secrets readable are refused.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -38,25 +39,47 @@ _KEYRING, _PASSPHRASE = "keyring", "passphrase"
 
 
 class Vault(Protocol):
-    """Keeps 32-byte keys by name."""
+    """Keeps 32-byte keys, and secret texts that others gave us, each by name."""
 
     def key(self, name: str) -> bytes:
         """The key of that name, made at random when it is first asked for."""
         ...
 
+    def secret(self, name: str) -> str | None:
+        """The text that was kept under that name, if there is one."""
+        ...
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a text in the place of what was kept under that name."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Delete the text of that name, if there is one."""
+        ...
+
 
 @dataclass
 class MemoryVault:
-    """Keys that end with the process: for tests, and for data that is to be destroyed."""
+    """Keys and secrets that end with the process: for tests, and for data that is to be destroyed."""
 
     _keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
     def key(self, name: str) -> bytes:
         return self._keys.setdefault(name, secrets.token_bytes(KEY_BYTES))
 
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def keep(self, name: str, text: str) -> None:
+        self._secrets[name] = text
+
+    def forget(self, name: str) -> None:
+        self._secrets.pop(name, None)
+
 
 class KeyringVault:
-    """Keys in the operating system's keyring."""
+    """Keys and secrets in the operating system's keyring. Whatever it is asked for, it may raise Unavailable."""
 
     def __init__(self, backend: KeyringBackend) -> None:
         """Use this backend. Raises Unavailable for one that does not keep secrets secret."""
@@ -65,23 +88,30 @@ class KeyringVault:
         self._backend = backend
 
     def key(self, name: str) -> bytes:
-        """See `Vault.key`. Raises Unavailable where the keyring is locked or does not answer."""
-        try:
-            text = self._backend.get_password(_SERVICE, name)
-            if text is None:
-                text = b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-                self._backend.set_password(_SERVICE, name, text)
-                if self._backend.get_password(_SERVICE, name) != text:
-                    raise Unavailable("The keyring did not keep a key that was given to it.")
-        except (keyring.errors.KeyringError, RuntimeError) as error:
-            raise Unavailable(
-                f"The keyring does not answer: {error}.", kept="Nothing was changed.", do="Unlock it, then start again."
-            ) from error
+        text = self.secret(name)
+        if text is None:
+            text = b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+            self.keep(name, text)
         return b64decode(text)
+
+    def secret(self, name: str) -> str | None:
+        with _answering():
+            return self._backend.get_password(_SERVICE, name)
+
+    def keep(self, name: str, text: str) -> None:
+        with _answering():
+            self._backend.set_password(_SERVICE, name, text)
+            if self._backend.get_password(_SERVICE, name) != text:
+                raise Unavailable("The keyring did not keep what was given to it.")
+
+    def forget(self, name: str) -> None:
+        with _answering():
+            if self._backend.get_password(_SERVICE, name) is not None:
+                self._backend.delete_password(_SERVICE, name)
 
 
 class PassphraseVault:
-    """Keys in a file, each wrapped (AES-256-GCM) under one that argon2id makes of the passphrase."""
+    """Keys and secrets in a file, each wrapped (AES-256-GCM) under a key that argon2id makes of the passphrase."""
 
     def __init__(self, path: Path, passphrase: str) -> None:
         """Open the file, or make it. Raises Invalid for a wrong or too short passphrase, BadFile for another file."""
@@ -91,24 +121,40 @@ class PassphraseVault:
         if not known and len(passphrase) < _SHORTEST_PASSPHRASE:
             raise Invalid("passphrase", f"A passphrase needs at least {_SHORTEST_PASSPHRASE} characters.")
         self._wrapping = AESGCM(self._content.derive(passphrase))
-        if known:
-            self._unwrap("check")
-        else:
-            self._add("check")
+        self.key("check")
 
     def key(self, name: str) -> bytes:
         if name not in self._content.keys:
-            self._add(name)
-        return self._unwrap(name)
+            self._read_again()
+            self._content.keys.setdefault(name, self._wrapped(name, secrets.token_bytes(KEY_BYTES)))
+            _write(self._path, self._content.plain())
+        return self._unwrapped(name, self._content.keys[name])
 
-    def _add(self, name: str) -> None:
-        nonce = secrets.token_bytes(12)
-        wrapped = self._wrapping.encrypt(nonce, secrets.token_bytes(KEY_BYTES), name.encode())
-        self._content.keys[name] = b64encode(nonce + wrapped).decode()
+    def secret(self, name: str) -> str | None:
+        self._read_again()
+        wrapped = self._content.secrets.get(name)
+        return None if wrapped is None else self._unwrapped(_secret(name), wrapped).decode()
+
+    def keep(self, name: str, text: str) -> None:
+        self._read_again()
+        self._content.secrets[name] = self._wrapped(_secret(name), text.encode())
         _write(self._path, self._content.plain())
 
-    def _unwrap(self, name: str) -> bytes:
-        whole = b64decode(self._content.keys[name])
+    def forget(self, name: str) -> None:
+        self._read_again()
+        if self._content.secrets.pop(name, None) is not None:
+            _write(self._path, self._content.plain())
+
+    def _read_again(self) -> None:
+        """Another process may have written it meanwhile: a session's tokens change every hour."""
+        self._content = _read(self._path) or self._content
+
+    def _wrapped(self, name: str, content: bytes) -> str:
+        nonce = secrets.token_bytes(12)
+        return b64encode(nonce + self._wrapping.encrypt(nonce, content, name.encode())).decode()
+
+    def _unwrapped(self, name: str, text: str) -> bytes:
+        whole = b64decode(text)
         try:
             return self._wrapping.decrypt(whole[:12], whole[12:], name.encode())
         except InvalidTag as error:
@@ -173,6 +219,7 @@ class _Content:
     memory_kib: int
     lanes: int
     keys: dict[str, str] = field(repr=False)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def new(cls) -> _Content:
@@ -198,7 +245,23 @@ class _Content:
             "memory_kib": self.memory_kib,
             "lanes": self.lanes,
             "keys": self.keys,
+            "secrets": self.secrets,
         }
+
+
+def _secret(name: str) -> str:
+    """What binds a wrapped secret to its name; no key is ever bound to the same."""
+    return f"secret {name}"
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (keyring.errors.KeyringError, RuntimeError) as error:
+        raise Unavailable(
+            f"The keyring does not answer: {error}.", kept="Nothing was changed.", do="Unlock it, then start again."
+        ) from error
 
 
 def _load(path: Path) -> dict[str, object] | None:
@@ -227,12 +290,18 @@ def _read(path: Path) -> _Content | None:
             "memory_kib": int(memory_kib),
             "lanes": int(lanes),
             "keys": dict(keys),
+            **others,
         }:
-            return _Content(salt, time_cost, memory_kib, lanes, {str(name): str(key) for name, key in keys.items()})
+            kept = others.get("secrets")  # files of the first days have none
+            return _Content(salt, time_cost, memory_kib, lanes, _texts(keys), _texts(kept))
         case None:
             return None
         case _:
             raise _unreadable(path)
+
+
+def _texts(plain: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in plain.items()} if isinstance(plain, dict) else {}
 
 
 def _unreadable(path: Path) -> BadFile:

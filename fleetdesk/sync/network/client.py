@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 from urllib.parse import quote
@@ -75,7 +76,7 @@ class HubClient:
     """Speaks to one hub. `transport` is the seam: tests and simulations hand in their own.
 
     `url` is https://…, or plain http on loopback (else BadSettings). `silence`: seconds without a byte before a request
-    is given up.
+    is given up. `ca_file`: certificates of authorities that are believed besides the known ones.
     """
 
     def __init__(
@@ -85,8 +86,9 @@ class HubClient:
         *,
         transport: AsyncBaseTransport | None = None,
         silence: float = 30.0,
+        ca_file: Path | None = None,
     ) -> None:
-        self._link = Link(url, tokens, transport=transport, silence=silence)
+        self._link = Link(url, tokens, transport=transport, silence=silence, ca_file=ca_file)
 
     async def ready(self) -> None:
         """Return if the hub can serve; raise Offline or Busy if it cannot."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
-from urllib.parse import SplitResult, urlsplit
 
-from fleetdesk.errors import BadSettings
+from fleetdesk.sync.network.addresses import checked_address
 
 if TYPE_CHECKING:
     from httpx import AsyncBaseTransport
@@ -23,7 +22,15 @@ class TokenSource(Protocol):
     """Gives the token that names the person to the hub."""
 
     async def token(self) -> str:
-        """A token that is valid now. Raises SignInNeeded where there is none."""
+        """A token that is valid now. Raises SignInNeeded where there is none, Offline where none can be had now."""
+        ...
+
+    async def after_refusal(self, token: str) -> str | None:
+        """The hub refused this token before its time: another one to try with once, or None. Raises as `token` does."""
+        ...
+
+    async def close(self) -> None:
+        """Nobody asks any more: return when nothing is under way that must not be cut off."""
         ...
 
 
@@ -36,15 +43,31 @@ class StaticTokens:
     async def token(self) -> str:
         return self._token
 
+    async def after_refusal(self, token: str) -> str | None:
+        return None
+
+    async def close(self) -> None:
+        pass
+
 
 class Link:
     """The way to one hub. TLS is always verified; plain http is for loopback only (else BadSettings).
 
-    `silence`: seconds without a byte, in either direction, before a request is given up.
+    `silence`: seconds without a byte, in either direction, before a request is given up. `ca_file`: certificates of
+    authorities that are believed besides the known ones; where it holds none, the first request raises BadSettings.
     """
 
-    def __init__(self, url: str, tokens: TokenSource, *, transport: AsyncBaseTransport | None, silence: float) -> None:
-        self._hub = _checked(url)
+    def __init__(
+        self,
+        url: str,
+        tokens: TokenSource,
+        *,
+        transport: AsyncBaseTransport | None,
+        silence: float,
+        ca_file: Path | None = None,
+    ) -> None:
+        self._hub = checked_address(url, "a hub")
+        self._ca_file = ca_file
         self._tokens = tokens
         self._transport = transport
         self._silence = silence
@@ -66,19 +89,26 @@ class Link:
         `endless`: an answer that may take for ever, as long as it is never silent. Raises what `error_of` says for any
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
-        headers = {
-            "Authorization": f"Bearer {await self._tokens.token()}",
-            "Content-Type": media_type,
-            "Accept-Encoding": "identity",
-        }
+        token = await self._tokens.token()
+
+        def headers(token: str) -> dict[str, str]:
+            return {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept-Encoding": "identity"}
+
+        async def turned_away() -> dict[str, str] | None:
+            another = await self._tokens.after_refusal(token)
+            return None if another is None else headers(another)
+
         quiet = self._silence if silence is None else silence
-        async with self._open().request(method, path, body, headers, silence=quiet, endless=endless) as answer:
+        async with self._open().request(
+            method, path, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
+        ) as answer:
             yield answer
 
     async def close(self) -> None:
         """End all connections."""
         if self._wire is not None:
             await self._wire.close()
+        await self._tokens.close()
 
     def _open(self) -> Wire:
         if self._wire is None:
@@ -90,7 +120,7 @@ class Link:
                 self._hub.geturl(),
                 transport=self._transport,
                 silence=self._silence,
-                proxied=not _is_loopback(self._hub.hostname or ""),
+                ca_file=self._ca_file,
             )
         return self._wire
 
@@ -101,31 +131,3 @@ class Link:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _checked(text: str) -> SplitResult:
-    advice = "Use the address that your administrator gave you."
-    url = _split(text)
-    if url is None:
-        raise BadSettings(f"“{text}” is no address of a hub.", do=advice)
-    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
-        raise BadSettings("A hub on another machine is reached by https:// only.", do=advice)
-    return url
-
-
-def _split(text: str) -> SplitResult | None:
-    """The parts of an address of a hub; None where it is none."""
-    try:
-        url = urlsplit(text)
-        named = url.hostname and url.port != 0 and url.username is None
-    except ValueError:
-        return None
-    odd = url.scheme not in ("http", "https") or any(sign.isspace() or not sign.isprintable() for sign in text)
-    return url if named and not odd else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

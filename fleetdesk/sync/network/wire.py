@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import math
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
 
 from fleetdesk.errors import Offline, ProtocolError
 from fleetdesk.sync.network.problems import error_of
+from fleetdesk.sync.network.ways import certificate_trouble, open_way
 
 __all__ = ["Answer", "Wire"]
 
@@ -29,34 +30,44 @@ _T = TypeVar("_T")
 class Wire:
     """Connections to one address. Its certificate is always verified.
 
-    `silence`: seconds without a byte before a request is given up. `proxied`: by the proxy of the environment, if any.
+    `silence`: seconds without a byte before a request is given up. `ca_file`: see `open_way`.
     """
 
     def __init__(
-        self, address: str, *, transport: httpx.AsyncBaseTransport | None, silence: float, proxied: bool
+        self, address: str, *, transport: httpx.AsyncBaseTransport | None, silence: float, ca_file: Path | None
     ) -> None:
-        secure = address.startswith("https:")
-        self._http = httpx.AsyncClient(
-            base_url=address,
-            transport=transport,
-            timeout=silence,
-            limits=httpx.Limits(keepalive_expiry=_IDLE),
-            # Reading all the certificates of this machine takes a tenth of a second, which plain http has no use for.
-            verify=httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # A proxy of the environment is the way out to the hub, never to this machine itself.
-            trust_env=proxied,
-        )
+        self._http = open_way(address, transport=transport, patience=silence, idle=_IDLE, ca_file=ca_file)
 
     @asynccontextmanager
     async def request(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, silence: float, endless: bool
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        silence: float,
+        endless: bool,
+        turned_away: Callable[[], Awaitable[Mapping[str, str] | None]],
     ) -> AsyncIterator[Answer]:
-        """Send a request; the answer is read within the `async with`. Raises as `Link.request` does."""
-        request = self._http.build_request(method, path, content=body, headers=headers, timeout=silence)
-        watch = _Watch(math.inf if endless else 2 * silence, head_start=len(body) / _SLOWEST)
-        response = await watch.wait_for(self._http.send(request, stream=True))
-        answer = Answer(response, watch)
+        """Send a request; the answer is read within the `async with`. Raises as `Link.request` does.
+
+        Where the other side does not know who asks, `turned_away` may give other headers to ask with once more.
+        """
+
+        async def send(headers: Mapping[str, str]) -> tuple[httpx.Response, _Watch]:
+            request = self._http.build_request(method, path, content=body, headers=headers, timeout=silence)
+            watch = _Watch(math.inf if endless else 2 * silence, head_start=len(body) / _SLOWEST)
+            return await watch.wait_for(self._http.send(request, stream=True)), watch
+
+        response, watch = await send(headers)
         try:
+            if response.status_code == httpx.codes.UNAUTHORIZED:
+                others = await turned_away()
+                if others is not None:
+                    await response.aclose()
+                    response, watch = await send(others)
+            answer = Answer(response, watch)
             await answer.demand_success()
             yield answer
         finally:
@@ -135,14 +146,11 @@ class _Watch:
 
 
 def _offline(error: httpx.TransportError) -> Offline:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Offline(
-                f"The hub's certificate was not accepted: {cause.verify_message}.",
-                kept=_KEPT,
-                do="Check this machine's clock and the hub's address; if both are right, tell your administrator.",
-            )
-        cause = cause.__cause__ or cause.__context__
+    if trouble := certificate_trouble(error):
+        return Offline(
+            f"The hub's certificate was not accepted: {trouble}.",
+            kept=_KEPT,
+            do="Check this machine's clock and the hub's address; if both are right, tell your administrator.",
+        )
     what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
     return Offline(f"The hub {what}.", kept=_KEPT)

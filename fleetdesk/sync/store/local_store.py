@@ -41,6 +41,7 @@ from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
+from fleetdesk.sync.store.carried import TakenIn, carry_off, take_in
 from fleetdesk.sync.store.desk import Desk
 from fleetdesk.sync.store.document_shelf import DocumentShelf
 from fleetdesk.sync.store.load_state import Begun
@@ -202,6 +203,14 @@ class LocalStore:
     def replace(self, command_id: str, edited: Command) -> Verdict:
         """See `CommandDesk.replace`."""
         return self._desk.replace(command_id, edited)
+
+    def carry_off(self, path: Path, passphrase: str) -> int:
+        """Write what waits, and the Inbox, into a file under a passphrase; how many changes. See `store.carried`."""
+        return carry_off(self._writer, path, passphrase)
+
+    def take_in(self, path: Path, passphrase: str) -> TakenIn:
+        """Have the changes of such a file wait here. See `store.carried`."""
+        return take_in(self._writer, path, passphrase)
 
     # -- what is theirs and never sent ---------------------------------------------------------------------------
 

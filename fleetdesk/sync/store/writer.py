@@ -271,6 +271,22 @@ class Writer:
         """For how long an act stays here at most, so that it can be undone."""
         return self._second_thoughts + _TO_PRESS
 
+    def adopt(self, carried: Sequence[Stored], paused: Mapping[str, tuple[str, dt.datetime]]) -> None:
+        """Take commands over from elsewhere, behind those that wait here; batches in `paused` are kept back."""
+        with self.step():
+            pass  # what the replica lacks would otherwise come after what comes now
+        before = self.outbox.last_position
+        with self.amending():
+            self.outbox.adopt(carried, self.clock.now())
+            for batch_id, (sentence, begun_at) in paused.items():
+                self.outbox.acts.pause_batch(batch_id, sentence, begun_at, paused=True)
+            self.refresh(range(before + 1, self.outbox.last_position + 1))
+        with self.step():
+            pass
+        self.tell(
+            Changes(frozenset[Key]().union(*(entry.touches for entry in self.waiting if entry.position > before)))
+        )
+
     # -- what the hub says -----------------------------------------------------------------------------------------
 
     def receive(self, receipts: Sequence[Receipt]) -> Changes:

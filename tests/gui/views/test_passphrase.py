@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.demo.passphrase import PassphraseDialog
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.passphrase import PassphraseDialog
 
 
 def _dialog(qtbot: QtBot, qapp: QApplication, *, new: bool, told: str = "") -> PassphraseDialog:

@@ -111,3 +111,21 @@ def test_an_address_that_gives_no_keys_just_now_may_be_asked_again(answer: httpx
 def test_keys_that_anybody_on_the_way_could_change_are_not_taken(location: str) -> None:
     with pytest.raises(BadSettings):
         read_jwks(location)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/jwks", "http://localhost/jwks"])
+def test_plain_http_is_enough_for_an_issuer_on_this_machine(address: str) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=jwks("k")))
+    assert len(read_jwks(address, transport=transport)["keys"]) == 1
+
+
+def test_plain_http_is_not_enough_for_an_issuer_elsewhere() -> None:
+    with pytest.raises(BadSettings):
+        read_jwks("http://issuer.example.com/jwks")
+
+
+def test_a_key_that_messages_are_encrypted_with_is_passed_over() -> None:
+    keys = jwks("signs", "encrypts")
+    keys["keys"][1] |= {"use": "enc", "alg": "ECDH-ES"}
+    known = IssuerKeys(lambda: keys, Watch())
+    assert (known.find("signs") is not None, known.find("encrypts")) == (True, None)

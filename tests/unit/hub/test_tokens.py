@@ -246,6 +246,88 @@ def test_the_clients_are_those_that_the_settings_name(tmp_path: Path) -> None:
         verifier.verify(token(azp="web site"))
 
 
+CLERKS_ACCESS_TOKEN = {
+    "client_id": "desktop",
+    "org_id": "org_staff",
+    "scope": "openid profile email offline_access user:org:read",
+    "jti": "oat_1",
+    "o": None,
+    "v": None,
+    "sts": None,
+}
+"""What Clerk's access tokens hold in place of what its session tokens hold: the organisation's id, and no audience."""
+
+
+def test_an_access_token_may_name_the_organisation_by_its_id() -> None:
+    assert staffed().verify(token({"typ": "at+jwt"}, **CLERKS_ACCESS_TOKEN)).subject == "user_1"
+
+
+@pytest.mark.parametrize("organisation", ["org_other", "", ["org_staff"], None])
+def test_the_id_of_another_organisation_or_none_is_no_staff(organisation: object) -> None:
+    with pytest.raises(Refused) as refusal:
+        staffed().verify(token({"typ": "at+jwt"}, **(CLERKS_ACCESS_TOKEN | {"org_id": organisation})))
+    assert refusal.value.code == "not_staff"
+
+
+def test_a_hub_that_was_not_told_the_organisations_id_takes_none(verifier: JwksVerifier) -> None:
+    with pytest.raises(Refused):
+        verifier.verify(token({"typ": "at+jwt"}, **CLERKS_ACCESS_TOKEN))
+
+
+def test_the_slug_of_another_organisation_is_not_made_good_by_an_id() -> None:
+    with pytest.raises(Refused):
+        staffed().verify(token(o={"slg": "some-client"}, org_id="org_staff"))
+
+
+@pytest.mark.parametrize("audience", ["https://hub.example.com", ["https://hub.example.com", "https://other.example"]])
+def test_a_token_for_the_audience_is_accepted(audience: object) -> None:
+    assert heard().verify(token({"typ": "at+jwt"}, aud=audience, azp="desktop")).subject == "user_1"
+
+
+@pytest.mark.parametrize("audience", [None, "https://other.example", [], {"https://hub.example.com": 1}])
+def test_a_token_for_another_audience_is_turned_away(audience: object) -> None:
+    with pytest.raises(SignInNeeded):
+        heard().verify(token({"typ": "at+jwt"}, aud=audience, azp="desktop"))
+
+
+@pytest.mark.parametrize("named", [{}, {"azp": "desktop"}, {"client_id": "desktop"}])
+def test_a_token_without_a_type_that_is_for_a_client_is_an_id_token(
+    verifier: JwksVerifier, named: dict[str, Any]
+) -> None:
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token(aud="desktop", **named))
+
+
+def test_a_token_without_a_type_may_be_an_access_token_where_it_names_another_audience_than_its_client(
+    verifier: JwksVerifier,
+) -> None:
+    assert verifier.verify(token(aud="account", azp="desktop")).subject == "user_1"
+
+
+def test_audience_and_organisation_are_those_that_the_settings_name(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(JWKS))
+    settings = HubSettings(
+        issuer=ISSUER, issuer_keys=str(keys), issuer_audience="https://hub", organisation_id="org_staff"
+    )
+    verifier = JwksVerifier.of_settings(settings, StoppedClock())
+    assert verifier.verify(token({"typ": "at+jwt"}, aud="https://hub", **CLERKS_ACCESS_TOKEN)).subject == "user_1"
+    with pytest.raises(SignInNeeded):
+        verifier.verify(token({"typ": "at+jwt"}, aud="https://other", **CLERKS_ACCESS_TOKEN))
+    with pytest.raises(Refused):
+        verifier.verify(token({"typ": "at+jwt"}, aud="https://hub", **(CLERKS_ACCESS_TOKEN | {"org_id": "org_other"})))
+
+
+def staffed() -> JwksVerifier:
+    """A verifier that knows the staff organisation's id."""
+    return JwksVerifier(ISSUER, lambda: JWKS, StoppedClock(), organisation_id="org_staff")
+
+
+def heard() -> JwksVerifier:
+    """A verifier that knows what its tokens have to be for."""
+    return JwksVerifier(ISSUER, lambda: JWKS, StoppedClock(), audience="https://hub.example.com")
+
+
 def choosy() -> JwksVerifier:
     """A verifier that knows its clients."""
     return JwksVerifier(ISSUER, lambda: JWKS, StoppedClock(), clients=["desktop", "other desktop"])

@@ -11,7 +11,7 @@ from keyring.backends import SecretService, fail, null
 from keyring.backends.chainer import ChainerBackend
 
 from fleetdesk.errors import BadFile, Invalid, Unavailable
-from fleetdesk.sync.files.vault import KeyringVault, MemoryVault, PassphraseVault, file_keys, open_vault
+from fleetdesk.sync.files.vault import KeyringVault, MemoryVault, PassphraseVault, Vault, file_keys, open_vault
 
 PASSPHRASE = "correct horse battery"
 
@@ -30,6 +30,9 @@ class DesktopKeyring(SecretService.Keyring):
     def set_password(self, service: str, username: str, password: str) -> None:
         if not self._forgetful:
             self._secrets[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self._secrets[service, username]
 
 
 DesktopKeyring.__module__ = SecretService.Keyring.__module__
@@ -161,3 +164,79 @@ def test_a_file_that_is_no_vault_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "vault.json").write_text("{}")
     with pytest.raises(BadFile):
         open_vault(tmp_path, backend=DesktopKeyring({}), ask=refuse_to_ask)
+
+
+@pytest.fixture(params=["memory", "keyring", "passphrase"])
+def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
+    """Each kind of vault in turn."""
+    match request.param:
+        case "memory":
+            return MemoryVault()
+        case "keyring":
+            return KeyringVault(DesktopKeyring({}))
+        case _:
+            return PassphraseVault(tmp_path / "vault.json", PASSPHRASE)
+
+
+def test_a_secret_is_given_back(vault: Vault) -> None:
+    vault.keep("session", "refresh token")
+    assert vault.secret("session") == "refresh token"
+
+
+def test_a_secret_takes_the_place_of_the_one_before(vault: Vault) -> None:
+    vault.keep("session", "old")
+    vault.keep("session", "new")
+    assert vault.secret("session") == "new"
+
+
+def test_what_was_never_kept_is_not_there(vault: Vault) -> None:
+    assert vault.secret("session") is None
+
+
+def test_a_secret_that_is_forgotten_is_gone(vault: Vault) -> None:
+    vault.keep("session", "refresh token")
+    vault.forget("session")
+    assert vault.secret("session") is None
+
+
+def test_to_forget_what_is_not_there_is_nothing(vault: Vault) -> None:
+    vault.forget("session")
+    assert vault.secret("session") is None
+
+
+def test_a_secret_is_no_key_of_the_same_name(vault: Vault) -> None:
+    key = vault.key("session")
+    vault.keep("other", "text")
+    vault.forget("other")
+    assert vault.key("session") == key
+
+
+def test_a_secret_under_a_passphrase_is_read_by_nobody_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "vault.json"
+    PassphraseVault(path, PASSPHRASE).keep("session", "refresh token")
+    assert "refresh token" not in path.read_text()
+    assert PassphraseVault(path, PASSPHRASE).secret("session") == "refresh token"
+
+
+def test_what_another_process_kept_under_the_passphrase_is_not_undone(tmp_path: Path) -> None:
+    window = PassphraseVault(tmp_path / "vault.json", PASSPHRASE)
+    command_line = PassphraseVault(tmp_path / "vault.json", PASSPHRASE)
+    command_line.keep("session", "rotated")
+    window.keep("other", "text")
+    assert (window.secret("session"), window.secret("other")) == ("rotated", "text")
+
+
+def test_a_vault_of_the_first_days_takes_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "vault.json"
+    key = PassphraseVault(path, PASSPHRASE).key("a")
+    old = json.loads(path.read_text())
+    del old["secrets"]
+    path.write_text(json.dumps(old))
+    vault = PassphraseVault(path, PASSPHRASE)
+    vault.keep("session", "refresh token")
+    assert (vault.key("a"), vault.secret("session")) == (key, "refresh token")
+
+
+def test_a_keyring_that_forgets_what_it_was_given_is_found_out() -> None:
+    with pytest.raises(Unavailable, match="did not keep"):
+        KeyringVault(DesktopKeyring({}, forgetful=True)).keep("session", "refresh token")

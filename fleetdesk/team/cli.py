@@ -1,0 +1,150 @@
+"""What the command line does with a team's hub: connect to it, sign out, carry waiting changes elsewhere and back."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import keyring
+
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.errors import Refused, SignInNeeded, Unavailable
+from fleetdesk.models.ids import SystemClock
+from fleetdesk.settings import LaptopSettings, laptop_settings
+from fleetdesk.sync.files.vault import open_vault
+from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
+from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.store.local_store import Counts, LocalStore
+from fleetdesk.team.laptop import TeamLaptop, connection_folder
+
+__all__ = ["connect", "leave", "sign_out", "take_in"]
+
+_FIRST = "hub"
+"""What a connection is called that nobody gave a name."""
+
+
+def connect(name: str, *, hub: str, issuer: str, client: str, ca_file: Path | None) -> int:
+    """`fleetdesk connect`: keeps the connection if its addresses are given, and opens the window on it."""
+    settings = laptop_settings()
+    connections = Connections(settings.data_dir)
+    if hub or issuer or client or ca_file is not None:
+        ca_file = None if ca_file is None else ca_file.absolute()
+        name = name or _FIRST
+        connections.keep(Connection(name=name, hub_url=hub, issuer=issuer, client_id=client, ca_file=ca_file))
+    connection = _hub(connections.get(name))
+    # Late, with all of Qt: the command line does without.
+    from fleetdesk.qt.doorbell import ring
+    from fleetdesk.team.window import run_team
+
+    folder = connection_folder(settings, connection)
+    if folder.exists() and ring(folder, ""):
+        _say("FleetDesk is running already; its window was brought forward.")
+        return 0
+    return run_team(connection, settings, _say)
+
+
+def sign_out(name: str, *, export: Path | None, anyway: bool) -> int:
+    """`fleetdesk sign-out`: 1, and nothing done, while changes wait that were neither exported nor left on purpose."""
+    laptop, who = _signed_in(name)
+    return leave(laptop, who, export=export, anyway=anyway, passphrase=_chosen_passphrase, say=_say)
+
+
+def leave(
+    laptop: TeamLaptop,
+    who: SignedInAs,
+    *,
+    export: Path | None,
+    anyway: bool,
+    passphrase: Callable[[], str],
+    say: Callable[[str], None],
+) -> int:
+    """Sign out, unless work waits for which it is not said what becomes of it. `passphrase` is asked for the export."""
+    with closing(_store(laptop, who)) as store:
+        counts = store.counts()
+        if counts.waiting + counts.inbox and export is None and not anyway:
+            say(_warning(counts))
+            return 1
+        if export is not None:
+            carried = store.carry_off(export, passphrase())
+            say(f"{_changes(carried)} in {export}. `fleetdesk take-in` reads it, on any laptop of yours.")
+    farewell = asyncio.run(laptop.session().sign_out())
+    say(farewell.notice or "You are signed out.")
+    return 0
+
+
+def take_in(file: Path, name: str) -> int:
+    """`fleetdesk take-in`: has the changes of such a file wait here."""
+    laptop, who = _signed_in(name)
+    with closing(_store(laptop, who)) as store:
+        taken = store.take_in(file, _asked(f"Passphrase of {file.name}: "))
+    _say(f"Taken in: {_changes(taken.taken)}. Here already: {taken.known:,}.")
+    return 0
+
+
+def _signed_in(name: str) -> tuple[TeamLaptop, SignedInAs]:
+    settings = laptop_settings()
+    laptop = _laptop(_hub(Connections(settings.data_dir).get(name)), settings)
+    who = asyncio.run(laptop.session().person())
+    if who is None:
+        raise SignInNeeded("Nobody is signed in.", do="`fleetdesk connect` signs you in.")
+    return laptop, who
+
+
+def _laptop(connection: Connection, settings: LaptopSettings) -> TeamLaptop:
+    folder = connection_folder(settings, connection)
+    opened = open_vault(folder, backend=keyring.get_keyring(), ask=_passphrase_of_files)
+    return TeamLaptop(connection, settings, opened.vault, fleet_platform(), SystemClock())
+
+
+def _store(laptop: TeamLaptop, who: SignedInAs) -> LocalStore:
+    store, _ = laptop.open_store(who)
+    return store
+
+
+def _hub(connection: Connection) -> Connection:
+    if connection.kind is not ConnectionKind.HUB:
+        raise Refused(
+            "no_hub",
+            f"The connection {connection.name} is {connection.kind}, and nobody signs in to that.",
+            do="`fleetdesk demo` opens the demo.",
+        )
+    return connection
+
+
+def _warning(counts: Counts) -> str:
+    waiting, inbox = _changes(counts.waiting), _changes(counts.inbox)
+    return (
+        f"Nothing was done, as work waits: {waiting} to be sent, {inbox} in the Inbox."
+        " `--export FILE` takes them along in a file under a passphrase; with `--anyway` they stay here, encrypted,"
+        " and are sent when you sign in again on this laptop."
+    )
+
+
+def _changes(count: int) -> str:
+    return f"{count:,} {'change' if count == 1 else 'changes'}"
+
+
+def _passphrase_of_files(new: bool) -> str:
+    return _asked("Choose a passphrase for the local copy (12 characters or more): " if new else "Passphrase: ")
+
+
+def _chosen_passphrase() -> str:
+    first = _asked("Choose a passphrase for the file (12 characters or more): ")
+    if _asked("The same again: ") != first:
+        raise Refused("not_the_same", "The two are not the same.", kept="Nothing was done.", do="Try again.")
+    return first
+
+
+def _asked(question: str) -> str:
+    """Ask in the terminal. Raises Unavailable where there is none."""
+    if not sys.stdin.isatty():
+        raise Unavailable("A passphrase is needed, and nobody is here to give it.", do="Run it in a terminal.")
+    return getpass.getpass(question)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")

@@ -1,0 +1,137 @@
+"""The small window of a sign-in: it waits for the browser, says what went wrong, and lets the person try again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+
+from fleetdesk.errors import FleetDeskError
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.tasks import Cancellation, Cancelled, TaskRunner
+from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.sync.signin.id_tokens import SignedInAs
+
+__all__ = ["SignIn", "SignInDialog", "ask_to_sign_in"]
+
+SignIn = Callable[[], Coroutine[Any, Any, SignedInAs]]
+"""Has the person sign in; ends at once when it is cancelled."""
+
+_WIDTH = 460
+_WAITING = "Your browser shows the sign-in page. Come back here when you are done."
+
+
+def ask_to_sign_in(sign_in: SignIn, connection: str) -> SignedInAs | None:
+    """Have the person sign in; None if they give up. Needs an application, and no running event loop."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app)
+    dialog = SignInDialog(sign_in, connection, theme)
+    dialog.begin()
+    dialog.exec()
+    who = dialog.who
+    dialog.end()
+    dialog.deleteLater()
+    theme.deleteLater()
+    return who
+
+
+class SignInDialog(QDialog):
+    """Waits for the browser, or says what went wrong. `who` is whoever signed in."""
+
+    def __init__(self, sign_in: SignIn, connection: str, theme: Theme) -> None:
+        super().__init__()
+        self.who: SignedInAs | None = None
+        self._sign_in = sign_in
+        self._runner = TaskRunner(Notifier(), threads=1)
+        self._cancel: Callable[[], None] = lambda: None
+        self.setWindowTitle(tr("FleetDesk"))
+        self.setAccessibleName(tr("Sign in"))
+        self.setFixedWidth(theme.pixels(_WIDTH))
+        self._what = Label(wrap=True, tint=Tint.MUTED)
+        self._again = Button(tr("Try again"), self.begin, kind=Kind.PRIMARY)
+        self._close = Button(tr("Cancel"), self.reject)
+        heading = Label(tr("Sign in to %1").replace("%1", connection), size=TextSize.HEADING)
+        self.setLayout(
+            column(
+                column(heading, self._what, gap=GRID),
+                row(STRETCH, self._close, self._again, gap=GRID),
+                gap=3 * GRID,
+                margins=4 * GRID,
+            )
+        )
+
+    @property
+    def waits(self) -> bool:
+        """Whether the browser is waited for."""
+        return self._again.isHidden()
+
+    @property
+    def told(self) -> str:
+        """What the person reads."""
+        return self._what.text()
+
+    def offer(self, why: str) -> None:
+        """Say why to sign in, and let the person begin, or go on without."""
+        self._tell(why, wrong=True)
+        self._again.set_text(tr("Sign in"))
+
+    def begin(self) -> None:
+        """Open the browser, and wait for it."""
+        self._tell(tr(_WAITING))
+        task = self._runner.run(
+            self._attempt, on_success=self._signed_in, on_failure=self._failed, owner=self, cancel_key="sign in"
+        )
+        self._cancel = task.cancel
+
+    def end(self) -> None:
+        """Give up what is under way, and end its thread."""
+        self._cancel()
+        self._runner.stop()
+
+    def reject(self) -> None:
+        """Qt's: the person gives up."""
+        self._cancel()
+        super().reject()
+
+    def _attempt(self, cancellation: Cancellation) -> SignedInAs:
+        return asyncio.run(self._cancellable(cancellation))
+
+    async def _cancellable(self, cancellation: Cancellation) -> SignedInAs:
+        loop = asyncio.get_running_loop()
+        signing_in = asyncio.create_task(self._sign_in())
+
+        def give_up() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                loop.call_soon_threadsafe(signing_in.cancel)
+
+        with cancellation.on_cancel(give_up):
+            try:
+                return await signing_in
+            except asyncio.CancelledError as error:
+                raise Cancelled from error
+
+    def _signed_in(self, who: SignedInAs) -> None:
+        self.who = who
+        self.accept()
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, FleetDeskError):
+            raise error
+        self._tell(str(error), wrong=True)
+
+    def _tell(self, text: str, *, wrong: bool = False) -> None:
+        self._what.setText(text)
+        self._again.setVisible(wrong)
+        self._again.set_text(tr("Try again"))
+        self._close.set_text(tr("Close") if wrong else tr("Cancel"))
+        (self._again if wrong else self._close).setFocus()
+        QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before

@@ -1,0 +1,123 @@
+"""What one connection has on this laptop: its vault, its session, and a folder for each person who signed in."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import NotAllowed, SignInNeeded
+from fleetdesk.models.access import Actor, normalise_role
+from fleetdesk.models.ids import Clock
+from fleetdesk.protocol import Person
+from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.clocks import ClockWatch
+from fleetdesk.sync.engine.session import greet
+from fleetdesk.sync.files.vault import Vault, file_keys
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.signin.connections import Connection
+from fleetdesk.sync.signin.flow import sign_in, system_browser
+from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.signin.provider import Provider
+from fleetdesk.sync.signin.session import SignedIn
+from fleetdesk.sync.signin.tokens import TokenShelf
+from fleetdesk.sync.store.local_store import LocalStore
+
+__all__ = ["TeamLaptop", "connection_folder"]
+
+
+def connection_folder(settings: LaptopSettings, connection: Connection) -> Path:
+    """Where everything of a connection lies."""
+    return settings.data_dir / "connections" / connection.name
+
+
+class TeamLaptop:
+    """One connection on this laptop. Coroutines may run in any loop, one after the other."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        settings: LaptopSettings,
+        vault: Vault,
+        platform: Platform,
+        clock: Clock,
+        *,
+        browse: Callable[[str], None] = system_browser,
+        provider: Provider | None = None,
+    ) -> None:
+        """`browse` shows a page to sign in; `provider` is another view of the connection's, for tests."""
+        self.folder = connection_folder(settings, connection)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._connection = connection
+        self._settings = settings
+        self._vault = vault
+        self._platform = platform
+        self._clock = clock
+        self._browse = browse
+        self._provider = provider or Provider(connection.registration)
+        self._met: dict[str, Person] = {}
+
+    def session(self, who: SignedInAs | None = None) -> SignedIn:
+        """The session that the vault holds, for one event loop; that person's, if one is named."""
+        shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._provider.registration)
+        return SignedIn(self._provider, shelf, self.folder / "session.lock", self._clock, person=who)
+
+    def client(self, session: SignedIn) -> HubClient:
+        """The way to the hub, for the loop of that session."""
+        connection = self._connection
+        return HubClient(
+            connection.hub_url, session, silence=self._settings.request_timeout, ca_file=connection.ca_file
+        )
+
+    async def sign_in(self, who: SignedInAs | None = None) -> SignedInAs:
+        """Have a person, or that one, sign in in the browser, and be greeted by the hub; the session is kept then.
+
+        Raises what `sign_in` and `begin` raise. Whom the hub refuses is signed out again, to sign in as someone else.
+        """
+        tokens = await sign_in(self._provider, browse=self._browse, clock=self._clock)
+        session = self.session(who)
+        await session.begin(tokens)
+        try:
+            if who is None:  # else their files are open, and the engine greets
+                laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)
+                self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
+        except (NotAllowed, SignInNeeded):
+            await session.sign_out()
+            raise
+        return tokens.person
+
+    def open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
+        """The files of whoever signed in, and whom the hub takes them for.
+
+        Not within a running event loop. Raises what `LocalStore.open` raises, and Offline where the hub has not told
+        yet who that is.
+        """
+        laptop_id, person = self._known(who)
+        person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(who), laptop_id))
+        return self._open(who, Actor(person.id, normalise_role(person.role))), person
+
+    def _known(self, who: SignedInAs) -> tuple[str, Person | None]:
+        """This laptop's name, and whom the hub took the person for when it was last heard."""
+        with closing(self._open(who, None)) as store:
+            return store.laptop_id, store.person
+
+    async def _introduced(self, session: SignedIn, laptop_id: str) -> Person:
+        async with self.client(session) as client:
+            welcome = await greet(client, laptop_id, self._platform.schema.version, ClockWatch(self._clock))
+        return welcome.person
+
+    def _open(self, who: SignedInAs, actor: Actor | None) -> LocalStore:
+        # Not by the subject itself: a provider may have put anything into it.
+        place = hashlib.sha256(who.subject.encode()).hexdigest()[:16]
+        return LocalStore.open(
+            self.folder / place,
+            keys=file_keys(self._vault, f"hub.{self._connection.name}.{place}"),
+            platform=self._platform,
+            clock=self._clock,
+            actor=actor,
+            second_thoughts=dt.timedelta(seconds=self._settings.second_thoughts),
+        )

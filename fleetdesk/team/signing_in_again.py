@@ -1,0 +1,58 @@
+"""A session that ends while the window is open: the person is told, and signs in again, or goes on without."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from fleetdesk.app import OpenDesktop
+from fleetdesk.models.status import SyncState, SyncStatus
+from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.team.dialog import SignInDialog
+from fleetdesk.team.laptop import TeamLaptop
+
+__all__ = ["SigningInAgain"]
+
+
+class SigningInAgain(QObject):
+    """Offers to sign in when the hub, or the provider, no longer takes the session: once, until it was taken again."""
+
+    def __init__(self, opened: OpenDesktop, laptop: TeamLaptop, who: SignedInAs, connection: str) -> None:
+        super().__init__(opened)
+        self._opened = opened
+        self._sign_in = partial(laptop.sign_in, who)
+        self._connection = connection
+        self._told = False
+        self.dialog: SignInDialog | None = None
+        opened.desktop.base.status.changed.connect(self._look)
+        opened.ended.connect(self.close)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person is being asked."""
+        return self.dialog is not None
+
+    def close(self) -> None:
+        """Take the dialog away."""
+        if self.dialog is not None:
+            self.dialog.end()
+            self.dialog.close()
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _look(self, status: SyncStatus) -> None:
+        refused = status.state is SyncState.REFUSED
+        if refused and not self._told and self.dialog is None:
+            self.dialog = SignInDialog(self._sign_in, self._connection, self._opened.desktop.base.theme)
+            self.dialog.finished.connect(self._finished)
+            self.dialog.offer(status.detail)
+            self.dialog.show()
+        self._told = refused
+
+    def _finished(self) -> None:
+        dialog = self.dialog
+        signed_in = dialog is not None and dialog.who is not None
+        self.close()
+        if signed_in:
+            self._opened.desktop.base.sync.sync_now()

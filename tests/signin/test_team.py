@@ -1,0 +1,297 @@
+"""A laptop on a team's hub: from nothing to the window, offline, as someone else, and out again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.app import open_desktop
+from fleetdesk.commands.leads import CreateLead
+from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.errors import NotAllowed, Offline
+from fleetdesk.models.access import Role
+from fleetdesk.models.ids import SystemClock, new_id
+from fleetdesk.models.status import SyncState
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.sync.files.vault import MemoryVault
+from fleetdesk.sync.signin.connections import Connection
+from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.signin.provider import Provider
+from fleetdesk.team.cli import leave
+from fleetdesk.team.dialog import SignInDialog
+from fleetdesk.team.laptop import TeamLaptop
+from fleetdesk.team.signing_in_again import SigningInAgain
+from tests.hub.support import Hosted, insert_lead, person_id
+from tests.signin.provider import CLIENT, Browser, RealProvider
+from tests.sync.running import QUICK, RunningHub
+
+SALES, FINANCE = f"user_{Role.COMMERCIAL}", f"user_{Role.FINANCE}"
+PASSPHRASE = "correct horse battery"
+
+
+class Machine:
+    """One machine: its data folder and keyring, and whoever sits before it."""
+
+    def __init__(self, provider: RealProvider, hub: RunningHub, folder: Path) -> None:
+        self.connection = Connection(name="team", hub_url=hub.url, issuer=provider.issuer, client_id=CLIENT)
+        self.settings = replace(QUICK, data_dir=folder)
+        self.vault = MemoryVault()
+        self._provider = provider
+        self.said: list[str] = []
+
+    def laptop(self, login: str = SALES) -> TeamLaptop:
+        """FleetDesk as it starts, with that person at the browser."""
+        return TeamLaptop(
+            self.connection,
+            self.settings,
+            self.vault,
+            fleet_platform(),
+            SystemClock(),
+            browse=Browser(login),
+            provider=Provider(self._provider.registration()),
+        )
+
+    def sign_in(self, login: str = SALES) -> SignedInAs:
+        return asyncio.run(self.laptop(login).sign_in())
+
+    def who(self) -> SignedInAs | None:
+        """Who is signed in, as the next start finds it."""
+        return asyncio.run(self.laptop().session().person())
+
+    def leave(self, *, export: Path | None = None, anyway: bool = False) -> int:
+        """Sign out; the exit status."""
+        who = self.who()
+        assert who is not None
+        return leave(
+            self.laptop(), who, export=export, anyway=anyway, passphrase=lambda: PASSPHRASE, say=self.said.append
+        )
+
+
+@pytest.fixture
+def machine(provider: RealProvider, hub: RunningHub, tmp_path: Path) -> Machine:
+    return Machine(provider, hub, tmp_path / "data")
+
+
+@pytest.fixture
+def working(machine: Machine) -> Callable[[], None]:
+    """Whoever signed in writes a lead down, offline."""
+
+    def work() -> None:
+        store, _ = machine.laptop().open_store(machine.sign_in())
+        act = CreateLead(id=new_id(), issued_at=SystemClock().now(), lead_id=new_id(), values={"company": "Bolt"})
+        with closing(store):
+            assert store.perform(act)[0].settled
+
+    return work
+
+
+def test_who_signs_in_is_the_person_of_the_files(machine: Machine) -> None:
+    store, person = machine.laptop().open_store(machine.sign_in())
+    store.close()
+    assert (person.id, person.role) == (person_id(Role.COMMERCIAL), Role.COMMERCIAL)
+
+
+def test_the_next_start_needs_no_browser(machine: Machine) -> None:
+    who = machine.sign_in()
+    assert machine.who() == who
+
+
+@pytest.mark.parametrize("login", ["user_elsewhere", "user_alone", "user_unknown"])
+def test_whom_the_hub_refuses_is_not_left_signed_in(machine: Machine, login: str) -> None:
+    with pytest.raises(NotAllowed):
+        machine.sign_in(login)
+    assert machine.who() is None
+
+
+def test_another_person_gets_files_of_their_own(machine: Machine, working: Callable[[], None]) -> None:
+    working()
+    machine.leave(anyway=True)
+    store, person = machine.laptop().open_store(machine.sign_in(FINANCE))
+    with closing(store):
+        assert (person.id, store.counts().waiting) == (person_id(Role.FINANCE), 0)
+
+
+def test_a_hub_that_is_away_leaves_the_session_for_the_next_start(machine: Machine, hub: RunningHub) -> None:
+    hub.stop()
+    try:
+        with pytest.raises(Offline):
+            machine.sign_in()
+    finally:
+        hub.start()
+    assert machine.who() is not None
+
+
+# ------------------------------------------------------------------------------------------------------------- window
+
+
+def test_from_the_browser_to_a_window_with_the_hubs_leads(
+    qtbot: QtBot, qapp: QApplication, machine: Machine, hosted: Hosted
+) -> None:
+    with hosted.owner() as connection:
+        lead = insert_lead(connection)
+    laptop = machine.laptop()
+    dialog = SignInDialog(laptop.sign_in, "team", Theme(qapp))
+    qtbot.addWidget(dialog)
+    dialog.begin()
+    qtbot.waitUntil(lambda: dialog.who is not None, timeout=20_000)
+    dialog.end()
+    assert dialog.who is not None
+    store, person = laptop.open_store(dialog.who)
+    opened = open_desktop(
+        qapp,
+        store,
+        laptop.client(laptop.session()),
+        person,
+        platform=fleet_platform(),
+        settings=machine.settings,
+        clock=SystemClock(),
+    )
+    try:
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
+        with store.reading() as connection_here:
+            found = connection_here.exec_driver_sql("SELECT id FROM sys_demo_lead").fetchall()
+    finally:
+        opened.close()
+        store.close()
+    assert [tuple(row) for row in found] == [(lead,)]
+
+
+def test_with_a_known_session_the_window_opens_offline(
+    qtbot: QtBot, qapp: QApplication, machine: Machine, hub: RunningHub
+) -> None:
+    store, person = machine.laptop().open_store(machine.sign_in())
+    opened = open_desktop(
+        qapp,
+        store,
+        machine.laptop().client(machine.laptop().session()),
+        person,
+        platform=fleet_platform(),
+        settings=machine.settings,
+        clock=SystemClock(),
+    )
+    qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
+    opened.close()
+    store.close()
+    hub.stop()
+    try:
+        who = machine.who()
+        assert who is not None
+        again, same = machine.laptop().open_store(who)
+        again.close()
+    finally:
+        hub.start()
+    assert same == person
+
+
+def test_a_session_that_ends_while_the_window_is_open_is_renewed_by_signing_in(
+    qtbot: QtBot, qapp: QApplication, machine: Machine
+) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    # What the hub refuses, and the provider does not renew.
+    machine.vault.keep("hub.team.session", dead(machine.vault.secret("hub.team.session")))
+    machine.vault.forget("hub.team.access")
+    opened = open_desktop(
+        qapp,
+        store,
+        laptop.client(laptop.session(who)),
+        person,
+        platform=fleet_platform(),
+        settings=machine.settings,
+        clock=SystemClock(),
+    )
+    again = SigningInAgain(opened, laptop, who, "team")
+    try:
+        dialog = asked(qtbot, again)
+        told = dialog.told
+        dialog.begin()
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
+        assert "session has ended" in told
+    finally:
+        again.close()
+        opened.close()
+        store.close()
+
+
+def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication, machine: Machine) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    asyncio.run(laptop.session().sign_out())
+    opened = open_desktop(
+        qapp,
+        store,
+        laptop.client(laptop.session(who)),
+        person,
+        platform=fleet_platform(),
+        settings=machine.settings,
+        clock=SystemClock(),
+    )
+    again = SigningInAgain(opened, laptop, who, "team")
+    try:
+        asked(qtbot, again).reject()
+        opened.desktop.base.sync.sync_now()
+        qtbot.wait(500)
+        assert not again.asks
+        assert opened.desktop.base.status.status.state is SyncState.REFUSED
+    finally:
+        again.close()
+        opened.close()
+        store.close()
+
+
+def asked(qtbot: QtBot, again: SigningInAgain) -> SignInDialog:
+    """The dialog, once it asks."""
+    qtbot.waitUntil(lambda: again.asks, timeout=20_000)
+    assert again.dialog is not None
+    return again.dialog
+
+
+def dead(session: str | None) -> str:
+    """The session's entry, with a refresh token that the provider never gave."""
+    assert session is not None
+    return json.dumps(json.loads(session) | {"refresh": "never given"})
+
+
+# ------------------------------------------------------------------------------------------------------------ sign-out
+
+
+def test_signing_out_ends_the_session(machine: Machine) -> None:
+    machine.sign_in()
+    assert (machine.leave(), machine.who(), machine.said) == (0, None, ["You are signed out."])
+
+
+def test_while_work_waits_it_warns_and_does_nothing(machine: Machine, working: Callable[[], None]) -> None:
+    working()
+    assert machine.leave() == 1
+    assert machine.who() is not None
+    assert "1 change to be sent" in machine.said[0]
+
+
+def test_who_says_so_signs_out_anyway_and_finds_the_work_again(machine: Machine, working: Callable[[], None]) -> None:
+    working()
+    assert machine.leave(anyway=True) == 0
+    store, _ = machine.laptop().open_store(machine.sign_in())
+    with closing(store):
+        assert store.counts().waiting == 1
+
+
+def test_work_that_was_taken_along_waits_on_another_machine(
+    provider: RealProvider, hub: RunningHub, machine: Machine, working: Callable[[], None], tmp_path: Path
+) -> None:
+    working()
+    assert machine.leave(export=tmp_path / "work.fleetdesk") == 0
+    other = Machine(provider, hub, tmp_path / "other")
+    store, _ = other.laptop().open_store(other.sign_in())
+    with closing(store):
+        assert store.take_in(tmp_path / "work.fleetdesk", PASSPHRASE).taken == 1
+        assert store.counts().waiting == 1
