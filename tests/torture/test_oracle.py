@@ -46,6 +46,6 @@ def _broken(*outbox: Entry) -> list[str]:
     """The promises broken on a day on which “set t1” stood in the lead's company when the last entry's edit came."""
     act = Act("t2", 0, True, "edit", _LEAD, "company", "Company 51")
     laptop = LaptopFiles("platform_commercial", "me", list(outbox), {table: [] for table in TABLES})
-    history = [("sys_demo_lead", _LEAD, "company", "set t1", "set t2")]
-    findings = judge([act], [laptop], {table: [] for table in TABLES}, history, dt.datetime.now(dt.UTC))
+    seen: list[tuple[str, str, str, str | None, str | None]] = [("sys_demo_lead", _LEAD, "company", "set t1", "set t2")]
+    findings = judge([act], [laptop], {table: [] for table in TABLES}, seen, dt.datetime.now(dt.UTC))
     return [failure.promise for failure in findings.failures]
