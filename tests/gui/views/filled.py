@@ -203,7 +203,14 @@ def pull(store: LocalStore, *rows: Synced) -> None:
 
 def _staff(person_id: str) -> Iterable[Synced]:
     first, last, role = STAFF[person_id]
-    moments = {"created_at": NOW, "updated_at": NOW, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
+    return staff_rows(person_id, first, last, role)
+
+
+def staff_rows(
+    person_id: str, first: str, last: str, role: Role, *, status: str = "active", since: dt.datetime = NOW
+) -> Iterable[Synced]:
+    """Somebody of the staff and their membership, `member-…`."""
+    moments = {"created_at": since, "updated_at": NOW, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
     yield User(
         id=person_id,
         scope=Scope.STAFF,
@@ -222,7 +229,7 @@ def _staff(person_id: str) -> Iterable[Synced]:
         user_id=person_id,
         organisation=ORGANISATION,
         role=role,
-        status="active",
+        status=status,
         **moments,
     )
 
