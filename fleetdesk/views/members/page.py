@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QFrame
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -42,7 +42,8 @@ __all__ = ["MembersPage"]
 
 SCOPE = "members"
 _ANY = ""
-_PANE = 384  # pixels
+_PANE, _NARROW_PANE = 384, 304  # pixels
+_NARROW = 1000  # pixels of a page that has no room for both
 _FIRST = (SortKey(MemberSort.NAME, descending=False),)
 
 
@@ -100,25 +101,25 @@ class MembersPage(Page):
             margins=2 * GRID,
             gap=GRID + 4,
         )
-        self.search.setMinimumWidth(self._bench.theme.pixels(176))
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.table)
-        splitter.addWidget(self.pane)
-        splitter.setChildrenCollapsible(False)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        self.pane.setFixedWidth(self._bench.theme.pixels(_PANE))
-        lines = column(panel(head, ground="surface"), rule(), splitter, gap=0)
-        lines.setStretchFactor(splitter, 1)
+        self.search.setMinimumWidth(self._bench.theme.pixels(216))
+        self._edge = QFrame()
+        self._edge.setProperty("role", "rule")
+        self._edge.setFixedWidth(1)
+        beside = row(self.table, self._edge, self.pane, gap=0)
+        beside.setStretchFactor(self.table, 1)
+        lines = column(panel(head, ground="surface"), rule(), beside, gap=0)
+        lines.setStretchFactor(beside, 1)
         self.setLayout(lines)
         self.begins_with = self.table
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: the columns on the right make way until the others fit."""
         super().resizeEvent(event)
+        narrow = self.width() < self._bench.theme.pixels(_NARROW)
+        self.pane.setFixedWidth(self._bench.theme.pixels(_NARROW_PANE if narrow else _PANE))
         widths = {str(column.key): column.width for column in self.model.columns}
         room = self.width() - self.pane.width() - self._bench.theme.pixels(2 * GRID)
-        makes_way = [MemberSort.SINCE, "email", "waiting"]
+        makes_way = [MemberSort.SINCE, "email", "waiting", MemberSort.STANDING]
         self.table.record_header.make_way(widths, [str(key) for key in makes_way], room)
 
     def _connect(self) -> None:
@@ -234,10 +235,10 @@ class MembersPage(Page):
         if current is None:
             if not self.model.rowCount():
                 self.pane.show_member(None, ())
-                self.pane.setVisible(False)
+                self._open_pane(opened=False)
                 self._bench.actions.refresh()
             return
-        self.pane.setVisible(True)
+        self._open_pane(opened=True)
         member_id = current.id
 
         def read(connection: Connection) -> tuple[MemberEvent, ...]:
@@ -248,6 +249,10 @@ class MembersPage(Page):
             self._bench.actions.refresh()
 
         self._bench.readings.run(read, on_success=came, owner=self, cancel_key="member")
+
+    def _open_pane(self, *, opened: bool) -> None:
+        self._edge.setVisible(opened)
+        self.pane.setVisible(opened)
 
     def _follow(self, changes: Changes) -> None:
         """The audit log came further: it may tell of the member that is open."""

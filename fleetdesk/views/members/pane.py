@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QFrame
 
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import VerdictKind
-from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.acting.actions import ActionButton, ActionRegistry
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
 from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.qt.widgets.timeline import Timeline, TimelineEntry
-from fleetdesk.queries.members import MemberEvent, MemberRow
+from fleetdesk.queries.members import MemberEvent, MemberRow, Standing
 from fleetdesk.views.members.words import (
     STANDING_TONES,
     asked_sentence,
@@ -50,11 +50,12 @@ class MemberPane(QFrame):
         self._email = Label(tint=Tint.MUTED, wrap=True)
         self._role = Label(strong=True)
         self._standing = StatusChip(theme)
-        self._since = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=True)
+        self._since = Label(size=TextSize.SMALL, tint=Tint.MUTED)
         self._note = Label(wrap=True)
         self._note_frame = panel(column(self._note, margins=(GRID + 4, GRID, GRID + 4, GRID)), ground="card")
         self.history = Timeline(theme, tr("History"), nothing=tr("The audit log tells nothing of this member yet."))
         self._foot = row(margins=GRID)
+        self._buttons: dict[str, ActionButton] = {}
         standing = row(self._role, self._standing, STRETCH, gap=GRID)
         head = column(
             self._name,
@@ -71,9 +72,10 @@ class MemberPane(QFrame):
         self.setLayout(lines)
 
     def offer(self, actions: ActionRegistry) -> None:
-        """Put buttons below for what can be done."""
+        """Put buttons below for what can be done: those that suit the member are seen."""
         for name in ("role", "suspend", "reinstate", "withdraw"):
-            self._foot.addWidget(actions.button(f"members.{name}", with_text=True))
+            self._buttons[name] = actions.button(f"members.{name}", with_text=True)
+            self._foot.addWidget(self._buttons[name])
         self._foot.addStretch(1)
 
     @property
@@ -99,11 +101,19 @@ class MemberPane(QFrame):
         self._email.setText(isolated(member.email))
         self._role.setText(role_name(member.role))
         self._standing.show_status(standing_word(member.standing), STANDING_TONES[member.standing])
-        self._since.setText(tr("On the staff since %1").replace("%1", day(member.since, now)))
+        since = local(member.since)
+        self._since.setText(tr("On the staff since %1").replace("%1", f"{since.day} {since:%B %Y}"))
         note = self._about(member, now)
         self._note.setText(note)
         self._note_frame.setVisible(bool(note))
         self.history.show_entries(self._entries(events, now))
+        self._show_buttons(member)
+
+    def _show_buttons(self, member: MemberRow) -> None:
+        suspended, waits = member.standing is Standing.SUSPENDED, member.waiting is not None
+        suiting = {"role": not waits, "suspend": not waits and not suspended, "reinstate": not waits and suspended}
+        for name, button in self._buttons.items():
+            button.setVisible(suiting.get(name, waits))
 
     def _about(self, member: MemberRow, now: dt.datetime) -> str:
         if member.waiting is not None:

@@ -21,10 +21,7 @@ from fleetdesk.views.workbench import Workbench
 
 __all__ = ["RoleForm", "role_dialog"]
 
-_ABOUT = (
-    "The identity provider is asked for it. Until it is carried out, everything stays as it is;"
-    " then what the new role may not see leaves their laptops at once, or at the next contact."
-)
+_ABOUT = "Until the identity provider has carried it out, everything stays as it is."
 
 
 class RoleForm(CommandForm):

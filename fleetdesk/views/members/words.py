@@ -71,16 +71,15 @@ def waiting_word(asked: AskedChange) -> str:
 
 def asked_sentence(asked: AskedChange, now: dt.datetime) -> str:
     """What waits, who asked for it, and for what it waits."""
-    by, at = isolated(asked.by or tr("Someone")), day_and_time(asked.at, now)
     change = asked.change
     if change.field is MemberField.ROLE:
-        what = tr("%1 asked for the role %2.").replace("%2", value_word(change.field, change.new))
+        what = tr("%1 asked for the role %2 (%3).").replace("%2", value_word(change.field, change.new))
     elif change.new == "suspended":
-        what = tr("%1 asked for the suspension.")
+        what = tr("%1 asked for the suspension (%3).")
     else:
-        what = tr("%1 asked that they be taken back.")
-    waits = tr("It waits for the identity provider since %1; until then all stays as it is.").replace("%1", at)
-    return f"{what.replace('%1', by)} {waits}"
+        what = tr("%1 asked that they be taken back (%3).")
+    what = what.replace("%3", day_and_time(asked.at, now)).replace("%1", isolated(asked.by or tr("Someone")))
+    return f"{what} {tr('It waits for the identity provider; until then everything stays as it is.')}"
 
 
 def not_done_sentence(row: MemberRow) -> str:
@@ -97,8 +96,8 @@ def event_title(event: MemberEvent) -> str:
     if event.action in _EVENTS:
         return tr(_EVENTS[event.action][0])
     if event.action == "members.settle" and event.new:
-        return tr("Role changed") if event.field is MemberField.ROLE else value_word(MemberField.STATUS, event.new)
-    return event.sentence
+        return tr("Role changed") if event.field is MemberField.ROLE else tr("Status changed")
+    return tr("Not carried out") if event.action == "members.settle" else event.sentence
 
 
 def event_icon(event: MemberEvent) -> str:
@@ -109,8 +108,8 @@ def event_icon(event: MemberEvent) -> str:
 
 
 def event_body(event: MemberEvent) -> str:
-    """From what to what: “Support → Finance”."""
+    """From what to what: “Support → Finance”; or why not."""
     if event.field is None or not event.new:
-        return ""
+        return event.sentence if event.action == "members.settle" else ""
     words = [value_word(event.field, value) for value in (event.base, event.new) if value]
     return " → ".join(isolated(word) for word in words)

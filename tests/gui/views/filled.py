@@ -207,16 +207,24 @@ def _staff(person_id: str) -> Iterable[Synced]:
 
 
 def staff_rows(
-    person_id: str, first: str, last: str, role: Role, *, status: str = "active", since: dt.datetime = NOW
+    person_id: str,
+    first: str,
+    last: str,
+    role: Role,
+    *,
+    status: str = "active",
+    since: dt.datetime = NOW,
+    email: str = "",
 ) -> Iterable[Synced]:
     """Somebody of the staff and their membership, `member-…`."""
+    email = email or _address(first, last)
     moments = {"created_at": since, "updated_at": NOW, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
     yield User(
         id=person_id,
         scope=Scope.STAFF,
         provider_id=f"user_{person_id}",
-        email=_address(first, last),
-        email_key=email_key(_address(first, last)),
+        email=email,
+        email_key=email_key(email),
         first_name=first,
         last_name=last,
         image_url=None,

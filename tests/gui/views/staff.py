@@ -29,7 +29,15 @@ def bring_staff(store: LocalStore) -> None:
     rows = [
         row
         for id_, first, last, role, status, days in _MORE
-        for row in staff_rows(id_, first, last, role, status=status, since=NOW - dt.timedelta(days=days))
+        for row in staff_rows(
+            id_,
+            first,
+            last,
+            role,
+            status=status,
+            since=NOW - dt.timedelta(days=days),
+            email=f"{id_}@fleetcore.example",
+        )
     ]
     pull(store, *rows)
 
