@@ -12,10 +12,10 @@ import pytest
 from fleetdesk.commands.core import Command, Commands, platform_commands
 from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import Defect, Invalid, UpgradeNeeded
-from fleetdesk.models.access import Permission, Role
+from fleetdesk.errors import NOT_ALLOWED, Defect, Invalid, UpgradeNeeded
+from fleetdesk.models.access import ACCESS, Actor, Permission, Role
 from fleetdesk.protocol import WireCommand
-from tests.unit.commands.bench import NOON
+from tests.unit.commands.bench import NOON, Bench
 from tests.unit.commands.examples import EXAMPLES, OF_THE_HUB
 
 
@@ -55,6 +55,15 @@ def test_a_command_has_a_permission_that_some_staff_hold_or_the_hub_alone_and_wr
     held = any(command.permission in access.grant(role).permissions for role in Role if role is not Role.SYSTEM)
     assert held != (command.name in OF_THE_HUB)
     assert command.writes
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", EXAMPLES, ids=named)
+def test_a_command_is_refused_to_those_alone_whose_role_lacks_a_permission(
+    bench: Bench, command: Command, role: Role
+) -> None:
+    lacks = command.permissions() - ACCESS.grant(role).permissions
+    assert (bench.perform(command, actor=Actor("somebody", role)).code == NOT_ALLOWED) == bool(lacks)
 
 
 @pytest.mark.parametrize("command", EXAMPLES, ids=named)
