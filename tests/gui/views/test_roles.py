@@ -102,19 +102,26 @@ Enter = Callable[[Role], Office]
 
 
 @pytest.fixture
-def enter(tmp_path: Path, theme: Theme, clock: StillClock) -> Iterator[Enter]:
-    """Opens the window of a person of that role; what leads there are lie in the replica, whoever it is."""
+def enter(tmp_path: Path, theme: Theme) -> Iterator[Enter]:
+    """Opens the window of a person of that role."""
     opened: list[Office] = []
 
     def enter(role: Role) -> Office:
-        store = open_sample(tmp_path / f"laptop-{len(opened)}", clock, 5, PEOPLE[role])
-        opened.append(Office.open(store, theme, clock, person_id=PEOPLE[role]))
-        settle(opened[-1])
+        opened.append(entered(tmp_path / role, theme, role))
         return opened[-1]
 
     yield enter
     for office in opened:
         office.close()
+
+
+def entered(folder: Path, theme: Theme, role: Role) -> Office:
+    """A window; what leads there are lie in its replica, whoever it is."""
+    clock = StillClock()
+    store = open_sample(folder, clock, 5, PEOPLE[role])
+    office = Office.open(store, theme, clock, person_id=PEOPLE[role])
+    settle(office)
+    return office
 
 
 def visit(office: Office, role: Role) -> Iterator[str]:
@@ -133,10 +140,14 @@ def offered(office: Office, role: Role) -> dict[str, str]:
     return {action.id: action.text for _ in visit(office, role) for action in office.bench.actions.everything}
 
 
-@pytest.fixture
-def known(enter: Enter) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory, theme: Theme) -> dict[str, str]:
     """Every action that there is: a super admin has every permission that staff can have."""
-    return offered(enter(Role.SUPER_ADMIN), Role.SUPER_ADMIN)
+    office = entered(tmp_path_factory.mktemp("known"), theme, Role.SUPER_ADMIN)
+    try:
+        return offered(office, Role.SUPER_ADMIN)
+    finally:
+        office.close()
 
 
 def forbidden(role: Role, known: Mapping[str, str]) -> set[str]:
