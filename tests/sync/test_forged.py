@@ -16,10 +16,8 @@ from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.commands.saved_views import DeleteView, EditView
 from fleetdesk.errors import NotAllowed, ProtocolError
 from fleetdesk.models.access import ACCESS, Permission, Role, own_scope
-from fleetdesk.models.base import Synced
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.schema import platform_schema, wire_columns
-from fleetdesk.models.types import Choice, Flag, Instant, Json, Whole
 from fleetdesk.protocol import (
     LoadEnd,
     LoadPlan,
@@ -33,6 +31,7 @@ from fleetdesk.protocol import (
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from tests.hub.acts import NOW
+from tests.hub.planting import plant
 from tests.hub.support import STAFF_ROLES, Hosted, insert_lead, person_id
 from tests.sync.running import RunningHub
 from tests.unit.commands.examples import EXAMPLES
@@ -72,37 +71,12 @@ def planted(hosted: Hosted) -> Hosted:
         insert_lead(connection, LEAD, scope="nobody")
         for record in SCHEMA:
             for number, scope in enumerate(SCOPES, start=1):
-                key = {"id": f"{record.__tablename__}:{scope}", "scope": scope}
-                row = filled(record, key["id"], number) | key | REFERENCES.get(record.__tablename__, {})
-                names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
-                connection.execute(
-                    f"INSERT INTO {record.__tablename__} ({names}) VALUES ({marks})".encode(), list(row.values())
-                )
+                row_id = f"{record.__tablename__}:{scope}"
+                references = REFERENCES.get(record.__tablename__, {})
+                plant(connection, record, row_id, number=number, scope=scope, **references)
         # Their keys are as good as any: the hub must not make them anew while a test compares.
         connection.execute("DELETE FROM sys_unkeyed")
     return hosted
-
-
-def filled(record: type[Synced], row_id: str, number: int) -> dict[str, object]:
-    """Something for each column that has to hold something, other than in the rows before."""
-    values: dict[str, object] = {}
-    for column in record.table().columns:
-        match column.type:
-            case _ if column.nullable:
-                continue
-            case Choice():
-                values[column.name] = column.type.choices[0]
-            case Json():
-                values[column.name] = "[]" if column.type.shape == "array" else "{}"
-            case Instant():
-                values[column.name] = "2026-01-01T00:00:00Z"
-            case Whole():
-                values[column.name] = number
-            case Flag():
-                values[column.name] = False
-            case _:
-                values[column.name] = row_id
-    return values
 
 
 def table_request(table: str, scopes: tuple[str, ...] | None = None) -> LoadTableRequest:
