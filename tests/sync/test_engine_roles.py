@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import orjson
+
+from fleetdesk.commands.members import ChangeRole
 from fleetdesk.models.access import Role
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState
 from tests.faults import FaultProxy, Refuse
 from tests.hub.support import Hosted, insert_lead, person_id
@@ -47,6 +53,81 @@ def test_a_role_that_comes_again_brings_all_its_rows(hosted: Hosted, laptops: La
     _give_role(hosted, Role.COMMERCIAL)
 
     laptop.wait_for_company(lead, "Al Noor")
+
+
+def test_a_changed_role_reaches_a_connected_laptop_by_itself(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    lead = _insert(hosted, "Al Noor")
+    laptop = laptops.live(role=Role.FINANCE)
+
+    _give_role(hosted, Role.COMMERCIAL)
+
+    laptop.wait_for_company(lead, "Al Noor")
+    assert laptop.store.person is not None
+    assert laptop.store.person.role == Role.COMMERCIAL
+
+
+def test_rows_of_a_gained_role_come_without_the_others_again(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy, tmp_path: Path
+) -> None:
+    """Into the same file, and of the gained scope alone."""
+    lead = _insert(hosted, "Al Noor")
+    laptop = laptops.live(role=Role.FINANCE)
+    [replica] = (tmp_path / "one").glob("replica-*.db")
+    staff = laptop.rows("SELECT row_key, id FROM adm_users ORDER BY row_key")
+    before = len(network.seen)
+
+    _give_role(hosted, Role.COMMERCIAL)
+
+    laptop.wait_for_company(lead, "Al Noor")
+    assert laptop.rows("SELECT row_key, id FROM adm_users ORDER BY row_key") == staff
+    assert list((tmp_path / "one").glob("replica-*.db")) == [replica]
+    plans = [orjson.loads(seen.body) for seen in network.seen[before:] if seen.path.startswith("/v1/load")]
+    assert {tuple(plan["scopes"] or ()) for plan in plans} == {("leads",)}
+
+
+def test_a_role_that_was_lost_while_the_laptop_was_away_takes_its_rows_at_the_next_contact(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    lead = _insert(hosted, "Al Noor")
+    laptop = laptops.live(role=Role.FINANCE)
+    _give_role(hosted, Role.COMMERCIAL)
+    laptop.wait_for_company(lead, "Al Noor")
+    network.cut()
+    laptop.wait_for_state(SyncState.OFFLINE)
+    laptop.rename(lead, "Al Noor", "Noor")
+    _give_role(hosted, Role.FINANCE)
+
+    network.restore()
+
+    laptop.wait_for_company(lead, None)
+    laptop.wait_until(lambda: laptop.store.counts().inbox == 1)
+    [change] = laptop.pending
+    assert change.verdict is not None
+    # Whichever came first: the hub's refusal, or the pull that took the rows.
+    assert change.verdict.code in ("not_allowed", "scope_lost")
+    assert change.verdict.reason
+
+
+def test_a_role_that_a_super_admin_asks_for_reaches_the_other_persons_laptop(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    lead = _insert(hosted, "Al Noor")
+    admin, other = laptops.live("admin", role=Role.SUPER_ADMIN), laptops.live("other", role=Role.FINANCE)
+    admin.store.perform(
+        ChangeRole(
+            id=new_id(),
+            issued_at=admin.clock.now(),
+            member_id=f"member-{Role.FINANCE}",
+            base=Role.FINANCE,
+            role=Role.COMMERCIAL,
+        )
+    )
+
+    other.wait_for_company(lead, "Al Noor")
+    admin.wait_until(lambda: admin.rows("SELECT state FROM sys_intent") == [("done",)])
+    assert other.rows("SELECT id FROM sys_intent") == []
 
 
 def _halfway_into_sales(hosted: Hosted, laptops: Laptops, network: FaultProxy, *, at: str) -> RunningLaptop:
