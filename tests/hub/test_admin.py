@@ -122,7 +122,14 @@ def test_it_is_done_as_the_owner(database: Database) -> None:
     assert "FLEETDESK_OWNER_DATABASE_URL" in result.stderr
 
 
+SLOWLY = """
+    CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$;
+    CREATE TRIGGER slowly BEFORE INSERT ON adm_users FOR EACH ROW EXECUTE FUNCTION slowly()
+"""
+
+
 def test_of_two_at_once_one_is_the_first(nobody: Hosted) -> None:
+    nobody.execute(SLOWLY)
     outcomes: list[str] = []
 
     def make(name: str) -> None:
