@@ -204,7 +204,9 @@ class MembersPage(Page):
                 OverlayKind.EMPTY, title, sentence, tr("Show all staff"), self._clear, icon="magnifying-glass"
             )
         elif status.state in (SyncState.STARTING, SyncState.LOADING):
-            overlay = Overlay(OverlayKind.LOADING, sync_text(status), tr("The staff are here as soon as they have come from the hub."))
+            overlay = Overlay(
+                OverlayKind.LOADING, sync_text(status), tr("The staff are here as soon as they have come from the hub.")
+            )
         elif status.state is SyncState.OFFLINE and status.last_contact is None:
             sentence = tr("The staff are here as soon as the hub can be reached.")
             overlay = Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence)

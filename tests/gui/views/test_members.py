@@ -165,6 +165,7 @@ def test_a_suspension_is_asked_for_and_undone_from_its_message(qtbot: QtBot, off
     open_member(qtbot, office, KHALID)
     office.do("members.suspend")
     qtbot.waitUntil(lambda: cells(office, "خالد السويدي")[4] == "Suspension")
+    qtbot.waitUntil(lambda: bool(office.said.messages))
     message = office.said.messages[-1]
     assert message.action is not None
     message.action.run()
