@@ -112,7 +112,7 @@ def test_no_file_holds_a_word_of_a_lost_role(sales: Salesperson, hosted: Hosted,
     sales.qtbot.waitUntil(lambda: rail(sales) == ["Inbox"], timeout=30_000)
     sales.qtbot.waitUntil(lambda: not files_with(tmp_path, WORD, KEYS), timeout=30_000)
     assert not sales.sees(WORD)
-    assert not sales.store.documents.held(frozenset({DIGEST}))
+    sales.qtbot.waitUntil(lambda: not sales.store.documents.held(frozenset({DIGEST})))
 
 
 def test_nothing_of_it_is_offered_at_the_next_start(sales: Salesperson, hosted: Hosted) -> None:
