@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -12,7 +13,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState
 from tests.faults import FaultProxy, Refuse
 from tests.hub.support import Hosted, insert_lead, person_id
-from tests.sync.running import Laptops, RunningLaptop
+from tests.sync.running import QUICK, Laptops, RunningLaptop
 
 _LEADS = "/v1/load/sys_demo_lead"
 _AFTER_LEADS = "/v1/load/sys_demo_lead_activity"
@@ -110,6 +111,20 @@ def test_a_role_that_was_lost_while_the_laptop_was_away_takes_its_rows_at_the_ne
     assert change.verdict.reason
 
 
+def test_bytes_of_documents_go_with_the_role_and_wait_for_no_idle_moment(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy
+) -> None:
+    laptop = laptops.new(role=Role.FINANCE, settings=replace(QUICK, poll_interval=600.0))
+    laptop.wait_for_state(SyncState.LIVE)
+    _give_role(hosted, Role.COMMERCIAL)
+    laptop.wait_until(lambda: "leads" in _scopes(laptop))
+    taken = laptop.store.documents.take_bytes("licence.pdf", b"The licence")
+
+    _give_role(hosted, Role.FINANCE)
+
+    laptop.wait_until(lambda: not laptop.store.documents.held(frozenset({taken.sha256})))
+
+
 def test_a_role_that_a_super_admin_asks_for_reaches_the_other_persons_laptop(
     hosted: Hosted, laptops: Laptops, network: FaultProxy
 ) -> None:
@@ -137,6 +152,11 @@ def _halfway_into_sales(hosted: Hosted, laptops: Laptops, network: FaultProxy, *
     _give_role(hosted, Role.COMMERCIAL)
     laptop.wait_for_state(SyncState.OFFLINE)
     return laptop
+
+
+def _scopes(laptop: RunningLaptop) -> tuple[str, ...]:
+    person = laptop.store.person
+    return () if person is None else person.scopes
 
 
 def _insert(hosted: Hosted, company: str) -> str:
