@@ -103,7 +103,8 @@ class Laptop:
         self._news = threading.Condition()
         self._statuses: list[tuple[float, SyncStatus]] = []
         self._expected = ""
-        self._arrived = 0.0
+        self._arrived = self._known = 0.0
+        self._role, self._rows = "", 0
         self._store.subscribe(self._changed)
         self._connection: _Connection | None = None
         self._handlers: dict[str, Callable[..., Answer]] = {
@@ -114,6 +115,9 @@ class Laptop:
             "pause": self.pause,
             "expect": self.expect,
             "arrived": self.arrived,
+            "expect_role": self.expect_role,
+            "role_arrived": self.role_arrived,
+            "count": self.count,
             "value": self.value,
             "perform": self.perform,
             "perform_until_pulled": self.perform_until_pulled,
@@ -181,6 +185,23 @@ class Laptop:
         """When the expected change was committed here."""
         self._wait(lambda: bool(self._arrived), "the expected row")
         return {"at": self._arrived}
+
+    def expect_role(self, role: str, rows: int) -> Answer:
+        """Look out for the person's being of this role, and then for so many rows."""
+        with self._news:
+            self._role, self._rows, self._known = role, rows, 0.0
+        return {}
+
+    def role_arrived(self) -> Answer:
+        """When the store knew the role, and when it held just the rows."""
+        self._wait(lambda: bool(self._known), "the expected role")
+        self._wait(self._has_rows, "the expected rows")
+        return {"known": self._known, "rows": time.monotonic()}
+
+    def count(self) -> Answer:
+        """How many rows are here."""
+        with self._store.reading() as connection:
+            return {"rows": connection.scalar(text(f"SELECT count(*) FROM {_TABLE}"))}
 
     def value(self, id: str, column: str) -> Answer:
         """What stands in one column of a row now."""
@@ -257,6 +278,9 @@ class Laptop:
     def _is_live(self) -> bool:
         return bool(self._statuses) and self._statuses[-1][1].state is SyncState.LIVE
 
+    def _has_rows(self) -> bool:
+        return bool(self.count()["rows"] == self._rows) and (not self._rows or not self._store.scopes_to_load)
+
     def _is_rebased(self) -> bool:
         with self._store.reading() as connection:
             return not connection.scalar(text("SELECT EXISTS (SELECT 1 FROM local_before)"))
@@ -266,6 +290,9 @@ class Laptop:
         with self._news:
             if self._expected in changes.ids(_TABLE):
                 self._arrived = at
+            person = self._store.person
+            if not self._known and person is not None and person.role == self._role:
+                self._known = at
             self._news.notify_all()
 
     def _note(self, status: SyncStatus) -> None:

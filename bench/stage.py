@@ -27,6 +27,7 @@ class Size:
     rows: int = 1_000_000
     few_rows: int = 10_000
     changes: int = 200
+    roles: int = 20
     held_seconds: float = 10.0
     held_times: int = 3
     edits: int = 2_000
@@ -49,6 +50,7 @@ QUICK = Size(
     rows=50_000,
     few_rows=5_000,
     changes=5,
+    roles=2,
     held_seconds=3.0,
     held_times=1,
     edits=200,

@@ -36,9 +36,10 @@ from fleetdesk.views.pending.drawer import PendingPanel
 from fleetdesk.views.records import RecordKinds
 from fleetdesk.views.remembered import Place, Remembered
 from fleetdesk.views.reminders.actions import ReminderActions
-from fleetdesk.views.reminders.service import Reminders
+from fleetdesk.views.reminders.service import Reminders, forget_reminders
 from fleetdesk.views.reminders.words import KEY, alert
 from fleetdesk.views.replica import Reader, Readings
+from fleetdesk.views.shell.forgetting import forget_other_screens
 from fleetdesk.views.shell.memory import ShellMemory, WindowMemory
 from fleetdesk.views.shell.tray import Tray
 from fleetdesk.views.shell.window import MainWindow
@@ -147,6 +148,7 @@ def build_desktop(
     changes = ChangeFeed()
     actor = Actor(person.id, normalise_role(person.role), laptop.laptop_id)
     allowed = allowed_screens(catalog(), actor, platform.access)
+    forget_other_screens(catalog(), allowed, remembered, drafts)
     records = RecordKinds(kind for screen in allowed for kind in screen.records)
     base = Workbench(
         person=person,
@@ -185,6 +187,8 @@ def build_desktop(
     )
 
     reminders = Reminders(base) if base.allows(Permission.LEADS_READ) else None
+    if reminders is None:
+        forget_reminders(remembered)
 
     def make(window: WindowMemory) -> MainWindow:
         mouth = Notifier()

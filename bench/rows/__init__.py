@@ -14,6 +14,7 @@ from bench.rows.live import live, open_transaction
 from bench.rows.many import many
 from bench.rows.offline import offline
 from bench.rows.pull import pull
+from bench.rows.role import role
 from bench.rows.window import held, palette, search, start, table
 from bench.stage import Stage
 
@@ -25,6 +26,7 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "memory": memory,
     "live": live,
     "open-transaction": open_transaction,
+    "role": role,
     "commands": commands,
     "offline": offline,
     "lists": lists,

@@ -1,4 +1,4 @@
-"""`fleetdesk hub …`: serve, migrate, new-epoch, verify-audit. Settings and secrets come from the environment."""
+"""`fleetdesk hub …`: serve, migrate, new-epoch, verify-audit, admin. Settings and secrets come from the environment."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import typer
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import BadSettings, FleetDeskError
+from fleetdesk.hub.admin import Candidate, add_admin
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.migrate import migrate
 from fleetdesk.hub.sealing import verify
 from fleetdesk.hub.serve import serve
 from fleetdesk.models.audit_chain import Seal
+from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import HubSettings, describe, hub_settings
 
 __all__ = ["hub_cli"]
@@ -23,6 +25,9 @@ __all__ = ["hub_cli"]
 _VARIABLES = "\n\n".join(f"{variable}: {about}" for variable, about in describe(HubSettings))
 
 hub_cli = typer.Typer(name="hub", help="The hosted half.", epilog=f"Settings:\n\n{_VARIABLES}", no_args_is_help=True)
+
+_admin_cli = typer.Typer(help="Super admins, where none is there to make one.", no_args_is_help=True)
+hub_cli.add_typer(_admin_cli, name="admin")
 
 
 @hub_cli.command("serve")
@@ -67,6 +72,22 @@ def verify_audit_command(
         raise typer.Exit(1)
     typer.echo(f"{audited.events:,} events are as they were sealed; {audited.unsealed:,} wait for their seal.")
     typer.echo(f"The last seal, to be noted somewhere else: {audited.last}")
+
+
+@_admin_cli.command("add")
+def add_admin_command(
+    email: Annotated[str, typer.Argument(help="their email address")],
+    subject: Annotated[str, typer.Option(help="their id at the identity provider, if they are not known here")] = "",
+    first_name: Annotated[str, typer.Option(help="for somebody who is not known here")] = "",
+    last_name: Annotated[str, typer.Option(help="for somebody who is not known here")] = "",
+    *,
+    another: Annotated[bool, typer.Option("--another", help="although there is a super admin already")] = False,
+) -> None:
+    """Make the first super admin, as the tables' owner; the others are made in FleetDesk."""
+    with _told():
+        candidate = Candidate(email, subject, first_name, last_name)
+        added = add_admin(_owner(hub_settings()), candidate, another=another, now=SystemClock().now())
+    typer.echo(f"{email} is a super admin now." if added else f"{email} is a super admin already.")
 
 
 def _owner(settings: HubSettings) -> str:

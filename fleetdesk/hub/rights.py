@@ -69,7 +69,12 @@ RIGHTS: Mapping[str, Rights] = MappingProxyType(
         "sys_demo_lead_apart": _LEADS,
         "sys_demo_lead_import": Rights((Right(Permission.LEADS_IMPORT, _CHANGE, _IN_LEADS),)),
         "sys_demo_lead_revision": _LEADS_KEPT,
-        "sys_intent": _LEADS,
+        "sys_intent": Rights(
+            (
+                Right(Permission.LEADS_EDIT, _CHANGE, _IN_LEADS),
+                Right(Permission.MEMBERS_MANAGE, _CHANGE, frozenset({Scope.MEMBERS})),
+            )
+        ),
         "sys_saved_view": Rights(
             (Right(Permission.VIEWS_SAVE, _CHANGE, frozenset({Scope.OWN, Scope.STAFF})),),
             mine="owner_id",

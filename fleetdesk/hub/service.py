@@ -19,6 +19,7 @@ from fleetdesk.hub.greeting import Greeter
 from fleetdesk.hub.housekeeping import Housekeeper
 from fleetdesk.hub.humility import demand_humble
 from fleetdesk.hub.load import Loader
+from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
 from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.hub.people import recognise
 from fleetdesk.hub.policies import policies_differ
@@ -39,7 +40,8 @@ _log = logging.getLogger(__name__)
 class Hub:
     """What the endpoints call. It keeps nothing between requests: any hub before one database answers any of them.
 
-    `receipts` and `unseen` are the two parts that a simulation replaces by broken ones.
+    `memberships` is where changes of memberships have their source; by default the hub's own table. `receipts` and
+    `unseen` are the two parts that a simulation replaces by broken ones.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Hub:
         *,
         verifier: Verifier,
         clock: Clock,
+        memberships: Memberships | None = None,
         receipts: Receipts | None = None,
         unseen: Unseen | None = None,
     ) -> None:
@@ -69,9 +72,11 @@ class Hub:
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
         self.rekeyer = Rekeyer(self.database, platform)
         self.sealer = Sealer(self.database)
+        self.membership_job = MembershipJob(self.database, platform, memberships or OwnMemberships(), clock)
         self.chores = (
             Chore("tidy", self.housekeeper.tidy, pause=3600.0),
             Chore("rekey", self.rekeyer.rekey, pause=1.0),
+            Chore("change memberships", self.membership_job.carry_out, pause=0.5),
             Chore("sum up denials", self.denials.sum_up, pause=10.0),
             Chore("seal", self.sealer.seal, pause=5.0),
         )

@@ -51,6 +51,7 @@ class Scope(StrEnum):
     STAFF = "staff"
     LEADS = "leads"
     AUDIT = "audit"
+    MEMBERS = "members"
     OWN = "own"
 
 
@@ -65,6 +66,8 @@ class Permission(StrEnum):
     LEADS_IMPORT = "leads.import"
     LEADS_VALIDATE = "leads.validate"
     AUDIT_READ = "audit.read"
+    MEMBERS_MANAGE = "members.manage"
+    MEMBERS_SETTLE = "members.settle"
     VIEWS_SAVE = "views.save"
     VIEWS_TIDY = "views.tidy"
 
@@ -168,6 +171,8 @@ _DEEDS: Mapping[str, str] = {
     Permission.LEADS_IMPORT: "import leads",
     Permission.LEADS_VALIDATE: "validate leads",
     Permission.AUDIT_READ: "read the audit log",
+    Permission.MEMBERS_MANAGE: "change other people's roles",
+    Permission.MEMBERS_SETTLE: "say what became of a change of role",
     Permission.VIEWS_SAVE: "save views",
     Permission.VIEWS_TIDY: "change other people's views",
 }
@@ -188,7 +193,10 @@ ACCESS = Access(
         Role.SUPER_ADMIN: _EVERYONE
         | _SALES
         | _AUDITORS
-        | Grant(frozenset({Permission.LEADS_VALIDATE, Permission.VIEWS_TIDY}), frozenset()),
+        | Grant(
+            frozenset({Permission.LEADS_VALIDATE, Permission.MEMBERS_MANAGE, Permission.VIEWS_TIDY}),
+            frozenset({Scope.MEMBERS}),
+        ),
         Role.SYSTEM: Grant(frozenset(Permission), frozenset(Scope)),
     }
 )

@@ -19,5 +19,8 @@ class Keeper(Protocol):
         ...
 
     def keep(self, name: str, value: JsonValue) -> None:
-        """Keep a value under a name; None forgets it. Waits for a disk. Raises DiskFull."""
+        """Keep a value under a name; None forgets it. Waits for a disk. Raises DiskFull.
+
+        One that is about a record names it by `table` and `id`: it goes when the person's role loses the record.
+        """
         ...

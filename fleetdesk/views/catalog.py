@@ -17,6 +17,8 @@ from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from fleetdesk.views.leads.forms.lead_form import mend_creation, mend_edit
 from fleetdesk.views.leads.kind import LEADS
 from fleetdesk.views.leads.page import LeadsPage
+from fleetdesk.views.members.kind import MEMBERS
+from fleetdesk.views.members.page import MembersPage
 from fleetdesk.views.settings.page import SettingsPage
 from fleetdesk.views.workbench import Screen, Workbench
 
@@ -47,6 +49,15 @@ def screens() -> tuple[Screen, ...]:
             DuplicatesPage,
             shortcut="G, D",
             records=(LEADS_APART,),
+        ),
+        Screen(
+            "members",
+            tr("Members"),
+            "identification-badge",
+            Permission.MEMBERS_MANAGE,
+            MembersPage,
+            shortcut="G, M",
+            records=(MEMBERS,),
         ),
         Screen("inbox", tr("Inbox"), "tray", Permission.STAFF_READ, InboxPage, shortcut="G, I"),
         Screen("settings", tr("Settings"), "gear-six", Permission.STAFF_READ, SettingsPage, shortcut="G, S"),

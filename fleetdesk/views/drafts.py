@@ -27,6 +27,11 @@ class Drafts(QObject):
         self._drafts = dict(keeper.drafts)
         self._under_way: set[tuple[Key, str, str]] = set()  # record, kind, text
 
+    @property
+    def records(self) -> tuple[Key, ...]:
+        """The records about which something is being written."""
+        return tuple(record for record, drafted in self._drafts.items() if drafted)
+
     def about(self, record: Key) -> Drafted:
         """What was being written about a record: a draft of each kind, the one written last at the end."""
         return self._drafts.get(record, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -72,6 +73,14 @@ class Place:
     def tabs(remembered: Remembered) -> frozenset[str]:
         """The tabs of which something is kept."""
         return frozenset(name.removeprefix(_TAB).partition(".")[0] for name in remembered.names(_TAB))
+
+    @staticmethod
+    def forget_screens(remembered: Remembered, screens: Collection[str]) -> None:
+        """Forget where the person was in these screens, in whichever tab."""
+        for name in remembered.names(_TAB):
+            _tab, _, kept = name.removeprefix(_TAB).partition(".")
+            if kept.partition(".")[0] in screens:
+                remembered.keep(name, None)
 
     def get(self, name: str) -> JsonValue:
         """What this tab keeps under a name; None for nothing."""

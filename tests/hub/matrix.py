@@ -33,6 +33,7 @@ KINDS = {
     "staff": "staff",
     "leads": "leads",
     "audit": "audit",
+    "members": "members",
     "own": "person:o'neil%2C 100%25",
     "another's own": "person:ali",
     "a tenant's": "tenant:1",
@@ -56,7 +57,7 @@ READS = {
     "support": {"staff", "audit", "own"},
     "finance": {"staff", "own"},
     "product": {"staff", "own"},
-    "admin": {"staff", "leads", "audit", "own"},
+    "admin": {"staff", "leads", "audit", "members", "own"},
 }
 """What each role reads, of every table whose rows have a scope. The system reads all."""
 
@@ -77,7 +78,7 @@ sys_demo_lead_apart     scope   system leaders:leads     system leaders:leads   
 sys_demo_lead_import    scope   system leaders:leads     system leaders:leads     system                -
 sys_demo_lead_revision  scope   system leaders:leads     system                   system                -
 sys_epoch               all     -                        -                        -                     -
-sys_intent              scope   system leaders:leads     system leaders:leads     system                -
+sys_intent              scope   system leaders:leads admin:members  system leaders:leads admin:members  system  -
 sys_laptop              mine    mine                     mine                     -                     person_id
 sys_receipt             mine    mine                     mine                     system                person_id
 sys_removal             scope   -                        -                        system                -
@@ -179,11 +180,11 @@ def _writes(speaker: str, rule: Rule, who: tuple[str, ...], row: Row) -> bool:
         return speaker in _EVERYONE and row.mine
     if not row.mine and rule.whose != "-" and speaker != "system" and speaker not in rule.of_others:
         return False
-    for word in who:
-        names, _, kinds = word.partition(":")
-        if speaker in _GROUPS.get(names, (names,)):
-            return not kinds or row.kind in kinds.split(",")
-    return False
+    words = (word.partition(":") for word in who)
+    return any(
+        speaker in _GROUPS.get(names, (names,)) and (not kinds or row.kind in kinds.split(","))
+        for names, _, kinds in words
+    )
 
 
 @dataclass(frozen=True)

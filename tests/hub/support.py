@@ -40,6 +40,7 @@ from fleetdesk.protocol import (
 from fleetdesk.settings import HubSettings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_FOR_GOOD = dt.datetime.max.replace(tzinfo=dt.UTC)
 ORIGIN = Origin("192.0.2.7", "request-1")
 STAFF_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
 
@@ -138,19 +139,21 @@ def person_id(role: Role) -> str:
 
 def identity(role: Role) -> Identity:
     """The identity of the test's person of that role."""
-    return Identity(f"user_{role}", dt.datetime.max.replace(tzinfo=dt.UTC))
+    return Identity(f"user_{role}", _FOR_GOOD)
 
 
-def insert_person(connection: Connection, role: Role) -> None:
+def insert_person(connection: Connection, role: Role, name: str = "") -> None:
+    """Somebody of that role, called as it or otherwise: `person-…`, who signs in as `user_…` and is `member-…`."""
+    name = name or role
     connection.execute(
         "INSERT INTO adm_users (id, scope, provider_id, email, email_key, first_name, last_name, status, created_at,"
         " updated_at) VALUES (%s, 'staff', %s, %s, %s, 'Person', %s, 'active', now(), now())",
-        [person_id(role), f"user_{role}", f"{role}@example.com", f"{role}@example.com", role],
+        [f"person-{name}", f"user_{name}", f"{name}@example.com", f"{name}@example.com", name],
     )
     connection.execute(
         "INSERT INTO adm_members (id, scope, user_id, organisation, role, status, created_at, updated_at)"
         " VALUES (%s, 'staff', %s, 'fleetcore-platform', %s, 'active', now(), now())",
-        [f"member-{role}", person_id(role), role],
+        [f"member-{name}", f"person-{name}", role],
     )
 
 
@@ -185,6 +188,8 @@ class Laptop:
     hub: Hub
     role: Role = Role.COMMERCIAL
     id: str = field(default_factory=new_id)
+    subject: str = ""
+    """As whom it signs in, if not as the test's person of the role."""
     cursor: str = ""
     rows: Rows = field(default_factory=dict)
     next_sequence: int = 1
@@ -258,7 +263,7 @@ class Laptop:
 
     @property
     def _who(self) -> Identity:
-        return identity(self.role)
+        return identity(self.role) if not self.subject else Identity(self.subject, _FOR_GOOD)
 
     def _load_table(self, table: str, columns: tuple[str, ...], scopes: tuple[str, ...] | None) -> None:
         after, more = "", True

@@ -66,7 +66,7 @@ def test_a_gained_role_is_told(sales: Salesperson, hosted: Hosted) -> None:
     becomes(hosted, Role.SUPER_ADMIN)
 
     sales.qtbot.waitUntil(lambda: sales.sees("Your role is Super admin now."), timeout=30_000)
-    assert screens(sales) == ["Home", "Leads", "Duplicates", "Inbox"]
+    assert screens(sales) == ["Home", "Leads", "Duplicates", "Members", "Inbox"]
 
 
 class Cut(BaseException):

@@ -34,7 +34,7 @@ SCOPES_OF_ROLE = {
     "platform_support": {"staff", "audit"},
     "platform_finance": {"staff"},
     "platform_product_manager": {"staff"},
-    "platform_super_admin": {"leads", "staff", "audit"},
+    "platform_super_admin": {"leads", "staff", "audit", "members"},
 }
 MAY_LEAVE_NO_TRACE = {"delete", "bulk"}
 """A deletion may find the lead deleted already, or be taken back in the same transaction: its reason is not kept. Nor

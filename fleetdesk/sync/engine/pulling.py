@@ -164,6 +164,8 @@ async def pull_once(
                     else:
                         receiving(True)
                     await worker.call(partial(_take, writer, part))
+            if pull.head.lost_scopes:
+                await worker.call(store.documents.tidy)
     finally:
         receiving(False)
     assert end is not None, "the client gives a pull its end, or raises"

@@ -150,6 +150,10 @@ class Blobs:
         return path
 
     def close(self) -> None:
+        """End: nothing readable stays."""
+        self.forget_copies()
+
+    def forget_copies(self) -> None:
         """Delete the copies that were opened."""
         shutil.rmtree(self._opened, ignore_errors=True)
 

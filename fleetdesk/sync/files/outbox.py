@@ -8,7 +8,7 @@ What else is a person's and nowhere else lies here too: what they are still writ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -283,6 +283,19 @@ class Outbox:
         self.acts.forget(names)
         return [position for position, _, _ in found]
 
+    @property
+    def written_about(self) -> frozenset[Key]:
+        """The records of which something is kept beside the commands: a draft, or what a screen remembers of one."""
+        return frozenset({*self.drafts, *filter(None, map(_about, self.kept.values()))})
+
+    def forget_about(self, records: Collection[Key]) -> None:
+        """Overwrite whatever is kept of these records beside the commands."""
+        for record in self.drafts.keys() & records:
+            for draft in self.drafts[record]:
+                self.keep_draft(record, Draft(draft.kind, ""))
+        for name in [name for name, value in self.kept.items() if _about(value) in records]:
+            self.keep(name, None)
+
     def revise(self) -> None:
         """Note that the replica cannot follow this change by appending alone."""
         self.mark = replace(self.mark, revision=self.mark.revision + 1)
@@ -427,6 +440,14 @@ def drafts_in(raw: Raw) -> dict[Key, Drafted]:
 def kept_in(raw: Raw) -> dict[str, JsonValue]:
     """What the person's screens remember, by its name."""
     return {name: orjson.loads(value) for name, value in raw.execute("SELECT name, value FROM kept")}
+
+
+def _about(value: JsonValue) -> Key | None:
+    """The record that a value which a screen remembers names as what it is about."""
+    match value:
+        case {"table": str(table), "id": str(id_)}:
+            return Key(table, id_)
+    return None
 
 
 def paused_in(raw: Raw) -> bool:

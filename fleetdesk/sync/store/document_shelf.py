@@ -108,4 +108,6 @@ class DocumentShelf:
         lost = person is not None and Scope.LEADS not in person.scopes
         with self._writer.readers.reading() as connection:
             wanted = set(connection.scalars(select(Document.sha256)))
+        if lost:
+            self.blobs.forget_copies()
         self.blobs.keep_only(wanted, older_than=time.time() + 1 if lost else time.time() - _KEPT_FOR)

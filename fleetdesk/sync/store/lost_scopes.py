@@ -1,13 +1,17 @@
-"""What becomes of commands when a role loses scopes: the person decides about them, and what they tell of rows goes."""
+"""What becomes of commands when a role loses scopes: the person decides about them, and what they tell of rows goes.
+
+So does what lies beside them: what was being written about the rows, and what screens remember of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+from fleetdesk.models.base import Key
 from fleetdesk.protocol import Person, Verdict, VerdictKind
 from fleetdesk.sync.store.writer import Writer
 
-__all__ = ["LOST", "forget_conflicts", "lose_scopes", "writing"]
+__all__ = ["LOST", "forget_rows", "lose_scopes", "writing"]
 
 LOST = Verdict(
     kind=VerdictKind.REJECTED,
@@ -23,12 +27,20 @@ def writing(writer: Writer, scopes: Collection[str]) -> set[int]:
     return {position for position, command in writer.source(effective) if not command.writes.isdisjoint(scopes)}
 
 
-def forget_conflicts(writer: Writer, lost: Collection[str]) -> None:
-    """Take out of the outbox, and its log, what verdicts hold of rows of lost scopes."""
+def forget_rows(writer: Writer, lost: Collection[str]) -> None:
+    """Take out of the outbox, and its log, what it tells of rows of lost scopes but for the person's own commands."""
     names = [command.name for command in writer.platform.commands if not command.writes.isdisjoint(lost)]
     with writer.amending():
         writer.refresh(writer.outbox.forget_conflicts(names, LOST))
+        writer.outbox.forget_about(_gone(writer, lost))
     writer.outbox.checkpoint()
+
+
+def _gone(writer: Writer, lost: Collection[str]) -> frozenset[Key]:
+    """The records of which something is kept, and which are of lost scopes, or not here (any more)."""
+    kept = [key for key in writer.outbox.written_about if key.table in writer.platform.schema]
+    held = writer.replica.scopes_of(kept)
+    return frozenset(key for key in kept if key not in held or held[key] in lost)
 
 
 def lose_scopes(writer: Writer, person: Person) -> None:
@@ -41,4 +53,4 @@ def lose_scopes(writer: Writer, person: Person) -> None:
     with writer.amending():
         writer.outbox.withdraw(withdrawn, LOST)
         writer.refresh(withdrawn)
-    forget_conflicts(writer, lost)
+    forget_rows(writer, lost)

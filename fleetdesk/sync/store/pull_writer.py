@@ -23,7 +23,7 @@ from fleetdesk.protocol import (
 from fleetdesk.sync.files.replica import Mark, Replica
 from fleetdesk.sync.files.replica_schema import known_columns
 from fleetdesk.sync.store.load_state import LoadState
-from fleetdesk.sync.store.lost_scopes import LOST, forget_conflicts, writing
+from fleetdesk.sync.store.lost_scopes import LOST, forget_rows, writing
 from fleetdesk.sync.store.rebase import PORTION, Hosted, Rows
 from fleetdesk.sync.store.spool import Spool
 from fleetdesk.sync.store.writer import Step, Writer
@@ -198,7 +198,7 @@ class PullWriter:
                 begin = False
         with writer.as_sync():
             self._check()
-            forget_conflicts(writer, self._head.lost_scopes)
+            forget_rows(writer, self._head.lost_scopes)
             writer.replica.checkpoint()
         return Changes(tables=frozenset(tables))
 

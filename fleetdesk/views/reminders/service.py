@@ -12,9 +12,10 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.reminders import ReminderBook, ReminderSettings
 from fleetdesk.queries.next_steps import NextStep, next_steps
+from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.workbench import Workbench
 
-__all__ = ["Reminders"]
+__all__ = ["Reminders", "forget_reminders"]
 
 _SETTINGS, _BOOK = "reminders.settings", "reminders.book"
 _HORIZON = dt.timedelta(hours=3)  # so far ahead steps are known, and read again before that has passed
@@ -22,6 +23,11 @@ _REREAD = dt.timedelta(hours=1)
 _MOST = 500
 _CALM = 500  # milliseconds from a change until steps are read again
 _LONGEST = 30.0  # seconds after which the clock is looked at anyway: it may have jumped, or the machine slept
+
+
+def forget_reminders(remembered: Remembered) -> None:
+    """Forget which leads somebody was reminded of; what they chose about reminders stays."""
+    remembered.keep(_BOOK, None)
 
 
 class Reminders(QObject):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import itemgetter
@@ -20,9 +20,10 @@ from fleetdesk.qt.tasks import Cancellation
 from fleetdesk.queries.links import SCHEME, Link, link_text, parse_link
 from fleetdesk.queries.saved_views import ViewRow, saved_views
 from fleetdesk.views.records import FoundRecord, RecordKind
+from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.workbench import Screen, Workbench
 
-__all__ = ["PlaceFinder", "RecordFinder", "open_palette"]
+__all__ = ["PlaceFinder", "RecordFinder", "forget_found", "open_palette"]
 
 _LEAST_LETTERS = 2
 _MOST = 8
@@ -44,6 +45,16 @@ def open_palette(bench: Workbench, screens: Sequence[Screen], window: QWidget, *
         parent=window,
     )
     palette.open()
+
+
+def forget_found(remembered: Remembered, screens: Collection[str], tables: Collection[str]) -> None:
+    """Forget which records of these tables, and which places of these screens, were chosen lately."""
+    kept = remembered.get(_KEPT)
+    if not isinstance(kept, list):
+        return
+    lost = (*(f"{_RECORD}{table} " for table in tables), *(f"{_LINK}{SCHEME}://{screen}" for screen in screens))
+    left = [token for token in kept if not (isinstance(token, str) and token.startswith(lost))]
+    remembered.keep(_KEPT, left or None)
 
 
 class RecordFinder:

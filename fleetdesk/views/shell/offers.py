@@ -16,7 +16,7 @@ _MOST = 3  # at once; the others are there when their form is opened again
 
 def offer_left_forms(window: MainWindow) -> None:
     """Say what was being written, and offer to go on with it."""
-    left = left_forms(window.bench.remembered)
+    left = [form for form in left_forms(window.bench.remembered) if window.has_place_for(form.action, form.record)]
     for form in left[:_MOST]:
         window.bench.notifier.info(
             tr("You were writing: %1.").replace("%1", isolated(form.title)),

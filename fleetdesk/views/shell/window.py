@@ -100,15 +100,19 @@ class MainWindow(QMainWindow):
 
     def begin(self, action: str, record: Key | None) -> None:
         """Do an action of a screen's, with a record of its opened for it if it is about one."""
-        own = action.partition(".")[0]
-        screen = own if record is None or own in self._screens else self._screen_of(record)
-        if screen not in self._screens:
+        screen = self._screen_for(action, record)
+        if screen is None:
+            self._tell_no_screen()
             return
         self.show_screen(screen)
         if record is not None:
             self.page(screen).begin(record.id, action)
         elif action in self.bench.actions:
             self.bench.actions.trigger(action)
+
+    def has_place_for(self, action: str, record: Key | None) -> bool:
+        """Whether the person has the screen on which `begin` would do this."""
+        return self._screen_for(action, record) is not None
 
     def open_link(self, link: Link) -> None:
         """Show a screen as a link asks for it; say so where the person has no such screen."""
@@ -254,8 +258,18 @@ class MainWindow(QMainWindow):
         kind = self.bench.records.kind(record.table)
         if kind is not None and kind.screen in self._screens:
             return kind.screen
-        self.bench.notifier.info(tr("There is no screen that shows this."))
+        self._tell_no_screen()
         return None
+
+    def _screen_for(self, action: str, record: Key | None) -> str | None:
+        """The screen of an action, or else of the record that it is about; None where the person has neither."""
+        own = action.partition(".")[0]
+        kind = None if record is None or own in self._screens else self.bench.records.kind(record.table)
+        screen = own if kind is None else kind.screen
+        return screen if screen in self._screens else None
+
+    def _tell_no_screen(self) -> None:
+        self.bench.notifier.info(tr("There is no screen that shows this."))
 
     def _open_screen_in_tab(self, screen: str) -> None:
         self.area.open_tab(TabMemory(new_id(), screen))

@@ -37,6 +37,11 @@ STAFF: Mapping[str, tuple[str, str, Role]] = {
     "person-nadia": ("Nadia", "Rahman", Role.SUPER_ADMIN),
     "person-victor": ("Victor", "Moreau", Role.SUPPORT),
 }
+OTHER_STAFF: Mapping[str, tuple[str, str, Role]] = {
+    "person-farah": ("Farah", "Nasser", Role.FINANCE),
+    "person-paul": ("Paul", "Girard", Role.PRODUCT_MANAGER),
+}
+"""Who may sit before a window, though no list has them."""
 
 
 @dataclass
@@ -125,7 +130,7 @@ class FailingStore(LocalStore):
 
 def store_person(person_id: str) -> Person:
     """Someone of the staff as the hub knows them."""
-    first, last, role = STAFF[person_id]
+    first, last, role = _called(person_id)
     scopes = tuple(sorted(ACCESS.scopes(role, person_id)))
     return Person(id=person_id, name=f"{first} {last}", email=_address(first, last), role=role, scopes=scopes)
 
@@ -139,7 +144,7 @@ def open_store(
         keys=KEYS,
         platform=fleet_platform(),
         clock=clock,
-        actor=Actor(person_id, STAFF[person_id][2]),
+        actor=Actor(person_id, _called(person_id)[2]),
         second_thoughts=second_thoughts,
     )
 
@@ -201,15 +206,34 @@ def pull(store: LocalStore, *rows: Synced) -> None:
         writer.finish(PullEnd(cursor="cursor-2", settled_through=store.confirmed))
 
 
+def _called(person_id: str) -> tuple[str, str, Role]:
+    return STAFF.get(person_id) or OTHER_STAFF[person_id]
+
+
 def _staff(person_id: str) -> Iterable[Synced]:
     first, last, role = STAFF[person_id]
-    moments = {"created_at": NOW, "updated_at": NOW, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
+    return staff_rows(person_id, first, last, role)
+
+
+def staff_rows(
+    person_id: str,
+    first: str,
+    last: str,
+    role: Role,
+    *,
+    status: str = "active",
+    since: dt.datetime = NOW,
+    email: str = "",
+) -> Iterable[Synced]:
+    """Somebody of the staff and their membership, `member-…`."""
+    email = email or _address(first, last)
+    moments = {"created_at": since, "updated_at": NOW, "deleted_at": None, "deleted_by": None, "deletion_reason": None}
     yield User(
         id=person_id,
         scope=Scope.STAFF,
         provider_id=f"user_{person_id}",
-        email=_address(first, last),
-        email_key=email_key(_address(first, last)),
+        email=email,
+        email_key=email_key(email),
         first_name=first,
         last_name=last,
         image_url=None,
@@ -222,7 +246,7 @@ def _staff(person_id: str) -> Iterable[Synced]:
         user_id=person_id,
         organisation=ORGANISATION,
         role=role,
-        status="active",
+        status=status,
         **moments,
     )
 

@@ -24,6 +24,7 @@ from tests.gui.views.import_scenes import IMPORT_SCENES
 from tests.gui.views.lead_form_scenes import LEAD_FORM_SCENES
 from tests.gui.views.lead_scenes import LEAD_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
+from tests.gui.views.member_scenes import MEMBER_SCENES
 from tests.gui.views.office import Office, read_only
 from tests.gui.views.palette_scenes import PALETTE_SCENES
 from tests.gui.views.sample import open_sample
@@ -58,10 +59,10 @@ def main(arguments: list[str]) -> int:
 
 
 @contextmanager
-def scene(theme: Theme, name: str) -> Iterator[Office]:
-    """A window over a store of its own, filled unless the scene is about an empty one."""
+def scene(theme: Theme, name: str, *, person_id: str = "") -> Iterator[Office]:
+    """A window over a store of its own, filled unless the scene is about an empty one; `person_id` if not the usual."""
     with tempfile.TemporaryDirectory() as folder:
-        clock, person_id = StillClock(), OTHERS.get(name, ME)
+        clock, person_id = StillClock(), person_id or OTHERS.get(name, ME)
         opened = open_store if name in EMPTY else open_sample
         store = opened(Path(folder), clock, person_id=person_id)
         platform = read_only() if name in READ_ONLY else None
@@ -102,15 +103,17 @@ SCENES: dict[str, Callable[[Office], None]] = {
     **IMPORT_SCENES,
     **PALETTE_SCENES,
     **SETTINGS_SCENES,
+    **MEMBER_SCENES,
 }
 EMPTY = frozenset(
     {
         *("leads-loading", "leads-offline", "leads-empty", "board-offline", "board-loading", "calendar-offline"),
         *("home-loading", "home-offline", "home-empty"),
         *("duplicates-none", "duplicates-loading", "duplicates-offline"),
+        *("members-loading", "members-not-loaded"),
     }
 )
-OTHERS = {"home-not-mine": "person-nadia"}
+OTHERS = {"home-not-mine": "person-nadia"} | dict.fromkeys(MEMBER_SCENES, "person-nadia")
 """Whose window it is, where it is not Layla's."""
 READ_ONLY = frozenset({"board-read-only", "calendar-read-only", "home-read-only", "duplicates-read-only"})
 

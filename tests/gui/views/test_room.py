@@ -28,6 +28,7 @@ _SCENES = (
     "tabs",
     "home",
     "duplicates",
+    "members",
 )
 
 

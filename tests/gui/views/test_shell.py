@@ -60,7 +60,7 @@ def buttons(widget: QWidget) -> list[str]:
     ("role", "expected"),
     [
         (Role.COMMERCIAL, ["home", "leads", "duplicates", "inbox"]),
-        (Role.SUPER_ADMIN, ["home", "leads", "duplicates", "inbox"]),
+        (Role.SUPER_ADMIN, ["home", "leads", "duplicates", "members", "inbox"]),
         (Role.SUPPORT, ["inbox"]),
         (Role.FINANCE, ["inbox"]),
         (Role.PRODUCT_MANAGER, ["inbox"]),

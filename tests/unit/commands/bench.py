@@ -57,9 +57,18 @@ class Bench:
 
     def put(self, lead_id: str = "lead", /, **columns: object) -> None:
         """Set columns of a lead as no command would."""
-        lead = self._session.get_one(Lead, lead_id)
+        self.alter(Lead, lead_id, **columns)
+
+    def put_new(self, row: Synced) -> None:
+        """A row that is there beforehand."""
+        self._session.add(row)
+        self._session.flush()
+
+    def alter(self, record: type[Synced], row_id: str, /, **columns: object) -> None:
+        """Set columns of a row as no command would."""
+        row = self._session.get_one(record, row_id)
         for name, value in columns.items():
-            setattr(lead, name, value)
+            setattr(row, name, value)
         self._session.flush()
 
     def row(self, record: type[_R], row_id: str) -> _R:

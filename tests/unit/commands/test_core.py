@@ -9,63 +9,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
-from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
-from fleetdesk.commands.lead_documents import AttachDocument, RemoveDocument, RestoreDocument
-from fleetdesk.commands.lead_imports import MarkImport, RecordImport
-from fleetdesk.commands.lead_merge import MergeLeads, Taken, UnmergeLeads
-from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
-from fleetdesk.commands.lead_update import UpdateLead
-from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
-from fleetdesk.commands.leads_apart import KeepApart, TellApart
+from fleetdesk.commands.core import Command, Commands, platform_commands
+from fleetdesk.commands.lead_deletion import DeleteLead
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
-from fleetdesk.errors import Defect, Invalid, UpgradeNeeded
-from fleetdesk.models.access import Permission, Role
-from fleetdesk.models.leads import ActivityKind
-from fleetdesk.models.stages import CHECKLIST, Stage
+from fleetdesk.errors import NOT_ALLOWED, Defect, Invalid, UpgradeNeeded
+from fleetdesk.models.access import ACCESS, Actor, Permission, Role
 from fleetdesk.protocol import WireCommand
-from tests.unit.commands.bench import NOON
-
-ENVELOPE: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "lead_id": "lead"}
-APART: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "apart_id": "apart"}
-IMPORT: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "import_id": "import"}
-FIGURES = dict.fromkeys(("rows", "created", "updated", "duplicates", "failed"), 1)
-VIEW: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "view_id": "view"}
-VIEW_EXAMPLES: list[Command] = [
-    SaveView(**VIEW, screen="leads", values={"name": "Zoé", "query": "tag:vip"}, shared=True),
-    EditView(**VIEW, edits={"name": FieldEdit(base="Zoé", new="Taxi")}),
-    ShareView(**VIEW, shared=True),
-    DeleteView(**VIEW, of_another=True),
-    RestoreView(**VIEW),
-]
-EXAMPLES: list[Command] = [
-    CreateLead(**ENVELOPE, values={"last_name": "Zoé", "fleet_size": 3}, tags=("vip",), note="Hi", note_id="n"),
-    EditLead(**ENVELOPE, edits={"company": FieldEdit(base=None, new="Taxi"), "score": FieldEdit(base=1, new=2)}),
-    TagLead(**ENVELOPE, add=("a",), remove=("b",)),
-    LogActivity(**ENVELOPE, activity_id="e", kind=ActivityKind.CALL, body="Spoke", happened_at=NOON),
-    MoveLead(**ENVELOPE, base=Stage.NEW, activity_id="e", to=Stage.LOST, reason="x"),
-    StartOnboarding(**ENVELOPE, base=Stage.QUALIFIED, activity_id="e", intent_id="i"),
-    ValidateLead(**ENVELOPE, base=Stage.ONBOARDING, activity_id="e", checklist=dict.fromkeys(CHECKLIST, True)),
-    DeleteLead(**ENVELOPE, reason="twice"),
-    *VIEW_EXAMPLES,
-    RestoreLead(**ENVELOPE, deleted_by="mona"),
-    MergeLeads(**ENVELOPE, losers=("other",), taken={"company": Taken(base="Taxi", new="Zoé", source="other")}),
-    UnmergeLeads(**ENVELOPE, losers=("other",)),
-    TellApart(**APART, lead_ids=("lead", "other")),
-    KeepApart(**APART, apart=False),
-    RecordImport(**IMPORT, file_name="fair.csv", figures=FIGURES),
-    MarkImport(**IMPORT, taken_back=True),
-    UpdateLead(**ENVELOPE, edits={"company": FieldEdit(base=None, new="Zoé")}, add=("fair",), import_id="import"),
-    TakeBackLead(**ENVELOPE, left=dict.fromkeys(LEFT_AS_CREATED)),
-    AttachDocument(
-        **ENVELOPE, document_id="d", file_name="Zoé.pdf", sha256="0" * 64, size=7, media_type="application/pdf"
-    ),
-    RemoveDocument(**ENVELOPE, document_id="d"),
-    RestoreDocument(**ENVELOPE, document_id="d"),
-    PinEntry(**ENVELOPE, entry_id="e", pinned=True),
-    SettleTask(**ENVELOPE, task_id="e", steps=1, done=False),
-]
+from tests.unit.commands.bench import NOON, Bench
+from tests.unit.commands.examples import EXAMPLES, OF_THE_HUB
 
 
 def named(command: Command) -> str:
@@ -99,10 +50,20 @@ def test_a_command_creates_only_what_it_touches_and_names_a_row_of_those(command
 
 
 @pytest.mark.parametrize("command", EXAMPLES, ids=named)
-def test_a_command_has_a_permission_that_some_staff_hold_and_writes_a_scope(command: Command) -> None:
+def test_a_command_has_a_permission_that_some_staff_hold_or_the_hub_alone_and_writes_a_scope(command: Command) -> None:
     access = fleet_platform().access
-    assert any(command.permission in access.grant(role).permissions for role in Role if role is not Role.SYSTEM)
+    held = any(command.permission in access.grant(role).permissions for role in Role if role is not Role.SYSTEM)
+    assert held != (command.name in OF_THE_HUB)
     assert command.writes
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", EXAMPLES, ids=named)
+def test_a_command_is_refused_to_those_alone_whose_role_lacks_a_permission(
+    bench: Bench, command: Command, role: Role
+) -> None:
+    lacks = command.permissions() - ACCESS.grant(role).permissions
+    assert (bench.perform(command, actor=Actor("somebody", role)).code == NOT_ALLOWED) == bool(lacks)
 
 
 @pytest.mark.parametrize("command", EXAMPLES, ids=named)

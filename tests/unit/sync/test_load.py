@@ -319,7 +319,7 @@ class TestGainedScopes:
         with laptop.store.begin_pull(laptop.pull_request(), pull.head) as writer:
             writer.finish(pull.end)
         laptop.crash(tmp_path / "after")
-        assert laptop.store.scopes_to_load == ("audit",)
+        assert laptop.store.scopes_to_load == ("audit", "members")
 
     def test_their_load_goes_on_where_it_was_cut(self, laptop: Laptop, hub: TinyHub) -> None:
         for index in range(5):

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from fleetdesk.commands.pending import PendingState
 from fleetdesk.models.access import Role
-from fleetdesk.sync.files.cipher import PAGE_SIZE
+from fleetdesk.models.base import Key
+from fleetdesk.models.drafts import Draft
+from fleetdesk.models.stages import Stage
+from tests.sync.decrypted import stands_in
 from tests.unit.sync.laptop import KEYS, Laptop, hosted_lead
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 
 LEAD = "sys_demo_lead"
 SECRET = "zanzibar"
-_IV_BYTES, _RESERVED = 16, 80
-"""SQLCipher 4 ends each page with the initialisation vector and a 64-byte HMAC
-(https://www.zetetic.net/sqlcipher/design/)."""
 
 
 @pytest.fixture
@@ -37,6 +36,9 @@ def load_with_less(laptop: Laptop) -> None:
     laptop.hub.role = Role.FINANCE
     laptop.store.forget_cursor()
     laptop.load()
+
+
+Lose = Callable[[Laptop], None]
 
 
 def test_the_rows_go(laptop: Laptop, lead: str) -> None:
@@ -108,6 +110,49 @@ def test_what_waited_goes_to_the_inbox_with_a_load_of_everything_too(laptop: Lap
     assert change.verdict.code == "scope_lost"
 
 
+OTHER = Key(LEAD, "another")
+
+
+def test_what_was_being_written_about_the_rows_goes_too(laptop: Laptop, lead: str) -> None:
+    laptop.store.keep_draft(Key(LEAD, lead), Draft("note", "pemba rang"))
+    lose_the_role(laptop)
+    assert (laptop.store.drafts, readable(laptop, "pemba", outbox=True)) == ({}, False)
+
+
+def test_what_a_form_held_of_them_goes_too(laptop: Laptop, lead: str) -> None:
+    laptop.store.keep("form.leads.edit", {"table": LEAD, "id": lead, "title": "pemba", "bases": {"company": "pemba"}})
+    lose_the_role(laptop)
+    assert (laptop.store.kept, readable(laptop, "pemba", outbox=True)) == ({}, False)
+
+
+def test_what_is_kept_of_other_rows_and_of_none_stays(laptop: Laptop, hub: TinyHub, lead: str) -> None:
+    member = {"user_id": "u", "organisation": "o", "role": Role.FINANCE, "status": "active"}
+    hub.insert("adm_members", id="m", scope="staff", created_at=NOW, updated_at=NOW, **member)
+    laptop.pull()
+    laptop.store.keep("form.members.role", {"table": "adm_members", "id": "m"})
+    laptop.store.keep("leads.columns", ["name"])
+    laptop.store.keep("form.leads.new", {"typed": {"last_name": "Petit"}})
+    lose_the_role(laptop)
+    assert laptop.store.kept.keys() == {"form.members.role", "leads.columns", "form.leads.new"}
+
+
+@pytest.mark.parametrize("lose", [lose_the_role, load_with_less], ids=["by a pull", "by a load of everything"])
+def test_what_is_kept_of_a_row_that_was_gone_before_goes(laptop: Laptop, lead: str, lose: Lose) -> None:
+    laptop.store.keep_draft(OTHER, Draft("note", "pemba rang"))
+    laptop.store.keep_draft(Key(LEAD, lead), Draft("note", "pemba rang"))
+    lose(laptop)
+    assert (laptop.store.drafts, readable(laptop, "pemba", outbox=True)) == ({}, False)
+
+
+def test_a_former_value_that_an_undo_would_bring_back_goes(laptop: Laptop, lead: str) -> None:
+    laptop.hub.change(LEAD, lead, lost_reason="pemba", status="lost")
+    laptop.pull()
+    laptop.do(laptop.move(lead, Stage.LOST, Stage.CONTACTED))
+    assert readable(laptop, "pemba", outbox=True)
+    lose_the_role(laptop)
+    assert not readable(laptop, "pemba", outbox=True)
+
+
 def conflict_over(laptop: Laptop, lead: str, theirs: str) -> None:
     """Have an edit of this laptop conflict with what somebody else wrote, of which the outbox then tells."""
     laptop.do(laptop.edit(lead, company=(SECRET, "Bolt")))
@@ -171,30 +216,4 @@ def test_what_the_hub_took_before_the_role_went_is_settled(laptop: Laptop, lead:
 def readable(laptop: Laptop, word: str, *, outbox: bool = False) -> bool:
     """Whether the replica's file (or the outbox's) or its log holds the word once decrypted."""
     [path] = laptop.folder.glob("outbox.db" if outbox else "replica-*.db")
-    log = path.with_name(path.name + "-wal")
-    key = KEYS.outbox if outbox else KEYS.replica
-    pages = [*_pages(path.read_bytes(), key), *_logged_pages(log.read_bytes() if log.exists() else b"", key)]
-    return any(word.encode() in page for page in pages)
-
-
-def _pages(whole: bytes, key: bytes) -> Iterator[bytes]:
-    for start in range(0, len(whole), PAGE_SIZE):
-        page = whole[start : start + PAGE_SIZE]
-        # The first page begins with the salt, in clear.
-        yield _decrypted(page[16:] if start == 0 else page, key)
-
-
-def _logged_pages(log: bytes, key: bytes) -> Iterator[bytes]:
-    header, frame = 32, 24
-    for start in range(header, len(log), frame + PAGE_SIZE):
-        page = log[start + frame : start + frame + PAGE_SIZE]
-        yield _decrypted(page, key)
-        yield _decrypted(page[16:], key)
-
-
-def _decrypted(page: bytes, key: bytes) -> bytes:
-    if len(page) <= _RESERVED:
-        return b""
-    vector = page[-_RESERVED:][:_IV_BYTES]
-    decryptor = Cipher(algorithms.AES256(key), modes.CBC(vector)).decryptor()
-    return decryptor.update(page[:-_RESERVED]) + decryptor.finalize()
+    return stands_in(path, word, KEYS.outbox if outbox else KEYS.replica)

@@ -1,0 +1,199 @@
+"""Carries changes of memberships out: at their source first, then on the mirror, one after the other.
+
+A super admin only asks (`commands.members`). Whether it may be done is decided here, where no two are decided at once:
+the last super admin stays one, and who asked must still be one. What became of it is a command by the hub itself, under
+an id that follows from that of the person's command, with its event in the audit log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from fleetdesk.commands.members import SettleChange
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import Invalid, Refused
+from fleetdesk.hub.audit import Deed, Origin, record
+from fleetdesk.hub.batch import Batch
+from fleetdesk.hub.claims import Claims, set_claims
+from fleetdesk.hub.database import Database
+from fleetdesk.models.access import ORGANISATION, Actor, Permission, Role, Scope, normalise_role
+from fleetdesk.models.ids import Clock
+from fleetdesk.models.members import MEMBER_CHANGE, MemberChange, NotDone
+from fleetdesk.protocol import VerdictKind
+
+__all__ = ["MembershipJob", "Memberships", "OwnMemberships"]
+
+HUB = Actor("hub", Role.SYSTEM)
+"""Who acts where the hub does."""
+_LEASE = dt.timedelta(seconds=60)
+"""After which another hub takes up what one had begun to carry out: it ended, or the source could not be reached."""
+_DECIDING = 0x666C65656D656D62
+
+
+class Memberships(Protocol):
+    """Where memberships have their source: what has to know of a change before the mirror shows it."""
+
+    def carry_out(self, user_id: str, change: MemberChange, key: str) -> None:
+        """Bring the change about; the same key may come again, and then does nothing more.
+
+        Raises Refused where the source says no, Unavailable where it cannot be asked just now.
+        """
+        ...
+
+
+class OwnMemberships:
+    """No provider: the hub's own table is the source, and there is nothing to do beyond it."""
+
+    def carry_out(self, user_id: str, change: MemberChange, key: str) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A change that may be carried out, and is this hub's to carry out for now."""
+
+    member_id: str
+    user_id: str
+    change: MemberChange
+    key: str
+
+
+class MembershipJob:
+    """Any number of hubs may run it at once."""
+
+    def __init__(self, database: Database, platform: Platform, source: Memberships, clock: Clock) -> None:
+        self._database = database
+        self._platform = platform
+        self._source = source
+        self._clock = clock
+
+    def carry_out(self) -> None:
+        """Carry out all that waits. Raises Busy, Unavailable; what is left waits for the next turn."""
+        while True:
+            begun = self._database.work(self._begin)
+            if begun is None:
+                return
+            if isinstance(begun, _Begun):
+                self._finish(begun)
+
+    def _finish(self, begun: _Begun) -> None:
+        try:
+            self._source.carry_out(begun.user_id, begun.change, begun.key)
+        except Refused:
+            self._database.work(lambda session: self._settle(session, begun, NotDone.PROVIDER))
+        else:
+            self._database.work(lambda session: self._settle(session, begun, None))
+
+    def _begin(self, session: Session) -> _Begun | NotDone | None:
+        """Take the change that waits longest: mark it as begun, or turn it down. None where there is none."""
+        connection, now = session.connection(), self._clock.now()
+        connection.execute(_PATIENCE)
+        if not connection.execute(_ALONE, {"key": _DECIDING}).scalar_one():
+            return None
+        set_claims(connection, _CLAIMS)
+        found = connection.execute(_NEXT, {**_STAFF, "left": now - _LEASE}).one_or_none()
+        if found is None:
+            return None
+        change = _read(found.payload)
+        if change is None:  # no command wrote this: it must not hold up what waits behind it
+            connection.execute(_UNREADABLE, {"id": found.id, "outcome": NotDone.OVERTAKEN, "now": now})
+            return NotDone.OVERTAKEN
+        begun = _Begun(found.member_id, found.user_id, change, found.idempotency_key)
+        refused = self._refusal(begun, connection.execute(_ACTIVE, _STAFF).all())
+        if refused is not None:
+            self._settle(session, begun, refused)
+            return refused
+        connection.execute(_MARK, {"id": found.id, "now": now})
+        return begun
+
+    def _refusal(self, begun: _Begun, active: Sequence[Row[Any]]) -> NotDone | None:
+        """Why it may not be carried out, given the memberships that are active and what is under way of each."""
+        staying = {person.user_id: normalise_role(person.role) for person in active if not _ends(person.running)}
+        others = {user_id: role for user_id, role in staying.items() if user_id != begun.user_id}
+        is_one = any(person.user_id == begun.user_id and person.role == Role.SUPER_ADMIN for person in active)
+        if is_one and begun.change.ends_super_admin and Role.SUPER_ADMIN not in others.values():
+            return NotDone.LAST_SUPER_ADMIN
+        asker = begun.change.asked_by
+        if asker not in others or not self._allows(asker, others[asker]):
+            return NotDone.NO_LONGER_ALLOWED
+        return None
+
+    def _allows(self, person_id: str, role: Role) -> bool:
+        return self._platform.access.allows(Actor(person_id, role), Permission.MEMBERS_MANAGE)
+
+    def _settle(self, session: Session, begun: _Begun, refused: NotDone | None) -> None:
+        """Tell what became of it, as a command, to rows and audit log."""
+        now = self._clock.now()
+        command = SettleChange(
+            id=f"{begun.key}:settled",
+            issued_at=now,
+            member_id=begun.member_id,
+            asked=begun.change.command,
+            refused=refused,
+        )
+        (outcome,) = Batch(session, self._platform, HUB).apply([command])
+        if outcome.verdict.kind is VerdictKind.MERGED:  # another hub was first, and told of it
+            return
+        deed = Deed(
+            command_id=command.id,
+            batch_id=None,
+            action=command.name,
+            sentence=command.sentence(),
+            target=command.target(),
+            issued_at=now,
+            verdict=outcome.verdict,
+            changes=outcome.changes,
+            snapshots=outcome.snapshots,
+        )
+        connection = session.connection()
+        set_claims(connection, Claims(role=Role.SYSTEM, write=frozenset({Scope.AUDIT})))
+        record(connection, [deed], HUB, Origin(None, ""), now)
+
+
+def _read(payload: str) -> MemberChange | None:
+    try:
+        return MemberChange.read(orjson.loads(payload))
+    except Invalid:
+        return None
+
+
+def _ends(running: str | None) -> bool:
+    """Whether what is under way takes from a super admin what makes one, or might."""
+    if running is None:
+        return False
+    change = _read(running)
+    return change is None or change.ends_super_admin
+
+
+_SCOPES = frozenset({Scope.STAFF.value, Scope.MEMBERS.value})
+_CLAIMS = Claims(role=Role.SYSTEM, read=_SCOPES, write=_SCOPES)
+_STAFF = {"kind": MEMBER_CHANGE, "organisation": ORGANISATION}
+# Whoever holds a row for long is waited for at the next turn: this one gives its connection back.
+_PATIENCE = text("SELECT set_config('lock_timeout', '2s', true)")
+_ALONE = text("SELECT pg_try_advisory_xact_lock(:key)")
+# From the members on: they are few, and intents of other kinds are many.
+_NEXT = text(
+    "SELECT intent.id, intent.payload, intent.idempotency_key, member.id AS member_id, member.user_id"
+    " FROM adm_members AS member JOIN sys_intent AS intent ON intent.subject_id = member.id AND intent.kind = :kind"
+    " WHERE member.organisation = :organisation"
+    " AND (intent.state = 'waiting' OR intent.state = 'running' AND intent.updated_at < :left)"
+    " ORDER BY intent.created_at, intent.id LIMIT 1"
+)
+# In one statement: what another hub settles meanwhile is seen as a whole, or not at all.
+_ACTIVE = text(
+    "SELECT member.user_id, member.role, intent.payload AS running FROM adm_members AS member"
+    " JOIN adm_users AS person ON person.id = member.user_id"
+    " LEFT JOIN sys_intent AS intent"
+    " ON intent.subject_id = member.id AND intent.kind = :kind AND intent.state = 'running'"
+    " WHERE member.organisation = :organisation AND member.status = 'active' AND member.deleted_at IS NULL"
+    " AND person.status = 'active' AND person.deleted_at IS NULL"
+)
+_MARK = text("UPDATE sys_intent SET state = 'running', attempts = attempts + 1, updated_at = :now WHERE id = :id")
+_UNREADABLE = text("UPDATE sys_intent SET state = 'failed', outcome = :outcome, updated_at = :now WHERE id = :id")

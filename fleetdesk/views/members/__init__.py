@@ -1,0 +1,1 @@
+"""The staff and their roles, for super admins."""
