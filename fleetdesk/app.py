@@ -89,8 +89,10 @@ class EngineControls:
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         self._engine.fetch(Wish(document_id, sha256, size))
 
-    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
-        return self._bridge.ask(self._examination, on_done, on_failure)
+    def examine(
+        self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None], *, owner: QObject
+    ) -> bool:
+        return self._bridge.ask(self._examination, on_done, on_failure, owner=owner)
 
 
 class OpenDesktop(QObject):

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+import psycopg
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import BadSettings, FleetDeskError
@@ -34,7 +36,9 @@ hub_cli.add_typer(_admin_cli, name="admin")
 def serve_command() -> None:
     """Serve laptops until asked to stop."""
     with _told():
-        serve(hub_settings(), fleet_platform())
+        settings = hub_settings()
+        _demand_address(settings.database_url, "FLEETDESK_DATABASE_URL")
+        serve(settings, fleet_platform())
 
 
 @hub_cli.command("migrate")
@@ -93,7 +97,18 @@ def add_admin_command(
 def _owner(settings: HubSettings) -> str:
     if not settings.owner_database_url:
         raise BadSettings("This is done as the tables' owner.", do="Set FLEETDESK_OWNER_DATABASE_URL.")
+    _demand_address(settings.owner_database_url, "FLEETDESK_OWNER_DATABASE_URL")
     return settings.owner_database_url
+
+
+def _demand_address(url: str, variable: str) -> None:
+    """Raise BadSettings for what is no address of a database; it may hold a password, and is not repeated."""
+    try:
+        conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise BadSettings(
+            f"{variable} is no address of a PostgreSQL database.", do="Set it to postgresql://user:…@host/database."
+        ) from None
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import Shiboken
 
 from fleetdesk.errors import Defect
 
@@ -75,16 +76,25 @@ class SyncBridge(QObject):
         factory: Callable[[], Coroutine[object, object, T]],
         on_done: Callable[[T], None],
         on_failure: Callable[[Exception], None],
+        *,
+        owner: QObject,
     ) -> bool:
-        """From the GUI: have the loop run a coroutine, and tell the GUI what came of it. False as for `post`."""
+        """From the GUI: have the loop run a coroutine, and tell what came of it while `owner` lives.
+
+        False as by `post`.
+        """
+
+        def tell(call: Callable[[], None]) -> None:
+            if Shiboken.isValid(owner):
+                call()
 
         async def answer() -> None:
             try:
                 result = await factory()
             except Exception as error:  # noqa: BLE001  (whatever it is, whoever asked is told)
-                self._send(partial(on_failure, error))
+                self._send(partial(tell, partial(on_failure, error)))
             else:
-                self._send(partial(on_done, result))
+                self._send(partial(tell, partial(on_done, result)))
 
         return self.post(answer)
 

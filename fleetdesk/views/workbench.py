@@ -84,8 +84,13 @@ class SyncControls(Protocol):
         """Bring a document's bytes here."""
         ...
 
-    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
-        """Look at everything between here and the hub; False where synchronisation has ended and nobody can look."""
+    def examine(
+        self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None], *, owner: QObject
+    ) -> bool:
+        """Look at everything between here and the hub, and tell what was found while `owner` lives.
+
+        False where synchronisation has ended and nobody can look.
+        """
         ...
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import Shiboken
 
 from fleetdesk.qt.sync_bridge import SyncBridge
 
@@ -70,6 +72,7 @@ def test_an_answer_to_the_window_comes_to_the_gui_thread(qtbot: QtBot) -> None:
             answer,
             lambda name: heard.append((name, threading.current_thread() is threading.main_thread())),
             failed.append,
+            owner=bridge,
         )
         qtbot.waitUntil(lambda: bool(heard))
 
@@ -85,11 +88,34 @@ def test_a_question_that_fails_is_told_to_whoever_asked(qtbot: QtBot) -> None:
 
     with running(wait_for_ever) as bridge:
         bridge.crashed.connect(crashed.append)
-        assert bridge.ask(answer, lambda _name: None, failed.append)
+        assert bridge.ask(answer, lambda _name: None, failed.append, owner=bridge)
         qtbot.waitUntil(lambda: bool(failed))
 
     assert [type(error) for error in failed] == [KeyError]
     assert crashed == []
+
+
+def test_nobody_is_told_who_is_gone(qtbot: QtBot) -> None:
+    heard: list[str] = []
+    go_on = threading.Event()
+
+    async def answer() -> str:
+        await asyncio.to_thread(go_on.wait)
+        return "late"
+
+    async def last() -> str:
+        return "last"
+
+    with running(wait_for_ever) as bridge:
+        asked = QObject()
+        assert bridge.ask(answer, heard.append, print, owner=asked)
+        Shiboken.delete(asked)
+        go_on.set()
+        qtbot.wait(100)
+        assert bridge.ask(last, heard.append, print, owner=bridge)
+        qtbot.waitUntil(lambda: bool(heard))
+
+    assert heard == ["last"]
 
 
 def test_a_request_made_before_the_start_waits_for_it(qtbot: QtBot) -> None:

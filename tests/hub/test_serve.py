@@ -180,3 +180,22 @@ def refusal(settings: Mapping[str, str]) -> str:
 def read(database: Database, query: str) -> list[tuple[object, ...]]:
     with psycopg.connect(database.owner.url) as connection:
         return connection.execute(query.encode()).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("command", "variable"),
+    [
+        (("serve",), "FLEETDESK_DATABASE_URL"),
+        (("migrate",), "FLEETDESK_OWNER_DATABASE_URL"),
+        (("new-epoch",), "FLEETDESK_OWNER_DATABASE_URL"),
+        (("admin", "add", "you@example.com"), "FLEETDESK_OWNER_DATABASE_URL"),
+    ],
+)
+@pytest.mark.parametrize("url", ["garbage with s3cret", "mysql://me:s3cret@db/fleetdesk"])
+def test_what_is_no_address_of_a_database_is_named_and_not_repeated(
+    command: tuple[str, ...], variable: str, url: str
+) -> None:
+    result = CliRunner().invoke(hub_cli, [*command], env={variable: url})
+    assert result.exit_code == 1
+    assert variable in result.output
+    assert "s3cret" not in result.output

@@ -52,7 +52,7 @@ class DiagnosticsSection(Section):
 
     def examine(self) -> None:
         """Look at everything, and show what was found."""
-        if self._bench.sync.examine(self._found, self._failed):
+        if self._bench.sync.examine(self._found, self._failed, owner=self):
             self.look.setEnabled(False)
             self._say(tr("Looking …"), Tint.MUTED)
         else:

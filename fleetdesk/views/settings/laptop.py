@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtGui import QHideEvent, QShowEvent
 from sqlalchemy import Connection
 
 from fleetdesk.models.local_copy import FileSizes
-from fleetdesk.models.status import SyncStatus
 from fleetdesk.qt.look.layout import STRETCH, row
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.pace import Pace
@@ -40,7 +38,7 @@ class OfflineSection(Section):
             hint(tr("These are the rows that your role may see. What it may no longer see goes at the next contact.")),
         )
         self._pace = Pace(self._read, self)
-        bench.changes.changed.connect(lambda _changes: self._pace.soon())
+        bench.changes.changed.connect(self._pace.soon)
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -117,11 +115,12 @@ class ConnectionSection(Section):
         wanted = ("pending.sync_now", "pending.pause", "pending.resume")
         buttons = [bench.actions.button(id_, with_text=True) for id_ in wanted if id_ in bench.actions]
         self.fill(self.facts, row(*buttons, STRETCH))
+        # Methods of its own, which Qt forgets with it: status and clock outlive the tab.
         bench.status.changed.connect(self._show)
-        bench.minute.moved.connect(partial(self._show, None))
+        bench.minute.moved.connect(self._show)
         self._show()
 
-    def _show(self, _status: SyncStatus | None = None) -> None:
+    def _show(self) -> None:
         about, status = self._bench.about, self._bench.status.status
         self.facts.show_facts(
             [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from fleetdesk.commands.platform import Platform, fleet_platform
@@ -61,7 +61,9 @@ class Controls:
     def sync_now(self) -> None:
         self.asked.append("sync now")
 
-    def examine(self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None]) -> bool:
+    def examine(
+        self, on_done: Callable[[Diagnosis], None], on_failure: Callable[[Exception], None], *, owner: QObject
+    ) -> bool:
         self.asked.append("examine")
         self.found, self.failed = on_done, on_failure
         return self.examines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -114,6 +115,19 @@ def test_where_nobody_can_look_it_says_so(open_office: Office, qtbot: QtBot) -> 
     diagnostics.look.click()
     assert any("Synchronisation has ended" in text for text in texts(diagnostics))
     assert diagnostics.look.isEnabled()
+
+
+def test_a_tab_that_is_closed_hears_no_more(open_office: Office) -> None:
+    """The status, the clock and the changes outlive it."""
+    open_office.do("tab.new")
+    settle(open_office)
+    open_office.do("tab.previous")
+    open_office.do("tab.close")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    open_office.tell(SyncState.OFFLINE, "The hub cannot be reached.")
+    open_office.bench.minute.moved.emit()
+    settle(open_office)
 
 
 @pytest.mark.parametrize(
