@@ -41,6 +41,7 @@ from fleetdesk.views.remembered import Place, Remembered
 from fleetdesk.views.replica import Readings
 
 __all__ = [
+    "DONE",
     "Acts",
     "CommandEditor",
     "Navigator",
@@ -54,7 +55,7 @@ __all__ = [
 T = TypeVar("T")
 P = TypeVar("P")
 
-_DONE = "done"  # of what was done, the newest is told
+DONE = "done"  # the key of what was done, or undone: the newest is told, in the place of the one before
 
 CommandEditor = Callable[["Workbench", Command, Verdict, QWidget], CommandDialog | None]
 """A feature's way to change a command that was refused: a form with what the person wanted, None if there is none."""
@@ -298,14 +299,14 @@ class Acts:
         action = None if undo is None else MessageAction(tr("Undo"), undo)
         ends = undo_for if undo is not None else None
         seconds = ends.total_seconds() or None if ends is not None else None
-        self._notifier.say(Message(Level.SUCCESS, said, do=until_sent(ends), action=action, key=_DONE, seconds=seconds))
+        self._notifier.say(Message(Level.SUCCESS, said, do=until_sent(ends), action=action, key=DONE, seconds=seconds))
 
     def _take_back(self, act: int) -> None:
         def told(done: BatchDone) -> None:
             if done.refused:
                 self.tell_refusal(done.refused[0].verdict)
             else:
-                self._notifier.success(tr("It is as before."), key=_DONE)
+                self._notifier.success(tr("It is as before."), key=DONE)
 
         def undo(desk: CommandDesk, go_on: GoesOn[Far]) -> BatchDone:
             return desk.undo(act, go_on=lambda rows: go_on(Far(tr("Undoing"), rows, 1)))

@@ -15,7 +15,7 @@ from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.qt.notifier import MessageAction, Question
 from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.outbox import ShownAct
-from fleetdesk.views.workbench import Workbench
+from fleetdesk.views.workbench import DONE, Workbench
 
 __all__ = ["UndoActions"]
 
@@ -123,7 +123,7 @@ class UndoActions(QObject):
         if done.trouble is not None:
             notifier.failed(done.trouble)
         elif not done.refused:
-            notifier.success(said, action=turn, key=_KEY)
+            notifier.success(said, action=turn, key=DONE)
         elif not done.done and len(done.refused) == 1:
             self._bench.acts.tell_refusal(done.refused[0].verdict)
         else:

@@ -23,6 +23,11 @@ from tests.gui.views.office import Office, texts
 from tests.gui.views.sample import STORY, sample
 
 
+def _says(office: Office, words: str) -> bool:
+    """Whether a message in sight begins so."""
+    return any(text.startswith(words) for text in texts(office.window))
+
+
 def edit(office: Office) -> EditLead:
     edits = {"score": FieldEdit(base=70, new=85)}
     return EditLead(id=new_id(), issued_at=office.clock.now(), lead_id=STORY, edits=edits)
@@ -45,6 +50,17 @@ def test_what_was_done_is_taken_back(qtbot: QtBot, edited: Office) -> None:
     edited.do("window.undo")
     qtbot.waitUntil(lambda: edited.bench.outbox.redo is not None)
     assert edited.store.pending() == ()
+
+
+def test_what_is_told_of_an_undo_takes_the_place_of_what_was_told_of_the_act(qtbot: QtBot, office: Office) -> None:
+    """Else an Undo would stand there that has nothing to undo any more."""
+    office.bench.acts.perform(edit(office), owner=office.window, on_done=lambda: None, said="The score is 85 now.")
+    qtbot.waitUntil(lambda: _says(office, "The score is 85 now.") and office.bench.outbox.undo is not None)
+
+    office.do("window.undo")
+
+    qtbot.waitUntil(lambda: _says(office, "Undone: "))
+    assert not _says(office, "The score is 85 now.")
 
 
 def test_what_was_taken_back_is_done_again(qtbot: QtBot, edited: Office) -> None:
