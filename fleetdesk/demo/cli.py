@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import importlib.resources
 import json
 import os
@@ -41,6 +40,7 @@ from fleetdesk.sync.files.folder import demand_free
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.terminal import passphrase_of_files, say
 
 __all__ = ["diagnose_laptop", "export_to", "follow", "import_leads", "run", "take_links"]
 
@@ -56,12 +56,12 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
     if reset:
         HostedDemo(folder).reset()
         if os.environ.get("FLEETDESK_DATABASE_URL"):
-            _say("The local copies are gone. The database that FLEETDESK_DATABASE_URL names was left as it is.")
+            say("The local copies are gone. The database that FLEETDESK_DATABASE_URL names was left as it is.")
         else:
-            _say("The demo begins anew with the next start.")
+            say("The demo begins anew with the next start.")
         return 0
     if tour is None and not _has_display():
-        _say(f"There is no display here, so the demo takes its tour alone. Its pictures go to {_PICTURES}/.")
+        say(f"There is no display here, so the demo takes its tour alone. Its pictures go to {_PICTURES}/.")
         tour = _PICTURES
     if tour is not None:
         return _take_tour(tour, file)
@@ -82,7 +82,7 @@ def follow(link: str) -> int:
 
 def take_links() -> int:
     """`fleetdesk open --handler`: other programs hand links to this FleetDesk from now on."""
-    _say(f"Links that begin with {SCHEME}:// are opened by FleetDesk now: {handle_links()} says so.")
+    say(f"Links that begin with {SCHEME}:// are opened by FleetDesk now: {handle_links()} says so.")
     return 0
 
 
@@ -94,9 +94,9 @@ def _open_window(folder: Path, settings: LaptopSettings, link: str = "") -> int:
         from fleetdesk.qt.doorbell import ring
 
     if folder.exists() and ring(folder, link):
-        _say("FleetDesk is running already; its window was brought forward.")
+        say("FleetDesk is running already; its window was brought forward.")
         return 0
-    return run_demo(folder, settings, _say, link=link)
+    return run_demo(folder, settings, say, link=link)
 
 
 def import_leads(
@@ -128,10 +128,10 @@ def import_leads(
                 say=watch.say,
             )
         except KeyboardInterrupt:
-            _say("Cancelled. Nothing was imported.")
+            say("Cancelled. Nothing was imported.")
             return _INTERRUPTED
     if watch.cancelled:
-        _say("It was too late to cancel.")
+        say("It was too late to cancel.")
     sys.stdout.write(render_import(report))
     return 1 if report.failed or report.stopped else 0
 
@@ -151,7 +151,7 @@ def _take_out_what_was_cut_off(store: LocalStore, watch: _Watch) -> None:
 
     for cut in store.cut_off():
         if cut.whole:
-            _say(f"An earlier import did not come to its end. Its {cut.rows:,} leads are taken out first.")
+            say(f"An earlier import did not come to its end. Its {cut.rows:,} leads are taken out first.")
             store.take_back(cut.batch_id, go_on=go_on)
 
 
@@ -168,7 +168,7 @@ def export_to(file: Path, *, person: str, query: str) -> int:
             keys = keys_of_query(connection, LeadQuery(parsed.filter), viewpoint)
             leads = export_leads(connection, keys, file, say=watch.say)
         except KeyboardInterrupt:
-            _say("Cancelled. No file was written.")
+            say("Cancelled. No file was written.")
             return _INTERRUPTED
     sys.stdout.write(f"{leads:,} {'lead is' if leads == 1 else 'leads are'} in {file}.\n")
     return 0
@@ -181,7 +181,7 @@ def diagnose_laptop(*, person: str, as_json: bool) -> int:
         store: LocalStore | FleetDeskError
         client: HubClient | FleetDeskError
         try:
-            hosted = stack.enter_context(HostedDemo(_folder(settings), say=_say))
+            hosted = stack.enter_context(HostedDemo(_folder(settings), say=say))
             token = hosted.issuer.token(persona.provider_id, persona.role)
             client = HubClient(hosted.hub_url, StaticTokens(token))
         except Unavailable as error:
@@ -240,7 +240,7 @@ def _take_tour(pictures: Path, file: Path | None) -> int:
 
     example = importlib.resources.files("fleetdesk.demo.tour") / "trade-fair-leads.csv"
     with tempfile.TemporaryDirectory(prefix="fleetdesk-tour-") as work, importlib.resources.as_file(example) as shipped:
-        report = run_tour(pictures, Path(work), file or shipped, _say)
+        report = run_tour(pictures, Path(work), file or shipped, say)
     sys.stdout.write(json.dumps(report.as_plain(), indent=2, ensure_ascii=False, default=str) + "\n")
     return 0 if report.held else 1
 
@@ -248,7 +248,7 @@ def _take_tour(pictures: Path, file: Path | None) -> int:
 def _open(settings: LaptopSettings, persona: Persona) -> LocalStore:
     laptops = _folder(settings) / "laptops"
     demand_free(laptops / persona.provider_id)
-    opened = opened_vault(laptops, _ask_passphrase)
+    opened = opened_vault(laptops, passphrase_of_files)
     return open_laptop(laptops, persona, opened.vault, fleet_platform(), SystemClock())
 
 
@@ -262,19 +262,3 @@ def _persona(email: str) -> Persona:
             return persona
     known = ", ".join(persona.email for persona in PERSONAS)
     raise Invalid("person", f"The demo has nobody with the email {email}.", do=f"Choose one of {known}.")
-
-
-def _ask_passphrase(new: bool) -> str:
-    """Ask in the terminal. Raises Unavailable where there is none."""
-    if not sys.stdin.isatty():
-        raise Unavailable(
-            "This machine has no keyring, so the local copy needs a passphrase, and nobody is here to give it.",
-            kept="Nothing was changed.",
-            do="Run it in a terminal.",
-        )
-    question = "Choose a passphrase for the local copy (12 characters or more): " if new else "Passphrase: "
-    return getpass.getpass(question)
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")

@@ -17,14 +17,12 @@ from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
 from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
 from fleetdesk.demo.persona import choose_persona
-from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.passphrase import ask_passphrase
+from fleetdesk.qt.passphrase import until_right
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
 
 __all__ = ["run_demo"]
@@ -46,7 +44,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
         persona = choose_persona(PERSONAS)
         if persona is None:
             return 0
-        vault = _unlocked(laptops)
+        vault = until_right(partial(opened_vault, laptops))
         say(vault.where)
         store = open_laptop(laptops, persona, vault.vault, platform, clock, second_thoughts=settings.second_thoughts)
         try:
@@ -67,13 +65,3 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
                 )
         finally:
             store.close()
-
-
-def _unlocked(laptops: Path) -> OpenedVault:
-    """The vault, asked for until the passphrase is right. Raises Unavailable if the person gives up."""
-    told = ""
-    while True:
-        try:
-            return opened_vault(laptops, partial(ask_passphrase, told=told))
-        except Invalid as error:
-            told = str(error)

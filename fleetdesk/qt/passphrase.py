@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout
 
-from fleetdesk.errors import Unavailable
+from fleetdesk.errors import Invalid, Unavailable
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
 
-__all__ = ["PassphraseDialog", "ask_passphrase"]
+__all__ = ["PassphraseDialog", "ask_passphrase", "until_right"]
 
 _WIDTH = 440
+T = TypeVar("T")
 
 
 def ask_passphrase(new: bool, *, told: str = "") -> str:
@@ -29,6 +34,19 @@ def ask_passphrase(new: bool, *, told: str = "") -> str:
     if not given:
         raise Unavailable("Without the passphrase the local copy stays closed.", kept="Nothing was changed.")
     return passphrase
+
+
+def until_right(unlock: Callable[[Callable[[bool], str]], T]) -> T:
+    """What `unlock` opens with the passphrase that it asks for: again until it is right, telling what was wrong.
+
+    Raises Unavailable if the person gives up.
+    """
+    told = ""
+    while True:
+        try:
+            return unlock(partial(ask_passphrase, told=told))
+        except Invalid as error:
+            told = str(error)
 
 
 class PassphraseDialog(QDialog):

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
-from sqlalchemy.orm import aliased
 
 from fleetdesk.errors import Invalid
 from fleetdesk.models.access import ORGANISATION, Role
@@ -19,7 +18,7 @@ from fleetdesk.models.normalise import search_key
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.types import JsonValue
 from fleetdesk.queries.replica import row_key
-from fleetdesk.queries.staff import full_name
+from fleetdesk.queries.staff import full_name, staff_directory
 
 __all__ = [
     "AskedChange",
@@ -123,7 +122,6 @@ class MemberEvent:
 
 def members(connection: Connection, keys: Collection[int] | None = None) -> list[MemberRow]:
     """Everybody who is or was on the staff, or those of them with these keys, in no particular order."""
-    asker = aliased(User)
     statement = (
         select(
             row_key(Member),
@@ -138,7 +136,7 @@ def members(connection: Connection, keys: Collection[int] | None = None) -> list
     if keys is not None:
         statement = statement.where(row_key(Member).element.in_(sorted(keys)))
     rows = connection.execute(statement).all()
-    names = {row.id: full_name(row.first_name, row.last_name) for row in connection.execute(select(asker.__table__))}
+    names = {person.id: person.name for person in staff_directory(connection)}
     return [_member(row, names) for row in rows]
 
 
@@ -222,7 +220,7 @@ def _asked(row: Row[Any], names: Mapping[str, str]) -> AskedChange | None:
         change = MemberChange.read(row.intent_payload)
     except Invalid:
         return None
-    by = names.get(change.asked_by) or None
+    by = names.get(change.asked_by)
     return AskedChange(change, IntentState(row.intent_state), row.intent_outcome or "", by, row.intent_updated_at)
 
 

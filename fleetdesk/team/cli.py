@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import keyring
 
+from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import Refused, SignInNeeded, Unavailable
+from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.files.vault import open_vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
-from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
+from fleetdesk.terminal import asked, chosen, passphrase_of_files, say
 
 __all__ = ["connect", "leave", "sign_out", "take_in"]
 
@@ -37,20 +37,21 @@ def connect(name: str, *, hub: str, issuer: str, client: str, ca_file: Path | No
         connections.keep(Connection(name=name, hub_url=hub, issuer=issuer, client_id=client, ca_file=ca_file))
     connection = _hub(connections.get(name))
     # Late, with all of Qt: the command line does without.
-    from fleetdesk.qt.doorbell import ring
-    from fleetdesk.team.window import run_team
+    with no_collection():
+        from fleetdesk.qt.doorbell import ring
+        from fleetdesk.team.window import run_team
 
     folder = connection_folder(settings, connection)
     if folder.exists() and ring(folder, ""):
-        _say("FleetDesk is running already; its window was brought forward.")
+        say("FleetDesk is running already; its window was brought forward.")
         return 0
-    return run_team(connection, settings, _say)
+    return run_team(connection, settings, say)
 
 
 def sign_out(name: str, *, export: Path | None, anyway: bool) -> int:
     """`fleetdesk sign-out`: 1, and nothing done, while changes wait that were neither exported nor left on purpose."""
     laptop, who = _signed_in(name)
-    return leave(laptop, who, export=export, anyway=anyway, passphrase=_chosen_passphrase, say=_say)
+    return leave(laptop, who, export=export, anyway=anyway, passphrase=_passphrase_of_export, say=say)
 
 
 def leave(
@@ -80,8 +81,8 @@ def take_in(file: Path, name: str) -> int:
     """`fleetdesk take-in`: has the changes of such a file wait here."""
     laptop, who = _signed_in(name)
     with closing(_store(laptop, who)) as store:
-        taken = store.take_in(file, _asked(f"Passphrase of {file.name}: "))
-    _say(f"Taken in: {_changes(taken.taken)}. Here already: {taken.known:,}.")
+        taken = store.take_in(file, asked(f"Passphrase of {file.name}: "))
+    say(f"Taken in: {_changes(taken.taken)}. Here already: {taken.known:,}.")
     return 0
 
 
@@ -96,7 +97,7 @@ def _signed_in(name: str) -> tuple[TeamLaptop, SignedInAs]:
 
 def _laptop(connection: Connection, settings: LaptopSettings) -> TeamLaptop:
     folder = connection_folder(settings, connection)
-    opened = open_vault(folder, backend=keyring.get_keyring(), ask=_passphrase_of_files)
+    opened = open_vault(folder, backend=keyring.get_keyring(), ask=passphrase_of_files)
     return TeamLaptop(connection, settings, opened.vault, fleet_platform(), SystemClock())
 
 
@@ -128,23 +129,5 @@ def _changes(count: int) -> str:
     return f"{count:,} {'change' if count == 1 else 'changes'}"
 
 
-def _passphrase_of_files(new: bool) -> str:
-    return _asked("Choose a passphrase for the local copy (12 characters or more): " if new else "Passphrase: ")
-
-
-def _chosen_passphrase() -> str:
-    first = _asked("Choose a passphrase for the file (12 characters or more): ")
-    if _asked("The same again: ") != first:
-        raise Refused("not_the_same", "The two are not the same.", kept="Nothing was done.", do="Try again.")
-    return first
-
-
-def _asked(question: str) -> str:
-    """Ask in the terminal. Raises Unavailable where there is none."""
-    if not sys.stdin.isatty():
-        raise Unavailable("A passphrase is needed, and nobody is here to give it.", do="Run it in a terminal.")
-    return getpass.getpass(question)
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
+def _passphrase_of_export() -> str:
+    return chosen("Choose a passphrase for the file (12 characters or more): ")

@@ -18,7 +18,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.tasks import Cancellation, Cancelled, TaskRunner
 from fleetdesk.qt.widgets.buttons import Button, Kind
-from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.signin.tokens import SignedInAs
 
 __all__ = ["SignIn", "SignInDialog", "ask_to_sign_in"]
 

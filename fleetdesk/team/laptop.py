@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import NotAllowed, SignInNeeded
@@ -20,12 +21,12 @@ from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.signin.connections import Connection
-from fleetdesk.sync.signin.flow import sign_in, system_browser
-from fleetdesk.sync.signin.id_tokens import SignedInAs
-from fleetdesk.sync.signin.provider import Provider
 from fleetdesk.sync.signin.session import SignedIn
-from fleetdesk.sync.signin.tokens import TokenShelf
+from fleetdesk.sync.signin.tokens import SignedInAs, TokenShelf
 from fleetdesk.sync.store.local_store import LocalStore
+
+if TYPE_CHECKING:
+    from fleetdesk.sync.signin.provider import Provider
 
 __all__ = ["TeamLaptop", "connection_folder"]
 
@@ -46,10 +47,13 @@ class TeamLaptop:
         platform: Platform,
         clock: Clock,
         *,
-        browse: Callable[[str], None] = system_browser,
+        browse: Callable[[str], None] | None = None,
         provider: Provider | None = None,
     ) -> None:
-        """`browse` shows a page to sign in; `provider` is another view of the connection's, for tests."""
+        """`browse` shows a page to sign in, by default in the system's browser.
+
+        `provider` is another view of the connection's, for tests.
+        """
         self.folder = connection_folder(settings, connection)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._connection = connection
@@ -58,13 +62,13 @@ class TeamLaptop:
         self._platform = platform
         self._clock = clock
         self._browse = browse
-        self._provider = provider or Provider(connection.registration)
+        self._provider = provider
         self._met: dict[str, Person] = {}
 
     def session(self, who: SignedInAs | None = None) -> SignedIn:
         """The session that the vault holds, for one event loop; that person's, if one is named."""
-        shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._provider.registration)
-        return SignedIn(self._provider, shelf, self.folder / "session.lock", self._clock, person=who)
+        shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
+        return SignedIn(self._at_provider, shelf, self.folder / "session.lock", self._clock, person=who)
 
     def client(self, session: SignedIn) -> HubClient:
         """The way to the hub, for the loop of that session."""
@@ -78,7 +82,9 @@ class TeamLaptop:
 
         Raises what `sign_in` and `begin` raise. Whom the hub refuses is signed out again, to sign in as someone else.
         """
-        tokens = await sign_in(self._provider, browse=self._browse, clock=self._clock)
+        from fleetdesk.sync.signin.flow import sign_in, system_browser
+
+        tokens = await sign_in(self._at_provider(), browse=self._browse or system_browser, clock=self._clock)
         session = self.session(who)
         await session.begin(tokens)
         try:
@@ -99,6 +105,14 @@ class TeamLaptop:
         laptop_id, person = self._known(who)
         person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(who), laptop_id))
         return self._open(who, Actor(person.id, normalise_role(person.role))), person
+
+    def _at_provider(self) -> Provider:
+        """The identity provider. What speaks to it is loaded when it is first asked, which no start does."""
+        if self._provider is None:
+            from fleetdesk.sync.signin.provider import Provider
+
+            self._provider = Provider(self._connection.registration)
+        return self._provider
 
     def _known(self, who: SignedInAs) -> tuple[str, Person | None]:
         """This laptop's name, and whom the hub took the person for when it was last heard."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from fleetdesk.app import OpenDesktop
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.team.dialog import SignInDialog
 from fleetdesk.team.laptop import TeamLaptop
 

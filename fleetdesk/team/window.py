@@ -7,20 +7,18 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import keyring
 from PySide6.QtWidgets import QApplication
 
 from fleetdesk.app import quit_on_signals, run_desktop
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
-from fleetdesk.qt.passphrase import ask_passphrase
+from fleetdesk.qt.passphrase import until_right
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import OpenedVault, open_vault
+from fleetdesk.sync.files.vault import open_vault
 from fleetdesk.sync.signin.connections import Connection
 from fleetdesk.team.dialog import ask_to_sign_in
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
@@ -40,7 +38,7 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
     app = QApplication(sys.argv[:1])
     app.setApplicationName("FleetDesk")
     quit_on_signals(app)
-    opened = _unlocked(folder)
+    opened = until_right(lambda ask: open_vault(folder, backend=keyring.get_keyring(), ask=ask))
     say(opened.where)
     laptop = TeamLaptop(connection, settings, opened.vault, platform, clock)
     who = asyncio.run(laptop.session().person()) or ask_to_sign_in(laptop.sign_in, connection.name)
@@ -64,13 +62,3 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
         )
     finally:
         store.close()
-
-
-def _unlocked(folder: Path) -> OpenedVault:
-    """The vault, asked for until the passphrase is right. Raises Unavailable if the person gives up."""
-    told = ""
-    while True:
-        try:
-            return open_vault(folder, backend=keyring.get_keyring(), ask=partial(ask_passphrase, told=told))
-        except Invalid as error:
-            told = str(error)

@@ -85,7 +85,7 @@ class Laptop:
 
     def session(self) -> SignedIn:
         """The session, as another process on this laptop finds it."""
-        return SignedIn(self.provider, self.shelf, self.lock, self.clock)
+        return SignedIn(lambda: self.provider, self.shelf, self.lock, self.clock)
 
     @property
     def kept(self) -> Tokens | None:
@@ -413,7 +413,7 @@ async def test_what_one_person_does_is_never_sent_as_another(laptop: Laptop) -> 
 async def test_a_session_for_one_person_takes_no_others_tokens(laptop: Laptop) -> None:
     finance = await laptop.tokens(f"user_{Role.FINANCE}")
     await laptop.sign_in()
-    session = SignedIn(laptop.provider, laptop.shelf, laptop.lock, laptop.clock, person=finance.person)
+    session = SignedIn(lambda: laptop.provider, laptop.shelf, laptop.lock, laptop.clock, person=finance.person)
     with pytest.raises(SignInNeeded, match="Another person"):
         await session.token()
 

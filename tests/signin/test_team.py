@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,18 +13,20 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.app import open_desktop
+from fleetdesk.app import OpenDesktop, open_desktop
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import NotAllowed, Offline
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState
+from fleetdesk.protocol import Person
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection
-from fleetdesk.sync.signin.id_tokens import SignedInAs
 from fleetdesk.sync.signin.provider import Provider
+from fleetdesk.sync.signin.tokens import SignedInAs
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.team.cli import leave
 from fleetdesk.team.dialog import SignInDialog
 from fleetdesk.team.laptop import TeamLaptop
@@ -200,26 +202,12 @@ def test_a_session_that_ends_while_the_window_is_open_is_renewed_by_signing_in(
     # What the hub refuses, and the provider does not renew.
     machine.vault.keep("hub.team.session", dead(machine.vault.secret("hub.team.session")))
     machine.vault.forget("hub.team.access")
-    opened = open_desktop(
-        qapp,
-        store,
-        laptop.client(laptop.session(who)),
-        person,
-        platform=fleet_platform(),
-        settings=machine.settings,
-        clock=SystemClock(),
-    )
-    again = SigningInAgain(opened, laptop, who, "team")
-    try:
+    with at_the_window(qapp, machine, laptop, who, store, person) as (opened, again):
         dialog = asked(qtbot, again)
         told = dialog.told
         dialog.begin()
         qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
         assert "session has ended" in told
-    finally:
-        again.close()
-        opened.close()
-        store.close()
 
 
 def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication, machine: Machine) -> None:
@@ -227,6 +215,19 @@ def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication
     who = asyncio.run(laptop.sign_in())
     store, person = laptop.open_store(who)
     asyncio.run(laptop.session().sign_out())
+    with at_the_window(qapp, machine, laptop, who, store, person) as (opened, again):
+        asked(qtbot, again).reject()
+        opened.desktop.base.sync.sync_now()
+        qtbot.wait(500)
+        assert not again.asks
+        assert opened.desktop.base.status.status.state is SyncState.REFUSED
+
+
+@contextmanager
+def at_the_window(
+    qapp: QApplication, machine: Machine, laptop: TeamLaptop, who: SignedInAs, store: LocalStore, person: Person
+) -> Iterator[tuple[OpenDesktop, SigningInAgain]]:
+    """The window of whoever signed in, and what watches their session."""
     opened = open_desktop(
         qapp,
         store,
@@ -238,11 +239,7 @@ def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication
     )
     again = SigningInAgain(opened, laptop, who, "team")
     try:
-        asked(qtbot, again).reject()
-        opened.desktop.base.sync.sync_now()
-        qtbot.wait(500)
-        assert not again.asks
-        assert opened.desktop.base.status.status.state is SyncState.REFUSED
+        yield opened, again
     finally:
         again.close()
         opened.close()

@@ -17,7 +17,6 @@ from typing import Protocol
 
 import keyring.errors
 import orjson
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from keyring.backend import KeyringBackend
@@ -25,16 +24,15 @@ from keyring.backends.chainer import ChainerBackend
 
 from fleetdesk.errors import BadFile, DiskFull, Invalid, Unavailable
 from fleetdesk.sync.files.cipher import FileKeys
+from fleetdesk.sync.files.stretching import KEY_BYTES, Stretching, demand_long
 
 __all__ = ["KeyringVault", "MemoryVault", "OpenedVault", "PassphraseVault", "Vault", "file_keys", "open_vault"]
 
-KEY_BYTES = 32
 _SERVICE = "FleetDesk"
 _SAFE_BACKENDS = frozenset(
     f"keyring.backends.{name}" for name in ("SecretService", "Windows", "kwallet", "libsecret", "macOS")
 )
 """The operating systems' own. Others keep secrets in files, some of them in plain text."""
-_SHORTEST_PASSPHRASE = 12
 _KEYRING, _PASSPHRASE = "keyring", "passphrase"
 
 
@@ -116,11 +114,13 @@ class PassphraseVault:
     def __init__(self, path: Path, passphrase: str) -> None:
         """Open the file, or make it. Raises Invalid for a wrong or too short passphrase, BadFile for another file."""
         self._path = path
-        self._content = _read(path) or _Content.new()
-        known = bool(self._content.keys)
-        if not known and len(passphrase) < _SHORTEST_PASSPHRASE:
-            raise Invalid("passphrase", f"A passphrase needs at least {_SHORTEST_PASSPHRASE} characters.")
-        self._wrapping = AESGCM(self._content.derive(passphrase))
+        self._content = _read(path) or _Content(Stretching.new())
+        if not self._content.keys:
+            demand_long(passphrase)
+        try:
+            self._wrapping = AESGCM(self._content.stretching.key(passphrase))
+        except ValueError as error:
+            raise _unreadable(path) from error
         self.key("check")
 
     def key(self, name: str) -> bytes:
@@ -214,36 +214,14 @@ def is_safe(backend: KeyringBackend) -> bool:
 class _Content:
     """What a passphrase's file holds: how the passphrase is stretched, and the wrapped keys."""
 
-    salt: str
-    time_cost: int
-    memory_kib: int
-    lanes: int
-    keys: dict[str, str] = field(repr=False)
+    stretching: Stretching
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def new(cls) -> _Content:
-        # RFC 9106, section 4, the second recommended choice: for machines with little memory.
-        return cls(b64encode(secrets.token_bytes(16)).decode(), time_cost=3, memory_kib=65_536, lanes=4, keys={})
-
-    def derive(self, passphrase: str) -> bytes:
-        return hash_secret_raw(
-            passphrase.encode(),
-            b64decode(self.salt),
-            time_cost=self.time_cost,
-            memory_cost=self.memory_kib,
-            parallelism=self.lanes,
-            hash_len=KEY_BYTES,
-            type=Type.ID,
-        )
 
     def plain(self) -> dict[str, object]:
         return {
             "kind": _PASSPHRASE,
-            "salt": self.salt,
-            "time_cost": self.time_cost,
-            "memory_kib": self.memory_kib,
-            "lanes": self.lanes,
+            **self.stretching.plain(),
             "keys": self.keys,
             "secrets": self.secrets,
         }
@@ -282,22 +260,13 @@ def _kind(path: Path) -> str | None:
 
 
 def _read(path: Path) -> _Content | None:
-    match _load(path):
-        case {
-            "kind": "passphrase",
-            "salt": str(salt),
-            "time_cost": int(time_cost),
-            "memory_kib": int(memory_kib),
-            "lanes": int(lanes),
-            "keys": dict(keys),
-            **others,
-        }:
-            kept = others.get("secrets")  # files of the first days have none
-            return _Content(salt, time_cost, memory_kib, lanes, _texts(keys), _texts(kept))
-        case None:
-            return None
-        case _:
-            raise _unreadable(path)
+    plain = _load(path)
+    if plain is None:
+        return None
+    stretching, keys = Stretching.read(plain), plain.get("keys")
+    if plain.get("kind") != _PASSPHRASE or stretching is None or not isinstance(keys, dict):
+        raise _unreadable(path)
+    return _Content(stretching, _texts(keys), _texts(plain.get("secrets")))  # files of the first days have no secrets
 
 
 def _texts(plain: object) -> dict[str, str]:

@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -18,23 +17,15 @@ import jwt
 from fleetdesk.errors import ProtocolError
 from fleetdesk.models.ids import Clock
 from fleetdesk.sync.signin.registration import Registration
+from fleetdesk.sync.signin.tokens import SignedInAs
 
-__all__ = ["SignedInAs", "identify"]
+__all__ = ["identify"]
 
 LEEWAY = dt.timedelta(minutes=5)
 """How far the provider's clock and this machine's may be apart."""
 
 _PUBLIC = ("RSA", "EC", "OKP")
 _HASHES = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
-
-
-@dataclass(frozen=True, slots=True)
-class SignedInAs:
-    """The person as the provider knows them; name and email may be empty."""
-
-    subject: str
-    name: str
-    email: str
 
 
 def identify(

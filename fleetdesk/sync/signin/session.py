@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jwt
 from filelock import FileLock, Timeout
 
 from fleetdesk.errors import Busy, FleetDeskError, Offline, ProtocolError, Refused, SignInNeeded, Unavailable
 from fleetdesk.models.ids import Clock
-from fleetdesk.sync.signin.id_tokens import SignedInAs, identify
-from fleetdesk.sync.signin.provider import Provider
-from fleetdesk.sync.signin.tokens import Tokens, TokenShelf
+from fleetdesk.sync.signin.tokens import SignedInAs, Tokens, TokenShelf
+
+if TYPE_CHECKING:
+    import jwt
+
+    from fleetdesk.sync.signin.provider import Provider
 
 __all__ = ["Farewell", "SignedIn"]
 
@@ -45,14 +48,22 @@ class SignedIn:
     goes on at a time, on the whole machine (`lock` is a file that all processes of this session share), and whoever
     asked for it may give up without it being cut off: the answer would be lost, and the session with it.
 
+    `provider` gives the one that it is of, which is first needed when a token has to be renewed.
+
     It is one person's, `person` or whoever it finds first: should somebody else sign in meanwhile, in another process,
     their tokens are not used for what this one does.
     """
 
     def __init__(
-        self, provider: Provider, shelf: TokenShelf, lock: Path, clock: Clock, *, person: SignedInAs | None = None
+        self,
+        provider: Callable[[], Provider],
+        shelf: TokenShelf,
+        lock: Path,
+        clock: Clock,
+        *,
+        person: SignedInAs | None = None,
     ) -> None:
-        self._provider = provider
+        self._at_provider = provider
         self._shelf = shelf
         self._lock = FileLock(lock, thread_local=False)
         self._turns = asyncio.Lock()
@@ -125,7 +136,7 @@ class SignedIn:
         if kept is None or not kept.refresh:
             return Farewell()
         try:
-            await self._provider.revoke(kept.refresh)
+            await self._at_provider().revoke(kept.refresh)
         except FleetDeskError as error:
             return Farewell(
                 f"You are signed out on this laptop, but the sign-in service was not told. {error.what} {_LOST}"
@@ -181,9 +192,9 @@ class SignedIn:
 
     async def _renew(self, kept: Tokens) -> Tokens:
         # Before the token is spent: from here to `_keep` nothing may fail that need not.
-        keys = await self._provider.keys()
+        keys = await self._at_provider().keys()
         try:
-            given = await self._provider.refresh(kept.refresh)
+            given = await self._at_provider().refresh(kept.refresh)
         except SignInNeeded as error:
             await self._end(error.what)
             raise
@@ -201,7 +212,10 @@ class SignedIn:
 
     async def _demand_same(self, fresh: Tokens, id_token: str, keys: jwt.PyJWKSet) -> None:
         """A renewed session has to be the same person's (OpenID Connect Core, 12.2); one that is not is over."""
-        registration = self._provider.registration
+        # Late: a session that begins needs no keys.
+        from fleetdesk.sync.signin.id_tokens import identify
+
+        registration = self._at_provider().registration
         try:
             named = identify(id_token, keys, registration, self._clock, access=fresh.access, nonce=None)
         except ProtocolError as error:

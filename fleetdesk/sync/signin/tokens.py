@@ -12,13 +12,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fleetdesk.errors import Unavailable
 from fleetdesk.sync.files.vault import Vault
-from fleetdesk.sync.signin.id_tokens import SignedInAs
 from fleetdesk.sync.signin.registration import Registration
 
-__all__ = ["TokenShelf", "Tokens"]
+__all__ = ["SignedInAs", "TokenShelf", "Tokens"]
 
 
 _LONG_AGO = dt.datetime.fromtimestamp(0, dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInAs:
+    """The person as the provider knows them; name and email may be empty."""
+
+    subject: str
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)

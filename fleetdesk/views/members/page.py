@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 from sqlalchemy import Connection
@@ -19,42 +18,48 @@ from fleetdesk.models.staff import Member, User
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
-from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
-from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
-from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.look.layout import column, row, rule
+from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.records.record_view import RecordTableView
-from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
+from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.qt.sync_status import sync_text
-from fleetdesk.qt.widgets.choice_box import ChoiceBox
-from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.members import MemberEvent, MemberQuery, MemberRow, MemberSort, Standing, member_history
+from fleetdesk.views.list_page import ListPage, ListWords
 from fleetdesk.views.members.columns import member_columns
 from fleetdesk.views.members.pane import HISTORY, MemberPane
 from fleetdesk.views.members.role_form import role_dialog
 from fleetdesk.views.members.source import MemberSource
 from fleetdesk.views.members.words import standing_word
 from fleetdesk.views.words import role_name
-from fleetdesk.views.workbench import Page, Workbench
+from fleetdesk.views.workbench import Workbench
 
 __all__ = ["MembersPage"]
 
 SCOPE = "members"
-_ANY = ""
-_PANE, _NARROW_PANE = 384, 304  # pixels
+_PANE, _NARROW_PANE, _SEARCH = 384, 304, 216  # pixels
 _NARROW = 1000  # pixels of a page that has no room for both
 _FIRST = (SortKey(MemberSort.NAME, descending=False),)
 
 
-class MembersPage(Page):
+class MembersPage(ListPage[MemberQuery, MemberRow]):
     """The row that has the keyboard is the member whose pane is open."""
 
     def __init__(self, bench: Workbench) -> None:
-        super().__init__()
-        self._bench = bench
+        words = ListWords(
+            title=tr("Members"),
+            search=tr("Search name or email…"),
+            choice=tr("Which members are shown"),
+            everything=tr("All staff"),
+            one=tr("%n member"),
+            many=tr("%n members"),
+        )
+        roles = [(role.value, role_name(role)) for role in Role if role is not Role.SYSTEM]
+        standings = [(standing.value, standing_word(standing)) for standing in Standing]
+        super().__init__(bench, words, [*roles, *standings])
         self._wanted = ""  # a record to be shown as soon as its row is there
-        self.model: RecordTableModel[MemberQuery, MemberRow] = RecordTableModel(
+        self.model = RecordTableModel(
             MemberSource(bench.readings),
             member_columns(bench.person.id, bench.clock),
             table=Member.__tablename__,
@@ -66,76 +71,38 @@ class MembersPage(Page):
         self.pane = MemberPane(bench.person.id, bench.theme, bench.clock)
         self._register()
         self.pane.offer(bench.actions)
-        self._count = Label(tint=Tint.MUTED)
-        self.search = SearchField(bench.theme, tr("Search name or email…"))
-        roles = [(role.value, role_name(role)) for role in Role if role is not Role.SYSTEM]
-        standings = [(standing.value, standing_word(standing)) for standing in Standing]
-        self.shown = ChoiceBox(
-            bench.theme, [(_ANY, tr("All staff")), *roles, *standings], tr("Which members are shown")
-        )
-        self.table: RecordTableView[MemberQuery, MemberRow] = RecordTableView(
-            self.model, theme=bench.theme, name=tr("Members")
-        )
+        self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Members"))
         self._lay_out()
-        self._connect()
-        self.table.set_sorting(_FIRST)
-        self._ask()
-        self._show()
+        self.table.opened.connect(lambda _row: bench.actions.trigger("members.role"))
+        bench.changes.changed.connect(self._look_in_the_log)
+        bench.minute.moved.connect(self.show_row)
+        self.follow(_FIRST)
 
     def open_record(self, record_id: str) -> None:
         """Show one member; whoever is left out by the search is found all the same."""
         self._wanted = record_id
-        if self._query.narrows:
-            self._clear()
+        if self.query.narrows:
+            self.clear()
         self._go_to_wanted()
 
     # Set-up
 
     def _lay_out(self) -> None:
-        head = row(
-            Label(tr("Members"), size=TextSize.HEADING),
-            self._count,
-            STRETCH,
-            self.search,
-            self.shown,
-            margins=2 * GRID,
-            gap=GRID + 4,
-        )
-        self.search.setMinimumWidth(self._bench.theme.pixels(216))
         self._edge = QFrame()
         self._edge.setProperty("role", "rule")
         self._edge.setFixedWidth(1)
         beside = row(self.table, self._edge, self.pane, gap=0)
         beside.setStretchFactor(self.table, 1)
-        lines = column(panel(head, ground="surface"), rule(), beside, gap=0)
+        lines = column(self.head(_SEARCH), rule(), beside, gap=0)
         lines.setStretchFactor(beside, 1)
         self.setLayout(lines)
-        self.begins_with = self.table
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: the columns on the right make way until the others fit."""
         super().resizeEvent(event)
         narrow = self.width() < self._bench.theme.pixels(_NARROW)
         self.pane.setFixedWidth(self._bench.theme.pixels(_NARROW_PANE if narrow else _PANE))
-        widths = {str(column.key): column.width for column in self.model.columns}
-        room = self.width() - self.pane.width() - self._bench.theme.pixels(2 * GRID)
-        makes_way = [MemberSort.SINCE, "email", "waiting", MemberSort.STANDING]
-        self.table.record_header.make_way(widths, [str(key) for key in makes_way], room)
-
-    def _connect(self) -> None:
-        self.search.searched.connect(lambda _text: self._ask())
-        self.search.left_down.connect(self._go_down)
-        self.shown.chosen.connect(lambda _key: self._ask())
-        self.table.sorting_changed.connect(lambda _sorting: self._ask())
-        self.table.selection.changed.connect(self._show)
-        self.table.opened.connect(lambda _row: self._bench.actions.trigger("members.role"))
-        self.model.dataChanged.connect(self._show)
-        self.model.state_changed.connect(self._show_count)
-        self.model.keys_changed.connect(self._keys_changed)
-        self._bench.changes.changed.connect(self._follow)
-        self._bench.minute.moved.connect(self.model.reword)
-        self._bench.minute.moved.connect(self._show)
-        self._bench.status.changed.connect(self._say_empty)
+        self.make_way((MemberSort.SINCE, "email", "waiting", MemberSort.STANDING), beside=self.pane.width())
 
     def _register(self) -> None:
         action = partial(Action, group=tr("Members"), scope=SCOPE, keywords="staff people role")
@@ -158,17 +125,15 @@ class MembersPage(Page):
                 "arrow-counter-clockwise",
                 self._can_withdraw,
             ),
-            action("members.next", tr("Next member"), partial(self._step, 1), "J", "caret-down", self._has_rows),
-            action("members.previous", tr("Previous member"), partial(self._step, -1), "K", "caret-up", self._has_rows),
-            action("members.search", tr("Search the members"), self._search, "/", "magnifying-glass", also="Ctrl+F"),
+            *self.walking(action, SCOPE, tr("Next member"), tr("Previous member"), tr("Search the members")),
         )
 
     # The list
 
     @property
-    def _query(self) -> MemberQuery:
-        key = self.shown.key
-        first = self.table.sorting[0] if self.table.sorting else _FIRST[0]
+    def query(self) -> MemberQuery:
+        """See `ListPage.query`."""
+        key, first = self.shown.key, self.order
         return MemberQuery(
             text=self.search.text(),
             role=Role(key) if key in tuple(Role) else None,
@@ -177,31 +142,19 @@ class MembersPage(Page):
             descending=first.descending,
         )
 
-    def _ask(self) -> None:
-        self.model.set_query(self._query)
-        self._say_empty()
-        self._bench.actions.refresh()
-
-    def _keys_changed(self) -> None:
-        self._show_count()
+    def keys_changed(self) -> None:
+        """See `ListPage.keys_changed`; a member that is asked for comes before the one that was at hand."""
+        super().keys_changed()
         if self._wanted:
             self._go_to_wanted()
-        elif self.model.rowCount() and not self.table.selection.count:
-            self.table.reveal(max(0, min(self.table.currentIndex().row(), self.model.rowCount() - 1)))
-        self._show()
 
-    def _show_count(self) -> None:
-        known = self.model.state is LoadState.READY or self.model.rowCount()
-        count = self.model.rowCount()
-        self._count.setText(plural(count, tr("%n member"), tr("%n members")) if known else "")
-        self._bench.actions.refresh()
-
-    def _say_empty(self) -> None:
+    def say_empty(self) -> None:
+        """See `ListPage.say_empty`."""
         status = self._bench.status.status
-        if self._query.narrows:
+        if self.query.narrows:
             title, sentence = tr("Nobody matches"), tr("Try fewer letters, or all staff.")
             overlay = Overlay(
-                OverlayKind.EMPTY, title, sentence, tr("Show all staff"), self._clear, icon="magnifying-glass"
+                OverlayKind.EMPTY, title, sentence, tr("Show all staff"), self.clear, icon="magnifying-glass"
             )
         elif status.state in (SyncState.STARTING, SyncState.LOADING):
             overlay = Overlay(
@@ -214,26 +167,11 @@ class MembersPage(Page):
             overlay = Overlay(OverlayKind.EMPTY, tr("Nobody is on the staff"), icon="users")
         self.table.set_empty(overlay)
 
-    def _clear(self) -> None:
-        self.search.set_text_quietly("")
-        self.shown.set_key(_ANY)
-        self._ask()
-
-    def _go_down(self) -> None:
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-
-    def _step(self, by: int) -> None:
-        row = self.table.currentIndex().row() + by
-        self.table.reveal(max(0, min(row, self.model.rowCount() - 1)))
-
     # The open member
 
-    def _show(self) -> None:
-        current = self.table.selection.current_row if self.table.selection.count else None
+    def show_row(self) -> None:
+        """See `ListPage.show_row`."""
+        current = self.at_hand
         if current is None:
             if not self.model.rowCount():
                 self.pane.show_member(None, ())
@@ -256,15 +194,12 @@ class MembersPage(Page):
         self._edge.setVisible(opened)
         self.pane.setVisible(opened)
 
-    def _follow(self, changes: Changes) -> None:
+    def _look_in_the_log(self, changes: Changes) -> None:
         """The audit log came further: it may tell of the member that is open."""
         if changes.touches(AuditEvent.__tablename__):
-            self._show()
+            self.show_row()
 
     # Whether it can be done
-
-    def _has_rows(self) -> Availability:
-        return ENABLED if self.model.rowCount() else WhyNot(tr("The list is empty."))
 
     def _can_ask(self) -> Availability:
         member = self.pane.row

@@ -43,10 +43,11 @@ class RoleForm(CommandForm):
         self._fields.set_values({"role": role.value})
 
     def commands(self) -> Sequence[Command] | None:
-        """The change; nothing where it is the role that they have."""
+        """See `CommandForm.commands`: none where it is the role that they have."""
         role = Role(self._fields.value("role"))
         if role is self._row.role:
-            return ()
+            self._fields.show_errors({"role": tr("They have this role already.")})
+            return None
         change = ChangeRole(
             id=new_id(), issued_at=self._bench.clock.now(), member_id=self._row.id, base=self._row.role, role=role
         )

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Offline, Refused
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.sync.signin.id_tokens import SignedInAs
+from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.team.dialog import SignIn, SignInDialog
 
 MONA = SignedInAs("user_1", "Mona", "mona@example.com")

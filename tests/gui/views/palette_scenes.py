@@ -20,12 +20,20 @@ from tests.gui.views.settling import settle
 __all__ = ["PALETTE_SCENES"]
 
 
-def palette(office: Office) -> None:
+def type_in(office: Office, text: str) -> None:
+    settle(office)
+    office.dialog(CommandPalette).findChildren(QLineEdit)[0].setText(text)
+
+
+def ask_beside_a_lead(office: Office, text: str) -> None:
     office.leads.open_record(STORY)
     settle(office)
     office.do("window.palette")
-    settle(office)
-    office.dialog(CommandPalette).findChildren(QLineEdit)[0].setText("mar")
+    type_in(office, text)
+
+
+def palette(office: Office) -> None:
+    ask_beside_a_lead(office, "mar")
 
 
 def palette_recent(office: Office) -> None:
@@ -51,22 +59,16 @@ def palette_recent(office: Office) -> None:
 
 def palette_views(office: Office) -> None:
     palette_recent(office)
-    settle(office)
-    office.dialog(CommandPalette).findChildren(QLineEdit)[0].setText("#")
+    type_in(office, "#")
 
 
 def palette_why_not(office: Office) -> None:
-    office.leads.open_record(STORY)
-    settle(office)
-    office.do("window.palette")
-    settle(office)
-    office.dialog(CommandPalette).findChildren(QLineEdit)[0].setText("restore")
+    ask_beside_a_lead(office, "restore")
 
 
 def palette_nothing(office: Office) -> None:
     office.do("window.palette")
-    settle(office)
-    office.dialog(CommandPalette).findChildren(QLineEdit)[0].setText("zzzz")
+    type_in(office, "zzzz")
 
 
 def shortcuts(office: Office) -> None:

@@ -186,6 +186,16 @@ def test_what_waits_is_withdrawn(qtbot: QtBot, office: Office) -> None:
     qtbot.waitUntil(lambda: cells(office, "Victor Moreau")[4] == "")
 
 
+def test_the_role_that_they_have_is_not_asked_for_without_a_word(qtbot: QtBot, office: Office) -> None:
+    open_member(qtbot, office, KHALID)
+    office.do("members.role")
+    dialog = office.dialog(CommandDialog)
+    dialog.submit()
+    assert dialog.isVisible()
+    assert "They have this role already." in texts(dialog)
+    assert performed(office) == []
+
+
 def test_ones_own_role_is_not_changed(qtbot: QtBot, office: Office) -> None:
     open_member(qtbot, office, f"member-{NADIA}")
     for action in ("members.role", "members.suspend"):

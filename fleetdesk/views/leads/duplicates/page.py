@@ -20,16 +20,14 @@ from fleetdesk.models.staff import User
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
-from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
-from fleetdesk.qt.look.text import Label, Tint, plural, tr
-from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
+from fleetdesk.qt.look.layout import column, rule
+from fleetdesk.qt.look.text import plural, tr
+from fleetdesk.qt.look.tokens import Tone
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.records.record_view import RecordTableView
-from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
+from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.qt.sync_status import sync_text
 from fleetdesk.qt.widgets.banner import Banner
-from fleetdesk.qt.widgets.choice_box import ChoiceBox
-from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.duplicate_groups import DuplicateQuery, GroupSort
 from fleetdesk.queries.duplicate_rows import DuplicateRow, GroupLead, group_leads
@@ -40,26 +38,35 @@ from fleetdesk.views.leads.duplicates.group_pane import SHOWN, GroupPane
 from fleetdesk.views.leads.duplicates.merge_dialog import open_merge
 from fleetdesk.views.leads.duplicates.source import DuplicateSource
 from fleetdesk.views.leads.duplicates.words import KIND_WORDS
+from fleetdesk.views.list_page import ListPage, ListWords
 from fleetdesk.views.words import number
-from fleetdesk.views.workbench import Page, Workbench
+from fleetdesk.views.workbench import Workbench
 
 __all__ = ["DuplicatesPage"]
 
 SCOPE = "duplicates"
-_ANY, _APART = "", "apart"
-_PANE = 400  # pixels
+_APART = "apart"
+_PANE, _SEARCH = 400, 176  # pixels
 _FIRST = (SortKey(GroupSort.SURENESS, descending=True),)
 
 
-class DuplicatesPage(Page):
+class DuplicatesPage(ListPage[DuplicateQuery, DuplicateRow]):
     """The row that has the keyboard is the group that is open; what is decided goes, and the next one takes its row."""
 
     def __init__(self, bench: Workbench) -> None:
-        super().__init__()
-        self._bench = bench
+        words = ListWords(
+            title=tr("Duplicates"),
+            search=tr("Search name, company, email, phone…"),
+            choice=tr("Which groups are shown"),
+            everything=tr("All groups"),
+            one=tr("%n group"),
+            many=tr("%n groups"),
+        )
+        kinds = [(kind, tr("Share: %1").replace("%1", tr(word))) for kind, word in KIND_WORDS.items()]
+        super().__init__(bench, words, [*kinds, (_APART, tr("Told apart"))])
         self._source = DuplicateSource(bench.readings, bench.person.id, bench.clock)
         bench.changes.changed.connect(self._outdate)  # before the model hears of it
-        self.model: RecordTableModel[DuplicateQuery, DuplicateRow] = RecordTableModel(
+        self.model = RecordTableModel(
             self._source,
             group_columns(bench.clock),
             table=Lead.__tablename__,
@@ -71,36 +78,15 @@ class DuplicatesPage(Page):
         self.pane = GroupPane(bench.navigator, bench.theme, bench.clock)
         self._register()
         self.pane.offer(bench.actions)
-        self._count = Label(tint=Tint.MUTED)
-        self.search = SearchField(bench.theme, tr("Search name, company, email, phone…"))
-        kinds = [(kind, tr("Share: %1").replace("%1", tr(word))) for kind, word in KIND_WORDS.items()]
-        self.shown = ChoiceBox(
-            bench.theme,
-            [(_ANY, tr("All groups")), *kinds, (_APART, tr("Told apart"))],
-            tr("Which groups are shown"),
-        )
-        self.table: RecordTableView[DuplicateQuery, DuplicateRow] = RecordTableView(
-            self.model, theme=bench.theme, name=tr("Groups of duplicates")
-        )
+        self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Groups of duplicates"))
         self._lay_out()
-        self._connect()
-        self.table.set_sorting(_FIRST)
-        self._ask()
-        self._show()
+        self.table.opened.connect(lambda _row: bench.actions.trigger("duplicates.merge"))
+        self.pane.changed.connect(bench.actions.refresh)
+        self.follow(_FIRST)
 
     # Set-up
 
     def _lay_out(self) -> None:
-        head = row(
-            Label(tr("Duplicates"), size=TextSize.HEADING),
-            self._count,
-            STRETCH,
-            self.search,
-            self.shown,
-            margins=2 * GRID,
-            gap=GRID + 4,
-        )
-        self.search.setMinimumWidth(self._bench.theme.pixels(176))
         self._banner = Banner(self._bench.theme)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.table)
@@ -109,33 +95,17 @@ class DuplicatesPage(Page):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         self.pane.setFixedWidth(self._bench.theme.pixels(_PANE))
-        lines = column(panel(head, ground="surface"), rule(), self._banner, splitter, gap=0)
+        lines = column(self.head(_SEARCH), rule(), self._banner, splitter, gap=0)
         lines.setStretchFactor(splitter, 1)
         self.setLayout(lines)
-        self.begins_with = self.table
         if not self._bench.allows(Permission.LEADS_EDIT):
             self._banner.tell(tr("Your role may read leads, not change them."), Tone.INFO)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: the columns on the right make way until the others fit."""
         super().resizeEvent(event)
-        widths = {str(column.key): column.width for column in self.model.columns}
-        room = self.width() - self.pane.width() - self._bench.theme.pixels(2 * GRID)
-        self.table.record_header.make_way(widths, [*widths][:0:-1], room)
-
-    def _connect(self) -> None:
-        self.search.searched.connect(lambda _text: self._ask())
-        self.search.left_down.connect(self._go_down)
-        self.shown.chosen.connect(lambda _key: self._ask())
-        self.table.sorting_changed.connect(lambda _sorting: self._ask())
-        self.table.selection.changed.connect(self._show)
-        self.table.opened.connect(lambda _row: self._bench.actions.trigger("duplicates.merge"))
-        self.pane.changed.connect(self._bench.actions.refresh)
-        self.model.dataChanged.connect(self._show)
-        self.model.state_changed.connect(self._show_count)
-        self.model.keys_changed.connect(self._keys_changed)
-        self._bench.minute.moved.connect(self.model.reword)
-        self._bench.status.changed.connect(self._say_empty)
+        keys = [str(column.key) for column in self.model.columns]
+        self.make_way(keys[:0:-1], beside=self.pane.width())
 
     def _register(self) -> None:
         action = partial(Action, group=tr("Duplicates"), scope=SCOPE, keywords="duplicate same twice")
@@ -143,19 +113,15 @@ class DuplicatesPage(Page):
             action("duplicates.merge", tr("Merge"), self._merge, "M", "git-merge", self._can_merge),
             action("duplicates.apart", tr("Not duplicates"), self._tell_apart, "X", "arrows-out", self._can_tell),
             action("duplicates.again", tr("Offer them again"), self._offer, "R", "arrow-counter-clockwise", self._told),
-            action("duplicates.next", tr("Next group"), partial(self._step, 1), "J", "caret-down", self._has_rows),
-            action(
-                "duplicates.previous", tr("Previous group"), partial(self._step, -1), "K", "caret-up", self._has_rows
-            ),
-            action("duplicates.search", tr("Search the groups"), self._search, "/", "magnifying-glass", also="Ctrl+F"),
+            *self.walking(action, SCOPE, tr("Next group"), tr("Previous group"), tr("Search the groups")),
         )
 
     # The list
 
     @property
-    def _query(self) -> DuplicateQuery:
-        key = self.shown.key
-        first = self.table.sorting[0] if self.table.sorting else _FIRST[0]
+    def query(self) -> DuplicateQuery:
+        """See `ListPage.query`."""
+        key, first = self.shown.key, self.order
         return DuplicateQuery(
             filter=EVERYTHING.searching(self.search.text()),
             kinds=frozenset({key}) if key in COLUMNS else frozenset(),
@@ -164,34 +130,18 @@ class DuplicatesPage(Page):
             apart=key == _APART,
         )
 
-    def _ask(self) -> None:
-        self.model.set_query(self._query)
-        self._say_empty()
-        self._bench.actions.refresh()
-
     def _outdate(self, changes: Changes) -> None:
         if changes.touches(Lead.__tablename__) or changes.touches(LeadsApart.__tablename__):
             self._source.outdate()
             self.model.outdate()
 
-    def _keys_changed(self) -> None:
-        self._show_count()
-        if self.model.rowCount() and not self.table.selection.count:
-            self.table.reveal(max(0, min(self.table.currentIndex().row(), self.model.rowCount() - 1)))
-        self._show()
-
-    def _show_count(self) -> None:
-        known = self.model.state is LoadState.READY or self.model.rowCount()
-        count = self.model.rowCount()
-        self._count.setText(plural(count, tr("%n group"), tr("%n groups")) if known else "")
-        self._bench.actions.refresh()
-
-    def _say_empty(self) -> None:
-        query, status = self._query, self._bench.status.status
+    def say_empty(self) -> None:
+        """See `ListPage.say_empty`."""
+        query, status = self.query, self._bench.status.status
         if query.filter.narrows or query.kinds:
             title, sentence = tr("No group matches"), tr("Try fewer words, or all groups.")
             overlay = Overlay(
-                OverlayKind.EMPTY, title, sentence, tr("Show all groups"), self._clear, icon="magnifying-glass"
+                OverlayKind.EMPTY, title, sentence, tr("Show all groups"), self.clear, icon="magnifying-glass"
             )
         elif status.state in (SyncState.STARTING, SyncState.LOADING):
             overlay = Overlay(OverlayKind.LOADING, sync_text(status), tr("Duplicates are found as leads come."))
@@ -205,26 +155,11 @@ class DuplicatesPage(Page):
             overlay = Overlay(OverlayKind.EMPTY, tr("No duplicates"), sentence, icon="check-circle")
         self.table.set_empty(overlay)
 
-    def _clear(self) -> None:
-        self.search.set_text_quietly("")
-        self.shown.set_key(_ANY)
-        self._ask()
-
-    def _go_down(self) -> None:
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-
-    def _step(self, by: int) -> None:
-        row = self.table.currentIndex().row() + by
-        self.table.reveal(max(0, min(row, self.model.rowCount() - 1)))
-
     # The open group
 
-    def _show(self) -> None:
-        current = self.table.selection.current_row if self.table.selection.count else None
+    def show_row(self) -> None:
+        """See `ListPage.show_row`."""
+        current = self.at_hand
         if current is None:
             if not self.model.rowCount():
                 self.pane.show_group(None, ())
@@ -241,9 +176,6 @@ class DuplicatesPage(Page):
         )
 
     # Whether it can be done
-
-    def _has_rows(self) -> Availability:
-        return ENABLED if self.model.rowCount() else WhyNot(tr("The list is empty."))
 
     def _chosen(self) -> Availability:
         if not self._bench.allows(Permission.LEADS_EDIT):

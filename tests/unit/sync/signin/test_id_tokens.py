@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from fleetdesk.errors import ProtocolError
-from fleetdesk.sync.signin.id_tokens import SignedInAs, identify
+from fleetdesk.sync.signin.id_tokens import identify
 from fleetdesk.sync.signin.registration import Registration
+from fleetdesk.sync.signin.tokens import SignedInAs
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 REGISTRATION = Registration("https://id.example.com", "desktop")

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from fleetdesk.errors import Unavailable
 from fleetdesk.sync.files.vault import MemoryVault
-from fleetdesk.sync.signin.id_tokens import SignedInAs
 from fleetdesk.sync.signin.registration import Registration
-from fleetdesk.sync.signin.tokens import Tokens, TokenShelf
+from fleetdesk.sync.signin.tokens import SignedInAs, Tokens, TokenShelf
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 REGISTRATION = Registration("https://id.example.com", "desktop")

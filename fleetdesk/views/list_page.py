@@ -1,0 +1,172 @@
+"""`ListPage`: a screen of one list with a search and a choice above it, and a pane beside it for the row at hand."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame
+
+from fleetdesk.qt.acting.actions import Action
+from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
+from fleetdesk.qt.look.layout import STRETCH, panel, row
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.records.record_header import SortKey
+from fleetdesk.qt.records.record_view import RecordTableView
+from fleetdesk.qt.records.row_cache import Identified
+from fleetdesk.qt.records.table_model import LoadState, RecordTableModel
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.widgets.search_field import SearchField
+from fleetdesk.views.workbench import Page, Workbench
+
+__all__ = ["ListPage", "ListWords"]
+
+RowT = TypeVar("RowT", bound=Identified)
+QueryT = TypeVar("QueryT")
+
+_ALL = ""
+ActionMaker = Callable[..., Action]
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What a list calls itself, its search, the choice of what is shown, all that there is, one row, and `%n` rows."""
+
+    title: str
+    search: str
+    choice: str
+    everything: str
+    one: str
+    many: str
+
+
+class ListPage(Page, Generic[QueryT, RowT]):
+    """The row that has the keyboard is the one whose pane is open; where it goes, the next one takes its place.
+
+    A screen sets `model` and `table`, gives them to `follow`, and says what is asked, what is shown beside, and what
+    stands in an empty list.
+    """
+
+    model: RecordTableModel[QueryT, RowT]
+    table: RecordTableView[QueryT, RowT]
+
+    def __init__(self, bench: Workbench, words: ListWords, choices: Sequence[tuple[str, str]]) -> None:
+        """`choices` are keys and texts of what may be shown, beside everything."""
+        super().__init__()
+        self._bench = bench
+        self._words = words
+        self._count = Label(tint=Tint.MUTED)
+        self.search = SearchField(bench.theme, words.search)
+        self.shown = ChoiceBox(bench.theme, [(_ALL, words.everything), *choices], words.choice)
+
+    # What a screen says
+
+    @property
+    @abstractmethod
+    def query(self) -> QueryT:
+        """What is asked, as search, choice and order stand now."""
+
+    @abstractmethod
+    def show_row(self) -> None:
+        """Show beside the list what belongs to the row at hand."""
+
+    @abstractmethod
+    def say_empty(self) -> None:
+        """Say what stands in place of the rows where there are none."""
+
+    # Set-up
+
+    def head(self, search_width: int) -> QFrame:
+        """What stands above the list; the search is at least so wide, in pixels at size 1."""
+        self.search.setMinimumWidth(self._bench.theme.pixels(search_width))
+        title = Label(self._words.title, size=TextSize.HEADING)
+        line = row(title, self._count, STRETCH, self.search, self.shown, margins=2 * GRID, gap=GRID + 4)
+        return panel(line, ground="surface")
+
+    def follow(self, first: tuple[SortKey, ...]) -> None:
+        """Ask whenever something else is wanted, beginning with this order, and show what comes."""
+        self._first = first
+        self.search.searched.connect(self.ask)
+        self.search.left_down.connect(self._go_down)
+        self.shown.chosen.connect(self.ask)
+        self.table.sorting_changed.connect(self.ask)
+        self.table.selection.changed.connect(self.show_row)
+        self.model.dataChanged.connect(self.show_row)
+        self.model.state_changed.connect(self._show_count)
+        self.model.keys_changed.connect(self.keys_changed)
+        self._bench.minute.moved.connect(self.model.reword)
+        self._bench.status.changed.connect(self.say_empty)
+        self.table.set_sorting(first)
+        self.begins_with = self.table
+        self.ask()
+        self.show_row()
+
+    def walking(self, action: ActionMaker, scope: str, onwards: str, back: str, search: str) -> Iterable[Action]:
+        """The actions that go through the list, as `action` makes those of the screen; the texts name what is in it."""
+        return (
+            action(f"{scope}.next", onwards, partial(self._step, 1), "J", "caret-down", self._has_rows),
+            action(f"{scope}.previous", back, partial(self._step, -1), "K", "caret-up", self._has_rows),
+            action(f"{scope}.search", search, self._search, "/", "magnifying-glass", also="Ctrl+F"),
+        )
+
+    def make_way(self, order: Iterable[str], beside: int) -> None:
+        """Leave out columns in this order until the others fit, `beside` so many pixels of the pane."""
+        widths = {str(column.key): column.width for column in self.model.columns}
+        room = self.width() - beside - self._bench.theme.pixels(2 * GRID)
+        self.table.record_header.make_way(widths, order, room)
+
+    # The list
+
+    @property
+    def order(self) -> SortKey:
+        """The column that is sorted by first."""
+        return self.table.sorting[0] if self.table.sorting else self._first[0]
+
+    @property
+    def at_hand(self) -> RowT | None:
+        """The row that has the keyboard, if any has."""
+        return self.table.selection.current_row if self.table.selection.count else None
+
+    def ask(self) -> None:
+        """Show what is asked now."""
+        self.model.set_query(self.query)
+        self.say_empty()
+        self._bench.actions.refresh()
+
+    def clear(self) -> None:
+        """Ask for everything."""
+        self.search.set_text_quietly("")
+        self.shown.set_key(_ALL)
+        self.ask()
+
+    def keys_changed(self) -> None:
+        """Other rows are there: one of them is at hand."""
+        self._show_count()
+        if self.model.rowCount() and not self.table.selection.count:
+            self.table.reveal(max(0, min(self.table.currentIndex().row(), self.model.rowCount() - 1)))
+        self.show_row()
+
+    def _show_count(self) -> None:
+        count = self.model.rowCount()
+        known = self.model.state is LoadState.READY or count
+        self._count.setText(plural(count, self._words.one, self._words.many) if known else "")
+        self._bench.actions.refresh()
+
+    def _has_rows(self) -> Availability:
+        return ENABLED if self.model.rowCount() else WhyNot(tr("The list is empty."))
+
+    def _go_down(self) -> None:
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _step(self, by: int) -> None:
+        row = self.table.currentIndex().row() + by
+        self.table.reveal(max(0, min(row, self.model.rowCount() - 1)))
