@@ -249,7 +249,7 @@ class HostedSide:
                 for table in oracle.TABLES
             }
 
-    def values_seen(self) -> list[tuple[str, str, str, str | None, str | None]]:
+    def values_seen(self) -> list[oracle.Value]:
         """The history that the simulation's own triggers wrote."""
         return history.values_seen(self._owner)
 

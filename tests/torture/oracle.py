@@ -19,7 +19,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-__all__ = ["Act", "Entry", "Failure", "Findings", "LaptopFiles", "judge"]
+__all__ = ["Act", "Entry", "Failure", "Findings", "LaptopFiles", "Row", "Value", "judge"]
 
 LEGAL_MOVES = {
     ("new", "contacted"),
@@ -58,6 +58,8 @@ TABLES = (
 )
 
 Row = dict[str, object]
+Value = tuple[str, str, str, str | None, str | None]
+"""That a field took another value: table, row, field, the value before and after."""
 
 _TOKEN = re.compile(r"\bt\d+\b")
 
@@ -122,7 +124,7 @@ def judge(
     acts: list[Act],
     laptops: list[LaptopFiles],
     hosted: dict[str, list[Row]],
-    history: list[tuple[str, str, str, str | None, str | None]],
+    history: list[Value],
     now: dt.datetime,
 ) -> Findings:
     """Look at everything; `hosted` holds all rows of each table, `history` every value that ever stood there."""
@@ -139,7 +141,7 @@ def _judge_acts(
     findings: Findings,
     acts: list[Act],
     laptops: list[LaptopFiles],
-    history: list[tuple[str, str, str, str | None, str | None]],
+    history: list[Value],
 ) -> None:
     written = _written(history)
     commands = [command for laptop in laptops for command in map(_read, laptop.outbox)]
@@ -209,7 +211,7 @@ def _base_written(act: Act, edits: dict[str, Act], superseded: set[str], copied:
     return base
 
 
-def _written(history: list[tuple[str, str, str, str | None, str | None]]) -> dict[str, list[str | None]]:
+def _written(history: list[Value]) -> dict[str, list[str | None]]:
     """The old values, by the token that replaced them. A merged lead's tags are the winner's, too: the first counts."""
     found: dict[str, list[str | None]] = defaultdict(list)
     for _table, _row, name, old, new in history:
@@ -274,7 +276,7 @@ def _fate(entry: Entry) -> str:
 
 def _judge_moves(
     findings: Findings,
-    history: list[tuple[str, str, str, str | None, str | None]],
+    history: list[Value],
     hosted: dict[str, list[Row]],
 ) -> None:
     """Each entry of a timeline is a legal move; what rows show is a chain of such, as one transaction may hold some."""
@@ -335,20 +337,17 @@ def _judge_counts(findings: Findings, hosted: dict[str, list[Row]]) -> None:
         for row in hosted["sys_demo_lead_activity"]
         if row["kind"] != "status_change" and not str(row["body"]).startswith("imported")
     )
-    # A winner counts those of the others as well, as they were when it took them in.
-    merged = {lead[name] for lead in hosted["sys_demo_lead"] if lead["merged_into"] for name in ("id", "merged_into")}
-    # One of the others may have been removed for good since, its timeline with it.
-    won = {row["row_id"] for row in hosted["sys_demo_lead_revision"] if row["action"] == "leads.merge"}
     for lead in hosted["sys_demo_lead"]:
-        if lead["id"] in merged:
-            continue
         findings.looked_at["activity counts"] += 1
-        counted, there_are = lead["activity_count"], entries[str(lead["id"])]
-        assert isinstance(counted, int)
-        if counted < there_are if lead["id"] in won else counted != there_are:
+        # A winner counts those of the others as well, as they were when it took them in; an other that was removed for
+        # good since took its timeline along, and left no trace but this record.
+        record = lead["merge_record"]
+        brought = [layer["activities"] for layer in record.get("layers", ())] if isinstance(record, dict) else []
+        counted, there_are = lead["activity_count"], entries[str(lead["id"])] + sum(brought)
+        if counted != there_are:
             findings.fail(
                 "a lead counts its activities",
-                f"lead {lead['id']} says {counted}, the timeline has {there_are}",
+                f"lead {lead['id']} says {counted}, its timeline and those merged into it have {there_are}",
             )
 
 
