@@ -99,6 +99,11 @@ class Command(ABC):
         """Whether it stays here for a moment before it is sent: a slip may do it, and nothing takes it back after."""
         return False
 
+    @property
+    def happened(self) -> bool:
+        """Whether it tells of what happened, so that it stays where a slip beside it in the same act is undone."""
+        return False
+
     def insisting(self, conflicts: tuple[FieldConflict, ...], *, id: str, issued_at: dt.datetime) -> Command | None:
         """The command that sets its own values after all, for the conflicts that the person chose; None if none can."""
         return None

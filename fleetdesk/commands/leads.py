@@ -239,6 +239,10 @@ class LogActivity(LeadCommand):
     def sentence(self) -> str:
         return f"Logged a {self.kind}"
 
+    @property
+    def happened(self) -> bool:
+        return True
+
     def apply(self, db: Workspace, actor: Actor) -> Verdict:
         if self.kind is ActivityKind.STATUS_CHANGE:
             raise Invalid("kind", "A status change is written by the move itself.")

@@ -62,7 +62,9 @@ class WaysBack:
         """What writes the commands down as one act, the latest: nothing that was undone before can be redone."""
 
         def note(acts: Acts) -> None:
-            ways = self.of(commands)
+            # A call took place, though the move that was made with it was a slip.
+            slip = any(command.needs_second_thoughts for command in commands)
+            ways = self.of([command for command in commands if not (slip and command.happened)])
             if ways:
                 acts.forget_undone()
                 self.act = acts.begin(_said(commands), self._now, rowwise=rowwise)

@@ -39,6 +39,11 @@ class _Fates:
     taken_back: list[tuple[Step, Command]] = field(default_factory=list)
     refused: list[tuple[Step, Verdict]] = field(default_factory=list)
 
+    @property
+    def any(self) -> bool:
+        """Whether any of them goes back."""
+        return bool(self.withdrawn or self.taken_back)
+
 
 @dataclass(frozen=True)
 class _Taken:
@@ -220,11 +225,14 @@ class Undoing:
     def _past(self, act: KeptAct | None) -> PastAct | None:
         if act is None:
             return None
-        steps = self._writer.outbox.acts.steps(act.number, PORTION)
+        acts = self._writer.outbox.acts
+        steps = acts.steps(act.number, PORTION)
         fates = self._fates(steps, batch=None)
         alone = len(steps) == 1
         whole = not act.rowwise or alone
-        refused = bool(fates.refused) if whole else not (fates.withdrawn or fates.taken_back)
+        refused = bool(fates.refused) if whole else not fates.any
+        if refused and not whole and act.steps > PORTION:  # of many, some before the last ones may still go back
+            refused = not self._fates(acts.hopeful(act.number, PORTION), batch=None).any
         verdict = fates.refused[0][1] if refused and fates.refused else None
         return PastAct(
             number=act.number,

@@ -63,8 +63,6 @@ def move_option(lead: LeadFacts, target: Stage, actor: Actor, access: Access) ->
 def move_commands(lead: LeadDetail, target: Stage, answers: Answers, now: dt.datetime) -> list[Command]:
     """The commands that give what was missing and make the move, in order: they are performed together."""
     commands: list[Command] = []
-    if answers.fields:
-        commands.append(edit_lead(lead, answers.fields, now))
     if answers.activity is not None:
         commands.append(
             LogActivity(
@@ -77,6 +75,8 @@ def move_commands(lead: LeadDetail, target: Stage, answers: Answers, now: dt.dat
                 happened_at=now,
             )
         )
+    if answers.fields:
+        commands.append(edit_lead(lead, answers.fields, now))
     return [*commands, _move(lead, target, answers, now)]
 
 

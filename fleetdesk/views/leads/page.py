@@ -349,9 +349,13 @@ class LeadsPage(Page):
         self._take_keyboard()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt's."""
+        """Qt's: a lead that was opened before had no room to share yet."""
         super().showEvent(event)
         self._counting.wake()
+        layout = self.layout()
+        if not self.pane.isHidden() and layout is not None:
+            layout.activate()
+            self._memory.share_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Qt's."""

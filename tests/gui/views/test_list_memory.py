@@ -174,6 +174,18 @@ def test_how_the_room_is_shared_comes_back(qtbot: QtBot, laptop: Laptop) -> None
     qtbot.waitUntil(lambda: abs(office.leads.shown.width() - before) < 8)
 
 
+def test_a_lead_that_comes_back_has_the_room_that_it_had(qtbot: QtBot, laptop: Laptop) -> None:
+    laptop.office.window.resize(1280, 800)
+    laptop.office.leads.table.reveal(7)
+    qtbot.waitUntil(lambda: not laptop.office.leads.pane.isHidden())
+    before = laptop.office.leads.pane.width()
+
+    office = laptop.restart()
+
+    assert office.window.width() == 1280
+    qtbot.waitUntil(lambda: abs(office.leads.pane.width() - before) < 8)
+
+
 def save(office: Office, view_id: str) -> None:
     values: dict[str, JsonValue] = {"name": "France", "kind": "table", "query": "country:FR", "sort": [], "columns": []}
     office.store.perform(
@@ -194,9 +206,9 @@ def test_the_open_view_is_open_again_with_what_was_changed(qtbot: QtBot, laptop:
 
     office = laptop.restart()
 
-    assert office.leads.heading == "France"
+    qtbot.waitUntil(lambda: office.leads.heading == "France")
     assert office.leads.listing.text == "country:FR status:new"
-    assert office.leads.views.differs
+    qtbot.waitUntil(lambda: office.leads.views.differs)
 
 
 def test_a_view_that_was_deleted_meanwhile_leaves_the_list_as_it_was(qtbot: QtBot, laptop: Laptop) -> None:

@@ -63,9 +63,13 @@ def sent(laptop: Laptop) -> list[str]:
     return [] if batch is None else [command.name for command in batch.commands]
 
 
-def stage(laptop: Laptop, lead: str) -> object:
+def column(laptop: Laptop, lead: str, name: str) -> object:
     row = laptop.lead(lead)
-    return None if row is None else row["status"]
+    return None if row is None else row[name]
+
+
+def stage(laptop: Laptop, lead: str) -> object:
+    return column(laptop, lead, "status")
 
 
 def test_a_move_is_sent_once_there_was_time_to_think(laptop: Hesitant, lead: str) -> None:
@@ -128,6 +132,35 @@ def test_what_was_done_with_a_move_stays_with_it(laptop: Hesitant, hub: TinyHub)
     assert performed.act is not None
     assert laptop.store.undo(performed.act).refused == ()
     assert stage(laptop, lead) == "new"
+
+
+def test_a_call_that_was_written_down_with_a_move_stays_when_that_is_undone(
+    laptop: Hesitant, hub: TinyHub, lead: str
+) -> None:
+    edit, call = laptop.edit(lead, company=("Acme", "Bolt")), laptop.log(lead)
+    performed = laptop.store.perform_together(call, edit, laptop.move(lead, Stage.NEW, Stage.CONTACTED))
+    assert performed.act is not None
+
+    laptop.store.undo(performed.act)
+
+    assert [change.command.id for change in laptop.store.pending()] == [call.id]
+    wait(laptop, 20)
+    laptop.sync()
+    assert (stage(laptop, lead), column(laptop, lead, "activity_count")) == ("new", 2)
+    assert column(laptop, lead, "company") == "Acme"
+    assert laptop.rows() == hub.visible()
+
+
+def test_a_move_that_is_done_again_writes_down_no_second_call(laptop: Hesitant, lead: str) -> None:
+    performed = laptop.store.perform_together(laptop.log(lead), laptop.move(lead, Stage.NEW, Stage.CONTACTED))
+    assert performed.act is not None
+    laptop.store.undo(performed.act)
+    again = laptop.store.history().redo
+    assert again is not None
+
+    laptop.store.redo(again.number)
+
+    assert (stage(laptop, lead), column(laptop, lead, "activity_count")) == ("contacted", 2)
 
 
 def test_a_move_is_taken_back_while_it_stays_here(laptop: Hesitant, hub: TinyHub, lead: str) -> None:

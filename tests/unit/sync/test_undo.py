@@ -98,7 +98,7 @@ class TestBeforeItIsSent:
         assert laptop.rows() == hub.visible()
 
     def test_an_act_of_several_commands_goes_as_a_whole(self, laptop: Laptop, hub: TinyHub, lead: str) -> None:
-        laptop.store.perform_together(laptop.log(lead), laptop.move(lead, Stage.NEW, Stage.CONTACTED))
+        laptop.store.perform_together(laptop.edit(lead, company=("Acme", "Bolt")), laptop.log(lead))
         undo(laptop)
         assert laptop.rows() == hub.visible()
 
@@ -394,6 +394,17 @@ class TestBatch:
         [refused] = done.refused
         assert (done.done, refused.target.id) == (len(leads) - 1, leads[0])
         assert owners(laptop, leads) == {None, "omar"}
+
+    def test_it_can_be_undone_though_the_last_hundred_rows_of_it_stay(
+        self, laptop: Laptop, hub: TinyHub, leads: list[str]
+    ) -> None:
+        assign_all(laptop, leads)
+        for lead in leads[-100:]:
+            hub.change(LEAD, lead, owner_id="salma")
+        laptop.sync()
+        assert laptop.store.history().undo == last(laptop)
+        done = undo(laptop)
+        assert (done.done, len(done.refused)) == (len(leads) - 100, 100)
 
     def test_it_is_done_again(self, laptop: Laptop, hub: TinyHub, leads: list[str]) -> None:
         assign_all(laptop, leads)

@@ -306,9 +306,10 @@ class LeadActions(QObject):
     def _move(self, lead: LeadDetail, option: MoveOption) -> None:
         """Ask for what is missing, and before an email goes out."""
         if option.needs:
-            self._bench.acts.submit(
-                move_dialog(self._bench, lead, option, self._window), said=_moved(lead, option.target)
-            )
+            said = _moved(lead, option.target)
+            if "activity" in option.needs:
+                said = f"{said} {tr('What you logged is in the timeline.')}"
+            self._bench.acts.submit(move_dialog(self._bench, lead, option, self._window), said=said)
         elif option.target is Stage.ONBOARDING:
             text = tr("An email with a link to the onboarding form goes to %1.").replace("%1", lead.email or "")
             question = Question(tr("Send the onboarding form?"), text, tr("Send the form"))
