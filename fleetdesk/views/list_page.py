@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
+from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import STRETCH, panel, row
@@ -101,6 +102,7 @@ class ListPage(Page, Generic[QueryT, RowT]):
         self.model.keys_changed.connect(self.keys_changed)
         self._bench.minute.moved.connect(self.model.reword)
         self._bench.status.changed.connect(self.say_empty)
+        self._bench.status.changed.connect(self._show_count)
         self.table.set_sorting(first)
         self.begins_with = self.table
         self.ask()
@@ -153,7 +155,8 @@ class ListPage(Page, Generic[QueryT, RowT]):
 
     def _show_count(self) -> None:
         count = self.model.rowCount()
-        known = self.model.state is LoadState.READY or count
+        coming = self._bench.status.status.state in (SyncState.STARTING, SyncState.LOADING)
+        known = count or (self.model.state is LoadState.READY and not coming)
         self._count.setText(plural(count, self._words.one, self._words.many) if known else "")
         self._bench.actions.refresh()
 

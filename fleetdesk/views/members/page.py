@@ -20,6 +20,7 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, row, rule
 from fleetdesk.qt.look.text import isolated, tr
+from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.records.record_view import RecordTableView
 from fleetdesk.qt.records.table_model import RecordTableModel
@@ -239,18 +240,31 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
 
     def _change_role(self) -> None:
         member = self._member
-        said = tr("Another role for %1 is asked for.").replace("%1", isolated(member.name))
+        said = tr("You asked for another role for %1.").replace("%1", isolated(member.name))
         self._bench.acts.submit(role_dialog(self._bench, member, self), said=said)
 
     def _suspend(self) -> None:
         member = self._member
+        name = isolated(member.name)
+        question = Question(
+            tr("Suspend %1?").replace("%1", name),
+            tr(
+                "They can no longer work with FleetDesk, and its records go from their laptop. What they had not sent"
+                " waits there until they are taken back."
+            ),
+            tr("Suspend"),
+            dangerous=True,
+        )
+        self._bench.notifier.ask(question, partial(self._suspend_now, member))
+
+    def _suspend_now(self, member: MemberRow) -> None:
         command = SuspendMember(id=new_id(), issued_at=self._bench.clock.now(), member_id=member.id)
-        self._perform(command, tr("The suspension of %1 is asked for."), member)
+        self._perform(command, tr("You asked for the suspension of %1."), member)
 
     def _reinstate(self) -> None:
         member = self._member
         command = ReinstateMember(id=new_id(), issued_at=self._bench.clock.now(), member_id=member.id)
-        self._perform(command, tr("It is asked that %1 be taken back."), member)
+        self._perform(command, tr("You asked that %1 be taken back."), member)
 
     def _withdraw(self) -> None:
         member = self._member
@@ -265,7 +279,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             base=change.base,
             new=change.new,
         )
-        self._perform(command, tr("What was asked for about %1 is withdrawn."), member)
+        self._perform(command, tr("You withdrew what was asked for about %1."), member)
 
     def _perform(self, command: Command, said: str, member: MemberRow) -> None:
         said = said.replace("%1", isolated(member.name))

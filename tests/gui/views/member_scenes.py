@@ -8,6 +8,7 @@ from fleetdesk.models.access import Role
 from fleetdesk.models.audit import IntentState
 from fleetdesk.models.members import NotDone
 from fleetdesk.models.status import SyncState
+from fleetdesk.qt.confirmation import ConfirmationDialog
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.members.page import MembersPage
 from fleetdesk.views.members.role_form import RoleForm
@@ -92,6 +93,14 @@ def members_asked(office: Office) -> None:
     bring_staff(office.store)
     show(office, KHALID)
     office.do("members.suspend")
+    office.dialog(ConfirmationDialog).accept()
+
+
+def members_suspend(office: Office) -> None:
+    """Before somebody is suspended, it asks."""
+    bring_staff(office.store)
+    show(office, KHALID)
+    office.do("members.suspend")
 
 
 def members_nothing(office: Office) -> None:
@@ -125,6 +134,7 @@ MEMBER_SCENES: dict[str, Callable[[Office], None]] = {
     "members-own": members_own,
     "members-refused": members_refused,
     "members-long-name": members_long_name,
+    "members-suspend": members_suspend,
     "members-suspended": members_suspended,
     "members-narrow": members_narrow,
     "members-low": low(members),

@@ -15,6 +15,7 @@ from fleetdesk.models.members import NotDone
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind
 from fleetdesk.qt.availability import Enabled, WhyNot
+from fleetdesk.qt.confirmation import ConfirmationDialog
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.members.role_form import RoleForm
@@ -164,6 +165,8 @@ def test_another_role_is_asked_for_and_waits(qtbot: QtBot, office: Office) -> No
 def test_a_suspension_is_asked_for_and_undone_from_its_message(qtbot: QtBot, office: Office) -> None:
     open_member(qtbot, office, KHALID)
     office.do("members.suspend")
+    assert performed(office) == []
+    office.dialog(ConfirmationDialog).accept()
     qtbot.waitUntil(lambda: cells(office, "خالد السويدي")[4] == "Suspension")
     qtbot.waitUntil(lambda: bool(office.said.messages))
     message = office.said.messages[-1]
