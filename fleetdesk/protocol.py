@@ -8,7 +8,8 @@ in streams of JSON lines under zstd, so that neither side ever holds more than a
 - `POST /v1/pull`             PullRequest                    → stream: PullHead, then RemovedChunk*, RowsChunk*, PullEnd
 - `POST /v1/load`             LoadRequest                    → LoadPlan
 - `POST /v1/load/{table}`     LoadTableRequest               → stream: one JSON array a row, then LoadEnd
-- `GET  /v1/events`           -                              → server-sent events: `event: changed`, without data
+- `GET  /v1/events`           -                              → server-sent events: `event: changed`, or `event: rights`
+                                                               where what the person may see changed; without data
 - `POST /v1/documents/{id}/bytes`          -                 → BytesStanding: where to go on sending them
 - `PUT  /v1/documents/{id}/bytes/{place}`  the piece         → BytesStanding
 - `GET  /v1/documents/{id}/bytes/{place}`  -                 → bytes from there on, or 404

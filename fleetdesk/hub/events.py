@@ -25,6 +25,7 @@ __all__ = ["Subscription", "Watcher", "event_stream"]
 KEEP_ALIVE_SECONDS = 15.0
 _LONGEST_PAUSE = 5.0
 _CHANGED = b"event: changed\ndata:\n\n"
+_RIGHTS = b"event: rights\ndata:\n\n"
 _STILL_HERE = b": still here\n\n"
 _log = logging.getLogger(__name__)
 _Connection = psycopg.AsyncConnection[tuple[object, ...]]
@@ -147,7 +148,8 @@ async def event_stream(
     """The server-sent events of one listener, until its session ends (`seconds_left`) or it is no longer staff.
 
     Begins with one event: whoever connects doesn't know what it missed. `scopes_now` looks the person up again; it may
-    wait for the database, and raises Refused for one who was let go, whose stream then ends.
+    wait for the database, and raises Refused for one who was let go, whose stream then ends. Where they hold
+    other scopes than before, or none, the event says so: what else changed is pulled when it suits, this at once.
     """
     yield _CHANGED
     while not subscription.ended and (left := seconds_left()) > 0:
@@ -155,6 +157,7 @@ async def event_stream(
         if not changed:
             yield _STILL_HERE
             continue
+        held = subscription.scopes
         if Scope.STAFF in changed:
             try:
                 subscription.scopes = await asyncio.to_thread(scopes_now)
@@ -163,7 +166,7 @@ async def event_stream(
             except Unavailable:
                 # The old scopes will do: what they are good for is a word too many, or one that comes with the poll.
                 _log.info("scopes not looked up again")
-        yield _CHANGED
+        yield _CHANGED if subscription.scopes == held and not subscription.ended else _RIGHTS
 
 
 _LISTENING = "SELECT set_config('fleetdesk.role', %s, true), set_config('fleetdesk.read', %s, true)"

@@ -18,6 +18,7 @@ from fleetdesk.models.ids import Clock
 from tests.hub.support import Hosted, TrustingVerifier, insert_lead, listening, person_id
 
 CHANGED = "event: changed\ndata:\n\n"
+RIGHTS = "event: rights\ndata:\n\n"
 PATIENCE = 20.0
 
 
@@ -171,14 +172,21 @@ def test_a_person_whose_role_changed_hears_of_it_and_then_of_their_new_scopes(
         told = finance.hear()
         with hosted.owner() as connection:
             insert_lead(connection)
-        assert (told, finance.hear()) == (CHANGED, CHANGED)
+        assert (told, finance.hear()) == (RIGHTS, CHANGED)
+
+
+def test_the_role_of_another_is_no_change_of_ones_own_rights(hosted: Hosted, hub: Hub, audience: Audience) -> None:
+    with listening(hub) as url:
+        sales = audience.join(url)
+        hosted.execute("UPDATE adm_members SET role = 'platform_finance' WHERE user_id = %s", person_id(Role.SUPPORT))
+        assert sales.hear() == CHANGED
 
 
 def test_a_person_who_was_let_go_hears_no_more(hosted: Hosted, hub: Hub, audience: Audience) -> None:
     with listening(hub) as url:
         sales = audience.join(url)
         hosted.execute("UPDATE adm_members SET status = 'suspended'")
-        assert [sales.hear(), sales.hear()] == [CHANGED, ""]
+        assert [sales.hear(), sales.hear()] == [RIGHTS, ""]
 
 
 def test_a_stream_ends_with_its_session(hosted: Hosted) -> None:

@@ -14,6 +14,7 @@ from tests.sync.rawhub import RawHub
 
 pytestmark = pytest.mark.anyio
 
+_RIGHTS = b"event: changed\n\nevent: rights\n\n"
 _EVENTS = b": welcome\n\nevent: changed\n\n: still here\n\nevent:changed\n\nevent: other\n\n"
 
 
@@ -21,11 +22,20 @@ def _stream(body: httpx.AsyncByteStream, media_type: str = "text/event-stream; c
     return httpx.Response(200, headers={"Content-Type": media_type}, stream=body)
 
 
+def _nothing() -> None:
+    pass
+
+
 async def _heard(body: httpx.AsyncByteStream) -> tuple[list[str], FleetDeskError]:
     heard: list[str] = []
     async with client_of(lambda request: _stream(body)) as client:
         with pytest.raises(FleetDeskError) as caught:
-            await listen(client, connected=lambda: heard.append("connected"), changed=lambda: heard.append("changed"))
+            await listen(
+                client,
+                connected=lambda: heard.append("connected"),
+                changed=lambda: heard.append("changed"),
+                rights=lambda: heard.append("rights"),
+            )
     return heard, caught.value
 
 
@@ -33,6 +43,11 @@ async def test_each_change_is_heard_after_the_connection() -> None:
     heard, _ = await _heard(Pieces([_EVENTS]))
     # Those of one piece are one word: the pull that follows brings them all.
     assert heard == ["connected", "changed"]
+
+
+async def test_a_change_of_rights_is_heard_as_such() -> None:
+    heard, _ = await _heard(Pieces([_RIGHTS]))
+    assert heard == ["connected", "rights"]
 
 
 async def test_a_stream_that_ends_is_offline() -> None:
@@ -48,7 +63,7 @@ async def test_a_line_without_an_end_is_a_protocol_error() -> None:
 async def test_what_is_no_stream_of_events_is_a_protocol_error() -> None:
     async with client_of(lambda request: _stream(Pieces([b"<html>"]), "text/html")) as client:
         with pytest.raises(ProtocolError):
-            await listen(client, connected=lambda: None, changed=lambda: None)
+            await listen(client, connected=_nothing, changed=_nothing, rights=_nothing)
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
@@ -67,4 +82,4 @@ async def test_silence_is_noticed() -> None:
 
     async with RawHub(silent) as hub, hub.client() as client:
         with pytest.raises(Offline):
-            await listen(client, connected=lambda: None, changed=lambda: None, silence=0.2)
+            await listen(client, connected=_nothing, changed=_nothing, rights=_nothing, silence=0.2)

@@ -243,7 +243,7 @@ class RecordTableView(QTableView, Generic[QueryT, RowT]):
         return Overlay(OverlayKind.ERROR, message.what, sentence, tr("Try again"), self._model.retry)
 
     def _shows_marked(self) -> bool:
-        return not self._overlay.isHidden() or self.marked_row in self.rows_in_sight()
+        return self._overlay.overlay is not None or self.marked_row in self.rows_in_sight()
 
     # Painting
 

@@ -234,7 +234,9 @@ class SyncEngine:
         began = loop.time()
         try:
             async with asyncio.timeout(None) as self._stream:
-                await listen(self._client, connected=self._connected, changed=self._rhythm.heard)
+                await listen(
+                    self._client, connected=self._connected, changed=self._rhythm.heard, rights=self._rhythm.hurry
+                )
         except TimeoutError as error:
             raise Offline("The network changed.") from error
         finally:

@@ -18,9 +18,14 @@ _LONGEST_LINE = 8 * 1024
 
 
 async def listen(
-    client: HubClient, *, connected: Callable[[], None], changed: Callable[[], None], silence: float = _SILENCE
+    client: HubClient,
+    *,
+    connected: Callable[[], None],
+    changed: Callable[[], None],
+    rights: Callable[[], None],
+    silence: float = _SILENCE,
 ) -> None:
-    """Call `connected` once the stream is open, and `changed` at each event.
+    """Call `connected` once the stream is open, and then `changed` or, where the person's rights did, `rights`.
 
     Never returns: raises Offline when the connection ends or is silent, and what `HubClient` raises besides.
     """
@@ -28,7 +33,10 @@ async def listen(
         connected()
         parser = EventParser()
         async for piece in pieces:
-            if "changed" in parser.feed(piece):
+            events = parser.feed(piece)
+            if "rights" in events:
+                rights()
+            elif "changed" in events:
                 changed()
     raise Offline("The hub ended the stream of events.")
 
