@@ -23,11 +23,15 @@ class HostedSide:
         self._issuer = DemoIssuer()
         self._services: list[Service] = []
 
-    def serve(self, rows: int) -> Service:
-        """A new database with so many prospects, and a hub before it."""
+    def database(self, name: str) -> Database:
+        """A new, empty database."""
         if self._server is None:
             self._server = self._postgres.start()
-        database = prepare_database(self._server, f"bench_{len(self._services)}")
+        return prepare_database(self._server, name)
+
+    def serve(self, rows: int) -> Service:
+        """A new database with so many prospects, and a hub before it."""
+        database = self.database(f"bench_{len(self._services)}")
         build(database, rows)
         service = Service(database, rows, self._issuer, self._folder / f"hub-{len(self._services)}")
         self._services.append(service)

@@ -14,6 +14,7 @@ from bench.hosted import HostedSide, Service
 from bench.laptop_process import Asked, LaptopProcess
 from bench.lead_list import build_replica
 from bench.lead_store import load_leads
+from fleetdesk.demo.postgres import Database
 
 __all__ = ["FULL", "LIST_KEY", "QUICK", "Size", "Stage"]
 
@@ -134,6 +135,10 @@ class Stage:
         assert self.first_load
         assert self._laptop is not None
         return self._laptop
+
+    def database(self, name: str) -> Database:
+        """A new, empty database on the same server."""
+        return self._hosted.database(name)
 
     def __enter__(self) -> Self:
         return self

@@ -15,6 +15,7 @@ from bench.rows.many import many
 from bench.rows.offline import offline
 from bench.rows.pull import pull
 from bench.rows.role import role
+from bench.rows.sign_in import sign_in
 from bench.rows.window import held, palette, search, start, table
 from bench.stage import Stage
 
@@ -27,6 +28,7 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "live": live,
     "open-transaction": open_transaction,
     "role": role,
+    "sign-in": sign_in,
     "commands": commands,
     "offline": offline,
     "lists": lists,
