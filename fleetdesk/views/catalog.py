@@ -54,7 +54,7 @@ def screens() -> tuple[Screen, ...]:
             "members",
             tr("Members"),
             "identification-badge",
-            Permission.MEMBERS_MANAGE,
+            Permission.STAFF_READ,
             MembersPage,
             shortcut="G, M",
             records=(MEMBERS,),

@@ -25,7 +25,7 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.views.workbench import Page, Workbench
 
-__all__ = ["ListPage", "ListWords"]
+__all__ = ["ActionMaker", "ListPage", "ListWords"]
 
 RowT = TypeVar("RowT", bound=Identified)
 QueryT = TypeVar("QueryT")
@@ -120,7 +120,7 @@ class ListPage(Page, Generic[QueryT, RowT]):
         """Leave out columns in this order until the others fit, `beside` so many pixels of the pane."""
         widths = {str(column.key): column.width for column in self.model.columns}
         room = self.width() - beside - self._bench.theme.pixels(2 * GRID)
-        self.table.record_header.make_way(widths, order, room)
+        self.table.record_header.make_way(widths, [key for key in order if key in widths], room)
 
     # The list
 

@@ -15,14 +15,18 @@ from fleetdesk.views.words import day, exact_time, role_name
 __all__ = ["member_columns"]
 
 
-def member_columns(me: str, clock: Clock) -> tuple[Column[MemberRow], ...]:
-    """The columns; the keys of those that can be sorted by are those that a query sorts by. `me` is the reader's id."""
+def member_columns(me: str, clock: Clock, *, manages: bool) -> tuple[Column[MemberRow], ...]:
+    """The columns; the keys of those that can be sorted by are those that a query sorts by.
+
+    `me` is the reader's id. Only one who `manages` members sees what waits to be carried out.
+    """
+    waiting = Column("waiting", tr("Waits"), partial(_waiting, clock), width=136, sortable=False)
     return (
         Column(MemberSort.NAME, tr("Name"), partial(_name, me), width=200, stretch=True),
         Column("email", tr("Email"), _email, width=232, sortable=False),
         Column(MemberSort.ROLE, tr("Role"), _role, width=128),
         Column(MemberSort.STANDING, tr("Status"), _standing, width=112),
-        Column("waiting", tr("Waits"), partial(_waiting, clock), width=136, sortable=False),
+        *((waiting,) if manages else ()),
         Column(MemberSort.SINCE, tr("Since"), partial(_since, clock), width=104),
     )
 

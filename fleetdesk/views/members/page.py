@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtGui import QResizeEvent
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.members import ReinstateMember, SuspendMember, WithdrawChange
-from fleetdesk.models.access import Role
+from fleetdesk.models.access import Permission, Role
 from fleetdesk.models.audit import AuditEvent, Intent, IntentState
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
@@ -27,7 +28,7 @@ from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.qt.sync_status import sync_text
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.members import MemberEvent, MemberQuery, MemberRow, MemberSort, Standing, member_history
-from fleetdesk.views.list_page import ListPage, ListWords
+from fleetdesk.views.list_page import ActionMaker, ListPage, ListWords
 from fleetdesk.views.members.columns import member_columns
 from fleetdesk.views.members.pane import HISTORY, MemberPane
 from fleetdesk.views.members.role_form import role_dialog
@@ -45,7 +46,7 @@ _FIRST = (SortKey(MemberSort.NAME, descending=False),)
 
 
 class MembersPage(ListPage[MemberQuery, MemberRow]):
-    """The row that has the keyboard is the member whose pane is open."""
+    """The row that has the keyboard is the member whose pane is open. Who manages no members reads who they are."""
 
     def __init__(self, bench: Workbench) -> None:
         words = ListWords(
@@ -59,22 +60,25 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         roles = [(role.value, role_name(role)) for role in Role if role is not Role.SYSTEM]
         standings = [(standing.value, standing_word(standing)) for standing in Standing]
         super().__init__(bench, words, [*roles, *standings])
+        self._manages = bench.allows(Permission.MEMBERS_MANAGE)
         self._wanted = ""  # a record to be shown as soon as its row is there
         self.model = RecordTableModel(
             MemberSource(bench.readings),
-            member_columns(bench.person.id, bench.clock),
+            member_columns(bench.person.id, bench.clock, manages=self._manages),
             table=Member.__tablename__,
             related=(User.__tablename__, Intent.__tablename__),
             runner=bench.runner,
             changes=bench.changes,
             parent=self,
         )
-        self.pane = MemberPane(bench.person.id, bench.theme, bench.clock)
+        self.pane = MemberPane(bench.person.id, bench.theme, bench.clock, audits=bench.allows(Permission.AUDIT_READ))
         self._register()
-        self.pane.offer(bench.actions)
+        if self._manages:
+            self.pane.offer(bench.actions)
         self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Members"))
         self._lay_out()
-        self.table.opened.connect(lambda _row: bench.actions.trigger("members.role"))
+        if self._manages:
+            self.table.opened.connect(lambda _row: bench.actions.trigger("members.role"))
         bench.changes.changed.connect(self._look_in_the_log)
         bench.minute.moved.connect(self.show_row)
         self.follow(_FIRST)
@@ -107,7 +111,11 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
 
     def _register(self) -> None:
         action = partial(Action, group=tr("Members"), scope=SCOPE, keywords="staff people role")
-        self._bench.actions.register(
+        walking = self.walking(action, SCOPE, tr("Next member"), tr("Previous member"), tr("Search the members"))
+        self._bench.actions.register(*(self._managing(action) if self._manages else ()), *walking)
+
+    def _managing(self, action: ActionMaker) -> Iterable[Action]:
+        return (
             action(
                 "members.role",
                 tr("Change role…"),
@@ -126,7 +134,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
                 "arrow-counter-clockwise",
                 self._can_withdraw,
             ),
-            *self.walking(action, SCOPE, tr("Next member"), tr("Previous member"), tr("Search the members")),
         )
 
     # The list

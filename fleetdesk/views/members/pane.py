@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QWidget
 
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import VerdictKind
@@ -37,8 +37,8 @@ HISTORY = 100
 class MemberPane(QFrame):
     """Shows a row of the list and the history that belongs to it; what can be done stands below."""
 
-    def __init__(self, me: str, theme: Theme, clock: Clock) -> None:
-        """`me` is the reader's id."""
+    def __init__(self, me: str, theme: Theme, clock: Clock, *, audits: bool) -> None:
+        """`me` is the reader's id; only one who `audits` sees the history, which is the audit log's."""
         super().__init__()
         self._me = me
         self._theme = theme
@@ -67,8 +67,14 @@ class MemberPane(QFrame):
             margins=(2 * GRID, 2 * GRID, 2 * GRID, GRID),
         )
         title = column(Label(tr("History"), strong=True), margins=(2 * GRID, GRID, 2 * GRID, 0))
-        lines = column(panel(head), rule(), title, self.history, rule(), self._foot, gap=0)
-        lines.setStretchFactor(self.history, 1)
+        past = column(rule(), title, self.history, rule(), self._foot, gap=0)
+        past.setStretchFactor(self.history, 1)
+        log = QWidget()
+        log.setLayout(past)
+        log.setVisible(audits)
+        lines = column(panel(head), log, *(() if audits else (STRETCH,)), gap=0)
+        if audits:
+            lines.setStretchFactor(log, 1)
         self.setLayout(lines)
 
     def offer(self, actions: ActionRegistry) -> None:
@@ -119,7 +125,7 @@ class MemberPane(QFrame):
         if member.waiting is not None:
             return asked_sentence(member.waiting, now)
         if member.user_id == self._me:
-            return tr("This is you. Another super admin changes your role.")
+            return tr("This is you. Another super admin changes your role.") if self._buttons else tr("This is you.")
         return not_done_sentence(member)
 
     def _entries(self, events: Sequence[MemberEvent], now: dt.datetime) -> list[TimelineEntry]:

@@ -96,6 +96,12 @@ def members_asked(office: Office) -> None:
     office.dialog(ConfirmationDialog).accept()
 
 
+def members_directory(office: Office) -> None:
+    """As somebody reads it who manages nobody."""
+    bring_staff(office.store)
+    show(office, KHALID)
+
+
 def members_suspend(office: Office) -> None:
     """Before somebody is suspended, it asks."""
     bring_staff(office.store)
@@ -134,6 +140,7 @@ MEMBER_SCENES: dict[str, Callable[[Office], None]] = {
     "members-own": members_own,
     "members-refused": members_refused,
     "members-long-name": members_long_name,
+    "members-directory": members_directory,
     "members-suspend": members_suspend,
     "members-suspended": members_suspended,
     "members-narrow": members_narrow,

@@ -113,7 +113,11 @@ EMPTY = frozenset(
         *("members-loading", "members-not-loaded"),
     }
 )
-OTHERS = {"home-not-mine": "person-nadia"} | dict.fromkeys(MEMBER_SCENES, "person-nadia")
+OTHERS = {
+    "home-not-mine": "person-nadia",
+    **dict.fromkeys(MEMBER_SCENES, "person-nadia"),
+    "members-directory": "person-farah",
+}
 """Whose window it is, where it is not Layla's."""
 READ_ONLY = frozenset({"board-read-only", "calendar-read-only", "home-read-only", "duplicates-read-only"})
 

@@ -199,6 +199,25 @@ def test_the_role_that_they_have_is_not_asked_for_without_a_word(qtbot: QtBot, o
     assert performed(office) == []
 
 
+@pytest.fixture
+def directory(tmp_path: Path, theme: Theme, clock: StillClock) -> Iterator[Office]:
+    """The window of somebody in finance."""
+    store = open_sample(tmp_path, clock, 5, "person-farah")
+    bring_staff(store)
+    office = Office.open(store, theme, clock, person_id="person-farah", screen="members")
+    yield office
+    office.close()
+
+
+def test_who_manages_nobody_reads_who_is_on_the_staff_and_no_more(qtbot: QtBot, directory: Office) -> None:
+    open_member(qtbot, directory, KHALID)
+    page = members_page(directory)
+    assert cells(directory, "خالد السويدي")[2:4] == ["Finance", "Active"]
+    assert not page.pane.history.isVisible()
+    assert not [button for button in page.pane.findChildren(QAbstractButton) if button.isVisible()]
+    assert "waiting" not in {str(column.key) for column in page.model.columns}
+
+
 def test_ones_own_role_is_not_changed(qtbot: QtBot, office: Office) -> None:
     open_member(qtbot, office, f"member-{NADIA}")
     for action in ("members.role", "members.suspend"):

@@ -39,7 +39,7 @@ SCREENS: Mapping[str, Permission] = {
     "home": P.LEADS_READ,
     "leads": P.LEADS_READ,
     "duplicates": P.LEADS_READ,
-    "members": P.MEMBERS_MANAGE,
+    "members": P.STAFF_READ,
     "inbox": P.STAFF_READ,
     "settings": P.STAFF_READ,
 }
@@ -74,6 +74,7 @@ MORE: Mapping[Permission, frozenset[str]] = {
             *(f"leads.bulk_{act}" for act in ("assign", "delete", "lose", "merge", "move", "tag")),
         }
     ),
+    P.MEMBERS_MANAGE: frozenset(f"members.{act}" for act in ("reinstate", "role", "suspend", "withdraw")),
     P.LEADS_IMPORT: frozenset({"leads.import", "leads.import_back"}),
     P.VIEWS_SAVE: frozenset(f"leads.view_{act}" for act in ("delete", "rename", "save", "save_as", "share")),
 }

@@ -59,11 +59,11 @@ def buttons(widget: QWidget) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.COMMERCIAL, ["home", "leads", "duplicates", "inbox", "settings"]),
+        (Role.COMMERCIAL, ["home", "leads", "duplicates", "members", "inbox", "settings"]),
         (Role.SUPER_ADMIN, ["home", "leads", "duplicates", "members", "inbox", "settings"]),
-        (Role.SUPPORT, ["inbox", "settings"]),
-        (Role.FINANCE, ["inbox", "settings"]),
-        (Role.PRODUCT_MANAGER, ["inbox", "settings"]),
+        (Role.SUPPORT, ["members", "inbox", "settings"]),
+        (Role.FINANCE, ["members", "inbox", "settings"]),
+        (Role.PRODUCT_MANAGER, ["members", "inbox", "settings"]),
     ],
 )
 def test_each_role_has_its_screens(role: Role, expected: list[str]) -> None:
