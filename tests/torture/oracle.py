@@ -15,6 +15,7 @@ Every act of a person carries a token that no other act has. So an act's value, 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -341,8 +342,8 @@ def _judge_counts(findings: Findings, hosted: dict[str, list[Row]]) -> None:
         findings.looked_at["activity counts"] += 1
         # A winner counts those of the others as well, as they were when it took them in; an other that was removed for
         # good since took its timeline along, and left no trace but this record.
-        record = lead["merge_record"]
-        brought = [layer["activities"] for layer in record.get("layers", ())] if isinstance(record, dict) else []
+        record = json.loads(str(lead["merge_record"] or "{}"))
+        brought = [layer["activities"] for layer in record.get("layers", ())]
         counted, there_are = lead["activity_count"], entries[str(lead["id"])] + sum(brought)
         if counted != there_are:
             findings.fail(

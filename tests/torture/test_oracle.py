@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 from tests.torture.oracle import TABLES, Act, Entry, LaptopFiles, Row, Value, judge
@@ -58,7 +59,7 @@ def test_a_lead_counts_no_more_than_the_others_brought() -> None:
 
 
 def _lead(counted: int, *, brought: int | None = None) -> Row:
-    record = None if brought is None else {"layers": [{"lead": _OTHER, "activities": brought}]}
+    record = None if brought is None else json.dumps({"layers": [{"lead": _OTHER, "activities": brought}]})
     return {**_NO_LEAD, "id": _LEAD, "activity_count": counted, "merge_record": record}
 
 
