@@ -15,6 +15,8 @@ in streams of JSON lines under zstd, so that neither side ever holds more than a
 - `GET  /v1/documents/{id}/bytes/{place}`  -                 → bytes from there on, or 404
 - `GET  /livez`, `/readyz`    -                              → 200, or 503 with a Problem
 
+The hub has one endpoint more, `/v1/hooks/clerk`, which no laptop asks.
+
 Every stream's last line is its end message; a stream without one was cut, and what came before it still counts.
 Every failure is a Problem (RFC 9457) with the media type `application/problem+json`.
 """

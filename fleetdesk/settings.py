@@ -75,6 +75,30 @@ class HubSettings:
         default="",
         metadata=_about("the issuer's id of the staff organisation, for tokens that name it so (Clerk's `org_id`)"),
     )
+    clerk_secret_key: str = field(
+        default="",
+        # A secret stands in no log, also not in that of somebody who logs all settings.
+        repr=False,
+        metadata=_about(
+            "Clerk's secret key (`sk_…`): roles and suspensions have their source at Clerk then; without it, in the"
+            " hub's own table"
+        ),
+    )
+    clerk_webhook_secret: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "the signing secret (`whsec_…`) of Clerk's webhooks to `/v1/hooks/clerk`: then changes there are followed"
+            " within seconds"
+        ),
+    )
+    clerk_address: str = field(
+        default="https://api.clerk.com/v1",
+        metadata=_about("where Clerk's Backend API is; plain http is for loopback only"),
+    )
+    clerk_interval: float = field(
+        default=60.0, metadata=_about("seconds between two readings of Clerk's list of members, by whichever hub")
+    )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
     watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))

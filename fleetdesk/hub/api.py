@@ -16,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from fleetdesk.errors import SignInNeeded
+from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
@@ -130,9 +130,22 @@ async def live() -> dict[str, str]:
 
 @_router.get("/readyz")
 def ready(hub: _Hub) -> dict[str, str]:
-    """Whether the database can be reached and is of this version."""
+    """Whether the database can be reached and is of this version; beside it, what somebody should see to."""
     hub.demand_ready()
-    return {"status": "ready"}
+    trouble = hub.trouble()
+    return {"status": "ready"} | ({"trouble": trouble} if trouble else {})
+
+
+@_router.post("/v1/hooks/clerk")
+def take_clerk_hook(*, request: Request, event: _Piece, hub: _Hub) -> dict[str, str]:
+    """Hear that something changed at Clerk. Asks for its signature instead of a token."""
+    if hub.clerk_hook is None:
+        raise HTTPException(404, "Clerk's events are not expected here")
+    try:
+        hub.clerk_hook.take(request.headers, event)
+    except Refused as error:
+        raise HTTPException(400, error.what) from error
+    return {"status": "taken"}
 
 
 @_router.post("/v1/hello")

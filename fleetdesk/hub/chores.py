@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fleetdesk.errors import FleetDeskError
+from fleetdesk.errors import Busy, FleetDeskError
 
 __all__ = ["Chore"]
 
@@ -25,10 +25,18 @@ class Chore:
     async def run(self) -> None:
         """Do it until cancelled. A database that is away is waited for; a mistake in a chore ends no hub."""
         while True:
-            try:
-                await asyncio.to_thread(self.do)
-            except FleetDeskError as error:
-                _log.warning("chore put off", extra={"chore": self.name, "reason": type(error).__name__})
-            except Exception:  # noqa: BLE001  # whatever it is, requests are still to be answered
-                _log.exception("chore failed", extra={"chore": self.name})
-            await asyncio.sleep(self.pause)
+            pause = await self.once()
+            await asyncio.sleep(pause)
+
+    async def once(self) -> float:
+        """Do it; the seconds until it is to be done again: at least as many as somebody asked to wait."""
+        try:
+            await asyncio.to_thread(self.do)
+        except Busy as busy:
+            _log.warning("chore put off", extra={"chore": self.name, "reason": "Busy", "seconds": busy.seconds})
+            return max(self.pause, busy.seconds)
+        except FleetDeskError as error:
+            _log.warning("chore put off", extra={"chore": self.name, "reason": type(error).__name__})
+        except Exception:  # noqa: BLE001  # whatever it is, requests are still to be answered
+            _log.exception("chore failed", extra={"chore": self.name})
+        return self.pause

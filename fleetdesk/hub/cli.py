@@ -1,4 +1,7 @@
-"""`fleetdesk hub …`: serve, migrate, new-epoch, verify-audit, admin. Settings and secrets come from the environment."""
+"""`fleetdesk hub …`: serve, migrate, new-epoch, verify-audit, follow-members, admin.
+
+Settings and secrets come from the environment.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from psycopg.conninfo import conninfo_to_dict
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import BadSettings, FleetDeskError
 from fleetdesk.hub.admin import Candidate, add_admin
+from fleetdesk.hub.at_clerk import memberships_at_clerk
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.epoch import new_epoch
+from fleetdesk.hub.member_mirror import MemberMirror
 from fleetdesk.hub.migrate import migrate
 from fleetdesk.hub.sealing import verify
 from fleetdesk.hub.serve import serve
@@ -76,6 +81,35 @@ def verify_audit_command(
         raise typer.Exit(1)
     typer.echo(f"{audited.events:,} events are as they were sealed; {audited.unsealed:,} wait for their seal.")
     typer.echo(f"The last seal, to be noted somewhere else: {audited.last}")
+
+
+@hub_cli.command("follow-members")
+def follow_members_command(
+    *,
+    although_many: Annotated[
+        bool, typer.Option("--although-many", help="even if it keeps out more than half of the staff")
+    ] = False,
+) -> None:
+    """Let memberships follow Clerk's list now, as a running hub does every minute."""
+    with _told():
+        settings = hub_settings()
+        clerk = memberships_at_clerk(settings)
+        if clerk is None:
+            raise BadSettings("The hub knows no secret key of Clerk.", do="Set FLEETDESK_CLERK_SECRET_KEY.")
+        database = Database(settings.database_url, pool_size=1)
+        try:
+            clerk.demand_usable()
+            platform, clock = fleet_platform(), SystemClock()
+            mirror = MemberMirror(database, platform, clerk, clock, interval=settings.clerk_interval)
+            trouble = mirror.follow(although_many=although_many)
+        finally:
+            database.close()
+            clerk.close()
+    for sentence in trouble:
+        typer.echo(sentence, err=True)
+    if trouble:
+        raise typer.Exit(1)
+    typer.echo("The memberships are as Clerk has them.")
 
 
 @_admin_cli.command("add")

@@ -8,30 +8,28 @@ an id that follows from that of the person's command, with its event in the audi
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 from fleetdesk.commands.members import SettleChange
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import Invalid, Refused
-from fleetdesk.hub.audit import Deed, Origin, record
-from fleetdesk.hub.batch import Batch
+from fleetdesk.errors import FleetDeskError, Invalid, Refused
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
+from fleetdesk.hub.own_acts import act
 from fleetdesk.models.access import ORGANISATION, Actor, Permission, Role, Scope, normalise_role
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.members import MEMBER_CHANGE, MemberChange, NotDone
-from fleetdesk.protocol import VerdictKind
+from fleetdesk.models.members import MEMBER_CHANGE, OVERTAKEN, MemberChange, NotDone
 
-__all__ = ["MembershipJob", "Memberships", "OwnMemberships"]
+__all__ = ["MembershipJob", "Memberships", "OwnMemberships", "super_admins"]
 
-HUB = Actor("hub", Role.SYSTEM)
-"""Who acts where the hub does."""
+_log = logging.getLogger(__name__)
 _LEASE = dt.timedelta(seconds=60)
 """After which another hub takes up what one had begun to carry out: it ended, or the source could not be reached."""
 _DECIDING = 0x666C65656D656D62
@@ -40,10 +38,11 @@ _DECIDING = 0x666C65656D656D62
 class Memberships(Protocol):
     """Where memberships have their source: what has to know of a change before the mirror shows it."""
 
-    def carry_out(self, user_id: str, change: MemberChange, key: str) -> None:
-        """Bring the change about; the same key may come again, and then does nothing more.
+    def carry_out(self, subject: str, change: MemberChange, key: str) -> None:
+        """Bring the change about, of the person with that account; the same key may come again, and then does no more.
 
-        Raises Refused where the source says no, Unavailable where it cannot be asked just now.
+        Raises Refused where the source says no (`overtaken` where it changed meanwhile), Unavailable where it cannot be
+        asked just now, and whatever else leaves open whether it was done.
         """
         ...
 
@@ -51,7 +50,7 @@ class Memberships(Protocol):
 class OwnMemberships:
     """No provider: the hub's own table is the source, and there is nothing to do beyond it."""
 
-    def carry_out(self, user_id: str, change: MemberChange, key: str) -> None:
+    def carry_out(self, subject: str, change: MemberChange, key: str) -> None:
         """Nothing."""
 
 
@@ -61,6 +60,7 @@ class _Begun:
 
     member_id: str
     user_id: str
+    subject: str
     change: MemberChange
     key: str
 
@@ -85,9 +85,14 @@ class MembershipJob:
 
     def _finish(self, begun: _Begun) -> None:
         try:
-            self._source.carry_out(begun.user_id, begun.change, begun.key)
-        except Refused:
-            self._database.work(lambda session: self._settle(session, begun, NotDone.PROVIDER))
+            self._source.carry_out(begun.subject, begun.change, begun.key)
+        except Refused as refusal:
+            _log.warning("membership not changed", extra={"code": refusal.code, "member": begun.member_id})
+            refused = NotDone.OVERTAKEN if refusal.code == OVERTAKEN else NotDone.PROVIDER
+            self._database.work(lambda session: self._settle(session, begun, refused))
+        except FleetDeskError as error:
+            _log.warning("change of a membership left open", extra={"reason": error.what, "member": begun.member_id})
+            raise
         else:
             self._database.work(lambda session: self._settle(session, begun, None))
 
@@ -105,7 +110,7 @@ class MembershipJob:
         if change is None:  # no command wrote this: it must not hold up what waits behind it
             connection.execute(_UNREADABLE, {"id": found.id, "outcome": NotDone.OVERTAKEN, "now": now})
             return NotDone.OVERTAKEN
-        begun = _Begun(found.member_id, found.user_id, change, found.idempotency_key)
+        begun = _Begun(found.member_id, found.user_id, found.subject, change, found.idempotency_key)
         refused = self._refusal(begun, connection.execute(_ACTIVE, _STAFF).all())
         if refused is not None:
             self._settle(session, begun, refused)
@@ -130,31 +135,30 @@ class MembershipJob:
 
     def _settle(self, session: Session, begun: _Begun, refused: NotDone | None) -> None:
         """Tell what became of it, as a command, to rows and audit log."""
-        now = self._clock.now()
         command = SettleChange(
             id=f"{begun.key}:settled",
-            issued_at=now,
+            issued_at=self._clock.now(),
             member_id=begun.member_id,
             asked=begun.change.command,
             refused=refused,
         )
-        (outcome,) = Batch(session, self._platform, HUB).apply([command])
-        if outcome.verdict.kind is VerdictKind.MERGED:  # another hub was first, and told of it
-            return
-        deed = Deed(
-            command_id=command.id,
-            batch_id=None,
-            action=command.name,
-            sentence=command.sentence(),
-            target=command.target(),
-            issued_at=now,
-            verdict=outcome.verdict,
-            changes=outcome.changes,
-            snapshots=outcome.snapshots,
-        )
-        connection = session.connection()
-        set_claims(connection, Claims(role=Role.SYSTEM, write=frozenset({Scope.AUDIT})))
-        record(connection, [deed], HUB, Origin(None, ""), now)
+        act(session, self._platform, command, self._clock)
+
+
+def super_admins(connection: Connection) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids of the people who are super admins, and of those who stay it after what is being carried out.
+
+    Raises Busy where somebody else decides about memberships just now, and goes on; until this transaction's end
+    nobody does. Leaves it with the claims to read memberships.
+    """
+    connection.execute(_PATIENCE)
+    connection.execute(_ALONE_AT_LAST, {"key": _DECIDING})
+    set_claims(connection, _CLAIMS)
+    found = connection.execute(_SUPER_ADMINS, {**_STAFF, "role": Role.SUPER_ADMIN.value}).all()
+    return (
+        frozenset(person.user_id for person in found),
+        frozenset(person.user_id for person in found if not _ends(person.running)),
+    )
 
 
 def _read(payload: str) -> MemberChange | None:
@@ -178,16 +182,18 @@ _STAFF = {"kind": MEMBER_CHANGE, "organisation": ORGANISATION}
 # Whoever holds a row for long is waited for at the next turn: this one gives its connection back.
 _PATIENCE = text("SELECT set_config('lock_timeout', '2s', true)")
 _ALONE = text("SELECT pg_try_advisory_xact_lock(:key)")
+_ALONE_AT_LAST = text("SELECT pg_advisory_xact_lock(:key)")
 # From the members on: they are few, and intents of other kinds are many.
 _NEXT = text(
-    "SELECT intent.id, intent.payload, intent.idempotency_key, member.id AS member_id, member.user_id"
-    " FROM adm_members AS member JOIN sys_intent AS intent ON intent.subject_id = member.id AND intent.kind = :kind"
+    "SELECT intent.id, intent.payload, intent.idempotency_key, member.id AS member_id, member.user_id,"
+    " person.provider_id AS subject FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
+    " JOIN sys_intent AS intent ON intent.subject_id = member.id AND intent.kind = :kind"
     " WHERE member.organisation = :organisation"
     " AND (intent.state = 'waiting' OR intent.state = 'running' AND intent.updated_at < :left)"
     " ORDER BY intent.created_at, intent.id LIMIT 1"
 )
 # In one statement: what another hub settles meanwhile is seen as a whole, or not at all.
-_ACTIVE = text(
+_ACTIVE_SQL = (
     "SELECT member.user_id, member.role, intent.payload AS running FROM adm_members AS member"
     " JOIN adm_users AS person ON person.id = member.user_id"
     " LEFT JOIN sys_intent AS intent"
@@ -195,5 +201,7 @@ _ACTIVE = text(
     " WHERE member.organisation = :organisation AND member.status = 'active' AND member.deleted_at IS NULL"
     " AND person.status = 'active' AND person.deleted_at IS NULL"
 )
+_ACTIVE = text(_ACTIVE_SQL)
+_SUPER_ADMINS = text(f"{_ACTIVE_SQL} AND member.role = :role")
 _MARK = text("UPDATE sys_intent SET state = 'running', attempts = attempts + 1, updated_at = :now WHERE id = :id")
 _UNREADABLE = text("UPDATE sys_intent SET state = 'failed', outcome = :outcome, updated_at = :now WHERE id = :id")

@@ -203,6 +203,10 @@ _BOOKKEEPING: Mapping[str, tuple[_Policy, ...]] = {
         _Policy("INSERT", check=_MINE),
         _Policy("UPDATE", using=_MINE, check=_MINE),
     ),
+    "sys_provider_reading": (
+        _Policy("SELECT", using=_KEEPER),
+        _Policy("UPDATE", using=_KEEPER, check=_KEEPER),
+    ),
     "sys_receipt": (
         _Policy("SELECT", using=f"{_MINE} OR {_KEEPER}"),
         _Policy("INSERT", check=_MINE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import socket
 import sys
 from collections.abc import Callable
@@ -12,17 +13,21 @@ from types import FrameType
 import uvicorn
 
 from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import ProtocolError, Unavailable
 from fleetdesk.hub.api import create_app
+from fleetdesk.hub.at_clerk import memberships_at_clerk
 from fleetdesk.hub.logs import log_to_standard_error
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import JwksVerifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.ids import Clock, SystemClock
+from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings
 
 __all__ = ["HubServer", "serve"]
 
+_log = logging.getLogger(__name__)
 _GRACE_SECONDS = 8
 """What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
 
@@ -37,14 +42,18 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
 
-    Raises BadSettings without an issuer and its keys, or for a database role above the policies; Unavailable.
+    Raises BadSettings without an issuer and its keys, for a key that Clerk does not accept, and for a database role
+    above the policies; Unavailable.
     """
     clock = clock or SystemClock()
+    clerk = memberships_at_clerk(settings)
     hub = Hub(
         settings,
         platform,
         verifier=JwksVerifier.of_settings(settings, clock),
         clock=clock,
+        memberships=clerk,
+        roll=clerk,
         receipts=receipts,
         unseen=unseen,
     )
@@ -52,12 +61,24 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
+        if clerk is not None:
+            _demand_usable(clerk)
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
         gc.collect()
         gc.freeze()
         HubServer(hub, host=settings.host, port=settings.port, listening=_say).run()
     finally:
         hub.close()
+        if clerk is not None:
+            clerk.close()
+
+
+def _demand_usable(clerk: ClerkMemberships) -> None:
+    """Raise BadSettings if Clerk says that it will not serve us; whether it is there just now, no start waits for."""
+    try:
+        clerk.demand_usable()
+    except (Unavailable, ProtocolError) as error:
+        _log.warning("Clerk not asked at the start", extra={"reason": type(error).__name__})
 
 
 class HubServer(uvicorn.Server):

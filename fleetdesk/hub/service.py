@@ -16,9 +16,11 @@ from fleetdesk.hub.document_bytes import DocumentBytes
 from fleetdesk.hub.events import Watcher, event_stream
 from fleetdesk.hub.feed import Feed
 from fleetdesk.hub.greeting import Greeter
+from fleetdesk.hub.hooks import ClerkHook
 from fleetdesk.hub.housekeeping import Housekeeper
 from fleetdesk.hub.humility import demand_humble
 from fleetdesk.hub.load import Loader
+from fleetdesk.hub.member_mirror import MemberMirror, Roll, standing_trouble
 from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
 from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.hub.people import recognise
@@ -40,8 +42,9 @@ _log = logging.getLogger(__name__)
 class Hub:
     """What the endpoints call. It keeps nothing between requests: any hub before one database answers any of them.
 
-    `memberships` is where changes of memberships have their source; by default the hub's own table. `receipts` and
-    `unseen` are the two parts that a simulation replaces by broken ones.
+    `memberships` is where changes of memberships have their source; by default the hub's own table. `roll` is the list
+    of members that its mirror follows; by default there is none. `receipts` and `unseen` are the two parts that a
+    simulation replaces by broken ones.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Hub:
         verifier: Verifier,
         clock: Clock,
         memberships: Memberships | None = None,
+        roll: Roll | None = None,
         receipts: Receipts | None = None,
         unseen: Unseen | None = None,
     ) -> None:
@@ -73,13 +77,20 @@ class Hub:
         self.rekeyer = Rekeyer(self.database, platform)
         self.sealer = Sealer(self.database)
         self.membership_job = MembershipJob(self.database, platform, memberships or OwnMemberships(), clock)
-        self.chores = (
+        self.chores: tuple[Chore, ...] = (
             Chore("tidy", self.housekeeper.tidy, pause=3600.0),
             Chore("rekey", self.rekeyer.rekey, pause=1.0),
             Chore("change memberships", self.membership_job.carry_out, pause=0.5),
             Chore("sum up denials", self.denials.sum_up, pause=10.0),
             Chore("seal", self.sealer.seal, pause=5.0),
         )
+        webhook_secret = settings.clerk_webhook_secret.strip()
+        self.clerk_hook = ClerkHook(self.database, webhook_secret, clock) if webhook_secret else None
+        self._follows = roll is not None
+        if roll is not None:
+            mirror = MemberMirror(self.database, platform, roll, clock, interval=settings.clerk_interval)
+            # Oftener than it reads: somebody may ask for a reading, and another hub's turn may not come.
+            self.chores += (Chore("follow members", mirror.take_turn, pause=1.0),)
 
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:
         """The server-sent events of one listener. Raises Refused (`not_staff`), Unavailable."""
@@ -114,6 +125,13 @@ class Hub:
             raise Unavailable(
                 "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
             )
+
+    def trouble(self) -> str:
+        """What does not keep the hub from answering, but somebody should see to; nothing where all is well."""
+        if not self._follows:
+            return ""
+        with self.database.reading() as connection:
+            return standing_trouble(connection)
 
     def close(self) -> None:
         """Tell the log what it has not been told, and end all connections to the database."""

@@ -16,11 +16,23 @@ from fleetdesk.models.audit import Intent
 from fleetdesk.models.base import Key
 from fleetdesk.models.types import JsonValue
 
-__all__ = ["MEMBER_CHANGE", "STANDINGS", "MemberChange", "MemberField", "NotDone", "intent_id", "intent_key"]
+__all__ = [
+    "MEMBER_CHANGE",
+    "OVERTAKEN",
+    "STANDINGS",
+    "ListedMember",
+    "MemberChange",
+    "MemberField",
+    "NotDone",
+    "intent_id",
+    "intent_key",
+]
 
 MEMBER_CHANGE = "member.change"
 """The kind of these intents."""
 STANDINGS = ("active", "suspended")
+OVERTAKEN = "overtaken"
+"""The code of a refusal: at the identity provider, the membership is neither what it was nor what it was to become."""
 
 
 class MemberField(StrEnum):
@@ -83,6 +95,29 @@ class MemberChange:
         if self.field is MemberField.ROLE:
             return self.new != Role.SUPER_ADMIN
         return self.new != "active"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMember:
+    """A membership of the staff's organisation as the identity provider lists it.
+
+    `subject` is the provider's id of the person; `email` is empty where it knows none. `role` is None where `role_key`,
+    the provider's own word, is no role of the staff's. `suspended`: kept out of everything there.
+    """
+
+    subject: str
+    email: str
+    first_name: str
+    last_name: str
+    image_url: str | None
+    role_key: str
+    role: Role | None
+    suspended: bool
+
+    @property
+    def status(self) -> str:
+        """The standing as the mirror has it."""
+        return "suspended" if self.suspended else "active"
 
 
 def intent_id(member_id: str) -> str:

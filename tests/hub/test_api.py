@@ -381,6 +381,7 @@ def test_the_document_names_every_endpoint_of_the_protocol(document: dict[str, A
         "/v1/load",
         "/v1/load/{table}",
         "/v1/events",
+        "/v1/hooks/clerk",
         "/v1/documents/{document_id}/bytes",
         "/v1/documents/{document_id}/bytes/{place}",
     }
@@ -406,4 +407,4 @@ def test_the_document_asks_for_a_token_wherever_rows_are_at_stake(document: dict
     open_paths = {
         name for name, path in document["paths"].items() for operation in path.values() if "security" not in operation
     }
-    assert open_paths == {"/livez", "/readyz"}
+    assert open_paths == {"/livez", "/readyz", "/v1/hooks/clerk"}

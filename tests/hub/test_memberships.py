@@ -17,7 +17,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.members import MemberChange
 from fleetdesk.protocol import Verdict
 from tests.hub.acts import NOW
-from tests.hub.support import Hosted, Laptop, insert_person, person_id
+from tests.hub.support import Hosted, Laptop, insert_person
 
 OTHER_ADMIN = "second"
 ROLES = "SELECT role, status FROM adm_members WHERE id = %s"
@@ -63,8 +63,8 @@ class Source:
         self.answer = answer
         self.asked: list[tuple[str, str, str]] = []
 
-    def carry_out(self, user_id: str, change: MemberChange, key: str) -> None:
-        self.asked.append((user_id, change.new, key))
+    def carry_out(self, subject: str, change: MemberChange, key: str) -> None:
+        self.asked.append((subject, change.new, key))
         if self.answer is not None:
             raise self.answer
 
@@ -179,7 +179,7 @@ def test_the_source_hears_of_it_before_the_mirror_with_a_key_of_the_persons_comm
     source = Source(Unavailable("Away."))
     with pytest.raises(Unavailable):
         job(hosted, source).carry_out()
-    assert source.asked == [(person_id(Role.SUPPORT), Role.FINANCE, f"member.change:{command.id}")]
+    assert source.asked == [(f"user_{Role.SUPPORT}", Role.FINANCE, f"member.change:{command.id}")]
     assert hosted.rows(ROLES, member_id(Role.SUPPORT)) == [(Role.SUPPORT, "active")]
 
 

@@ -45,8 +45,14 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "members.suspend": ("Asked to suspend", "prohibit"),
     "members.reinstate": ("Asked to take back", "user-plus"),
     "members.withdraw": ("Withdrew a change", "arrow-counter-clockwise"),
+    "members.join": ("Joined", "user-plus"),
+    "members.follow": ("Changed at the identity provider", "identification-badge"),
+    "members.dismiss": ("Left", "prohibit"),
     "hub.admin_add": ("Made super admin on the server", "identification-badge"),
 }
+
+_TELLING = frozenset({"members.settle", "members.dismiss"})
+"""Events whose sentence says more than their title, where it is not a change from something to something."""
 
 
 def standing_word(standing: Standing) -> str:
@@ -110,6 +116,6 @@ def event_icon(event: MemberEvent) -> str:
 def event_body(event: MemberEvent) -> str:
     """From what to what: “Support → Finance”; or why not."""
     if event.field is None or not event.new:
-        return event.sentence if event.action == "members.settle" else ""
+        return event.sentence if event.action in _TELLING else ""
     words = [value_word(event.field, value) for value in (event.base, event.new) if value]
     return " → ".join(isolated(word) for word in words)

@@ -73,15 +73,19 @@ def bring_history(store: LocalStore, member_id: str = VICTOR) -> None:
         {"role": Role.COMMERCIAL.value},
         {"role": Role.SUPPORT.value},
     )
+    joined: dict[str, JsonValue] = {"role": Role.COMMERCIAL.value, "status": "active"}
+    banned: tuple[dict[str, JsonValue], dict[str, JsonValue]] = ({"status": "active"}, {"status": "suspended"})
     events: tuple[tuple[str, str, str, int, str, dict[str, JsonValue], dict[str, JsonValue]], ...] = (
+        ("members.join", "Took in a member whom the identity provider has", "hub", 90, "applied", {}, joined),
         ("members.change_role", "Asked to change a role from sales to support", "hessa", 30, "applied", {}, asked),
         ("members.settle", "Carried out a change of a membership", "hub", 30, "applied", *role),
         ("members.suspend", "Asked to suspend a member", "person-layla", 3, "rejected:not_allowed", {}, {}),
+        ("members.follow", "Followed a change at the identity provider", "hub", 2, "applied", *banned),
         ("members.settle", "Turned down a change that would leave no super admin", "hub", 1, "applied", {}, {}),
     )
     for number, (action, sentence, actor, days, outcome, before, after) in enumerate(events):
         at = NOW - dt.timedelta(days=days, minutes=-number)
-        table = Member.__tablename__ if "role" in after else Intent.__tablename__
+        table = Member.__tablename__ if "payload" not in after else Intent.__tablename__
         changes: list[JsonValue] = [{"table": table, "id": member_id, "before": before, "after": after}]
         event = AuditEvent(
             id=f"event-{number}",

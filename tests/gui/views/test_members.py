@@ -123,9 +123,11 @@ def test_a_member_shows_what_the_audit_log_tells_of_them(qtbot: QtBot, office: O
     told = [(entry.title, entry.body, entry.who, entry.badge) for entry in members_page(office).pane.history.entries]
     assert told == [
         ("Not carried out", "Turned down a change that would leave no super admin", "The hub", ""),
+        ("Changed at the identity provider", "Active → Suspended", "The hub", ""),
         ("Asked to suspend", "", "Layla Haddad", "Not taken"),
         ("Role changed", "Sales → Support", "The hub", ""),
         ("Asked for another role", "Sales → Support", "Hessa Al Ketbi", ""),
+        ("Joined", "Sales", "The hub", ""),
     ]
 
 
@@ -133,7 +135,7 @@ def test_events_that_come_while_a_member_is_open_are_shown(qtbot: QtBot, office:
     open_member(qtbot, office, VICTOR)
     assert not members_page(office).pane.history.entries
     bring_history(office.store)
-    qtbot.waitUntil(lambda: len(members_page(office).pane.history.entries) == 4)
+    qtbot.waitUntil(lambda: len(members_page(office).pane.history.entries) == 6)
 
 
 def test_a_change_that_waits_says_who_asked_and_that_all_stays(qtbot: QtBot, office: Office) -> None:

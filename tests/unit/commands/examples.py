@@ -13,6 +13,7 @@ from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
 from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.leads_apart import KeepApart, TellApart
+from fleetdesk.commands.member_mirror import DismissMember, FollowMember, JoinMember
 from fleetdesk.commands.members import ChangeRole, ReinstateMember, SettleChange, SuspendMember, WithdrawChange
 from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
 from fleetdesk.models.access import Role
@@ -65,6 +66,25 @@ EXAMPLES: list[Command] = [
     ReinstateMember(**MEMBER),
     WithdrawChange(**MEMBER, asked="c", field=MemberField.STATUS, base="active", new="suspended"),
     SettleChange(**MEMBER, asked="c", refused=NotDone.LAST_SUPER_ADMIN),
+    JoinMember(
+        **MEMBER,
+        user_id="u",
+        subject="user_1",
+        email="zoe@example.com",
+        first_name="Zoé",
+        last_name="",
+        image_url=None,
+        role=Role.SUPPORT,
+        status="active",
+    ),
+    FollowMember(
+        **MEMBER,
+        user_id="u",
+        person={"first_name": FieldEdit("Zoe", "Zoé")},
+        membership={"role": FieldEdit("platform_support", "platform_finance")},
+        asked="member.change:c",
+    ),
+    DismissMember(**MEMBER, user_id="u", account_gone=True),
 ]
-OF_THE_HUB = frozenset({SettleChange.name})
+OF_THE_HUB = frozenset({SettleChange.name, JoinMember.name, FollowMember.name, DismissMember.name})
 """Commands that no person may give."""

@@ -1,0 +1,225 @@
+"""Lets the mirror of memberships follow the identity provider, which is their source (`docs/decisions/0043`).
+
+Now and then one hub of all reads the list of members and compares it with the mirror as it was *before* the list was
+asked for. Each difference becomes a command of the hub's own (`commands.member_mirror`), one transaction at a time, in
+which nobody else decides about memberships. What a super admin asked for, and is being carried out, stays as it is.
+
+The list alone dismisses nobody: who is missing in it is asked for by name. And what would leave no super admin, or
+keep out more than half of the staff at once, is held back and told of: it is a slip more likely than meant.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import logging
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from fleetdesk.commands.member_mirror import FollowMember, JoinMember
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import FleetDeskError
+from fleetdesk.hub.claims import KEEPER, set_claims
+from fleetdesk.hub.database import Database
+from fleetdesk.hub.member_steps import (
+    Known,
+    Step,
+    changed,
+    joined,
+    known_accounts,
+    known_members,
+    left,
+    without_role,
+)
+from fleetdesk.hub.memberships import super_admins
+from fleetdesk.hub.own_acts import act
+from fleetdesk.models.access import ORGANISATION
+from fleetdesk.models.ids import Clock, new_id
+from fleetdesk.models.members import ListedMember
+from fleetdesk.models.normalise import email_key
+from fleetdesk.protocol import VerdictKind
+
+__all__ = ["MemberMirror", "Roll", "ask_for_reading", "standing_trouble"]
+
+_log = logging.getLogger(__name__)
+
+
+class Roll(Protocol):
+    """The identity provider's list of the staff. All methods raise errors that say why it cannot be read just now."""
+
+    def read(self) -> Sequence[ListedMember]:
+        """All members, completely or not at all."""
+        ...
+
+    def are_members(self, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of these accounts that are members, each asked for by name."""
+        ...
+
+    def has_account(self, subject: str) -> bool:
+        """Whether somebody who is no member still has an account."""
+        ...
+
+
+class MemberMirror:
+    """Any number of hubs may have one: of all of them, one reads within `interval` seconds."""
+
+    def __init__(self, database: Database, platform: Platform, roll: Roll, clock: Clock, *, interval: float) -> None:
+        self._database = database
+        self._platform = platform
+        self._roll = roll
+        self._clock = clock
+        self._interval = dt.timedelta(seconds=interval)
+        self._started = False
+
+    def take_turn(self) -> None:
+        """Follow if the last reading of any hub is long enough ago; the first time, in any case."""
+        now = self._clock.now()
+        before = now - self._interval if self._started else now
+        with self._database.writing() as connection:
+            set_claims(connection, KEEPER)
+            # Of a clock that is ahead, or was, no more is believed than one interval.
+            mine = connection.execute(_BEGIN, {"now": now, "before": before, "after": now + self._interval}).rowcount
+        self._started = True
+        if mine:
+            self.follow()
+
+    def follow(self, *, although_many: bool = False) -> tuple[str, ...]:
+        """Let the mirror follow; what was not done, in sentences. `although_many`: even if it keeps out most of them.
+
+        Raises what the provider's client raises, Busy, Unavailable; what was followed by then stays.
+        """
+        try:
+            trouble = self._follow(although_many=although_many)
+        except FleetDeskError as error:
+            self._tell((f"The identity provider's list of members is not followed: {error.what}",))
+            raise
+        self._tell(trouble)
+        return trouble
+
+    def _follow(self, *, although_many: bool) -> tuple[str, ...]:
+        known = self._database.work(lambda session: known_members(session.connection()))
+        listed = {member.subject: member for member in self._roll.read()}
+        kept, gone = self._kept(known, listed), self._gone(known, listed)
+        trouble = without_role(listed.values())
+        ending = sum(step.ends for step in kept) + sum(person.works for person in gone)
+        if not although_many and 2 * ending > sum(person.works for person in known.values()):
+            kept = [step for step in kept if not step.ends]
+            gone = [person for person in gone if not person.works]
+            trouble.append(_MANY.format(ending=ending))
+        steps = [*kept, *self._dismissals(gone), *self._new(known, listed)]
+        return tuple(dict.fromkeys([*trouble, *self._carry_out(steps)]))
+
+    def _kept(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
+        now = self._clock.now()
+        return [
+            step for subject in known if subject in listed for step in changed(known[subject], listed[subject], now)
+        ]
+
+    def _gone(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Known]:
+        missing = [subject for subject in known if subject not in listed]
+        still_there = self._roll.are_members(missing) if missing else frozenset()
+        return [known[subject] for subject in missing if subject not in still_there]
+
+    def _dismissals(self, gone: Iterable[Known]) -> list[Step]:
+        now = self._clock.now()
+        return [left(person, now, account_gone=not self._roll.has_account(person.subject)) for person in gone]
+
+    def _new(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
+        unknown = [subject for subject in listed if subject not in known]
+        if not unknown:
+            return []
+        accounts = self._database.work(lambda session: known_accounts(session.connection(), unknown))
+        now = self._clock.now()
+        return [step for subject in unknown for step in joined(listed[subject], accounts.get(subject), now)]
+
+    def _carry_out(self, steps: Iterable[Step]) -> list[str]:
+        """Each in a transaction of its own; why some were not done, in sentences."""
+        first = [(step, self._database.work(partial(self._take, step=step))) for step in sorted(steps, key=_turn)]
+        # Whoever had the address may have left, or changed theirs, by now.
+        second = [
+            self._database.work(partial(self._take, step=step)) for step, why_not in first if why_not == _ADDRESS_TAKEN
+        ]
+        return [why_not for _, why_not in first if why_not and why_not != _ADDRESS_TAKEN] + list(filter(None, second))
+
+    def _take(self, session: Session, *, step: Step) -> str:
+        """Do it while nobody else decides about memberships; or say why not."""
+        connection, command = session.connection(), step.command
+        ruling, staying = super_admins(connection)
+        if step.demotes and command.user_id in ruling and not staying - {command.user_id}:
+            return _LAST
+        if isinstance(command, JoinMember):
+            if not command.email:
+                return _NO_ADDRESS
+            if connection.execute(_IS_MEMBER, _of_ours(command.subject)).first() is not None:
+                return ""  # another hub was first
+        taken = step.address is not None and _is_taken(connection, step.address, command.user_id)
+        if taken and isinstance(command, JoinMember):
+            return _ADDRESS_TAKEN
+        if taken and isinstance(command, FollowMember):
+            # The address alone waits: roles and bans do not.
+            person = {name: edit for name, edit in command.person.items() if name != "email"}
+            command = dataclasses.replace(command, id=new_id(), person=person)
+        verdict = act(session, self._platform, command, self._clock)
+        if verdict.kind is VerdictKind.REJECTED:
+            return f"A membership is not followed: {verdict.reason}"
+        return _ADDRESS_TAKEN if taken else ""
+
+    def _tell(self, trouble: tuple[str, ...]) -> None:
+        """Keep what was not done, for whoever asks any hub whether it is well."""
+        if trouble:
+            _log.error("members not followed", extra={"trouble": trouble})
+        with self._database.writing() as connection:
+            set_claims(connection, KEEPER)
+            connection.execute(_TROUBLE, {"trouble": " ".join(trouble) or None})
+
+
+def standing_trouble(connection: Connection) -> str:
+    """What the last reading did not do, and why; nothing where all was followed. Leaves the keeper's claims."""
+    set_claims(connection, KEEPER)
+    return connection.execute(_STANDING).scalar() or ""
+
+
+def ask_for_reading(connection: Connection) -> None:
+    """Have whichever hub looks next read the list, however short ago that was. Leaves the keeper's claims."""
+    set_claims(connection, KEEPER)
+    connection.execute(_SOON)
+
+
+def _turn(step: Step) -> int:
+    return step.turn
+
+
+def _of_ours(subject: str) -> dict[str, object]:
+    return {"subject": subject, "organisation": ORGANISATION}
+
+
+def _is_taken(connection: Connection, email: str, user_id: str) -> bool:
+    """Whether somebody else has the address. Needs claims to read the directory."""
+    return connection.execute(_HOLDER, {"key": email_key(email), "id": user_id}).first() is not None
+
+
+_LAST = "The last super admin is none any more at the identity provider, and stays one here: make another one first."
+_ADDRESS_TAKEN = "An email address belongs to two people: at the identity provider to one, here to another."
+_NO_ADDRESS = "A new member has no email address at the identity provider, and is not taken in."
+_MANY = (
+    "{ending} memberships would end at once, which is more than half of the staff. If that is meant, run"
+    " “fleetdesk hub follow-members --although-many”."
+)
+_BEGIN = text(
+    "UPDATE sys_provider_reading SET begun_at = :now"
+    " WHERE id = 'members' AND (begun_at <= :before OR begun_at > :after)"
+)
+_SOON = text("UPDATE sys_provider_reading SET begun_at = 'epoch' WHERE id = 'members'")
+_TROUBLE = text(
+    "UPDATE sys_provider_reading SET trouble = :trouble WHERE id = 'members' AND trouble IS DISTINCT FROM :trouble"
+)
+_STANDING = text("SELECT trouble FROM sys_provider_reading WHERE id = 'members'")
+_IS_MEMBER = text(
+    "SELECT 1 FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
+    " WHERE person.provider_id = :subject AND member.organisation = :organisation AND member.deleted_at IS NULL"
+)
+_HOLDER = text("SELECT 1 FROM adm_users WHERE email_key = :key AND id <> :id AND deleted_at IS NULL")

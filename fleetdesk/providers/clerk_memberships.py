@@ -1,0 +1,139 @@
+"""Memberships that have their source at Clerk: changes carried out there, and the list of who is a member.
+
+A role is the membership's, with `org:` before it. A suspension is a ban of the account: it ends all its sessions at
+once, it leaves membership and role as they are, for the way back, and the list of members tells of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unicodedata import category
+
+from fleetdesk.errors import BadSettings, ProtocolError, Refused
+from fleetdesk.models.access import ORGANISATION, Role, normalise_role
+from fleetdesk.models.members import OVERTAKEN, ListedMember, MemberChange, MemberField
+from fleetdesk.models.normalise import looks_like_email
+from fleetdesk.providers.clerk import Clerk, Membership, User
+
+__all__ = ["ClerkMemberships"]
+
+
+class ClerkMemberships:
+    """The members of the staff's organisation. Raises what `Clerk` raises."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        self._clerk = clerk
+
+    def close(self) -> None:
+        """End the connections."""
+        self._clerk.close()
+
+    def demand_usable(self) -> None:
+        """Return if the key opens the staff's organisation. Raises BadSettings where it does not, Unavailable."""
+        try:
+            found = self._clerk.organisation()
+        except Refused as error:
+            raise BadSettings(
+                f"Clerk knows no such organisation: {error.what}",
+                do=f"Set FLEETDESK_ORGANISATION_ID to the id of the organisation {ORGANISATION} at Clerk.",
+            ) from error
+        if found.slug != ORGANISATION:
+            raise BadSettings(
+                f"The organisation at Clerk is not {ORGANISATION}.",
+                do="Set FLEETDESK_ORGANISATION_ID to the staff organisation's id, or leave it out.",
+            )
+
+    def carry_out(self, subject: str, change: MemberChange, key: str) -> None:
+        """Bring the change about at Clerk. What was asked before, and may have been done, is looked for first.
+
+        Raises Refused (`overtaken`) where somebody changed the same at Clerk meanwhile, and (`not_member`).
+        """
+        membership = self._membership(subject)
+        if change.field is MemberField.ROLE:
+            self._change_role(subject, membership, change)
+        elif change.new == "suspended":
+            self._suspend(subject, membership)
+        else:
+            self._reinstate(subject, membership)
+
+    def read(self) -> Sequence[ListedMember]:
+        """All members, completely or not at all."""
+        return [self._listed(membership) for membership in self._clerk.memberships()]
+
+    def are_members(self, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of these people who are members, each asked for by their id."""
+        return frozenset(found.public_user_data.user_id for found in self._clerk.memberships_of(subjects))
+
+    def has_account(self, subject: str) -> bool:
+        """Whether somebody who is no member still has an account."""
+        try:
+            self._clerk.user(subject)
+        except Refused as error:
+            if error.code == "resource_not_found":
+                return False
+            raise
+        return True
+
+    def _membership(self, subject: str) -> Membership:
+        found = self._clerk.memberships_of([subject])
+        if not found:
+            raise Refused("not_member", "This person is no member of the organisation at Clerk.")
+        return found[0]
+
+    def _change_role(self, subject: str, membership: Membership, change: MemberChange) -> None:
+        current = _role(membership.role)
+        if current == change.new:
+            return
+        if current != change.base:
+            raise Refused(OVERTAKEN, "The role was changed at Clerk meanwhile.")
+        changed = self._clerk.change_role(subject, f"org:{change.new}")
+        if _role(changed.role) != change.new:
+            raise ProtocolError("Clerk says that it changed a role, and gives another one.")
+
+    def _suspend(self, subject: str, membership: Membership) -> None:
+        if not self._banned(subject, membership) and not self._clerk.ban(subject).banned:
+            raise ProtocolError("Clerk says that it banned somebody, and that they are not banned.")
+
+    def _reinstate(self, subject: str, membership: Membership) -> None:
+        user = self._clerk.user(subject)
+        if user.banned:
+            user = self._clerk.unban(subject)
+        if user.banned:
+            raise ProtocolError("Clerk says that it lifted a ban, and that it is there.")
+        if user.deprovisioned or membership.public_user_data.deprovisioned:
+            raise Refused("deprovisioned", "The company's own directory keeps this person out at Clerk.")
+
+    def _banned(self, subject: str, membership: Membership) -> bool:
+        told = membership.public_user_data.banned
+        return self._clerk.user(subject).banned if told is None else told
+
+    def _listed(self, membership: Membership) -> ListedMember:
+        person = membership.public_user_data
+        email = person.identifier or ""
+        banned, deprovisioned = person.banned, person.deprovisioned
+        if banned is None or not looks_like_email(email):
+            user: User = self._clerk.user(person.user_id)
+            banned, deprovisioned, email = user.banned, user.deprovisioned, user.email
+        return ListedMember(
+            subject=person.user_id,
+            email=email.strip() if looks_like_email(email) else "",
+            first_name=_words(person.first_name),
+            last_name=_words(person.last_name),
+            image_url=_words(person.image_url) or None,
+            role_key=_words(membership.role),
+            role=_role(membership.role),
+            suspended=bool(banned or deprovisioned),
+        )
+
+
+def _role(key: str) -> Role | None:
+    """The staff's role of that key, with `org:` or without; None for any other."""
+    try:
+        return normalise_role(key)
+    except Refused:
+        return None
+
+
+def _words(text: str | None) -> str:
+    """The words of it, without what no database keeps or no line shows."""
+    return " ".join("".join(" " if category(letter) == "Cc" else letter for letter in text or "").split())
