@@ -184,10 +184,11 @@ def open_desktop(
     clock: Clock,
     about: About | None = None,
     catalog: Catalog = screens,
+    sign_out: Callable[[], None] | None = None,
 ) -> OpenDesktop:
     """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
-    The client belongs to the synchronisation's loop, which closes it.
+    The client belongs to the synchronisation's loop, which closes it. `sign_out`: as for `build_desktop`.
     """
 
     async def synchronise(_bridge: SyncBridge) -> None:
@@ -227,6 +228,7 @@ def open_desktop(
         shortcuts=own_shortcuts(remembered),
         about=about,
         catalog=catalog,
+        sign_out=sign_out,
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
@@ -256,13 +258,24 @@ def run_desktop(
     about: About,
     link: str = "",
     beside: Callable[[OpenDesktop], object] = lambda _: None,
+    sign_out: Callable[[], None] | None = None,
 ) -> int:
     """Show the window, follow `link`, and synchronise until it is closed; the exit code.
 
     Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
-    open desktop, for what goes on beside it.
+    open desktop, for what goes on beside it. `sign_out`: as for `build_desktop`.
     """
-    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock, about=about)
+    opened = open_desktop(
+        app,
+        store,
+        client,
+        person,
+        platform=platform,
+        settings=settings,
+        clock=clock,
+        about=about,
+        sign_out=sign_out,
+    )
     doorbell.rung.connect(opened.follow)
     beside(opened)
     if link:
@@ -270,7 +283,9 @@ def run_desktop(
     app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
     opened.ended.connect(partial(app.exit, 0))
     code = app.exec()
+    doorbell.rung.disconnect(opened.follow)
     opened.close()
+    opened.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
     return code
 
 

@@ -30,6 +30,7 @@ from fleetdesk.qt.tasks import TaskRunner
 from fleetdesk.views.catalog import allowed_screens, screens, watches
 from fleetdesk.views.documents import Documents
 from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.leaving.actions import LeavingActions
 from fleetdesk.views.long_acts import UnderWay
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
@@ -137,9 +138,11 @@ def build_desktop(
     about: About | None = None,
     keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
     catalog: Catalog = screens,
+    sign_out: Callable[[], None] | None = None,
 ) -> Desktop:
     """Make the windows of one person over an opened store. They are not shown yet.
 
+    `sign_out` is called where the person signs out, once their windows are gone; None where there is no session to end.
     Figures and dates follow the language of the texts, which is English so far.
     """
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
@@ -199,11 +202,15 @@ def build_desktop(
             actions=ActionRegistry(mouth, theme, own=shortcuts),
             notifier=mouth,
         )
-        if reminders is None:
-            return MainWindow(own, allowed, PendingPanel, window)
-        answering = ReminderActions(own, reminders)
+        # Before the window, whose screens show some of the actions.
+        beside: list[ReminderActions | LeavingActions] = []
+        if reminders is not None:
+            beside.append(ReminderActions(own, reminders))
+        if sign_out is not None:
+            beside.append(LeavingActions(own, lambda: windows.quit_for(sign_out)))
         made = MainWindow(own, allowed, PendingPanel, window)
-        answering.attend(made)
+        for actions in beside:
+            actions.attend(made)
         return made
 
     windows = Windows(base, make, memory, keep_memory)

@@ -21,7 +21,7 @@ from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.signin.connections import Connection
-from fleetdesk.sync.signin.session import SignedIn
+from fleetdesk.sync.signin.session import Farewell, SignedIn
 from fleetdesk.sync.signin.tokens import SignedInAs, TokenShelf
 from fleetdesk.sync.store.local_store import LocalStore
 
@@ -95,6 +95,10 @@ class TeamLaptop:
             await session.sign_out()
             raise
         return tokens.person
+
+    async def sign_out(self, who: SignedInAs) -> Farewell:
+        """End that person's session. Raises what `SignedIn.sign_out` raises."""
+        return await self.session(who).sign_out()
 
     def open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
         """The files of whoever signed in, and whom the hub takes them for.

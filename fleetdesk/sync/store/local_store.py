@@ -22,6 +22,7 @@ from fleetdesk.commands.pending import (
     PendingBatch,
     PendingChange,
     Performed,
+    TakenIn,
     to_the_end,
     unheard,
 )
@@ -41,7 +42,7 @@ from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
-from fleetdesk.sync.store.carried import TakenIn, carry_off, take_in
+from fleetdesk.sync.store.carried import carry_off, take_in
 from fleetdesk.sync.store.desk import Desk
 from fleetdesk.sync.store.document_shelf import DocumentShelf
 from fleetdesk.sync.store.load_state import Begun
@@ -205,11 +206,11 @@ class LocalStore:
         return self._desk.replace(command_id, edited)
 
     def carry_off(self, path: Path, passphrase: str) -> int:
-        """Write what waits, and the Inbox, into a file under a passphrase; how many changes. See `store.carried`."""
+        """See `CommandDesk.carry_off`."""
         return carry_off(self._writer, path, passphrase)
 
     def take_in(self, path: Path, passphrase: str) -> TakenIn:
-        """Have the changes of such a file wait here. See `store.carried`."""
+        """See `CommandDesk.take_in`."""
         return take_in(self._writer, path, passphrase)
 
     # -- what is theirs and never sent ---------------------------------------------------------------------------
