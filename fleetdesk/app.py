@@ -98,7 +98,8 @@ class EngineControls:
 class OpenDesktop(QObject):
     """A desktop whose windows are shown and whose synchronisation runs, until `close`.
 
-    Where the hub takes the person for someone of another role, windows of that role take the present ones' place.
+    Where the hub takes the person for someone of another role, windows of that role take the present ones' place; so do
+    those of someone who is shut out, and those of someone who is let in again.
     """
 
     ended = Signal()  # the last window was closed, and nothing is to go on without one
@@ -161,14 +162,16 @@ class OpenDesktop(QObject):
             base.runner.run(lambda _cancel: self._store.person, on_success=self._is, owner=windows, cancel_key="person")
 
     def _is(self, person: Person | None) -> None:
-        if person is not None and person.role != self.desktop.base.person.role:
+        before = self.desktop.base.person
+        if person is not None and (person.role, person.shut_out) != (before.role, before.shut_out):
             QTimer.singleShot(0, self.desktop.windows, partial(self._become, person))
 
     def _become(self, person: Person) -> None:
         self.desktop.close()
         self.desktop = self._open(person, self.desktop.windows.memory)
-        role = role_name(normalise_role(person.role))
-        self.desktop.base.notifier.info(tr("Your role is %1 now.").replace("%1", role), do=tr(_ROLE_CHANGED))
+        if not person.shut_out:  # of that, the window speaks as long as it lasts
+            role = role_name(normalise_role(person.role))
+            self.desktop.base.notifier.info(tr("Your role is %1 now.").replace("%1", role), do=tr(_ROLE_CHANGED))
         settle_cut_off(self.desktop.window)  # what was told of it, or was under way, went with the windows
 
 
@@ -212,6 +215,7 @@ def open_desktop(
         rng=random.Random(),  # noqa: S311  (spreads retries; guards nothing)
         report=bridge.deliver,
     )
+    status.update(engine.status)  # who is shut out is so from the first sight on
     bridge.event_arrived.connect(status.update)
     saver = Saver()
     remembered = Remembered(store, saver)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import Platform
-from fleetdesk.models.access import Actor, Permission, normalise_role
+from fleetdesk.models.access import OUTSIDE, Actor, Permission, normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.document_bytes import BytesKeeper
 from fleetdesk.models.ids import Clock
@@ -142,10 +142,13 @@ def build_desktop(
 ) -> Desktop:
     """Make the windows of one person over an opened store. They are not shown yet.
 
-    `sign_out` is called where the person signs out, once their windows are gone; None where there is no session to end.
-    Figures and dates follow the language of the texts, which is English so far.
+    A person who is shut out has the screens that need no row. `sign_out` is called where the person signs out, once
+    their windows are gone; None where there is no session to end. Figures and dates follow the language of the texts,
+    which is English so far.
     """
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    if person.shut_out:
+        platform = replace(platform, access=OUTSIDE)
     notifier = Notifier()
     runner = TaskRunner(notifier)
     changes = ChangeFeed()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import NotAllowed, SignInNeeded
+from fleetdesk.errors import NotAllowed, NotStaff, SignInNeeded
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
@@ -91,7 +91,7 @@ class TeamLaptop:
             if who is None:  # else their files are open, and the engine greets
                 laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)
                 self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
-        except (NotAllowed, SignInNeeded):
+        except (NotAllowed, NotStaff, SignInNeeded):
             await session.sign_out()
             raise
         return tokens.person

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.app import OpenDesktop, open_desktop
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import NotAllowed, Offline
+from fleetdesk.errors import Offline, Refused
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState
@@ -115,7 +115,7 @@ def test_the_next_start_needs_no_browser(machine: Machine) -> None:
 
 @pytest.mark.parametrize("login", ["user_elsewhere", "user_alone", "user_unknown"])
 def test_whom_the_hub_refuses_is_not_left_signed_in(machine: Machine, login: str) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         machine.sign_in(login)
     assert machine.who() is None
 
@@ -228,6 +228,22 @@ def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication
         qtbot.wait(500)
         assert not again.asks
         assert opened.desktop.base.status.status.state is SyncState.REFUSED
+
+
+def test_whom_the_hub_does_not_let_in_no_sign_in_is_offered(
+    qtbot: QtBot, qapp: QApplication, machine: Machine, hosted: Hosted
+) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    with at_the_window(qapp, machine, laptop, who, store, person) as (opened, again):
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
+        hosted.execute("UPDATE adm_members SET status = 'suspended' WHERE user_id = %s", person.id)
+        opened.desktop.base.sync.sync_now()
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.SHUT_OUT, timeout=20_000)
+        qtbot.waitUntil(lambda: opened.desktop.base.person.shut_out, timeout=20_000)
+        assert not again.asks
+    assert machine.who() == who
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from fleetdesk.views.leaving.take_in import TakeInDialog
 from tests.gui.views.office import Office
 from tests.gui.views.settling import settle
 
-__all__ = ["LEAVING_SCENES", "asked", "asked_with_work", "with_work"]
+__all__ = ["LEAVING_SCENES", "SHUT_OUT_SCENES", "asked", "asked_with_work", "with_work"]
 
 
 def settings(office: Office) -> None:
@@ -83,6 +83,21 @@ def taking_in(office: Office, *, passphrase: str = "") -> None:
             dialog.submit()
         settle(office)
 
+
+def shut_out(office: Office) -> None:
+    told = "Your access was suspended. What you had not sent is kept here. Ask a super admin."
+    with_work(office, SyncState.SHUT_OUT, told)
+    settings(office)
+
+
+def shut_out_waiting(office: Office) -> None:
+    shut_out(office)
+    office.window.show_screen("inbox")
+    settle(office)
+    office.do("window.pending")
+
+
+SHUT_OUT_SCENES: dict[str, Callable[[Office], None]] = {"shut-out": shut_out, "shut-out-waiting": shut_out_waiting}
 
 LEAVING_SCENES: dict[str, Callable[[Office], None]] = {
     "leaving-settings": settings,

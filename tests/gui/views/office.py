@@ -97,10 +97,12 @@ class Office:
         screen: str = "leads",
         platform: Platform | None = None,
         session: bool = False,
+        shut_out: bool = False,
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers; it was left at `screen`.
 
         `platform` may give them other rights. With a `session`, they can sign out, which `sign_outs` then notes.
+        `shut_out`: the hub does not let them in.
         """
         sign_outs: list[None] = []
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
@@ -108,8 +110,9 @@ class Office:
         if screen and remembered.get("shell.windows") is None:
             left = WindowMemory("window-1", (TabMemory("tab-1", screen),))
             remembered.keep("shell.windows", windows_value((left,)))
+        person = store_person(person_id)
         desktop = build_desktop(
-            store_person(person_id),
+            person.model_copy(update={"scopes": ()}) if shut_out else person,
             memory or ShellMemory(theme.look),
             theme=theme,
             laptop=store,
