@@ -36,6 +36,7 @@ from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
+from fleetdesk.sync.files.app_log import keeping_log, last_lines
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import screens
@@ -233,6 +234,7 @@ def open_desktop(
         about=about,
         catalog=catalog,
         sign_out=sign_out,
+        log=partial(last_lines, settings.data_dir),
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
@@ -269,28 +271,29 @@ def run_desktop(
     Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
     open desktop, for what goes on beside it. `sign_out`: as for `build_desktop`.
     """
-    opened = open_desktop(
-        app,
-        store,
-        client,
-        person,
-        platform=platform,
-        settings=settings,
-        clock=clock,
-        about=about,
-        sign_out=sign_out,
-    )
-    doorbell.rung.connect(opened.follow)
-    beside(opened)
-    if link:
-        opened.follow(link)
-    app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
-    opened.ended.connect(partial(app.exit, 0))
-    code = app.exec()
-    doorbell.rung.disconnect(opened.follow)
-    opened.close()
-    opened.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
-    return code
+    with keeping_log(settings.data_dir):
+        opened = open_desktop(
+            app,
+            store,
+            client,
+            person,
+            platform=platform,
+            settings=settings,
+            clock=clock,
+            about=about,
+            sign_out=sign_out,
+        )
+        doorbell.rung.connect(opened.follow)
+        beside(opened)
+        if link:
+            opened.follow(link)
+        app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
+        opened.ended.connect(partial(app.exit, 0))
+        code = app.exec()
+        doorbell.rung.disconnect(opened.follow)
+        opened.close()
+        opened.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
+        return code
 
 
 def quit_on_signals(app: QApplication) -> None:

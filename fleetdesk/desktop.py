@@ -139,12 +139,13 @@ def build_desktop(
     keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
     catalog: Catalog = screens,
     sign_out: Callable[[], None] | None = None,
+    log: Callable[[], tuple[str, ...]] = tuple,
 ) -> Desktop:
     """Make the windows of one person over an opened store. They are not shown yet.
 
     A person who is shut out has the screens that need no row. `sign_out` is called where the person signs out, once
     their windows are gone; None where there is no session to end. Figures and dates follow the language of the texts,
-    which is English so far.
+    which is English so far. `log` gives the newest lines of FleetDesk's own log, and reads a file for it.
     """
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     if person.shut_out:
@@ -190,6 +191,7 @@ def build_desktop(
         minute=MinuteHand(),
         about=about or About(),
         sizes=laptop.sizes,
+        log=log,
     )
 
     reminders = Reminders(base) if base.allows(Permission.LEADS_READ) else None

@@ -282,7 +282,7 @@ class SyncEngine:
     def _failed(self, way: Way, error: Exception) -> float:
         """Take note of a failure; gives the seconds to wait before the next try."""
         known = _known(error)
-        _log.info("%s failed: %s", way, known)
+        _log.info("attempt failed", extra={"way": str(way), "reason": type(known).__name__})
         if isinstance(known, Offline | NotStaff):
             self._session.forget()
         if isinstance(known, NotStaff) and way is not Way.PULL:

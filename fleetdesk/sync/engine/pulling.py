@@ -72,7 +72,7 @@ class Puller:
         try:
             await self._bring_in()
         except (CursorGone, ReplicaUnusable) as error:
-            _log.warning("the local copy is made anew: %s", error)
+            _log.warning("the local copy is made anew", extra={"reason": type(error).__name__})
             await self._begin_anew()
             await self._bring_in()
 

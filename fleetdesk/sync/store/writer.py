@@ -144,7 +144,7 @@ class Writer:
                 self.remake_replica(error)
             if not step.kept:
                 raise
-            _log.warning("kept in the outbox, the replica follows later: %s", error)
+            _log.warning("kept in the outbox, the replica follows later", extra={"reason": type(error).__name__})
         else:
             self.tell(step.changes)
 

@@ -98,6 +98,7 @@ class Office:
         platform: Platform | None = None,
         session: bool = False,
         shut_out: bool = False,
+        log: Callable[[], tuple[str, ...]] = tuple,
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers; it was left at `screen`.
 
@@ -124,6 +125,7 @@ class Office:
             remembered=remembered,
             shortcuts=own_shortcuts(remembered),
             about=ABOUT,
+            log=log,
             sign_out=(lambda: sign_outs.append(None)) if session else None,
         )
         said = MessageRecorder(desktop.bench.notifier)
