@@ -84,7 +84,7 @@ class FarewellDialog(QDialog):
 
     def begin(self) -> None:
         """End the session."""
-        self._tell(tr("Signing out"), tr("The session is ended here and at the sign-in service."), kept="")
+        self._tell(tr("Signing out"), tr("Ending the session, here and at the sign-in service."), kept="")
         self._again.hide()
         self._quit.hide()
         self._runner.run(
