@@ -36,6 +36,7 @@ from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
+from fleetdesk.sync.files.app_log import keeping_log, last_lines
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import screens
@@ -98,7 +99,8 @@ class EngineControls:
 class OpenDesktop(QObject):
     """A desktop whose windows are shown and whose synchronisation runs, until `close`.
 
-    Where the hub takes the person for someone of another role, windows of that role take the present ones' place.
+    Where the hub takes the person for someone of another role, windows of that role take the present ones' place; so do
+    those of someone who is shut out, and those of someone who is let in again.
     """
 
     ended = Signal()  # the last window was closed, and nothing is to go on without one
@@ -161,14 +163,16 @@ class OpenDesktop(QObject):
             base.runner.run(lambda _cancel: self._store.person, on_success=self._is, owner=windows, cancel_key="person")
 
     def _is(self, person: Person | None) -> None:
-        if person is not None and person.role != self.desktop.base.person.role:
+        before = self.desktop.base.person
+        if person is not None and (person.role, person.shut_out) != (before.role, before.shut_out):
             QTimer.singleShot(0, self.desktop.windows, partial(self._become, person))
 
     def _become(self, person: Person) -> None:
         self.desktop.close()
         self.desktop = self._open(person, self.desktop.windows.memory)
-        role = role_name(normalise_role(person.role))
-        self.desktop.base.notifier.info(tr("Your role is %1 now.").replace("%1", role), do=tr(_ROLE_CHANGED))
+        if not person.shut_out:  # of that, the window speaks as long as it lasts
+            role = role_name(normalise_role(person.role))
+            self.desktop.base.notifier.info(tr("Your role is %1 now.").replace("%1", role), do=tr(_ROLE_CHANGED))
         settle_cut_off(self.desktop.window)  # what was told of it, or was under way, went with the windows
 
 
@@ -184,10 +188,11 @@ def open_desktop(
     clock: Clock,
     about: About | None = None,
     catalog: Catalog = screens,
+    sign_out: Callable[[], None] | None = None,
 ) -> OpenDesktop:
     """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
-    The client belongs to the synchronisation's loop, which closes it.
+    The client belongs to the synchronisation's loop, which closes it. `sign_out`: as for `build_desktop`.
     """
 
     async def synchronise(_bridge: SyncBridge) -> None:
@@ -211,6 +216,7 @@ def open_desktop(
         rng=random.Random(),  # noqa: S311  (spreads retries; guards nothing)
         report=bridge.deliver,
     )
+    status.update(engine.status)  # who is shut out is so from the first sight on
     bridge.event_arrived.connect(status.update)
     saver = Saver()
     remembered = Remembered(store, saver)
@@ -227,6 +233,8 @@ def open_desktop(
         shortcuts=own_shortcuts(remembered),
         about=about,
         catalog=catalog,
+        sign_out=sign_out,
+        log=partial(last_lines, settings.data_dir),
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
     for notice in store.notices:
@@ -256,22 +264,36 @@ def run_desktop(
     about: About,
     link: str = "",
     beside: Callable[[OpenDesktop], object] = lambda _: None,
+    sign_out: Callable[[], None] | None = None,
 ) -> int:
     """Show the window, follow `link`, and synchronise until it is closed; the exit code.
 
     Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
-    open desktop, for what goes on beside it.
+    open desktop, for what goes on beside it. `sign_out`: as for `build_desktop`.
     """
-    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock, about=about)
-    doorbell.rung.connect(opened.follow)
-    beside(opened)
-    if link:
-        opened.follow(link)
-    app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
-    opened.ended.connect(partial(app.exit, 0))
-    code = app.exec()
-    opened.close()
-    return code
+    with keeping_log(settings.data_dir):
+        opened = open_desktop(
+            app,
+            store,
+            client,
+            person,
+            platform=platform,
+            settings=settings,
+            clock=clock,
+            about=about,
+            sign_out=sign_out,
+        )
+        doorbell.rung.connect(opened.follow)
+        beside(opened)
+        if link:
+            opened.follow(link)
+        app.setQuitOnLastWindowClosed(False)  # which window is the last, and what follows, the windows know
+        opened.ended.connect(partial(app.exit, 0))
+        code = app.exec()
+        doorbell.rung.disconnect(opened.follow)
+        opened.close()
+        opened.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
+        return code
 
 
 def quit_on_signals(app: QApplication) -> None:

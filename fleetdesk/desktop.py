@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import Platform
-from fleetdesk.models.access import Actor, Permission, normalise_role
+from fleetdesk.models.access import OUTSIDE, Actor, Permission, normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.document_bytes import BytesKeeper
 from fleetdesk.models.ids import Clock
@@ -30,6 +30,7 @@ from fleetdesk.qt.tasks import TaskRunner
 from fleetdesk.views.catalog import allowed_screens, screens, watches
 from fleetdesk.views.documents import Documents
 from fleetdesk.views.drafts import Drafts
+from fleetdesk.views.leaving.actions import LeavingActions
 from fleetdesk.views.long_acts import UnderWay
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
@@ -137,12 +138,18 @@ def build_desktop(
     about: About | None = None,
     keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
     catalog: Catalog = screens,
+    sign_out: Callable[[], None] | None = None,
+    log: Callable[[], tuple[str, ...]] = tuple,
 ) -> Desktop:
     """Make the windows of one person over an opened store. They are not shown yet.
 
-    Figures and dates follow the language of the texts, which is English so far.
+    A person who is shut out has the screens that need no row. `sign_out` is called where the person signs out, once
+    their windows are gone; None where there is no session to end. Figures and dates follow the language of the texts,
+    which is English so far. `log` gives the newest lines of FleetDesk's own log, and reads a file for it.
     """
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    if person.shut_out:
+        platform = replace(platform, access=OUTSIDE)
     notifier = Notifier()
     runner = TaskRunner(notifier)
     changes = ChangeFeed()
@@ -184,6 +191,7 @@ def build_desktop(
         minute=MinuteHand(),
         about=about or About(),
         sizes=laptop.sizes,
+        log=log,
     )
 
     reminders = Reminders(base) if base.allows(Permission.LEADS_READ) else None
@@ -199,11 +207,15 @@ def build_desktop(
             actions=ActionRegistry(mouth, theme, own=shortcuts),
             notifier=mouth,
         )
-        if reminders is None:
-            return MainWindow(own, allowed, PendingPanel, window)
-        answering = ReminderActions(own, reminders)
+        # Before the window, whose screens show some of the actions.
+        beside: list[ReminderActions | LeavingActions] = []
+        if reminders is not None:
+            beside.append(ReminderActions(own, reminders))
+        if sign_out is not None:
+            beside.append(LeavingActions(own, lambda: windows.quit_for(sign_out)))
         made = MainWindow(own, allowed, PendingPanel, window)
-        answering.attend(made)
+        for actions in beside:
+            actions.attend(made)
         return made
 
     windows = Windows(base, make, memory, keep_memory)

@@ -4,7 +4,8 @@ FleetDeskError
 ├── UserError               the person can mend it
 │   ├── Invalid             a value has the wrong form; names the field
 │   ├── Refused             a rule says no; carries a stable code
-│   │   └── NotAllowed      the person's role lacks a permission
+│   │   ├── NotAllowed      the person's role lacks a permission
+│   │   └── NotStaff        the hub does not, or no longer, take the person in
 │   ├── BadFile             a file cannot be read as what it claims to be
 │   └── BadSettings         a setting is missing or has the wrong form
 ├── Unavailable             nobody's fault: try again later, nothing is lost
@@ -27,6 +28,7 @@ from __future__ import annotations
 
 __all__ = [
     "NOT_ALLOWED",
+    "NOT_STAFF",
     "AlreadyRunning",
     "BadFile",
     "BadSettings",
@@ -37,6 +39,7 @@ __all__ = [
     "FleetDeskError",
     "Invalid",
     "NotAllowed",
+    "NotStaff",
     "Offline",
     "OutOfOrder",
     "OutboxUnusable",
@@ -53,6 +56,8 @@ __all__ = [
 
 NOT_ALLOWED = "not_allowed"
 """The code of NotAllowed."""
+NOT_STAFF = "not_staff"
+"""The code of NotStaff."""
 
 
 class FleetDeskError(Exception):
@@ -97,6 +102,13 @@ class NotAllowed(Refused):
 
     def __init__(self, what: str, *, do: str = "Ask a super admin if you need it.") -> None:
         super().__init__(NOT_ALLOWED, what, do=do)
+
+
+class NotStaff(Refused):
+    """The hub knows who speaks, and does not, or no longer, take them in: no other session helps."""
+
+    def __init__(self, what: str, *, kept: str = "", do: str = "Ask a super admin.") -> None:
+        super().__init__(NOT_STAFF, what, kept=kept, do=do)
 
 
 class BadFile(UserError):

@@ -103,6 +103,11 @@ class Person(Message):
     role: str
     scopes: tuple[str, ...]
 
+    @property
+    def shut_out(self) -> bool:
+        """Whether they hold nothing: the hub, which gives everybody of the staff something, did not take them in."""
+        return not self.scopes
+
 
 class Hello(Message):
     """A laptop introduces itself, once a connection."""

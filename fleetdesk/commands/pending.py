@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from fleetdesk.commands.core import Command
@@ -27,6 +28,7 @@ __all__ = [
     "PendingState",
     "Performed",
     "RowRefused",
+    "TakenIn",
     "to_the_end",
     "unheard",
 ]
@@ -186,6 +188,14 @@ class Performed:
     undo_for: dt.timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What came of a file: how many changes wait here now because of it, and how many were here already."""
+
+    taken: int
+    known: int
+
+
 class CommandDesk(Protocol):
     """What screens may ask of the laptop half. Every call may wait for a disk: never call it on the GUI thread."""
 
@@ -291,4 +301,18 @@ class CommandDesk(Protocol):
 
     def replace(self, command_id: str, edited: Command) -> Verdict:
         """Put an edited command in the place of an Inbox one."""
+        ...
+
+    def carry_off(self, path: Path, passphrase: str) -> int:
+        """Write what waits, and the Inbox, into a file under a passphrase; how many changes that is. All of it stays.
+
+        The bytes of documents and drafts are not in it. Raises Invalid for a short passphrase, DiskFull.
+        """
+        ...
+
+    def take_in(self, path: Path, passphrase: str) -> TakenIn:
+        """Have the changes of such a file wait here, but for those that are here already.
+
+        Raises BadFile, Invalid for a wrong passphrase, Refused for another person's file or one that is too old.
+        """
         ...

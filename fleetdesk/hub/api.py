@@ -102,7 +102,7 @@ def _identity_of(hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials 
     if credentials is None:
         raise SignInNeeded("The request names no session.", do="Sign in.")
     # On a thread of its own: the issuer may have to be asked for a new key.
-    return hub.verifier.verify(credentials.credentials)
+    return hub.identify(credentials.credentials)
 
 
 _Identity = Annotated[Identity, Depends(_identity_of)]

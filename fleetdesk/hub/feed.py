@@ -84,7 +84,7 @@ class Feed:
     def pull(self, request: PullRequest, identity: Identity) -> Generator[bytes]:
         """The lines of the answer (`protocol`), some at a time.
 
-        Before the first: raises Busy, CursorGone, UpgradeNeeded, Refused (`not_staff`), Unavailable.
+        Before the first: raises Busy, CursorGone, UpgradeNeeded, NotStaff, Unavailable.
         """
         demand_schema(self._platform.schema, request.schema_version)
         cursor = Cursor.decode(request.cursor)

@@ -28,7 +28,7 @@ class Greeter:
         self._clock = clock
 
     def greet(self, hello: Hello, identity: Identity) -> Welcome:
-        """Raises UpgradeNeeded, Refused (`not_staff`), Unavailable."""
+        """Raises UpgradeNeeded, NotStaff, Unavailable."""
         if hello.protocol != PROTOCOL_VERSION:
             raise UpgradeNeeded(
                 f"The hub speaks version {PROTOCOL_VERSION} of the protocol, not {hello.protocol}.",

@@ -69,7 +69,7 @@ class Loader:
     def plan(self, request: LoadRequest, identity: Identity) -> LoadPlan:
         """What to load, and the cursor to pull from afterwards.
 
-        Raises UpgradeNeeded, NotAllowed (a scope that is not the person's), Refused (`not_staff`), Unavailable.
+        Raises UpgradeNeeded, NotAllowed (a scope that is not the person's), NotStaff, Unavailable.
         """
         demand_schema(self._platform.schema, request.schema_version)
         with self._database.reading() as connection:
@@ -94,7 +94,7 @@ class Loader:
     def rows(self, table: str, request: LoadTableRequest, identity: Identity) -> Generator[bytes]:
         """The lines of the answer: arrays in key order, then a LoadEnd; large blocks of whole lines.
 
-        Before the first: raises Invalid (`columns`), Busy, NotAllowed, Refused (`not_staff`), Unavailable.
+        Before the first: raises Invalid (`columns`), Busy, NotAllowed, NotStaff, Unavailable.
         """
         record = self._platform.schema.record(table)
         columns = _chosen(record, request.columns)

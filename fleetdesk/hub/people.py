@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
-from fleetdesk.errors import Refused
+from fleetdesk.errors import NotStaff
 from fleetdesk.hub.claims import DIRECTORY, Claims, set_claims
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.models.access import ORGANISATION, Access, Actor, normalise_role
 from fleetdesk.models.staff import Member, User
 from fleetdesk.protocol import Person
 
-__all__ = ["actor_of", "claims_of", "recognise"]
+__all__ = ["actor_of", "claims_of", "demand_not_dismissed", "recognise"]
 
 _PERSON = (
     select(User.id, User.first_name, User.last_name, User.email, Member.role)
@@ -25,18 +25,23 @@ _PERSON = (
     )
 )
 
+_STANDING = (
+    select(User.status, User.deleted_at, Member.status, Member.deleted_at)
+    .outerjoin(Member, and_(Member.user_id == User.id, Member.organisation == ORGANISATION))
+    .order_by(Member.deleted_at.desc().nulls_first())
+)
+
 
 def recognise(connection: Connection, identity: Identity, access: Access) -> Person:
-    """The person, as this transaction sees them. Raises Refused (`not_staff`) where there is none, or no more.
+    """The person, as this transaction sees them. Raises NotStaff where there is none, or no more.
 
     Leaves the transaction with the claims of the directory alone: set the person's own next.
     """
     set_claims(connection, DIRECTORY)
     found = connection.execute(_PERSON.where(User.provider_id == identity.subject)).one_or_none()
     if found is None:
-        raise Refused(
-            "not_staff", "You are not, or no longer, on the platform's staff.", do="Ask a super admin to add you."
-        )
+        demand_not_dismissed(connection, identity)
+        raise NotStaff("You are not on the platform's staff.", do="Ask a super admin to add you.")
     role = normalise_role(found.role)
     return Person(
         id=found.id,
@@ -45,6 +50,20 @@ def recognise(connection: Connection, identity: Identity, access: Access) -> Per
         role=role,
         scopes=tuple(sorted(access.scopes(role, found.id))),
     )
+
+
+def demand_not_dismissed(connection: Connection, identity: Identity) -> None:
+    """Raise NotStaff for somebody of the directory who is not, or no longer, let in. Strangers are none of those."""
+    set_claims(connection, DIRECTORY)
+    known = connection.execute(_STANDING.where(User.provider_id == identity.subject)).first()
+    if known is None:
+        return
+    user_status, user_gone, member_status, member_gone = known
+    gone = user_gone is not None or member_gone is not None or member_status is None
+    if not gone and "suspended" in (user_status, member_status):
+        raise NotStaff("Your access was suspended.")
+    if gone or (user_status, member_status) != ("active", "active"):
+        raise NotStaff("You are no longer on the platform's staff.")
 
 
 def claims_of(person: Person, laptop_id: str = "", *, read: frozenset[str] | None = None) -> Claims:

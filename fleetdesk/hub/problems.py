@@ -16,7 +16,7 @@ from fleetdesk.errors import (
     CursorGone,
     FleetDeskError,
     Invalid,
-    NotAllowed,
+    NotStaff,
     OutOfOrder,
     PayloadChanged,
     Refused,
@@ -33,7 +33,7 @@ PROBLEM_TYPE = "application/problem+json"
 
 _KINDS: tuple[tuple[type[FleetDeskError], ProblemCode, int], ...] = (
     (SignInNeeded, ProblemCode.SIGN_IN, 401),
-    (NotAllowed, ProblemCode.NOT_ALLOWED, 403),
+    (NotStaff, ProblemCode.NOT_STAFF, 403),
     (OutOfOrder, ProblemCode.OUT_OF_ORDER, 409),
     (PayloadChanged, ProblemCode.PAYLOAD_CHANGED, 409),
     (CursorGone, ProblemCode.CURSOR_GONE, 410),
@@ -41,7 +41,7 @@ _KINDS: tuple[tuple[type[FleetDeskError], ProblemCode, int], ...] = (
     (Busy, ProblemCode.BUSY, 503),
     (Unavailable, ProblemCode.UNAVAILABLE, 503),
     (Invalid, ProblemCode.BAD_REQUEST, 422),
-    (Refused, ProblemCode.NOT_STAFF, 403),
+    (Refused, ProblemCode.NOT_ALLOWED, 403),
     (UserError, ProblemCode.BAD_REQUEST, 400),
 )
 """The first that fits counts: subclasses stand before their bases."""

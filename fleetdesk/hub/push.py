@@ -64,7 +64,7 @@ class Push:
     def accept(self, request: PushRequest, identity: Identity, origin: Origin) -> PushAnswer:
         """One receipt a command, in order; the same ones however often the request comes.
 
-        Raises OutOfOrder, PayloadChanged, Refused (`not_staff`), NotAllowed (another person's laptop), Unavailable.
+        Raises OutOfOrder, PayloadChanged, NotStaff, NotAllowed (another person's laptop), Unavailable.
         """
         if len({command.id for command in request.commands}) < len(request.commands):
             raise Invalid("commands", "A command stands twice in this push.")

@@ -23,13 +23,13 @@ from fleetdesk.hub.load import Loader
 from fleetdesk.hub.member_mirror import MemberMirror, Roll, standing_trouble
 from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
 from fleetdesk.hub.migrate import hosted_revision, newest_revision
-from fleetdesk.hub.people import recognise
+from fleetdesk.hub.people import demand_not_dismissed, recognise
 from fleetdesk.hub.policies import policies_differ
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
 from fleetdesk.hub.sealing import Sealer
-from fleetdesk.hub.tokens import Identity, Verifier
+from fleetdesk.hub.tokens import Identity, OtherOrganisation, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.ids import Clock
 from fleetdesk.settings import HubSettings
@@ -92,8 +92,21 @@ class Hub:
             # Oftener than it reads: somebody may ask for a reading, and another hub's turn may not come.
             self.chores += (Chore("follow members", mirror.take_turn, pause=1.0),)
 
+    def identify(self, token: str) -> Identity:
+        """Whom a token speaks for. Raises SignInNeeded, Refused (another organisation's), NotStaff, Unavailable.
+
+        Whom a provider took out of the staff organisation it gives tokens of another one, or of none: which of the two
+        it is, a slip of who signs in or the end of their access, the directory knows.
+        """
+        try:
+            return self.verifier.verify(token)
+        except OtherOrganisation as refusal:
+            with self.database.reading() as connection:
+                demand_not_dismissed(connection, refusal.identity)
+            raise
+
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:
-        """The server-sent events of one listener. Raises Refused (`not_staff`), Unavailable."""
+        """The server-sent events of one listener. Raises NotStaff, Unavailable."""
         return self._listen(identity, self._scopes_of(identity))
 
     async def _listen(self, identity: Identity, scopes: frozenset[str]) -> AsyncIterator[bytes]:

@@ -22,7 +22,7 @@ from fleetdesk.models.access import ORGANISATION
 from fleetdesk.models.ids import Clock
 from fleetdesk.settings import HubSettings
 
-__all__ = ["Identity", "JwksVerifier", "Verifier"]
+__all__ = ["Identity", "JwksVerifier", "OtherOrganisation", "Verifier"]
 
 LEEWAY = dt.timedelta(seconds=30)
 """How far the issuer's clock and ours may be apart."""
@@ -43,13 +43,21 @@ class Identity:
     expires_at: dt.datetime
 
 
+class OtherOrganisation(Refused):
+    """The token is good, and names another organisation, or none: `identity` is whom it speaks for."""
+
+    def __init__(self, what: str, identity: Identity) -> None:
+        super().__init__("other_organisation", what, do="Choose the staff organisation when you sign in.")
+        self.identity = identity
+
+
 class Verifier(Protocol):
     """Tells whom a token speaks for."""
 
     def verify(self, token: str) -> Identity:
         """The token's identity.
 
-        Raises SignInNeeded for a token that proves nothing, Refused (`not_staff`) for another organisation's.
+        Raises SignInNeeded for a token that proves nothing, OtherOrganisation.
         """
         ...
 
@@ -135,28 +143,23 @@ class JwksVerifier:
         # Version 2 of the provider's session tokens; `pending` is a session that still owes a second factor.
         if claims.get("sts", "active") != "active":
             raise _turned_away()
-        self._demand_staff(claims)
-        return Identity(subject, expires_at)
+        identity = Identity(subject, expires_at)
+        self._demand_staff(claims, identity)
+        return identity
 
-    def _demand_staff(self, claims: Mapping[str, Any]) -> None:
-        """Session tokens name the organisation by its slug, Clerk's access tokens by its id alone. Raises Refused."""
+    def _demand_staff(self, claims: Mapping[str, Any], identity: Identity) -> None:
+        """Session tokens name the organisation by its slug, Clerk's access tokens by its id alone."""
         named = claims.get("o")
         if isinstance(named, Mapping):
             ours = named.get("slg") == ORGANISATION
         elif claims.get("org_id"):
             ours = bool(self._organisation_id) and claims["org_id"] == self._organisation_id
         else:
-            raise Refused(
-                "not_staff",
-                "You signed in without an organisation, and only the platform's own staff can work here.",
-                do="Choose the staff organisation when you sign in.",
+            raise OtherOrganisation(
+                "You signed in without an organisation, and only the platform's own staff can work here.", identity
             )
         if not ours:
-            raise Refused(
-                "not_staff",
-                "Only the platform's own staff can sign in here.",
-                do="Choose the staff organisation when you sign in.",
-            )
+            raise OtherOrganisation("Only the platform's own staff can sign in here.", identity)
 
 
 # Times are compared here, with our clock and both leeways; PyJWT would look at the machine's.

@@ -14,6 +14,7 @@ from fleetdesk.errors import NotAllowed, Refused
 __all__ = [
     "ACCESS",
     "ORGANISATION",
+    "OUTSIDE",
     "Access",
     "Actor",
     "Grant",
@@ -140,7 +141,7 @@ def normalise_role(key: str) -> Role:
     except ValueError:
         role = Role.SYSTEM
     if role is Role.SYSTEM:
-        raise Refused("not_staff", f"“{key}” is not a role of the platform's staff.")
+        raise Refused("no_role", f"“{key}” is not a role of the platform's staff.")
     return role
 
 
@@ -201,3 +202,6 @@ ACCESS = Access(
     }
 )
 """The table of the staff's roles."""
+
+OUTSIDE = Access(dict.fromkeys(Role, Grant(frozenset({Permission.STAFF_READ}), frozenset())))
+"""What is left of every role to a person whom the hub does not take in: the screens that need no row."""

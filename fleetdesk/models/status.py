@@ -20,6 +20,7 @@ class SyncState(enum.StrEnum):
     OFFLINE = "offline"  # the hub cannot be reached; work goes on
     PAUSED = "paused"  # the person asked sending to wait
     REFUSED = "refused"  # the hub no longer accepts this session: sign in
+    SHUT_OUT = "shut_out"  # the hub no longer takes the person in: their rows are gone from here
     ERROR = "error"  # something is wrong that waiting will not mend
 
 

@@ -25,6 +25,7 @@ _ICONS = {
     SyncState.OFFLINE: "cloud-slash",
     SyncState.PAUSED: "pause-circle",
     SyncState.REFUSED: "sign-in",
+    SyncState.SHUT_OUT: "prohibit",
     SyncState.ERROR: "warning-circle",
 }
 _TONES = {
@@ -36,6 +37,7 @@ _TONES = {
     SyncState.OFFLINE: Tone.WARNING,
     SyncState.PAUSED: Tone.WARNING,
     SyncState.REFUSED: Tone.DANGER,
+    SyncState.SHUT_OUT: Tone.DANGER,
     SyncState.ERROR: Tone.DANGER,
 }
 
@@ -168,6 +170,7 @@ def _word(state: SyncState) -> str:
         SyncState.OFFLINE: tr("Offline"),
         SyncState.PAUSED: tr("Paused"),
         SyncState.REFUSED: tr("Sign in to sync"),
+        SyncState.SHUT_OUT: tr("No access"),
         SyncState.ERROR: tr("Cannot sync"),
     }[state]
 
@@ -184,6 +187,7 @@ def _meaning(state: SyncState) -> str:
         SyncState.OFFLINE: tr("You are offline. Go on working: your changes are kept and sent later."),
         SyncState.PAUSED: tr("You paused sending. Your changes are kept here until you resume."),
         SyncState.REFUSED: tr("The hub no longer accepts this session. Your changes are kept; sign in to send them."),
+        SyncState.SHUT_OUT: tr("The hub does not let you in, and the rows that were here are gone until it does."),
         SyncState.ERROR: tr("Something is wrong that waiting will not mend. Your changes are kept."),
     }[state]
 

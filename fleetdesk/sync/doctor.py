@@ -136,14 +136,17 @@ class _Examination:
             self._add("clock", Finding.WELL, f"Within {spoken(TOLERANCE)} of the hub's ({_milliseconds(skew)}).")
 
     async def _look_at_files(self, store: LocalStore, welcome: Welcome | None) -> None:
-        notices, epoch, needs_load, scopes, cursor = await self._worker.call(
-            lambda: (store.notices, store.epoch, store.needs_load, store.scopes_to_load, store.cursor)
+        notices, epoch, needs_load, scopes, cursor, person = await self._worker.call(
+            lambda: (store.notices, store.epoch, store.needs_load, store.scopes_to_load, store.cursor, store.person)
         )
         for notice in notices:
             self._add("local files", Finding.NOTE, str(notice))
         if not notices:
             self._add("local files", Finding.WELL, "The local copy and the outbox can be read.")
         self._look_at_epoch(epoch, welcome)
+        if person is not None and person.shut_out:
+            self._add("cursor", Finding.NOTE, "The hub did not let you in, so that no row is here until it does.")
+            return
         if needs_load or cursor is None:
             self._add("cursor", Finding.NOTE, "Nothing is loaded yet, or all must be loaded again: start FleetDesk.")
             return

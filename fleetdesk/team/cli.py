@@ -14,7 +14,8 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings, laptop_settings
-from fleetdesk.sync.files.vault import open_vault
+from fleetdesk.sync.files.sealed import demand_sealed, demand_writable
+from fleetdesk.sync.files.vault import has_vault, open_vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
@@ -50,6 +51,8 @@ def connect(name: str, *, hub: str, issuer: str, client: str, ca_file: Path | No
 
 def sign_out(name: str, *, export: Path | None, anyway: bool) -> int:
     """`fleetdesk sign-out`: 1, and nothing done, while changes wait that were neither exported nor left on purpose."""
+    if export is not None:
+        demand_writable(export)
     laptop, who = _signed_in(name)
     return leave(laptop, who, export=export, anyway=anyway, passphrase=_passphrase_of_export, say=say)
 
@@ -79,6 +82,7 @@ def leave(
 
 def take_in(file: Path, name: str) -> int:
     """`fleetdesk take-in`: has the changes of such a file wait here."""
+    demand_sealed(file)
     laptop, who = _signed_in(name)
     with closing(_store(laptop, who)) as store:
         taken = store.take_in(file, asked(f"Passphrase of {file.name}: "))
@@ -88,11 +92,18 @@ def take_in(file: Path, name: str) -> int:
 
 def _signed_in(name: str) -> tuple[TeamLaptop, SignedInAs]:
     settings = laptop_settings()
-    laptop = _laptop(_hub(Connections(settings.data_dir).get(name)), settings)
+    connection = _hub(Connections(settings.data_dir).get(name))
+    if not has_vault(connection_folder(settings, connection)):
+        raise _nobody()  # and no passphrase is chosen for files that nobody has
+    laptop = _laptop(connection, settings)
     who = asyncio.run(laptop.session().person())
     if who is None:
-        raise SignInNeeded("Nobody is signed in.", do="`fleetdesk connect` signs you in.")
+        raise _nobody()
     return laptop, who
+
+
+def _nobody() -> SignInNeeded:
+    return SignInNeeded("Nobody is signed in.", do="`fleetdesk connect` signs you in.")
 
 
 def _laptop(connection: Connection, settings: LaptopSettings) -> TeamLaptop:

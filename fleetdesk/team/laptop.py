@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import NotAllowed, SignInNeeded
+from fleetdesk.errors import NotAllowed, NotStaff, SignInNeeded
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
@@ -21,7 +21,7 @@ from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.signin.connections import Connection
-from fleetdesk.sync.signin.session import SignedIn
+from fleetdesk.sync.signin.session import Farewell, SignedIn
 from fleetdesk.sync.signin.tokens import SignedInAs, TokenShelf
 from fleetdesk.sync.store.local_store import LocalStore
 
@@ -91,10 +91,14 @@ class TeamLaptop:
             if who is None:  # else their files are open, and the engine greets
                 laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)
                 self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
-        except (NotAllowed, SignInNeeded):
+        except (NotAllowed, NotStaff, SignInNeeded):
             await session.sign_out()
             raise
         return tokens.person
+
+    async def sign_out(self, who: SignedInAs) -> Farewell:
+        """End that person's session. Raises what `SignedIn.sign_out` raises."""
+        return await self.session(who).sign_out()
 
     def open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
         """The files of whoever signed in, and whom the hub takes them for.

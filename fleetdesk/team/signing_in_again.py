@@ -16,7 +16,10 @@ __all__ = ["SigningInAgain"]
 
 
 class SigningInAgain(QObject):
-    """Offers to sign in when the hub, or the provider, no longer takes the session: once, until it was taken again."""
+    """Offers to sign in when the hub, or the provider, no longer takes the session: once, until it was taken again.
+
+    Whom the hub does not let in, no sign-in helps: then there is no offer.
+    """
 
     def __init__(self, opened: OpenDesktop, laptop: TeamLaptop, who: SignedInAs, connection: str) -> None:
         super().__init__(opened)
@@ -48,6 +51,8 @@ class SigningInAgain(QObject):
             self.dialog.finished.connect(self._finished)
             self.dialog.offer(status.detail)
             self.dialog.show()
+        elif status.state is SyncState.SHUT_OUT:
+            self.close()
         self._told = refused
 
     def _finished(self) -> None:

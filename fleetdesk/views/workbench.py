@@ -382,6 +382,7 @@ class Workbench:
     minute: MinuteHand
     about: About
     sizes: Callable[[], FileSizes]
+    log: Callable[[], tuple[str, ...]]
 
     def allows(self, permission: Permission) -> bool:
         """Whether the person's role holds a permission, by the same table as everywhere."""

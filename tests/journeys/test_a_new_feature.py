@@ -164,7 +164,7 @@ def sales(
         qapp,
         store,
         HubClient(network.url, StaticTokens(f"user_{role}")),
-        Person(id=actor.person_id, name="Person Sales", email="", role=role, scopes=()),
+        Person(id=actor.person_id, name="Person Sales", email="", role=role, scopes=("staff",)),
         platform=platform,
         settings=replace(QUICK, data_dir=tmp_path),
         clock=clock,

@@ -19,6 +19,8 @@ from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.errors import AlreadyRunning
 from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.sealed import write_sealed
+from fleetdesk.sync.signin.connections import Connection, Connections
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -131,3 +133,32 @@ def test_a_hub_without_an_issuer_refuses_to_start(home: Path) -> None:
 
     assert done.returncode == 1
     assert "FLEETDESK_ISSUER" in done.stderr
+
+
+# ------------------------------------------------------------------------------------------------------ a team's hub
+
+
+@pytest.fixture
+def unused(home: Path) -> Path:
+    """A home with a connection over which nobody ever signed in."""
+    address = "https://hub.example.com"
+    Connections(home / "data").keep(Connection(name="team", hub_url=address, issuer=address, client_id="desk"))
+    return home
+
+
+@pytest.mark.parametrize("words", [("sign-out",), ("take-in", "work.fleetdesk")])
+def test_where_nobody_is_signed_in_no_passphrase_is_asked_for(unused: Path, words: tuple[str, ...]) -> None:
+    write_sealed(unused / "work.fleetdesk", b"{}", "correct horse battery")
+    ended = _fleetdesk(unused, words[0], *(str(unused / word) for word in words[1:]))
+    assert (ended.returncode, "Nobody is signed in." in ended.stderr) == (1, True)
+
+
+def test_a_file_that_holds_no_changes_is_told_before_a_passphrase_is_asked_for(unused: Path) -> None:
+    (unused / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    ended = _fleetdesk(unused, "take-in", str(unused / "photo.jpg"))
+    assert (ended.returncode, "no file of FleetDesk" in ended.stderr) == (1, True)
+
+
+def test_a_place_where_no_file_can_be_made_is_told_before_a_passphrase_is_asked_for(unused: Path) -> None:
+    ended = _fleetdesk(unused, "sign-out", "--export", str(unused / "nowhere" / "work.fleetdesk"))
+    assert (ended.returncode, "cannot be written" in ended.stderr) == (1, True)

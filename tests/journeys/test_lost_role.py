@@ -122,3 +122,50 @@ def test_nothing_of_it_is_offered_at_the_next_start(sales: Salesperson, hosted: 
     sales.qtbot.wait(1_500)
     assert WORD not in str(sales.store.kept)
     assert sales.store.drafts == {}
+
+
+# ------------------------------------------------------------------------------------------------------------ shut out
+
+
+def stand(hosted: Hosted, status: str) -> None:
+    hosted.execute("UPDATE adm_members SET status = %s WHERE user_id = %s", status, person_id(Role.COMMERCIAL))
+
+
+def test_no_file_holds_a_word_of_rows_once_the_person_is_suspended(
+    sales: Salesperson, hosted: Hosted, tmp_path: Path
+) -> None:
+    work(sales)
+    assert files_with(tmp_path, WORD, KEYS) == {"replica", "outbox", "zanzibar, in clear"}
+
+    stand(hosted, "suspended")
+    sales.desktop.bench.sync.sync_now()
+
+    sales.qtbot.waitUntil(lambda: rail(sales) == ["Inbox", "Settings"], timeout=30_000)
+    sales.qtbot.waitUntil(lambda: not files_with(tmp_path, WORD, KEYS), timeout=30_000)
+    assert not sales.sees(WORD)
+    assert not sales.store.documents.held(frozenset({DIGEST}))
+
+
+def test_a_suspended_person_reads_why_and_is_not_asked_to_begin(sales: Salesperson, hosted: Hosted) -> None:
+    stand(hosted, "suspended")
+    sales.desktop.bench.sync.sync_now()
+    sales.qtbot.waitUntil(lambda: rail(sales) == ["Inbox", "Settings"], timeout=30_000)
+    banner = sales.desktop.window.banner
+    assert banner.isVisible()
+    assert banner.accessibleName() == (
+        "Your access was suspended. What you had not sent is kept here. Ask a super admin."
+    )
+
+
+def test_who_is_let_in_again_has_the_screens_and_rows_of_the_role(sales: Salesperson, hosted: Hosted) -> None:
+    before = rail(sales)
+    stand(hosted, "suspended")
+    sales.desktop.bench.sync.sync_now()
+    sales.qtbot.waitUntil(lambda: rail(sales) == ["Inbox", "Settings"], timeout=30_000)
+
+    stand(hosted, "active")
+    sales.desktop.bench.sync.sync_now()
+    sales.qtbot.waitUntil(lambda: rail(sales) == before, timeout=30_000)
+    assert not sales.desktop.window.banner.isVisible()
+    sales.desktop.window.show_screen("leads")
+    sales.qtbot.waitUntil(lambda: bool(sales.names), timeout=30_000)

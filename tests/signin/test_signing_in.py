@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from fleetdesk.errors import BadSettings, NotAllowed, Offline, ProtocolError, Refused, Unavailable
+from fleetdesk.errors import BadSettings, NotAllowed, NotStaff, Offline, ProtocolError, Refused, Unavailable
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.schema import SCHEMA_VERSION
@@ -182,7 +182,7 @@ async def test_who_is_of_the_organisation_but_not_in_the_directory_is_refused(
     provider: RealProvider, hub: RunningHub
 ) -> None:
     tokens = await signed_in(provider, "user_unknown")
-    with pytest.raises(NotAllowed, match="on the platform's staff"):
+    with pytest.raises(NotStaff, match="on the platform's staff"):
         await greeted(hub, tokens.access)
 
 

@@ -7,30 +7,37 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.app import OpenDesktop, open_desktop
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import NotAllowed, Offline
+from fleetdesk.errors import Offline, Refused
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
+from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection
 from fleetdesk.sync.signin.provider import Provider
 from fleetdesk.sync.signin.tokens import SignedInAs
-from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.cli import leave
 from fleetdesk.team.dialog import SignInDialog
+from fleetdesk.team.farewell import FarewellDialog
 from fleetdesk.team.laptop import TeamLaptop
 from fleetdesk.team.signing_in_again import SigningInAgain
+from fleetdesk.team.window import TeamWindows
+from fleetdesk.views.leaving.sign_out import SignOutDialog
+from fleetdesk.views.shell.window import MainWindow
 from tests.hub.support import Hosted, insert_lead, person_id
 from tests.signin.provider import CLIENT, Browser, RealProvider
 from tests.sync.running import QUICK, RunningHub
@@ -108,7 +115,7 @@ def test_the_next_start_needs_no_browser(machine: Machine) -> None:
 
 @pytest.mark.parametrize("login", ["user_elsewhere", "user_alone", "user_unknown"])
 def test_whom_the_hub_refuses_is_not_left_signed_in(machine: Machine, login: str) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         machine.sign_in(login)
     assert machine.who() is None
 
@@ -223,6 +230,22 @@ def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication
         assert opened.desktop.base.status.status.state is SyncState.REFUSED
 
 
+def test_whom_the_hub_does_not_let_in_no_sign_in_is_offered(
+    qtbot: QtBot, qapp: QApplication, machine: Machine, hosted: Hosted
+) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    with at_the_window(qapp, machine, laptop, who, store, person) as (opened, again):
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.LIVE, timeout=20_000)
+        hosted.execute("UPDATE adm_members SET status = 'suspended' WHERE user_id = %s", person.id)
+        opened.desktop.base.sync.sync_now()
+        qtbot.waitUntil(lambda: opened.desktop.base.status.status.state is SyncState.SHUT_OUT, timeout=20_000)
+        qtbot.waitUntil(lambda: opened.desktop.base.person.shut_out, timeout=20_000)
+        assert not again.asks
+    assert machine.who() == who
+
+
 @contextmanager
 def at_the_window(
     qapp: QApplication, machine: Machine, laptop: TeamLaptop, who: SignedInAs, store: LocalStore, person: Person
@@ -260,6 +283,78 @@ def dead(session: str | None) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------ sign-out
+
+
+@pytest.fixture
+def windows(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
+    laptop = machine.laptop()
+    doorbell = Doorbell(laptop.folder)
+    yield TeamWindows(qapp, laptop, machine.connection, settings=machine.settings, doorbell=doorbell, where="")
+    doorbell.close()
+
+
+def at_once(qapp: QApplication, act: Callable[[MainWindow], None]) -> QTimer:
+    """Do this in the window as soon as there is one that is in touch with the hub."""
+    timer = QTimer(qapp, interval=50)
+
+    def look() -> None:
+        for window in qapp.topLevelWidgets():
+            if isinstance(window, MainWindow) and window.bench.status.status.state is SyncState.LIVE:
+                timer.stop()
+                act(window)
+                return
+
+    timer.timeout.connect(look)
+    timer.start()
+    return timer
+
+
+def sign_out_of(window: MainWindow) -> None:
+    window.bench.actions.trigger("session.sign_out")
+    window.findChildren(SignOutDialog)[0].submit()
+
+
+def test_who_signs_out_of_the_window_is_signed_out_and_another_person_may_sign_in(
+    qtbot: QtBot, qapp: QApplication, machine: Machine, windows: TeamWindows
+) -> None:
+    who = machine.sign_in()
+    timer = at_once(qapp, sign_out_of)
+    left = windows.work(who, "")
+    timer.deleteLater()
+    assert left == Counts(waiting=0, inbox=0)
+    dialog = FarewellDialog(partial(machine.laptop().sign_out, who), left, Theme(qapp))
+    qtbot.addWidget(dialog)
+    dialog.begin()
+    qtbot.waitUntil(lambda: not dialog.waits, timeout=20_000)
+    dialog.end()
+    assert (dialog.told, machine.who()) == (("You are signed out", ""), None)
+    assert machine.sign_in(FINANCE).subject == FINANCE
+
+
+def test_who_closes_the_window_stays_signed_in(qapp: QApplication, machine: Machine, windows: TeamWindows) -> None:
+    who = machine.sign_in()
+    timer = at_once(qapp, lambda window: window.bench.actions.trigger("window.quit"))
+    assert windows.work(who, "") == 0
+    timer.deleteLater()
+    assert machine.who() == who
+
+
+def test_two_persons_after_each_other_have_windows_in_one_process(
+    qapp: QApplication, machine: Machine, windows: TeamWindows
+) -> None:
+    seen: list[str] = []
+
+    def look(window: MainWindow) -> None:
+        seen.append(window.bench.person.id)
+        sign_out_of(window)
+
+    for login in (SALES, FINANCE):
+        who = machine.sign_in(login)
+        timer = at_once(qapp, look)
+        windows.work(who, "")
+        timer.deleteLater()
+        asyncio.run(machine.laptop().sign_out(who))
+    assert seen == [person_id(Role.COMMERCIAL), person_id(Role.FINANCE)]
 
 
 def test_signing_out_ends_the_session(machine: Machine) -> None:

@@ -15,6 +15,7 @@ from fleetdesk.errors import (
     CursorGone,
     FleetDeskError,
     NotAllowed,
+    NotStaff,
     Offline,
     OutOfOrder,
     PayloadChanged,
@@ -161,7 +162,7 @@ async def test_a_text_that_looks_like_an_end_is_a_row_all_the_same() -> None:
     ("code", "status", "expected"),
     [
         (ProblemCode.SIGN_IN, 401, SignInNeeded),
-        (ProblemCode.NOT_STAFF, 403, NotAllowed),
+        (ProblemCode.NOT_STAFF, 403, NotStaff),
         (ProblemCode.NOT_ALLOWED, 403, NotAllowed),
         (ProblemCode.OUT_OF_ORDER, 409, OutOfOrder),
         (ProblemCode.PAYLOAD_CHANGED, 409, PayloadChanged),

@@ -223,11 +223,12 @@ def test_a_gained_role_is_loaded_though_the_network_breaks_in_between(
     laptop.wait_for_company(lead, "Al Noor")
 
 
-def test_someone_who_left_is_refused_and_told_so(hosted: Hosted, laptops: Laptops) -> None:
+def test_someone_who_was_suspended_is_told_so(hosted: Hosted, laptops: Laptops) -> None:
     laptop = laptops.live()
     hosted.execute("UPDATE adm_members SET status = 'suspended' WHERE user_id = %s", person_id(Role.COMMERCIAL))
     laptop.engine.sync_now()
-    laptop.wait_for_state(SyncState.REFUSED)
+    laptop.wait_for_state(SyncState.SHUT_OUT)
+    assert laptop.status.detail.startswith("Your access was suspended.")
 
 
 @pytest.mark.parametrize("hours", [-9, 9])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import PushRequest
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.files.app_log import keeping_log, last_lines
 from tests.faults import CutAnswer, CutRequest, Delay, DropAnswer, Duplicate, Fault, FaultProxy, Refuse, Stall
 from tests.hub.support import Hosted, insert_lead
 from tests.sync.running import Laptops, RunningLaptop
@@ -181,3 +184,19 @@ def test_a_lost_network_is_told_at_once(laptops: Laptops, network: FaultProxy) -
     network.cut()
     laptop.wait_for_state(SyncState.OFFLINE)
     assert "kept" in laptop.status.detail
+
+
+def test_the_log_tells_what_failed_and_nothing_of_the_rows(
+    hosted: Hosted, laptops: Laptops, network: FaultProxy, tmp_path: Path
+) -> None:
+    lead = _insert(hosted, "Zanzibar Cars")
+    with keeping_log(tmp_path / "log"):
+        laptop = laptops.live()
+        laptop.rename(lead, "Zanzibar Cars", "Zanzibar Coaches")
+        laptop.wait_until_settled()
+        network.cut()
+        laptop.engine.sync_now()
+        laptop.wait_for_state(SyncState.OFFLINE)
+    lines = " ".join(last_lines(tmp_path / "log"))
+    assert '"event": "attempt failed", "way": "pull", "reason": "Offline"' in lines
+    assert [word for word in ("Zanzibar", "example.com", "127.0.0.1", str(tmp_path)) if word in lines] == []

@@ -12,6 +12,7 @@ from fleetdesk.errors import (
     DiskFull,
     FleetDeskError,
     NotAllowed,
+    NotStaff,
     Offline,
     ProtocolError,
     SignInNeeded,
@@ -68,7 +69,8 @@ def test_contact_without_anything_waiting_is_live(reports: _Reports) -> None:
         (Offline("gone"), SyncState.OFFLINE),
         (Busy("later", seconds=3), SyncState.OFFLINE),
         (SignInNeeded("who?"), SyncState.REFUSED),
-        (NotAllowed("no"), SyncState.REFUSED),
+        (NotStaff("out"), SyncState.SHUT_OUT),
+        (NotAllowed("no"), SyncState.ERROR),
         (UpgradeNeeded("old"), SyncState.ERROR),
         (ProtocolError("what?"), SyncState.ERROR),
         (DiskFull("full"), SyncState.ERROR),
@@ -184,3 +186,33 @@ def test_a_load_ends_with_the_pull_that_follows_it(reports: _Reports) -> None:
     reports.machine.loading(LoadProgress(10, 10))
     reports.machine.worked(Way.PULL, _NOON, "")
     assert (reports.state, reports.machine.status.progress) == (SyncState.LIVE, None)
+
+
+# ------------------------------------------------------------------------------------------------------------ shut out
+
+
+def test_who_was_shut_out_before_is_so_from_the_start_and_without_a_network() -> None:
+    machine = StateMachine(lambda _status: None, shut_out=True)
+    assert machine.status.state is SyncState.SHUT_OUT
+    machine.failed(Way.PULL, Offline("gone"))
+    assert machine.status.state is SyncState.SHUT_OUT
+
+
+def test_no_other_trouble_hides_that_somebody_is_shut_out(reports: _Reports) -> None:
+    reports.live().failed(Way.PULL, NotStaff("out"))
+    reports.machine.failed(Way.PUSH, SignInNeeded("who?"))
+    reports.machine.failed(Way.PULL, Offline("gone"))
+    assert (reports.state, reports.machine.status.detail) == (SyncState.SHUT_OUT, str(NotStaff("out")))
+
+
+def test_a_push_that_had_nothing_to_send_lets_nobody_in(reports: _Reports) -> None:
+    reports.live().failed(Way.PUSH, NotStaff("out"))
+    reports.machine.worked(Way.PUSH, _NOON, "")
+    assert reports.state is SyncState.SHUT_OUT
+
+
+def test_rows_that_come_let_the_person_in(reports: _Reports) -> None:
+    reports.live().failed(Way.PULL, NotStaff("out"))
+    reports.machine.loading(LoadProgress(0))
+    reports.machine.worked(Way.PULL, _NOON, "")
+    assert [status.state for status in reports.all[-3:]] == [SyncState.SHUT_OUT, SyncState.LOADING, SyncState.LIVE]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tests.torture.oracle import SCOPES_OF_ROLE, Findings
 
-__all__ = ["PROMISE", "Changed", "Held", "judge_held"]
+__all__ = ["PROMISE", "Changed", "Held", "holds_nothing", "judge_held"]
 
 PROMISE = "no laptop that has heard of a change of its role holds a row that the role does not give"
 
@@ -52,6 +52,11 @@ def judge_held(findings: Findings, laptop: int, held: Held, epoch: str, roles: S
     findings.looked_at["moments after a loss"] += bool(lost)
     for scope in sorted(held.scopes.keys() - allowed):
         findings.fail(PROMISE, f"laptop {laptop} ({role}) holds {held.scopes[scope]} rows of {scope} at {position}")
+
+
+def holds_nothing(held: Held) -> bool:
+    """Whether there is neither a row nor a cursor: what a laptop is left with whose person was turned away."""
+    return held.cursor is None and not any(held.scopes.values())
 
 
 def _has_seen(snapshot: str, xid: int) -> bool:

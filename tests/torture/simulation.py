@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.faults import Delay, DropAnswer, FaultProxy, Refuse
-from tests.torture.holding import judge_held
+from tests.torture.holding import holds_nothing, judge_held
 from tests.torture.hosted import HostedSide
 from tests.torture.laptops import Answer, Dead, Laptop, LaptopConfig
 from tests.torture.oracle import Act, Failure, Findings, judge
@@ -152,6 +152,7 @@ class _Day:
             laptop.ask({"do": "network"})
         try:
             self._wait_for("refusal of who is no member", self._turned_away)
+            self._wait_for("the rows of who is no member to be gone", self._nothing_held_outside)
             self._readmit()
             self._wait_for("quiet", self._quiet)
         except TimeoutError as error:
@@ -305,9 +306,18 @@ class _Day:
         for laptop in self._laptops:
             laptop.ask({"do": "network"})
 
+    def _outside(self) -> list[Laptop]:
+        return [laptop for laptop in self._laptops if not self._hosted.is_member(laptop.number)]
+
     def _turned_away(self) -> bool:
-        gone = [laptop for laptop in self._laptops if not self._hosted.is_member(laptop.number)]
-        return all(self._state(laptop) == "refused" for laptop in gone)
+        return all(self._state(laptop) == "shut_out" for laptop in self._outside())
+
+    def _nothing_held_outside(self) -> bool:
+        """Whether those who were turned away hold no row, and no before-image of one, of whatever scope."""
+        holding = [laptop.held() for laptop in self._outside()]
+        clean = all(held is not None and holds_nothing(held) for held in holding)
+        self._moments.looked_at["laptops of who is no member"] += len(holding) if clean else 0
+        return clean
 
     def _look(self) -> None:
         """Whether each laptop holds, at this moment, no row that it must have given back."""

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.torture.holding import Changed, Held, judge_held
+from tests.torture.holding import Changed, Held, holds_nothing, judge_held
 from tests.torture.oracle import Findings
 
 _SALES, _FINANCE = Changed(0, "platform_commercial"), Changed(100, "platform_finance")
@@ -36,6 +36,18 @@ def test_rows_of_ones_own_are_always_held_and_those_of_others_never() -> None:
 
 def test_a_cursor_of_another_epoch_says_nothing() -> None:
     assert _broken("110:110:", {"leads": 3}, [_FINANCE], epoch="before") == 0
+
+
+@pytest.mark.parametrize(
+    ("held", "clean"),
+    [
+        (Held("me", None, {}), True),
+        (Held("me", None, {"person:me": 1}), False),
+        (Held("me", "a cursor", {}), False),
+    ],
+)
+def test_who_was_turned_away_may_not_even_hold_a_row_of_their_own(held: Held, clean: bool) -> None:
+    assert holds_nothing(held) is clean
 
 
 def _broken(snapshot: str, scopes: dict[str, int], roles: list[Changed], *, epoch: str = "now") -> int:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 
-from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, Offline, OutboxUnusable
+from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, NotStaff, Offline, OutboxUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.documents import Document
 from fleetdesk.models.ids import Clock
@@ -69,7 +69,7 @@ class SyncEngine:
         self._client = client
         self._poll = settings.poll_interval
         self._clocks = ClockWatch(clock)
-        self._state = StateMachine(report)
+        self._state = StateMachine(report, shut_out=store.person is not None and store.person.shut_out)
         self._pull_worker = Worker("pull", interrupt=store.interrupt)
         self._push_worker = Worker("push")
         self._desk_worker = Worker("desk")
@@ -284,9 +284,12 @@ class SyncEngine:
     def _failed(self, way: Way, error: Exception) -> float:
         """Take note of a failure; gives the seconds to wait before the next try."""
         known = _known(error)
-        _log.info("%s failed: %s", way, known)
-        if isinstance(known, Offline):
+        _log.info("attempt failed", extra={"way": str(way), "reason": type(known).__name__})
+        if isinstance(known, Offline | NotStaff):
             self._session.forget()
+        if isinstance(known, NotStaff) and way is not Way.PULL:
+            self._rhythm.heard()  # it is the pull that gives up the rows
+            self._retries[Way.PULL].ring()
         self._state.failed(way, known)
         delay = self._backoffs[way].next_delay()
         return delay + known.seconds if isinstance(known, Busy) else delay

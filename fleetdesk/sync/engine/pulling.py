@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from fleetdesk.errors import CursorGone, NotAllowed, ReplicaUnusable
+from fleetdesk.errors import CursorGone, NotAllowed, NotStaff, ReplicaUnusable
 from fleetdesk.models.status import LoadProgress
 from fleetdesk.protocol import LoadPlan, LoadRequest, PullEnd, PullHead, PullRequest, RemovedChunk, RowsChunk
 from fleetdesk.sync.engine.clocks import ClockWatch
@@ -56,12 +56,23 @@ class Puller:
         self._schema_version = schema_version
 
     async def run(self) -> None:
-        """Pull, after a load where one is needed. The person goes on working on what is there meanwhile."""
+        """Pull, after a load where one is needed. The person goes on working on what is there meanwhile.
+
+        Where the hub does not take the person in, their rows are given up before NotStaff is raised.
+        """
+        try:
+            await self._run()
+        except NotStaff:
+            await self._worker.call(self._store.give_up_rows)
+            await self.rest()  # windows may have written down what they knew as they closed; no other rest comes
+            raise
+
+    async def _run(self) -> None:
         await self._session.ensure()
         try:
             await self._bring_in()
         except (CursorGone, ReplicaUnusable) as error:
-            _log.warning("the local copy is made anew: %s", error)
+            _log.warning("the local copy is made anew", extra={"reason": type(error).__name__})
             await self._begin_anew()
             await self._bring_in()
 

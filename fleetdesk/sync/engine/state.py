@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from enum import StrEnum
 
-from fleetdesk.errors import Busy, FleetDeskError, NotAllowed, Offline, SignInNeeded
+from fleetdesk.errors import Busy, FleetDeskError, NotStaff, Offline, SignInNeeded
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.sync.store.local_store import Counts
 
@@ -25,11 +25,16 @@ class Way(StrEnum):
 
 
 class StateMachine:
-    """Calls `report` with each new status, never twice with the same."""
+    """Calls `report` with each new status, never twice with the same.
 
-    def __init__(self, report: Callable[[SyncStatus], None]) -> None:
+    Being shut out holds until rows come again: a network that goes away meanwhile lets nobody in.
+    """
+
+    def __init__(self, report: Callable[[SyncStatus], None], *, shut_out: bool = False) -> None:
+        """`shut_out`: the hub did not take the person in when it was last heard."""
         self._report = report
-        self._status = SyncStatus(SyncState.STARTING)
+        self._shut_out = _SHUT_OUT if shut_out else None
+        self._status = SyncStatus(SyncState.SHUT_OUT, detail=str(_SHUT_OUT)) if shut_out else _STARTING
         self._troubles: dict[Way, FleetDeskError] = {}
         self._counts = Counts(waiting=0, inbox=0)
         self._contact: dt.datetime | None = None
@@ -51,7 +56,7 @@ class StateMachine:
         """
         recovered = isinstance(self._troubles.pop(way, None), Offline)
         if way is Way.PULL:
-            self._pulled, self._progress = True, None
+            self._pulled, self._progress, self._shut_out = True, None, None
         self._contact = contact
         self._warning = warning
         self._update()
@@ -59,7 +64,11 @@ class StateMachine:
 
     def failed(self, way: Way, error: FleetDeskError) -> None:
         """An attempt failed."""
-        self._troubles[way] = error
+        if isinstance(error, NotStaff):
+            self._shut_out, self._progress = error, None
+            self._troubles.pop(way, None)
+        else:
+            self._troubles[way] = error
         self._update()
 
     def counted(self, counts: Counts) -> None:
@@ -69,7 +78,7 @@ class StateMachine:
 
     def loading(self, progress: LoadProgress) -> None:
         """A load is that far. It ends with the pull that follows it."""
-        self._progress = progress
+        self._progress, self._shut_out = progress, None
         self._update()
 
     def receiving(self, rows_come: bool) -> None:
@@ -102,6 +111,8 @@ class StateMachine:
 
         Nor are documents that cannot be sent: each says so where it stands, and everything else goes on.
         """
+        if self._shut_out is not None:
+            return self._shut_out
         troubles = [error for way, error in self._troubles.items() if way not in (Way.LIVE, Way.BYTES)]
         return max(troubles, key=lambda error: _GRAVITY.index(_state_of(error)), default=None)
 
@@ -124,12 +135,16 @@ class StateMachine:
         return ""
 
 
-_GRAVITY = (SyncState.OFFLINE, SyncState.ERROR, SyncState.REFUSED)
+_STARTING = SyncStatus(SyncState.STARTING)
+_SHUT_OUT = NotStaff("You had no access when the hub was last asked.", kept="What you had not sent is kept here.")
+_GRAVITY = (SyncState.OFFLINE, SyncState.ERROR, SyncState.REFUSED, SyncState.SHUT_OUT)
 
 
 def _state_of(error: FleetDeskError) -> SyncState:
     match error:
-        case SignInNeeded() | NotAllowed():
+        case NotStaff():
+            return SyncState.SHUT_OUT
+        case SignInNeeded():
             return SyncState.REFUSED
         case Offline() | Busy():
             return SyncState.OFFLINE

@@ -16,9 +16,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fleetdesk.errors import BadFile, DiskFull, Invalid
-from fleetdesk.sync.files.stretching import Stretching, demand_long
+from fleetdesk.models.passphrases import demand_long
+from fleetdesk.sync.files.stretching import Stretching
 
-__all__ = ["read_sealed", "write_sealed"]
+__all__ = ["demand_sealed", "demand_writable", "read_sealed", "write_sealed"]
 
 _FIRST = b"FleetDesk sealed 1\n"
 _LARGEST = 512 * 1024 * 1024
@@ -50,21 +51,11 @@ def read_sealed(path: Path, passphrase: str) -> bytes:
 
     The two cannot be told apart beyond the head: a damaged file is told as a wrong passphrase.
     """
-    whole = _bytes(path)
-    first, _, rest = whole.partition(b"\n")
-    how, found, sealed = rest.partition(b"\n")
-    if first + b"\n" != _FIRST or not found:
-        raise _no_such_file(path)
-    try:
-        plain = orjson.loads(how)
-    except orjson.JSONDecodeError as error:
-        raise _no_such_file(path) from error
-    stretching = Stretching.read(plain) if isinstance(plain, dict) else None
-    if stretching is None or not isinstance(nonce := plain.get("nonce"), str):
-        raise _no_such_file(path)
+    head, sealed = _parts(path)
+    stretching, nonce = _how(path, head)
     try:
         key = stretching.key(passphrase)
-        return AESGCM(key).decrypt(b64decode(nonce, validate=True), sealed, first + b"\n" + how + b"\n")
+        return AESGCM(key).decrypt(b64decode(nonce, validate=True), sealed, head)
     except InvalidTag as error:
         raise Invalid(
             "passphrase",
@@ -74,6 +65,38 @@ def read_sealed(path: Path, passphrase: str) -> bytes:
         ) from error
     except ValueError as error:
         raise _no_such_file(path) from error
+
+
+def demand_sealed(path: Path) -> None:
+    """Raise BadFile for what is none of these files, as far as that can be told without the passphrase."""
+    _how(path, _parts(path)[0])
+
+
+def demand_writable(path: Path) -> None:
+    """Raise DiskFull where no file can be made, as far as that can be told before it is."""
+    if not os.access(path.parent, os.W_OK | os.X_OK) or path.is_dir():
+        raise DiskFull(f"“{path}” cannot be written.", kept="Nothing was changed.", do="Choose another place.")
+
+
+def _parts(path: Path) -> tuple[bytes, bytes]:
+    """The two first lines, and what is behind them."""
+    whole = _bytes(path)
+    end = whole.find(b"\n", len(_FIRST)) + 1
+    if not whole.startswith(_FIRST) or not end:
+        raise _no_such_file(path)
+    return whole[:end], whole[end:]
+
+
+def _how(path: Path, head: bytes) -> tuple[Stretching, str]:
+    """How the key is made, and the nonce."""
+    try:
+        plain = orjson.loads(head.removeprefix(_FIRST))
+    except orjson.JSONDecodeError as error:
+        raise _no_such_file(path) from error
+    stretching = Stretching.read(plain) if isinstance(plain, dict) else None
+    if stretching is None or not isinstance(nonce := plain.get("nonce"), str):
+        raise _no_such_file(path)
+    return stretching, nonce
 
 
 def _bytes(path: Path) -> bytes:

@@ -10,20 +10,11 @@ from dataclasses import dataclass
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 
-from fleetdesk.errors import Invalid
-
-__all__ = ["KEY_BYTES", "Stretching", "demand_long"]
+__all__ = ["KEY_BYTES", "Stretching"]
 
 KEY_BYTES = 32
-_SHORTEST = 12
 _MOST_MEMORY_KIB, _MOST_TIME, _MOST_LANES = 1 << 20, 100, 64
 """What somebody else's file may cost to open."""
-
-
-def demand_long(passphrase: str) -> None:
-    """Raise Invalid for a passphrase that is too short to be chosen."""
-    if len(passphrase) < _SHORTEST:
-        raise Invalid("passphrase", f"A passphrase needs at least {_SHORTEST} characters.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Tidying:
             try:
                 fold_back(self._path(), self._key)
             except FleetDeskError as error:
-                _log.warning("the log stays as it is: %s", error)
+                _log.warning("the log stays as it is", extra={"reason": type(error).__name__})
 
 
 def fold_back(path: Path, key: bytes) -> None:

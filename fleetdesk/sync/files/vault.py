@@ -23,10 +23,20 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from fleetdesk.errors import BadFile, DiskFull, Invalid, Unavailable
+from fleetdesk.models.passphrases import demand_long
 from fleetdesk.sync.files.cipher import FileKeys
-from fleetdesk.sync.files.stretching import KEY_BYTES, Stretching, demand_long
+from fleetdesk.sync.files.stretching import KEY_BYTES, Stretching
 
-__all__ = ["KeyringVault", "MemoryVault", "OpenedVault", "PassphraseVault", "Vault", "file_keys", "open_vault"]
+__all__ = [
+    "KeyringVault",
+    "MemoryVault",
+    "OpenedVault",
+    "PassphraseVault",
+    "Vault",
+    "file_keys",
+    "has_vault",
+    "open_vault",
+]
 
 _SERVICE = "FleetDesk"
 _SAFE_BACKENDS = frozenset(
@@ -175,7 +185,7 @@ def open_vault(folder: Path, *, backend: KeyringBackend, ask: Callable[[bool], s
     `ask` asks the person for the passphrase; its argument says whether a new one is chosen. Raises Unavailable where
     the folder's keys are in a keyring that is not here, Invalid for a wrong passphrase.
     """
-    path = folder / "vault.json"
+    path = _place(folder)
     kind = _kind(path)
     if kind is None and is_safe(backend):
         kind = _KEYRING
@@ -193,6 +203,11 @@ def open_vault(folder: Path, *, backend: KeyringBackend, ask: Callable[[bool], s
     return OpenedVault(KeyringVault(backend), f"Keys are in the keyring ({backend.name}).")
 
 
+def has_vault(folder: Path) -> bool:
+    """Whether the folder has a vault already, so that opening it makes none."""
+    return _place(folder).exists()
+
+
 def file_keys(vault: Vault, laptop: str) -> FileKeys:
     """The keys of one laptop folder's files."""
     return FileKeys(
@@ -200,6 +215,10 @@ def file_keys(vault: Vault, laptop: str) -> FileKeys:
         outbox=vault.key(f"{laptop}.outbox"),
         documents=vault.key(f"{laptop}.documents"),
     )
+
+
+def _place(folder: Path) -> Path:
+    return folder / "vault.json"
 
 
 def is_safe(backend: KeyringBackend) -> bool:

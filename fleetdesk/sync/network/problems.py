@@ -12,6 +12,7 @@ from fleetdesk.errors import (
     CursorGone,
     FleetDeskError,
     NotAllowed,
+    NotStaff,
     Offline,
     OutOfOrder,
     PayloadChanged,
@@ -28,15 +29,20 @@ LONGEST_WAIT = 300.0
 """Seconds that a hub may ask us to wait, at most: a mistake of one answer must not silence a laptop for a day."""
 
 _KEPT = "What waits to be sent is kept."
+_UNSENT = "What you had not sent is kept here."
 
 
 def error_of(status: int, media_type: str, body: bytes, retry_after: str = "") -> FleetDeskError:
     """The error behind an answer with any status but 200. `retry_after` is the header of that name."""
     if media_type == PROBLEM_TYPE:
         try:
-            return _of_problem(Problem.model_validate_json(body))
+            problem = Problem.model_validate_json(body)
         except ValidationError:
             return ProtocolError("The hub reported a problem in a form that this version does not know.", kept=_KEPT)
+        if problem.code is ProblemCode.NOT_STAFF and status != 403:
+            # So much hangs on this word that nothing may be amiss with it.
+            return ProtocolError(_reported(problem), kept=_KEPT, do=problem.do)
+        return _of_problem(problem)
     return _of_stranger(status, retry_after)
 
 
@@ -102,7 +108,7 @@ def _bounded(seconds: float) -> float:
 
 _BY_CODE: Mapping[ProblemCode, Callable[[Problem], FleetDeskError]] = {
     ProblemCode.SIGN_IN: lambda problem: SignInNeeded(problem.title, kept=_KEPT, do=problem.do or "Sign in again."),
-    ProblemCode.NOT_STAFF: lambda problem: NotAllowed(problem.title, do=problem.do),
+    ProblemCode.NOT_STAFF: lambda problem: NotStaff(problem.title, kept=_UNSENT, do=problem.do),
     ProblemCode.NOT_ALLOWED: lambda problem: NotAllowed(problem.title, do=problem.do),
     ProblemCode.OUT_OF_ORDER: _out_of_order,
     ProblemCode.PAYLOAD_CHANGED: lambda problem: PayloadChanged(_reported(problem), kept=_KEPT, do=problem.do),

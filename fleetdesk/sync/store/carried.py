@@ -7,32 +7,23 @@ them meanwhile, none is done twice. As the hub remembers for forty days, an olde
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from fleetdesk.commands.pending import PendingState
+from fleetdesk.commands.pending import PendingState, TakenIn
 from fleetdesk.errors import BadFile, Refused
 from fleetdesk.protocol import Verdict, WireCommand
 from fleetdesk.sync.files.outbox import Stored
 from fleetdesk.sync.files.sealed import read_sealed, write_sealed
 from fleetdesk.sync.store.writer import Writer
 
-__all__ = ["TakenIn", "carry_off", "take_in"]
+__all__ = ["carry_off", "take_in"]
 
 _KEEPS = dt.timedelta(days=30)
 _DONE = (PendingState.SETTLED, PendingState.DISCARDED)
 _UNNAMED = "A batch of changes"
-
-
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """What came of a file: how many changes wait here now because of it, and how many were here already."""
-
-    taken: int
-    known: int
 
 
 def carry_off(writer: Writer, path: Path, passphrase: str) -> int:

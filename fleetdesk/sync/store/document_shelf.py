@@ -102,9 +102,17 @@ class DocumentShelf:
         for callback in list(self._watching):
             callback()
 
+    def give_up(self) -> None:
+        """Delete all bytes but those that the hub lacks: the rows that say which they are go next."""
+        unsent = {each.sha256 for each in self.to_send()}
+        self.blobs.forget_copies()
+        self.blobs.keep_only(unsent, older_than=time.time() + 1)
+
     def tidy(self) -> None:
         """Delete the bytes that nobody has a document of: after a month, or at once where the role lost its scope."""
         person = self._writer.person
+        if person is not None and person.shut_out:
+            return  # no row says which of those that stayed are wanted
         lost = person is not None and Scope.LEADS not in person.scopes
         with self._writer.readers.reading() as connection:
             wanted = set(connection.scalars(select(Document.sha256)))

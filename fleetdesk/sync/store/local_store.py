@@ -22,6 +22,7 @@ from fleetdesk.commands.pending import (
     PendingBatch,
     PendingChange,
     Performed,
+    TakenIn,
     to_the_end,
     unheard,
 )
@@ -41,11 +42,12 @@ from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
-from fleetdesk.sync.store.carried import TakenIn, carry_off, take_in
+from fleetdesk.sync.store.carried import carry_off, take_in
 from fleetdesk.sync.store.desk import Desk
 from fleetdesk.sync.store.document_shelf import DocumentShelf
 from fleetdesk.sync.store.load_state import Begun
 from fleetdesk.sync.store.load_writer import FullLoad, LoadWriter, ScopeLoad, unfinished_load
+from fleetdesk.sync.store.lost_scopes import holds_anything, lose_everything
 from fleetdesk.sync.store.outgoing import Batch, Counts, count, due_in, next_batch
 from fleetdesk.sync.store.pull_writer import PullWriter
 from fleetdesk.sync.store.rebase import Rebase
@@ -205,11 +207,11 @@ class LocalStore:
         return self._desk.replace(command_id, edited)
 
     def carry_off(self, path: Path, passphrase: str) -> int:
-        """Write what waits, and the Inbox, into a file under a passphrase; how many changes. See `store.carried`."""
+        """See `CommandDesk.carry_off`."""
         return carry_off(self._writer, path, passphrase)
 
     def take_in(self, path: Path, passphrase: str) -> TakenIn:
-        """Have the changes of such a file wait here. See `store.carried`."""
+        """See `CommandDesk.take_in`."""
         return take_in(self._writer, path, passphrase)
 
     # -- what is theirs and never sent ---------------------------------------------------------------------------
@@ -366,6 +368,13 @@ class LocalStore:
     def scopes_to_load(self) -> tuple[str, ...]:
         """Scopes gained by a pull whose rows are not loaded yet: ask for a plan of these, then `begin_load`."""
         return self._writer.replica.mark.scopes_to_load
+
+    def give_up_rows(self) -> None:
+        """The hub no longer takes the person in: no row stays here, nor what tells of one; what was not sent stays."""
+        with self._writer.as_sync():
+            if holds_anything(self._writer):
+                self.documents.give_up()
+                lose_everything(self._writer)
 
     def forget_cursor(self) -> None:
         """The hub said that the cursor is gone: everything must be loaded. Rows stay readable until the swap."""

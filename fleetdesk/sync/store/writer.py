@@ -144,7 +144,7 @@ class Writer:
                 self.remake_replica(error)
             if not step.kept:
                 raise
-            _log.warning("kept in the outbox, the replica follows later: %s", error)
+            _log.warning("kept in the outbox, the replica follows later", extra={"reason": type(error).__name__})
         else:
             self.tell(step.changes)
 
@@ -376,11 +376,16 @@ class Writer:
     def remake_replica(self, error: ReplicaUnusable) -> None:
         """Put an empty replica, to be loaded again, in the place of one that cannot be used."""
         _log.error("the replica is made anew", exc_info=error)
-        broken = self.replica
-        self._exchange(new_replica(self.folder, self.keys.replica, self.platform.schema))
+        self.empty_replica()
         self._notice(error)
+
+    def empty_replica(self) -> None:
+        """Put an empty replica in the place of the present one, whose file goes."""
+        old = self.replica
+        self._exchange(new_replica(self.folder, self.keys.replica, self.platform.schema))
         with contextlib.suppress(Exception):
-            broken.close()
+            old.close()
+        self.folder.delete(old.path)  # where it was held until now, or left something as it was closed
 
     def swap_in(self, fresh: Replica, mark: Mark) -> None:
         """Make a loaded file the replica: everything that waits is applied to it, then it takes the old one's place."""
@@ -454,6 +459,8 @@ class Writer:
             return
         if self.person is None and self._actor is None and self.waiting.effective():
             return
+        if self.person is not None and self.person.shut_out:
+            return  # there is nothing that it could be applied to: all of it is once the rows are here again
         if (mark.outbox_id, mark.revision) == (outbox.mark.outbox_id, outbox.mark.revision):
             lacking = [entry.position for entry in self.waiting.effective() if entry.position > mark.position]
             outcomes = self.rebase.reapply(self.replica, self.source(lacking), self.actor()) if lacking else {}

@@ -1,11 +1,12 @@
-"""`DiagnosticsSection`: everything between here and the hub looked at, with a report to hand on."""
+"""`DiagnosticsSection`: everything between here and the hub looked at, and the log, with copies to hand on."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
+from fleetdesk.log_lines import readable
 from fleetdesk.models.diagnosis import Check, Diagnosis, render
 from fleetdesk.qt.look.layout import STRETCH, row
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -17,6 +18,8 @@ from fleetdesk.views.settings.words import conclusion_sentence, finding_word
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["DiagnosticsSection"]
+
+_LOG_HEIGHT = 200
 
 
 class DiagnosticsSection(Section):
@@ -38,6 +41,17 @@ class DiagnosticsSection(Section):
         self.look = Button(tr("Examine this laptop"), self.examine)
         self.copy = Button(tr("Copy the report"), self._copy)
         self.copy.hide()
+        self._lines: tuple[str, ...] = ()
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.log.setAccessibleName(tr("The log, the newest lines last"))
+        self.log.setFixedHeight(bench.theme.pixels(_LOG_HEIGHT))
+        self.log.setTabChangesFocus(True)
+        self.log.hide()
+        self.show_log = Button(tr("Show the log"), self.read_log)
+        self.copy_log = Button(tr("Copy the log"), self._copy_log)
+        self.copy_log.hide()
         self.fill(
             hint(
                 tr(
@@ -48,6 +62,9 @@ class DiagnosticsSection(Section):
             row(self.look, self.copy, STRETCH),
             self._said,
             self._checks,
+            hint(tr("The log says what FleetDesk did and what failed. No name, address or text of yours is in it.")),
+            row(self.show_log, self.copy_log, STRETCH),
+            self.log,
         )
 
     def examine(self) -> None:
@@ -57,6 +74,19 @@ class DiagnosticsSection(Section):
             self._say(tr("Looking …"), Tint.MUTED)
         else:
             self._say(tr("Synchronisation has ended, so that nobody can look. Start FleetDesk again."), Tint.DANGER)
+
+    def read_log(self) -> None:
+        """Show the end of the log, as it is now."""
+        self._bench.runner.run(lambda _cancel: self._bench.log(), on_success=self.show_lines, owner=self)
+
+    def show_lines(self, lines: tuple[str, ...]) -> None:
+        """Show these lines of the log."""
+        self._lines = tuple(readable(line) for line in lines)
+        self.log.setPlainText("\n".join(self._lines) or tr("Nothing is in the log yet."))
+        self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
+        self.log.show()
+        self.copy_log.setVisible(bool(lines))
+        self.show_log.set_text(tr("Read it again"))
 
     def _found(self, report: Diagnosis) -> None:
         self._report = report
@@ -89,6 +119,10 @@ class DiagnosticsSection(Section):
         self._said.style().polish(self._said)
         self._said.setText(text)
         self._said.show()
+
+    def _copy_log(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(self._lines))
+        self._bench.notifier.success(tr("The log is copied."))
 
     def _copy(self) -> None:
         if self._report is not None:

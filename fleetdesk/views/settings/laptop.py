@@ -102,7 +102,9 @@ class SecuritySection(Section):
                 (tr("This laptop"), bench.actor.laptop_id or tr("It has no name yet.")),
             ]
         )
-        self.fill(facts)
+        wanted = ("session.sign_out", "session.take_in")
+        buttons = [bench.actions.button(id_, with_text=True) for id_ in wanted if id_ in bench.actions]
+        self.fill(facts, *([row(*buttons, STRETCH)] if buttons else []))
 
 
 class ConnectionSection(Section):

@@ -31,7 +31,7 @@ class ProfileSection(Section):
                 (tr("Name"), person.name),
                 (tr("Email"), person.email),
                 (tr("Role"), role_name(role)),
-                (tr("You may"), ", ".join(may)),
+                (tr("You may"), tr("Nothing, until you have access again.") if person.shut_out else ", ".join(may)),
             ]
         )
         self.fill(facts, hint(tr("A super admin gives roles. Name and email come from your sign-in.")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Signal
 from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
@@ -10,14 +11,15 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fleetdesk.models.base import Key
 from fleetdesk.models.ids import new_id
-from fleetdesk.models.status import SyncStatus
+from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.confirmation import Confirmation
 from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Look
-from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.tab_order import give_keyboard_on, take_keyboard
 from fleetdesk.qt.toasts import ToastStack
+from fleetdesk.qt.widgets.banner import Banner
 from fleetdesk.qt.widgets.drawer import Drawer
 from fleetdesk.queries.links import Link
 from fleetdesk.views.shell.actions import look_actions, screen_actions, tab_actions, window_actions
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self._register()
         self._undoing = UndoActions(bench, self)
         self.rail = NavigationRail(screens, bench.person, bench.actions, bench.theme)
+        self.banner = Banner(bench.theme)
         self.status = StatusBar(bench.status, bench.acts.under_way, bench.theme)
         self._lay_out()
         self.drawer = Drawer(bench.theme, tr("Waiting changes"), waiting(bench), width=_DRAWER, parent=self.area)
@@ -178,8 +181,10 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         edge = rule()
         edge.setFixedSize(1, 16_777_215)
-        upper = row(self.rail, edge, self.area, gap=0)
-        upper.setStretchFactor(self.area, 1)
+        screens = column(self.banner, self.area, gap=0)
+        screens.setStretchFactor(self.area, 1)
+        upper = row(self.rail, edge, screens, gap=0)
+        upper.setStretchFactor(screens, 1)
         lines = column(upper, rule(), self.status, gap=0)
         lines.setStretchFactor(upper, 1)
         self.setCentralWidget(panel(lines))
@@ -197,8 +202,8 @@ class MainWindow(QMainWindow):
         bench.navigator.record_asked.connect(self.open_record)
         bench.navigator.tab_asked.connect(self.open_in_tab)
         bench.navigator.link_asked.connect(self.open_link)
-        bench.status.changed.connect(self._show_counts)
-        self._show_counts(bench.status.status)
+        bench.status.changed.connect(self._show_status)
+        self._show_status(bench.status.status)
 
     def _restore(self, memory: WindowMemory) -> None:
         self.resize(*_SIZE)
@@ -218,9 +223,16 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.changed.emit()
 
-    def _show_counts(self, status: SyncStatus) -> None:
+    def _show_status(self, status: SyncStatus) -> None:
         self.rail.show_count("inbox", status.inbox)
         self._show_title()
+        if status.state is not SyncState.SHUT_OUT:
+            self.banner.hide()
+        elif "session.sign_out" in self.bench.actions:
+            someone_else = partial(self.bench.actions.trigger, "session.sign_out")
+            self.banner.tell(status.detail, Tone.DANGER, tr("Sign in as someone else"), someone_else)
+        else:
+            self.banner.tell(status.detail, Tone.DANGER)
 
     def _show_title(self) -> None:
         inbox = self.bench.status.status.inbox

@@ -130,10 +130,15 @@ class Windows(QObject):
 
     def quit(self) -> None:
         """Close all windows; the next start brings all of them back."""
-        if not self._held_up(self.quit):
+        self.quit_for(lambda: None)
+
+    def quit_for(self, then: Callable[[], None]) -> None:
+        """Close all windows, as `quit`; `then` is called once they are gone, unless the person has them stay."""
+        if not self._held_up(partial(self.quit_for, then)):
             for window in self.all:
                 self._let_go(window)
             self._grace.stop()
+            then()
             self.ended.emit()
 
     def close(self) -> None:

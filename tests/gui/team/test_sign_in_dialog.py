@@ -71,7 +71,7 @@ class Failing:
         return MONA
 
 
-def button(dialog: SignInDialog, name: str) -> QAbstractButton:
+def button(dialog: QDialog, name: str) -> QAbstractButton:
     return next(each for each in dialog.findChildren(QAbstractButton) if each.accessibleName() == name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -83,6 +83,7 @@ class Office:
     saver: Saver
     clock: StillClock
     said: MessageRecorder
+    sign_outs: list[None] = field(default_factory=list)
 
     @classmethod
     def open(
@@ -95,18 +96,24 @@ class Office:
         memory: ShellMemory | None = None,
         screen: str = "leads",
         platform: Platform | None = None,
+        session: bool = False,
+        shut_out: bool = False,
+        log: Callable[[], tuple[str, ...]] = tuple,
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers; it was left at `screen`.
 
-        `platform` may give them other rights.
+        `platform` may give them other rights. With a `session`, they can sign out, which `sign_outs` then notes.
+        `shut_out`: the hub does not let them in.
         """
+        sign_outs: list[None] = []
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
         remembered = Remembered(store, saver)
         if screen and remembered.get("shell.windows") is None:
             left = WindowMemory("window-1", (TabMemory("tab-1", screen),))
             remembered.keep("shell.windows", windows_value((left,)))
+        person = store_person(person_id)
         desktop = build_desktop(
-            store_person(person_id),
+            person.model_copy(update={"scopes": ()}) if shut_out else person,
             memory or ShellMemory(theme.look),
             theme=theme,
             laptop=store,
@@ -118,8 +125,11 @@ class Office:
             remembered=remembered,
             shortcuts=own_shortcuts(remembered),
             about=ABOUT,
+            log=log,
+            sign_out=(lambda: sign_outs.append(None)) if session else None,
         )
-        office = cls(store, desktop, controls, status, saver, clock, MessageRecorder(desktop.bench.notifier))
+        said = MessageRecorder(desktop.bench.notifier)
+        office = cls(store, desktop, controls, status, saver, clock, said, sign_outs)
         office.tell(SyncState.LIVE)
         desktop.window.show()
         return office

@@ -23,6 +23,7 @@ from tests.gui.views.home_scenes import HOME_SCENES
 from tests.gui.views.import_scenes import IMPORT_SCENES
 from tests.gui.views.lead_form_scenes import LEAD_FORM_SCENES
 from tests.gui.views.lead_scenes import LEAD_SCENES
+from tests.gui.views.leaving_scenes import LEAVING_SCENES, SHUT_OUT_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
 from tests.gui.views.member_scenes import MEMBER_SCENES
 from tests.gui.views.office import Office, read_only
@@ -66,7 +67,15 @@ def scene(theme: Theme, name: str, *, person_id: str = "") -> Iterator[Office]:
         opened = open_store if name in EMPTY else open_sample
         store = opened(Path(folder), clock, person_id=person_id)
         platform = read_only() if name in READ_ONLY else None
-        office = Office.open(store, theme, clock, person_id=person_id, platform=platform)
+        office = Office.open(
+            store,
+            theme,
+            clock,
+            person_id=person_id,
+            platform=platform,
+            session=name in LEAVING_SCENES or name in SHUT_OUT_SCENES,
+            shut_out=name in SHUT_OUT_SCENES,
+        )
         office.window.resize(*SIZE)
         settle(office)
         try:
@@ -104,6 +113,8 @@ SCENES: dict[str, Callable[[Office], None]] = {
     **PALETTE_SCENES,
     **SETTINGS_SCENES,
     **MEMBER_SCENES,
+    **LEAVING_SCENES,
+    **SHUT_OUT_SCENES,
 }
 EMPTY = frozenset(
     {

@@ -38,6 +38,18 @@ TROUBLED = Diagnosis(
 )
 
 
+LOG = tuple(
+    f'{{"time": "2026-03-12T09:{minute:02}:04.120+00:00", "level": "{level}", "logger": "fleetdesk.{logger}",'
+    f' "event": "{event}"{beside}}}'
+    for minute, level, logger, event, beside in (
+        (1, "info", "sync.files.app_log", "FleetDesk begins", ""),
+        (9, "info", "sync.engine.engine", "attempt failed", ', "way": "pull", "reason": "Offline"'),
+        (10, "info", "sync.engine.engine", "attempt failed", ', "way": "push", "reason": "Offline"'),
+        (21, "warning", "sync.engine.pulling", "the local copy is made anew", ', "reason": "CursorGone"'),
+    )
+)
+
+
 def at_rest(office: Office) -> None:
     office.window.show_screen("settings")
 
@@ -63,10 +75,20 @@ def narrow(office: Office) -> None:
     at_the_end(office, WELL)
 
 
+def with_log(office: Office) -> None:
+    at_the_end(office, WELL)
+    diagnostics = office.settings.diagnostics
+    diagnostics.show_lines(LOG)
+    settle(office)
+    for area in office.settings.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
 SETTINGS_SCENES: dict[str, Callable[[Office], None]] = {
     "settings": at_rest,
     "settings-looking": lambda office: at_the_end(office, None),
     "settings-well": lambda office: at_the_end(office, WELL),
     "settings-offline": offline,
     "settings-narrow": narrow,
+    "settings-log": with_log,
 }

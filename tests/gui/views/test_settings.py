@@ -10,13 +10,19 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.errors import Offline
 from fleetdesk.models.diagnosis import render
 from fleetdesk.models.status import SyncState
-from fleetdesk.qt.look.theme import Appearance
+from fleetdesk.qt.look.theme import Appearance, Theme
 from fleetdesk.qt.look.tokens import Density
+from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.settings.words import file_size
-from tests.gui.views.filled import FailingStore
+from tests.gui.views.filled import FailingStore, StillClock
 from tests.gui.views.office import ABOUT, Office, texts
 from tests.gui.views.settings_scenes import TROUBLED, WELL
 from tests.gui.views.settling import settle
+
+LINE = (
+    '{"time": "2026-03-12T09:30:00.000+00:00", "level": "info", "logger": "fleetdesk.sync.engine.engine",'
+    ' "event": "attempt failed", "way": "pull", "reason": "Offline"}'
+)
 
 
 @pytest.fixture
@@ -136,3 +142,24 @@ def test_a_tab_that_is_closed_hears_no_more(open_office: Office) -> None:
 )
 def test_sizes_are_told_as_people_say_them(count: int, words: str) -> None:
     assert file_size(count) == words
+
+
+def test_the_log_is_shown_and_can_be_copied(qtbot: QtBot, store: LocalStore, theme: Theme, clock: StillClock) -> None:
+    office = Office.open(store, theme, clock, screen="settings", log=lambda: (LINE,))
+    try:
+        section = office.settings.diagnostics
+        section.read_log()
+        qtbot.waitUntil(section.log.isVisible)
+        section.copy_log.click()
+        assert "attempt failed  way=pull  reason=Offline" in section.log.toPlainText()
+        assert QGuiApplication.clipboard().text() == section.log.toPlainText()
+    finally:
+        office.close()
+
+
+def test_an_empty_log_says_so(qtbot: QtBot, open_office: Office) -> None:
+    section = open_office.settings.diagnostics
+    section.read_log()
+    qtbot.waitUntil(section.log.isVisible)
+    assert section.log.toPlainText() == "Nothing is in the log yet."
+    assert not section.copy_log.isVisible()

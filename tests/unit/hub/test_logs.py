@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import Any
 
-from fleetdesk.hub.logs import JsonLines
+from fleetdesk.log_lines import JsonLines
 
 
 def line(message: str, *arguments: object, error: BaseException | None = None, **extra: object) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def test_a_token_of_another_type_is_turned_away(verifier: JwksVerifier, kind: st
 def test_who_is_of_another_organisation_is_no_staff(verifier: JwksVerifier, organisation: object) -> None:
     with pytest.raises(Refused) as refusal:
         verifier.verify(token(o=organisation))
-    assert refusal.value.code == "not_staff"
+    assert refusal.value.code == "other_organisation"
 
 
 def test_a_token_without_a_signature_is_turned_away(verifier: JwksVerifier) -> None:
@@ -266,7 +266,7 @@ def test_an_access_token_may_name_the_organisation_by_its_id() -> None:
 def test_the_id_of_another_organisation_or_none_is_no_staff(organisation: object) -> None:
     with pytest.raises(Refused) as refusal:
         staffed().verify(token({"typ": "at+jwt"}, **(CLERKS_ACCESS_TOKEN | {"org_id": organisation})))
-    assert refusal.value.code == "not_staff"
+    assert refusal.value.code == "other_organisation"
 
 
 def test_a_hub_that_was_not_told_the_organisations_id_takes_none(verifier: JwksVerifier) -> None:

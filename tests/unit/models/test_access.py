@@ -78,4 +78,4 @@ def test_a_providers_key_is_understood_with_and_without_its_prefix(role: Role) -
 def test_any_other_key_is_not_staff(key: str) -> None:
     with pytest.raises(Refused) as refusal:
         normalise_role(key)
-    assert refusal.value.code == "not_staff"
+    assert refusal.value.code == "no_role"

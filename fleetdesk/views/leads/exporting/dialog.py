@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QButtonGroup, QProgressBar, QRadioButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, row
-from fleetdesk.qt.look.text import Label, Tint, isolated, menu_text, plural, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.tasks import Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.qt.widgets.radio_choice import RadioChoice
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.lead_export import EXPORTED, keys_of_ids, keys_of_query
 from fleetdesk.queries.leads import LeadQuery, lead_ids
@@ -56,13 +57,13 @@ class ExportDialog(Dialog):
         self._under_way: LongAct | None = None
         many = plural(there.matching, tr("The lead that matches"), tr("All %n that match"))
         some = plural(len(there.chosen), tr("The chosen one"), tr("The %n chosen ones"))
-        self._which = _Choice(
+        self._which = RadioChoice(
             tr("Which leads"), {"chosen": some, "matching": many} if there.chosen else {"matching": many}
         )
-        self._what = _Choice(
+        self._what = RadioChoice(
             tr("What of them"), {"shown": tr("The columns that are shown"), "all": tr("All that is known of them")}
         )
-        self._kind = _Choice(tr("As"), {kind: tr(text) for kind, text in _KINDS.items()})
+        self._kind = RadioChoice(tr("As"), {kind: tr(text) for kind, text in _KINDS.items()})
         self._said = Label(tint=Tint.MUTED, wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -173,29 +174,3 @@ class ExportDialog(Dialog):
         self._bar.hide()
         self._said.setText(message_for(error).text)
         self._said.show()
-
-
-class _Choice(QWidget):
-    """One of a few, all in sight."""
-
-    def __init__(self, title: str, options: dict[str, str]) -> None:
-        super().__init__()
-        self._group = QButtonGroup(self)
-        self._keys = list(options)
-        buttons = []
-        for place, text in enumerate(options.values()):
-            button = QRadioButton(menu_text(text))
-            button.setAccessibleName(f"{title}: {text}")
-            button.setChecked(place == 0)
-            self._group.addButton(button, place)
-            buttons.append(button)
-        self.setLayout(column(Label(title, strong=True), *buttons, gap=GRID // 2))
-
-    @property
-    def key(self) -> str:
-        """The chosen one."""
-        return self._keys[max(0, self._group.checkedId())]
-
-    def choose(self, key: str) -> None:
-        """Choose another one."""
-        self._group.button(self._keys.index(key)).setChecked(True)

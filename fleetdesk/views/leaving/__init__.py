@@ -1,0 +1,1 @@
+"""Signing out, and taking in what was carried elsewhere: for a window with a session."""
