@@ -12,12 +12,14 @@ from types import FrameType
 import uvicorn
 
 from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import BadSettings
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.logs import log_to_standard_error
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import JwksVerifier
 from fleetdesk.hub.unseen import Unseen
+from fleetdesk.models.addresses import is_loopback
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.settings import HubSettings
 
@@ -37,8 +39,13 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
 
-    Raises BadSettings without an issuer and its keys, or for a database role above the policies; Unavailable.
+    Raises BadSettings without an issuer and its keys, for a database role above the policies, or for a hub of one
+    person's own that others could reach; Unavailable.
     """
+    if settings.run_secret and not is_loopback(settings.host):
+        raise BadSettings(
+            "A hub with a secret of one run is for this machine alone.", do="Set FLEETDESK_HOST to 127.0.0.1."
+        )
     clock = clock or SystemClock()
     hub = Hub(
         settings,
