@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -46,7 +47,7 @@ from fleetdesk.views.shell.memory import ShellMemory, load_memory, save_memory
 from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.words import role_name
 
-__all__ = ["EngineControls", "OpenDesktop", "open_desktop", "quit_on_signals", "run_desktop"]
+__all__ = ["EngineControls", "OpenDesktop", "make_application", "open_desktop", "quit_on_signals", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
 _SIGNAL_PAUSE_MS = 200
@@ -183,11 +184,12 @@ def open_desktop(
     settings: LaptopSettings,
     clock: Clock,
     about: About | None = None,
+    elsewhere: Callable[[], None] | None = None,
     catalog: Catalog = screens,
 ) -> OpenDesktop:
     """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
-    The client belongs to the synchronisation's loop, which closes it.
+    `elsewhere` lets the person choose another connection. The client is the synchronisation's loop's, which closes it.
     """
 
     async def synchronise(_bridge: SyncBridge) -> None:
@@ -226,6 +228,7 @@ def open_desktop(
         remembered=remembered,
         shortcuts=own_shortcuts(remembered),
         about=about,
+        elsewhere=elsewhere,
         catalog=catalog,
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
@@ -254,6 +257,7 @@ def run_desktop(
     clock: Clock,
     doorbell: Doorbell,
     about: About,
+    elsewhere: Callable[[], None] | None = None,
     link: str = "",
     beside: Callable[[OpenDesktop], object] = lambda _: None,
 ) -> int:
@@ -262,7 +266,17 @@ def run_desktop(
     Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
     open desktop, for what goes on beside it.
     """
-    opened = open_desktop(app, store, client, person, platform=platform, settings=settings, clock=clock, about=about)
+    opened = open_desktop(
+        app,
+        store,
+        client,
+        person,
+        platform=platform,
+        settings=settings,
+        clock=clock,
+        about=about,
+        elsewhere=elsewhere,
+    )
     doorbell.rung.connect(opened.follow)
     beside(opened)
     if link:
@@ -272,6 +286,17 @@ def run_desktop(
     code = app.exec()
     opened.close()
     return code
+
+
+def make_application() -> QApplication:
+    """Qt's application, made unless a window before this one made it."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("FleetDesk")
+    quit_on_signals(app)
+    return app
 
 
 def quit_on_signals(app: QApplication) -> None:

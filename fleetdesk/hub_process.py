@@ -89,10 +89,15 @@ class HubProcess:
             self._clear()
 
     def kill(self) -> None:
-        """End it at once, as a crash would. From another thread, it cuts `start` short."""
+        """End it at once, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._clear()
+
+    def interrupt(self) -> None:
+        """From another thread: have `start` end, without a hub."""
         if (process := self._process) is not None:
             process.kill()
-            self._clear()
 
     def _clear(self) -> None:
         process, self._process = self._process, None

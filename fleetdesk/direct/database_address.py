@@ -1,4 +1,4 @@
-"""The address of a hosted database as a person gives it: where it is, without its password; and TLS that is verified."""
+"""The address of a hosted database as a person gives it: its place, without its password; and TLS that is verified."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,6 +59,14 @@ class OwnHub:
         self._thread = threading.Thread(target=self._keep_running, name="fleetdesk-own-hub", daemon=True)
 
     @property
+    def place(self) -> str:
+        """Where its database is, without the password; why that is not known, else."""
+        try:
+            return self._keys.database().place
+        except FleetDeskError as error:
+            return error.what
+
+    @property
     def pid(self) -> int | None:
         """The id of the hub's process, while there is one."""
         hub = self._hub
@@ -71,6 +80,8 @@ class OwnHub:
         """End the hub. What it is about to do has ten seconds to be finished."""
         self._over.set()
         self._again.set()
+        if (hub := self._hub) is not None and not self._secret:
+            hub.interrupt()
         self._thread.join(_CLOSING_SECONDS)
 
     def door(self) -> Door:
@@ -105,6 +116,7 @@ class OwnHub:
             self._again.wait(self._backoff.next_delay())
             if not self._over.is_set():
                 self._again.clear()
+        self._decided.set()
 
     def _start(self) -> None:
         secret = secrets.token_urlsafe(32)
@@ -145,6 +157,8 @@ def try_hub(connection: Connection, keys: DirectKeys, folder: Path) -> None:
 
 def hub_process(connection: Connection, keys: DirectKeys, secret: str, log: Path) -> HubProcess:
     """A hub that is not started yet. Asks the sign-in service where its keys are. Raises BadSettings, Unavailable."""
+    if find_spec("psycopg") is None:
+        raise BadSettings("This FleetDesk was installed without the hub’s part.", do="Install fleetdesk[hub].")
     settings = {
         "FLEETDESK_DATABASE_URL": keys.database().verified(connection.ca_file),
         "FLEETDESK_ISSUER": connection.issuer,
@@ -171,5 +185,5 @@ def _keys_of_issuer(connection: Connection) -> str:
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What the hub gets of ours: not what is meant for a hub of somebody's, nor what would lead its driver elsewhere."""
+    """What the hub gets of ours: neither what is meant for another hub, nor what would lead its driver elsewhere."""
     return {name: value for name, value in environment.items() if not name.startswith(("FLEETDESK_", "PG"))}
