@@ -232,7 +232,7 @@ def _choosing(elsewhere: Callable[[], None]) -> Action:
         "window.connections",
         tr("Open another connection"),
         elsewhere,
-        icon="plug",
+        icon="arrows-left-right",
         group=tr("Window"),
         keywords="hub direct demo profile switch connect",
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from fleetdesk.direct.keys import DATABASE
 from fleetdesk.errors import FleetDeskError, Unavailable
 from fleetdesk.qt.dialog import Dialog
-from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
@@ -94,7 +95,10 @@ class ConnectionDialog(Dialog):
 
     def _form(self, kind: ConnectionKind) -> FieldForm:
         form = FieldForm()
-        form.add("name", tr("Name"), QLineEdit(), required=True, hint=tr("Small letters, digits and dashes."))
+        name = QLineEdit()
+        name.setReadOnly(self._known is not None)
+        hint = tr("Small letters, digits and dashes.") if self._known is None else tr("The name stays as it is.")
+        form.add("name", tr("Name"), name, required=self._known is None, hint=hint)
         if kind is ConnectionKind.HUB:
             form.add("hub_url", tr("Address of the hub"), QLineEdit(), required=True, hint=tr("https://…"))
         form.add("issuer", tr("Address of the sign-in service"), QLineEdit(), required=True, hint=tr("https://…"))
@@ -109,7 +113,8 @@ class ConnectionDialog(Dialog):
         form.add(
             "ca_file", tr("Certificates of your own authority"), QLineEdit(), hint=tr("A PEM file, if you need one.")
         )
-        form.place_below("ca_file", Button(tr("Choose a file …"), self._choose_file, kind=Kind.QUIET))
+        choose = Button(tr("Choose a file …"), self._choose_file, kind=Kind.QUIET)
+        form.place_below("ca_file", panel(row(choose, STRETCH)))
         return form
 
     def _fill_in(self, known: Connection | None) -> None:
@@ -137,7 +142,6 @@ class ConnectionDialog(Dialog):
             else tr("For a super admin alone: FleetDesk runs a hub of its own, as long as the window is open.")
         )
         self._tell("")
-        self.adjustSize()
 
     def _carry_over(self, before: FieldForm) -> None:
         """What both kinds need is typed once."""
@@ -195,6 +199,7 @@ class ConnectionDialog(Dialog):
         self.anyway.setVisible(again)
         if again:
             self.save.setFocus()
+        QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, tr("Certificates of your own authority"))

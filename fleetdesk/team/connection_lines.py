@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fleetdesk.qt.look.colours import colour
-from fleetdesk.qt.look.painting import Align, TextPainter, draw_focus_ring
+from fleetdesk.qt.look.painting import Align, TextPainter
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
@@ -46,13 +46,12 @@ class ConnectionLines(QListWidget):
     @property
     def marked(self) -> Connection | None:
         """The marked connection."""
-        item = self.currentItem()
-        return None if item is None else item.data(_LISTED).connection
+        return self._connection(self.currentRow()) if self.currentRow() >= 0 else None
 
     @property
     def names(self) -> list[str]:
         """The names, from above."""
-        return [self.item(row).data(_LISTED).connection.name for row in range(self.count())]
+        return [self._connection(row).name for row in range(self.count())]
 
     def show_connections(self, found: Sequence[Listed], now: dt.datetime, *, marked: str = "") -> None:
         """Show these, and mark the one of that name, else the first."""
@@ -77,6 +76,10 @@ class ConnectionLines(QListWidget):
             self.opened.emit()
         else:
             super().keyPressEvent(event)
+
+    def _connection(self, row: int) -> Connection:
+        listed: Listed = self.item(row).data(_LISTED)
+        return listed.connection
 
 
 class _Delegate(QStyledItemDelegate):
@@ -114,6 +117,4 @@ class _Delegate(QStyledItemDelegate):
         self._small.draw(painter, upper, used, colour(palette.text_muted), Align.END)
         where = " · ".join(filter(None, (tr(kind_words(listed.connection)), address_of(listed.connection))))
         self._small.draw(painter, lower, where, colour(palette.text_muted))
-        if state & QStyle.StateFlag.State_HasFocus:
-            draw_focus_ring(painter, rect, palette.focus, Radius.CONTROL)
         painter.restore()

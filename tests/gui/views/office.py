@@ -37,7 +37,7 @@ DialogT = TypeVar("DialogT", bound=QDialog)
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 
-ABOUT = About("The demo of this machine", "http://127.0.0.1:8080", "Its keys are in the keyring of this machine.")
+ABOUT = About("team", "https://hub.example.com", "Its keys are in the keyring of this machine.", kind="A team’s hub")
 
 
 class Controls:
@@ -118,6 +118,7 @@ class Office:
             remembered=remembered,
             shortcuts=own_shortcuts(remembered),
             about=ABOUT,
+            elsewhere=lambda: controls.asked.append("elsewhere"),
         )
         office = cls(store, desktop, controls, status, saver, clock, MessageRecorder(desktop.bench.notifier))
         office.tell(SyncState.LIVE)
