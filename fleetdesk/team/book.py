@@ -23,6 +23,7 @@ from fleetdesk.sync.files.vault import MemoryVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.reachable import demand_reachable
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
+from fleetdesk.team.listing import DEMO
 
 __all__ = ["ConnectionBook", "Unsent"]
 
@@ -61,6 +62,8 @@ class ConnectionBook:
 
         Raises BadSettings where it is of another kind, is not whole, or its file of certificates cannot be read.
         """
+        if name == DEMO.name and kind is not ConnectionKind.DEMO:
+            raise BadSettings(f"“{name}” is the demo’s own name.", do="Choose another name.")
         known = self._connections.all().get(name)
         if known is not None and kind not in (None, known.kind):
             raise BadSettings(

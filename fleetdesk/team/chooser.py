@@ -45,7 +45,7 @@ def choose_connection(settings: LaptopSettings, demo: Connection) -> Connection 
     `demo` is listed after the connections. Needs no running event loop.
     """
     app = make_application()
-    folder = settings.data_dir / "connections"
+    folder = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if ring(folder):
         return None

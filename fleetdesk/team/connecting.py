@@ -77,6 +77,8 @@ def connect(name: str, given: Given, *, anyway: bool, choose: bool, open_demo: C
         if chosen is None:
             return 0
         connection = chosen
+    elif name == DEMO.name and name not in connections.all():
+        connection = DEMO
     else:
         connection = connections.get(name)
     return _open(connection, settings, open_demo)

@@ -16,8 +16,10 @@ from fleetdesk.app import OpenDesktop, make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
+from fleetdesk.errors import Offline
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
+from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.passphrase import until_right
@@ -25,12 +27,16 @@ from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import OpenedVault, Vault, open_vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.tokens import SignedInAs
-from fleetdesk.team.dialog import ask_to_sign_in
+from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.team.dialog import WAITING, ask_to_sign_in
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.team.listing import address_of, kind_words, note_use
 from fleetdesk.team.signing_in_again import SigningInAgain
 
 __all__ = ["choose_elsewhere", "run_team"]
+
+
+_STARTING = "FleetDesk looks whether the database answers. Then your browser shows the sign-in page."
 
 
 def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[str], None], *, link: str = "") -> int:
@@ -73,11 +79,13 @@ def _run(
             await asyncio.to_thread(own.wait)
         return await laptop.sign_in()
 
-    who = asyncio.run(laptop.session().person()) or ask_to_sign_in(sign_in, connection.name)
+    who = asyncio.run(laptop.session().person())
+    if who is None:
+        who = ask_to_sign_in(sign_in, connection.name, waiting=WAITING if own is None else _STARTING)
     if who is None:
         say("Nobody signed in.")
         return 1
-    store, person = laptop.open_store(who)
+    store, person = _open_store(laptop, who, own)
 
     def stand_by(desktop: OpenDesktop) -> None:
         SigningInAgain(desktop, laptop, who, connection.name)
@@ -101,6 +109,17 @@ def _run(
         )
     finally:
         store.close()
+
+
+def _open_store(laptop: TeamLaptop, who: SignedInAs, own: OwnHub | None) -> tuple[LocalStore, Person]:
+    """The files; whoever the hub has not met yet needs its hub for that, which may be starting."""
+    try:
+        return laptop.open_store(who)
+    except Offline:
+        if own is None:
+            raise
+    own.wait()
+    return laptop.open_store(who)
 
 
 @contextmanager
