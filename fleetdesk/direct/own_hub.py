@@ -122,6 +122,7 @@ class OwnHub:
         secret = secrets.token_urlsafe(32)
         self._hub = hub_process(self._connection, self._keys, secret, self._log)
         self._hub.start()
+        self._why = Offline("FleetDesk’s own hub ended; it is started again.", kept=_KEPT)
         self._secret = secret
         self._decided.set()
 
@@ -132,7 +133,6 @@ class OwnHub:
         self.running()
         while hub.alive and not self._over.wait(_LOOK_SECONDS):
             pass
-        self._why = Offline("FleetDesk’s own hub ended; it is started again.", kept=_KEPT)
         self._secret = ""
         self._decided.clear()
         hub.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -163,6 +164,18 @@ def test_before_it_serves_and_after_it_is_closed_nothing_gets_through(
         own.door()
     assert pid is not None
     assert not psutil.pid_exists(pid)
+
+
+def test_a_hub_that_is_gone_is_not_spoken_to_any_more(connection: Connection, keys: DirectKeys, tmp_path: Path) -> None:
+    """Whoever takes its port must not hear of the secret, nor of a token."""
+    with OwnHub(connection, keys, tmp_path, backoff=Backoff(random.Random(1), first=600.0)) as own:
+        own.wait()
+        assert own.pid is not None
+        hub = psutil.Process(own.pid)
+        hub.kill()
+        hub.wait(60)
+        with pytest.raises(Offline, match="ended; it is started again"):
+            own.door()
 
 
 @contextmanager
