@@ -8,12 +8,12 @@ from fleetdesk.direct.database_address import DatabaseAddress
 from fleetdesk.errors import BadSettings, Invalid
 from fleetdesk.sync.files.vault import Vault
 
-__all__ = ["DATABASE", "ENTRIES", "DirectKeys", "entry_words", "variable_of"]
+__all__ = ["CLERK", "DATABASE", "ENTRIES", "DirectKeys", "entry_words", "variable_of"]
 
-DATABASE = "database"
+DATABASE, CLERK = "database", "clerk"
 ENTRIES: Mapping[str, tuple[str, str]] = {
     DATABASE: ("FLEETDESK_DATABASE_URL", "address of the database, with its password"),
-    "clerk": ("FLEETDESK_CLERK_SECRET_KEY", "secret key of the identity provider"),
+    CLERK: ("FLEETDESK_CLERK_SECRET_KEY", "secret key of the identity provider"),
 }
 """Entry → the hub's setting that it becomes, and what it is in words."""
 

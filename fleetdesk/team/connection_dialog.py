@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from fleetdesk.direct.keys import DATABASE
-from fleetdesk.errors import FleetDeskError, Unavailable
+from fleetdesk.direct.database_address import DatabaseAddress
+from fleetdesk.direct.keys import CLERK, DATABASE, ENTRIES
+from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.qt.dialog import Dialog
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -20,6 +21,7 @@ from fleetdesk.qt.tasks import Cancellation, Task, TaskRunner
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.qt.widgets.segments import Segments
+from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 
 __all__ = ["ConnectionDialog", "Keep"]
@@ -27,6 +29,8 @@ __all__ = ["ConnectionDialog", "Keep"]
 Keep = Callable[[str, ConnectionKind, Mapping[str, object], Mapping[str, str], bool], Connection]
 """Keeps a connection of a name and kind, with these parts and new secrets; the last says: though it is out of reach."""
 _WIDTH = 520
+_LEAST = 240  # pixels of fields in sight, on the lowest screen
+_AROUND = 80  # pixels of a screen that stay free: bars, and the window's own title
 _DATABASE_HINT = "postgresql://user:password@host/database, as the hub’s own user. It is kept with your keys."
 
 
@@ -62,7 +66,7 @@ class ConnectionDialog(Dialog):
             column(
                 column(title, self._about, gap=GRID // 2),
                 row(self.kind, STRETCH),
-                *self.forms.values(),
+                ShrinkingArea(panel(column(*self.forms.values(), gap=0)), least=theme.pixels(_LEAST)),
                 self._trouble,
                 buttons,
                 gap=2 * GRID,
@@ -105,17 +109,29 @@ class ConnectionDialog(Dialog):
         form.add("client_id", tr("Client id of FleetDesk there"), QLineEdit(), required=True)
         if kind is ConnectionKind.DIRECT:
             form.add("organisation_id", tr("Id of the staff organisation there"), QLineEdit())
-            secret = QLineEdit()
-            secret.setEchoMode(QLineEdit.EchoMode.Password)
-            new = self._known is None
-            hint = tr(_DATABASE_HINT) if new else tr("Leave it empty to go on with the one that is kept.")
-            form.add(DATABASE, tr("Address of the database"), secret, required=new, hint=hint)
+            self._add_secrets(form)
         form.add(
             "ca_file", tr("Certificates of your own authority"), QLineEdit(), hint=tr("A PEM file, if you need one.")
         )
         choose = Button(tr("Choose a file …"), self._choose_file, kind=Kind.QUIET)
         form.place_below("ca_file", panel(row(choose, STRETCH)))
         return form
+
+    def _add_secrets(self, form: FieldForm) -> None:
+        new = self._known is None
+        self._hint = tr(_DATABASE_HINT) if new else tr("Leave it empty to go on with the one that is kept.")
+        key_hint = tr("Only if its memberships are to be changed from here.") if new else self._hint
+        form.add(DATABASE, tr("Address of the database"), _unseen(), required=new, hint=self._hint)
+        form.add(CLERK, tr("Secret key of the sign-in service"), _unseen(), hint=key_hint)
+        form.edited.connect(lambda key: self._say_place() if key == DATABASE else None)
+
+    def _say_place(self) -> None:
+        """Say which database an address names, as far as it is one: it cannot be read itself."""
+        try:
+            hint = tr("This is %1.").replace("%1", DatabaseAddress.parse(self.form.value(DATABASE)).place)
+        except BadSettings:
+            hint = self._hint
+        self.form.set_hint(DATABASE, hint)
 
     def _fill_in(self, known: Connection | None) -> None:
         if known is None:
@@ -162,12 +178,11 @@ class ConnectionDialog(Dialog):
         name, kind = values.pop("name"), ConnectionKind(self.kind.key)
         if self._known is not None:
             name = self._known.name
-        database = values.pop(DATABASE, "")
+        secrets = {entry: text for entry in ENTRIES if (text := values.pop(entry, ""))}
         parts: dict[str, object] = {**values, "ca_file": Path(values["ca_file"]) if values["ca_file"] else None}
-        if kind is ConnectionKind.DIRECT and self._known is None and not database:
+        if kind is ConnectionKind.DIRECT and self._known is None and DATABASE not in secrets:
             self.form.show_errors({DATABASE: tr("This is needed.")})
             return
-        secrets = {DATABASE: database} if database else {}
         self._tell(tr("Looking whether it works …"), tint=Tint.MUTED)
         self._set_busy(busy=True)
 
@@ -199,10 +214,24 @@ class ConnectionDialog(Dialog):
         self.anyway.setVisible(again)
         if again:
             self.save.setFocus()
-        QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before
+        QTimer.singleShot(0, self, self._fit)  # the text has more lines, or fewer, than the one before
+
+    def _fit(self) -> None:
+        """Be as high as the form needs, and no higher than the screen; Qt's own would stop at two thirds of that."""
+        layout = self.layout()
+        if layout is not None:
+            most = self.screen().availableGeometry().height() - _AROUND
+            self.resize(self.width(), min(most, layout.totalHeightForWidth(self.width())))
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, tr("Certificates of your own authority"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self.form.set_values({"ca_file": file}))
         dialog.open()
+
+
+def _unseen() -> QLineEdit:
+    """A field whose letters nobody reads over a shoulder."""
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    return field

@@ -154,8 +154,13 @@ def test_a_direct_one_needs_its_database_which_is_not_shown(qtbot: QtBot, choose
     dialog.form.set_values({"client_id": "desktop"})
     dialog.save.click()
     assert dialog.form.error(DATABASE) == "This is needed."
-    secret = next(each for each in dialog.form.findChildren(QLineEdit) if "database" in each.accessibleName())
-    assert secret.echoMode() is QLineEdit.EchoMode.Password
+    secrets = [each for each in dialog.form.findChildren(QLineEdit) if each.echoMode() is QLineEdit.EchoMode.Password]
+    assert [each.accessibleName() for each in secrets] == [
+        "Address of the database, required",
+        "Secret key of the sign-in service",
+    ]
+    qtbot.keyClicks(secrets[0], "postgresql://hub:s3cret@db.example.com/fleetdesk")
+    assert secrets[0].accessibleDescription() == "This is “fleetdesk” on db.example.com, as “hub”."
     dialog.reject()
 
 
