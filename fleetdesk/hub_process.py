@@ -16,11 +16,12 @@ from pathlib import Path
 
 from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 
-__all__ = ["HubProcess"]
+__all__ = ["SERVE", "HubProcess"]
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
-_SERVE = ("fleetdesk", "hub", "serve", "--owned")
+SERVE = ("fleetdesk", "hub", "serve", "--owned")
+"""The module that is the hub, with its arguments."""
 
 
 class HubProcess:
@@ -35,7 +36,7 @@ class HubProcess:
         settings: Mapping[str, str],
         *,
         log: Path,
-        module: Sequence[str] = _SERVE,
+        module: Sequence[str] = SERVE,
         environment: Mapping[str, str] = os.environ,
     ) -> None:
         self._settings = {**settings, "FLEETDESK_HOST": "127.0.0.1"}
