@@ -33,6 +33,7 @@ _STEADY_SECONDS = 60.0
 _CLOSING_SECONDS = 15.0
 _KEPT = "What waits to be sent is kept."
 _LOG = "hub.log"
+_LONGEST_LOG = 5_000_000  # bytes
 
 
 class OwnHub:
@@ -102,26 +103,37 @@ class OwnHub:
             raise self._why
 
     def _keep_running(self) -> None:
-        while not self._over.is_set():
-            began = time.monotonic()
-            try:
-                self._start()
-            except FleetDeskError as error:
-                self._why = error
-                self._decided.set()
-            else:
-                self._serve()
-                if time.monotonic() - began > _STEADY_SECONDS:
-                    self._backoff.reset()
-            self._again.wait(self._backoff.next_delay())
-            if not self._over.is_set():
-                self._again.clear()
-        self._decided.set()
+        try:
+            while not self._over.is_set():
+                self._run_once()
+                self._again.wait(self._backoff.next_delay())
+                if not self._over.is_set():
+                    self._again.clear()
+        finally:
+            self._decided.set()  # nobody waits for a hub that nothing starts any more
+
+    def _run_once(self) -> None:
+        began = time.monotonic()
+        try:
+            self._start()
+        except FleetDeskError as error:
+            self._why = error
+            self._decided.set()
+            return
+        self._serve()
+        if time.monotonic() - began > _STEADY_SECONDS:
+            self._backoff.reset()
 
     def _start(self) -> None:
         secret = secrets.token_urlsafe(32)
         self._hub = hub_process(self._connection, self._keys, secret, self._log)
-        self._hub.start()
+        try:
+            _begin_anew(self._log)
+            self._hub.start()
+        except OSError as error:
+            raise Unavailable(
+                f"FleetDesk’s own hub cannot be started: {error.strerror}.", do="Free some space, if the disk is full."
+            ) from error
         self._why = Offline("FleetDesk’s own hub ended; it is started again.", kept=_KEPT)
         self._secret = secret
         self._decided.set()
@@ -170,6 +182,12 @@ def hub_process(connection: Connection, keys: DirectKeys, secret: str, log: Path
         **keys.settings(),
     }
     return HubProcess(settings, log=log, environment=_environment(os.environ))
+
+
+def _begin_anew(log: Path) -> None:
+    """Set a long log aside, in the place of the one before it. Raises OSError."""
+    if log.exists() and log.stat().st_size > _LONGEST_LOG:
+        log.replace(log.with_name(f"{log.name}.previous"))
 
 
 def _keys_of_issuer(connection: Connection) -> str:

@@ -229,6 +229,19 @@ def test_a_provider_that_is_away_is_named(connection: Connection, keys: DirectKe
         try_hub(away, keys, tmp_path)
 
 
+def test_a_place_where_no_log_can_be_written_is_told(connection: Connection, keys: DirectKeys, tmp_path: Path) -> None:
+    with OwnHub(connection, keys, tmp_path / "nowhere") as own, pytest.raises(Unavailable, match="cannot be started"):
+        own.wait()
+
+
+def test_a_long_log_is_set_aside(connection: Connection, keys: DirectKeys, tmp_path: Path) -> None:
+    (tmp_path / "hub.log").write_text("x" * 5_000_001)
+    with OwnHub(connection, keys, tmp_path) as own:
+        own.wait()
+    assert (tmp_path / "hub.log.previous").stat().st_size == 5_000_001
+    assert (tmp_path / "hub.log").stat().st_size < 100_000
+
+
 _APP = """
 import json, sys, time
 from pathlib import Path
