@@ -32,6 +32,7 @@ torture: $(READY) ## play bad days against an oracle: SEED=1 OPS=20000 REPLICAS=
 pictures: $(READY) ## let FleetDesk show itself, and leave pictures of each screen in all its states in demo-pictures/
 	@$(RUN) fleetdesk demo --tour demo-pictures
 	@$(RUN) python -m tests.gui.views.pictures demo-pictures/screens $(ARGS)
+	@$(RUN) python -m tests.gui.team.pictures demo-pictures/connections
 
 package: $(READY) ## build a wheel and a source archive in dist/
 	@$(RUN) uv build --quiet && ls dist

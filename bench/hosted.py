@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bench.dataset import PERSON, build
 from bench.record import ROLE
-from fleetdesk.demo.hub_process import HubProcess
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
+from fleetdesk.hub_process import HubProcess
 
 __all__ = ["HostedSide", "Service"]
 
@@ -57,9 +57,11 @@ class Service:
         keys = folder / "keys.json"
         issuer.write_keys(keys)
         self._hub = HubProcess(
-            database_url=database.hub.url,
-            issuer=issuer.name,
-            issuer_keys=keys,
+            {
+                "FLEETDESK_DATABASE_URL": database.hub.url,
+                "FLEETDESK_ISSUER": issuer.name,
+                "FLEETDESK_ISSUER_KEYS": str(keys),
+            },
             log=folder / "hub.log",
             module=("bench.hub",),
         )

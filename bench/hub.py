@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bench.record import bench_platform
+from fleetdesk.hub.owned import owned_settings
 from fleetdesk.hub.serve import serve
-from fleetdesk.settings import hub_settings
 
 if __name__ == "__main__":
-    serve(hub_settings(), bench_platform())
+    serve(owned_settings(), bench_platform())

@@ -1,4 +1,4 @@
-"""The command line: `fleetdesk demo`, `connect`, `sign-out`, `take-in`, `open`, `leads`, `doctor`, `hub`.
+"""The command line: `fleetdesk connect`, `connections`, `demo`, `sign-out`, `take-in`, `open`, `leads`, `doctor`.
 
 Each command imports what it needs when it runs: a laptop has no hub installed, and a hub no window.
 """
@@ -16,9 +16,11 @@ from fleetdesk.errors import FleetDeskError
 
 __all__ = ["main"]
 
-app = typer.Typer(name="fleetdesk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(name="fleetdesk", add_completion=False, pretty_exceptions_enable=False)
 leads = typer.Typer(name="leads", help="Leads from the command line, offline too.", no_args_is_help=True)
 app.add_typer(leads)
+connections = typer.Typer(name="connections", help="The connections of this laptop.")
+app.add_typer(connections)
 
 _Person = Annotated[
     str, typer.Option("--person", help="Whose laptop: an email of the demo (default: the first in sales).")
@@ -39,19 +41,81 @@ def demo(
     raise typer.Exit(run(tour=tour, file=file, reset=reset))
 
 
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """The back office. Without a command it opens your connection, or lets you choose one."""
+    if context.invoked_subcommand is not None:
+        return
+    from fleetdesk.terminal import has_display
+
+    if not has_display():
+        typer.echo(context.get_help())
+        raise typer.Exit
+    connect()
+
+
 @app.command()
 def connect(
-    name: Annotated[str, typer.Argument(help="The connection (default: the only one there is).")] = "",
+    name: Annotated[str, typer.Argument(help="The connection (default: the only one there is, or you choose).")] = "",
     *,
-    hub: Annotated[str, typer.Option(help="The hub's address.")] = "",
+    hub: Annotated[str, typer.Option(help="The address of a team's hub.")] = "",
+    direct: Annotated[
+        bool, typer.Option("--direct", help="No hub: for a super admin alone. Asks for the database's address.")
+    ] = False,
     issuer: Annotated[str, typer.Option(help="The sign-in service's address, as it calls itself.")] = "",
     client: Annotated[str, typer.Option(help="FleetDesk's client id there.")] = "",
+    organisation: Annotated[str, typer.Option(help="The staff organisation's id there, for --direct.")] = "",
     ca_file: Annotated[Path | None, typer.Option(help="Certificates of your own authority, as PEM.")] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Keep it although it cannot be reached now.")] = False,
+    choose: Annotated[bool, typer.Option("--choose", help="Show the list of connections.")] = False,
 ) -> None:
-    """Open the window on a team's hub, signing in in the browser. With addresses, the connection is kept first."""
-    from fleetdesk.team.cli import connect as run
+    """Open the window, signing in in the browser. With addresses, the connection is tried and kept first."""
+    from fleetdesk.team.connecting import Given
+    from fleetdesk.team.connecting import connect as run
 
-    raise typer.Exit(run(name, hub=hub, issuer=issuer, client=client, ca_file=ca_file))
+    given = Given(hub, direct, issuer, client, organisation, ca_file)
+    raise typer.Exit(run(name, given, anyway=anyway, choose=choose, open_demo=_open_demo))
+
+
+@connections.callback(invoke_without_command=True)
+def list_connections(context: typer.Context) -> None:
+    """List the connections."""
+    if context.invoked_subcommand is None:
+        from fleetdesk.team.connecting import list_connections as run
+
+        raise typer.Exit(run())
+
+
+@connections.command("remove")
+def remove_connection(
+    name: Annotated[str, typer.Argument(help="The connection.")],
+    *,
+    with_unsent: Annotated[bool, typer.Option("--with-unsent", help="Delete what was never sent, too.")] = False,
+) -> None:
+    """Sign out of a connection, and take it off this laptop. Says first what waits there."""
+    from fleetdesk.team.connecting import remove_connection as run
+
+    raise typer.Exit(run(name, with_unsent=with_unsent))
+
+
+@connections.command("secret")
+def connection_secret(
+    name: Annotated[str, typer.Argument(help="A direct connection.")],
+    entry: Annotated[str, typer.Argument(help="Which: database or clerk (default: say which are kept).")] = "",
+    *,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete it.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Keep it although the database cannot be reached.")] = False,
+) -> None:
+    """Replace a secret of a direct connection: typed unseen, or from the environment or standard input."""
+    from fleetdesk.team.connecting import connection_secret as run
+
+    raise typer.Exit(run(name, entry, forget=forget, anyway=anyway))
+
+
+def _open_demo() -> int:
+    from fleetdesk.demo.cli import run
+
+    return run(tour=None, file=None, reset=False)
 
 
 @app.command("sign-out")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -47,7 +48,7 @@ from fleetdesk.views.shell.memory import ShellMemory, load_memory, save_memory
 from fleetdesk.views.shell.offers import offer_left_forms
 from fleetdesk.views.words import role_name
 
-__all__ = ["EngineControls", "OpenDesktop", "open_desktop", "quit_on_signals", "run_desktop"]
+__all__ = ["EngineControls", "OpenDesktop", "make_application", "open_desktop", "quit_on_signals", "run_desktop"]
 
 _MEMORY_FILE = "window.json"
 _SIGNAL_PAUSE_MS = 200
@@ -187,12 +188,14 @@ def open_desktop(
     settings: LaptopSettings,
     clock: Clock,
     about: About | None = None,
+    elsewhere: Callable[[], None] | None = None,
     catalog: Catalog = screens,
     sign_out: Callable[[], None] | None = None,
 ) -> OpenDesktop:
     """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
-    The client belongs to the synchronisation's loop, which closes it. `sign_out`: as for `build_desktop`.
+    `elsewhere` lets the person choose another connection. `sign_out`: as for `build_desktop`. The client is the
+    synchronisation's loop's, which closes it.
     """
 
     async def synchronise(_bridge: SyncBridge) -> None:
@@ -232,6 +235,7 @@ def open_desktop(
         remembered=remembered,
         shortcuts=own_shortcuts(remembered),
         about=about,
+        elsewhere=elsewhere,
         catalog=catalog,
         sign_out=sign_out,
         log=partial(last_lines, settings.data_dir),
@@ -262,6 +266,7 @@ def run_desktop(
     clock: Clock,
     doorbell: Doorbell,
     about: About,
+    elsewhere: Callable[[], None] | None = None,
     link: str = "",
     beside: Callable[[OpenDesktop], object] = lambda _: None,
     sign_out: Callable[[], None] | None = None,
@@ -281,6 +286,7 @@ def run_desktop(
             settings=settings,
             clock=clock,
             about=about,
+            elsewhere=elsewhere,
             sign_out=sign_out,
         )
         doorbell.rung.connect(opened.follow)
@@ -294,6 +300,17 @@ def run_desktop(
         opened.close()
         opened.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
         return code
+
+
+def make_application() -> QApplication:
+    """Qt's application, made unless a window before this one made it."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("FleetDesk")
+    quit_on_signals(app)
+    return app
 
 
 def quit_on_signals(app: QApplication) -> None:

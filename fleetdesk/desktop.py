@@ -18,10 +18,11 @@ from fleetdesk.models.document_bytes import BytesKeeper
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.local_copy import About, FileSizes
 from fleetdesk.protocol import Person
-from fleetdesk.qt.acting.actions import ActionRegistry
+from fleetdesk.qt.acting.actions import Action, ActionRegistry
 from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
 from fleetdesk.qt.alerts import Alerts
 from fleetdesk.qt.changes import ChangeFeed
+from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.minute_hand import MinuteHand
 from fleetdesk.qt.notifier import Notifier
@@ -136,6 +137,7 @@ def build_desktop(
     remembered: Remembered,
     shortcuts: OwnShortcuts,
     about: About | None = None,
+    elsewhere: Callable[[], None] | None = None,
     keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
     catalog: Catalog = screens,
     sign_out: Callable[[], None] | None = None,
@@ -207,6 +209,8 @@ def build_desktop(
             actions=ActionRegistry(mouth, theme, own=shortcuts),
             notifier=mouth,
         )
+        if elsewhere is not None:
+            own.actions.register(_choosing(elsewhere))
         # Before the window, whose screens show some of the actions.
         beside: list[ReminderActions | LeavingActions] = []
         if reminders is not None:
@@ -233,6 +237,17 @@ def build_desktop(
         tray = Tray(windows, base, QSystemTrayIcon())
         tray.show()
     return Desktop(windows, base, tray, laptop.subscribe(changes.publish), reminders)
+
+
+def _choosing(elsewhere: Callable[[], None]) -> Action:
+    return Action(
+        "window.connections",
+        tr("Open another connection"),
+        elsewhere,
+        icon="arrows-left-right",
+        group=tr("Window"),
+        keywords="hub direct demo profile switch connect",
+    )
 
 
 def own_shortcuts(remembered: Remembered) -> OwnShortcuts:

@@ -38,6 +38,7 @@ __all__ = [
     "PROTOCOL_VERSION",
     "PULL_CHUNK",
     "PUSH_LIMIT",
+    "RUN_HEADER",
     "BytesStanding",
     "FieldConflict",
     "Hello",
@@ -66,6 +67,8 @@ __all__ = [
 ]
 
 PROTOCOL_VERSION = 1
+RUN_HEADER = "X-FleetDesk-Run"
+"""Where a laptop shows the secret of its own hub (a direct connection); other hubs do not look at it."""
 PUSH_LIMIT = 500
 """Commands in one push, at most."""
 PULL_CHUNK = 2_000

@@ -71,6 +71,10 @@ class HubSettings:
         default="",
         metadata=_about("the audience (`aud`) that access tokens must be for; any if empty, as Clerk's name none"),
     )
+    issuer_ca_file: str = field(
+        default="",
+        metadata=_about("certificates of authorities (PEM) that are believed besides the known ones, by the issuer"),
+    )
     organisation_id: str = field(
         default="",
         metadata=_about("the issuer's id of the staff organisation, for tokens that name it so (Clerk's `org_id`)"),
@@ -101,6 +105,13 @@ class HubSettings:
     )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
+    run_secret: str = field(
+        default="",
+        metadata=_about(
+            "makes it the hub of one super admin's own FleetDesk: whoever does not show this secret is refused, and so"
+            " is everybody but super admins; for loopback only"
+        ),
+    )
     watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))
     pool_size: int = field(
         default=8,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 
 from fleetdesk.errors import Refused, Unavailable
 
-__all__ = ["asked", "chosen", "passphrase_of_files", "say"]
+__all__ = ["agreed", "asked", "chosen", "demand_display", "has_display", "passphrase_of_files", "say", "secret_line"]
 
 
 def say(sentence: str) -> None:
@@ -32,6 +33,33 @@ def chosen(question: str) -> str:
     if asked("The same again: ") != first:
         raise Refused("not_the_same", "The two are not the same.", kept="Nothing was done.", do="Run it again.")
     return first
+
+
+def secret_line(question: str) -> str:
+    """A secret, typed without its being seen, or else the first line of standard input."""
+    return getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
+
+
+def agreed(question: str) -> bool:
+    """Whether the person says yes; true where nobody is there to be asked."""
+    if not sys.stdin.isatty():
+        return True
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: on Linux, whether a display is named."""
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def demand_display() -> None:
+    """Raise Unavailable where no window can be shown: Qt itself would end the program without a word to a person."""
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+        raise Unavailable("There is no display here to show a window on.", do="Run it where you see windows.")
 
 
 def passphrase_of_files(new: bool) -> str:

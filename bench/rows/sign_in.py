@@ -14,9 +14,9 @@ from bench.calibration import hashing, hub_answer, synced_write
 from bench.figures import Figure, NotMeasured, Result, median
 from bench.stage import Stage
 from fleetdesk.demo.dataset.loading import load_dataset
-from fleetdesk.demo.hub_process import HubProcess
 from fleetdesk.demo.postgres import Database
 from fleetdesk.hub.migrate import migrate
+from fleetdesk.hub_process import HubProcess
 from fleetdesk.models.access import Role
 from tests.signin.provider import AUDIENCE, CLIENT, STAFF, RealProvider
 
@@ -34,18 +34,16 @@ def sign_in(stage: Stage) -> Result:
     folder = stage.folder / "sign-in"
     folder.mkdir()
     with RealProvider(folder, {login: {"org_id": STAFF}}) as provider:
-        keys = folder / "keys.json"
-        keys.write_text(json.dumps(dict(provider.keys())))
         hub = HubProcess(
-            database_url=database.hub.url,
-            issuer=provider.issuer,
-            issuer_keys=keys,
-            log=folder / "hub.log",
-            settings={
+            {
+                "FLEETDESK_DATABASE_URL": database.hub.url,
+                "FLEETDESK_ISSUER": provider.issuer,
+                "FLEETDESK_ISSUER_KEYS": provider.jwks_uri,
                 "FLEETDESK_ISSUER_CLIENTS": CLIENT,
                 "FLEETDESK_ISSUER_AUDIENCE": AUDIENCE,
                 "FLEETDESK_ORGANISATION_ID": STAFF,
             },
+            log=folder / "hub.log",
         )
         hub.start()
         try:

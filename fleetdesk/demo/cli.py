@@ -40,7 +40,7 @@ from fleetdesk.sync.files.folder import demand_free
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
-from fleetdesk.terminal import passphrase_of_files, say
+from fleetdesk.terminal import has_display, passphrase_of_files, say
 
 __all__ = ["diagnose_laptop", "export_to", "follow", "import_leads", "run", "take_links"]
 
@@ -60,7 +60,7 @@ def run(*, tour: Path | None, file: Path | None, reset: bool) -> int:
         else:
             say("The demo begins anew with the next start.")
         return 0
-    if tour is None and not _has_display():
+    if tour is None and not has_display():
         say(f"There is no display here, so the demo takes its tour alone. Its pictures go to {_PICTURES}/.")
         tour = _PICTURES
     if tour is not None:
@@ -75,7 +75,7 @@ def follow(link: str) -> int:
     if link:
         parse_link(link, {screen.id for screen in screens()})
     settings = laptop_settings()
-    if not _has_display():
+    if not has_display():
         raise Unavailable("There is no display here to show a window on.", do="Open the link where you see windows.")
     return _open_window(_folder(settings), settings, link)
 
@@ -226,13 +226,6 @@ class _Watch:
 
     def _cancel(self, _number: int, _frame: FrameType | None) -> None:
         self.cancelled = True
-
-
-def _has_display() -> bool:
-    """Whether a window can be shown: on Linux, whether a display is named."""
-    if sys.platform != "linux":
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _take_tour(pictures: Path, file: Path | None) -> int:

@@ -20,11 +20,11 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from fleetdesk.demo.dataset import load_dataset
-from fleetdesk.demo.hub_process import HubProcess
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
 from fleetdesk.errors import AlreadyRunning, FleetDeskError
 from fleetdesk.hub.migrate import migrate
+from fleetdesk.hub_process import HubProcess
 from fleetdesk.models.ids import Clock, SystemClock
 
 __all__ = ["HostedDemo"]
@@ -161,9 +161,11 @@ class HostedDemo:
         keys = self.folder / "issuer-keys.json"
         self.issuer.write_keys(keys)
         self._hub = HubProcess(
-            database_url=self._database.hub.url,
-            issuer=self.issuer.name,
-            issuer_keys=keys,
+            {
+                "FLEETDESK_DATABASE_URL": self._database.hub.url,
+                "FLEETDESK_ISSUER": self.issuer.name,
+                "FLEETDESK_ISSUER_KEYS": str(keys),
+            },
             log=self.folder / "hub.log",
         )
         self._hub.start()

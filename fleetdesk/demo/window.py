@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
-from fleetdesk.app import quit_on_signals, run_desktop
+from fleetdesk.app import make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
@@ -36,9 +33,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
     platform, clock = fleet_platform(), SystemClock()
     laptops = folder / "laptops"
     with HostedDemo(folder, clock=clock, say=say) as hosted:
-        app = QApplication(sys.argv[:1])
-        app.setApplicationName("FleetDesk")
-        quit_on_signals(app)
+        app = make_application()
         doorbell, wanted = Doorbell(folder), [link]
         doorbell.rung.connect(wanted.append)
         persona = choose_persona(PERSONAS)

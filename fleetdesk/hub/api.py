@@ -21,6 +21,7 @@ from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
 from fleetdesk.hub.problems import install_handlers
+from fleetdesk.hub.run_secret import RunSecret
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.streaming import LineStream
 from fleetdesk.hub.tokens import Identity
@@ -52,6 +53,8 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.include_router(_router)
+    if hub.run_secret:
+        app.add_middleware(RunSecret, secret=hub.run_secret)
     app.add_middleware(RequestFrame)
     install_handlers(app)
     complete(app)

@@ -21,6 +21,7 @@ from fleetdesk.hub.database import Database
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.member_mirror import MemberMirror
 from fleetdesk.hub.migrate import migrate
+from fleetdesk.hub.owned import owned_settings, told_to_owner
 from fleetdesk.hub.sealing import verify
 from fleetdesk.hub.serve import serve
 from fleetdesk.models.audit_chain import Seal
@@ -38,10 +39,15 @@ hub_cli.add_typer(_admin_cli, name="admin")
 
 
 @hub_cli.command("serve")
-def serve_command() -> None:
+def serve_command(
+    *,
+    owned: Annotated[
+        bool, typer.Option("--owned", help="settings come by standard input, and its end is the hub's", hidden=True)
+    ] = False,
+) -> None:
     """Serve laptops until asked to stop."""
-    with _told():
-        settings = hub_settings()
+    with told_to_owner() if owned else _told():
+        settings = owned_settings() if owned else hub_settings()
         _demand_address(settings.database_url, "FLEETDESK_DATABASE_URL")
         serve(settings, fleet_platform())
 

@@ -20,7 +20,7 @@ def demand_humble(connection: Connection) -> None:
     if role.above or role.owns:
         raise BadSettings(
             f"The hub must not connect as “{role.rolname}”: policies would not hold for it.",
-            do="Give FLEETDESK_DATABASE_URL a role that owns no table and has no rights but those it was granted.",
+            do="Connect as a role that owns no table and has no rights but those it was granted.",
         )
     open_table = connection.execute(_OPEN_TABLE).scalar()
     if open_table is not None:

@@ -65,14 +65,15 @@ class IssuerKeys:
                 _log.warning("issuer's keys not read again", extra={"reason": type(error).__name__})
 
 
-def read_jwks(location: str, *, transport: httpx.BaseTransport | None = None) -> Mapping[str, Any]:
+def read_jwks(location: str, *, transport: httpx.BaseTransport | None = None, ca_file: str = "") -> Mapping[str, Any]:
     """The JWKS of a file (a path, or `file://…`) or of an `https://…` address; plain http is for loopback only.
 
-    Raises BadSettings where there is none, Unavailable where it cannot be fetched just now.
+    `ca_file` names authorities that are believed besides the known ones. Raises BadSettings where there is none,
+    Unavailable where it cannot be fetched just now.
     """
     url = urlsplit(location)
     if url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname or "")):
-        text = _fetched(location, transport)
+        text = _fetched(location, transport, ca_file)
     elif url.scheme in ("", "file"):
         text = _text(Path(url2pathname(url.path) if url.scheme else location))
     else:
@@ -86,9 +87,21 @@ def read_jwks(location: str, *, transport: httpx.BaseTransport | None = None) ->
     return jwks
 
 
-def _fetched(url: str, transport: httpx.BaseTransport | None) -> str:
+def _fetched(url: str, transport: httpx.BaseTransport | None, ca_file: str) -> str:
+    context = httpx.create_ssl_context()
+    if ca_file:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise BadSettings(
+                f"{ca_file} holds no certificates of authorities.", do="Give a file with them as PEM."
+            ) from error
+    # A proxy of the environment is the way out to other machines, never to this one itself.
+    elsewhere = not is_loopback(urlsplit(url).hostname or "")
     try:
-        with httpx.Client(transport=transport, timeout=_PATIENCE_SECONDS) as client:
+        with httpx.Client(
+            transport=transport, timeout=_PATIENCE_SECONDS, verify=context, trust_env=elsewhere
+        ) as client:
             return client.get(url).raise_for_status().text
     except httpx.HTTPError as error:
         raise Unavailable(f"The issuer's keys cannot be fetched from {url}.", do="Try again in a moment.") from error

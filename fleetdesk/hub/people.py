@@ -33,7 +33,9 @@ _STANDING = (
 
 
 def recognise(connection: Connection, identity: Identity, access: Access) -> Person:
-    """The person, as this transaction sees them. Raises NotStaff where there is none, or no more.
+    """The person, as this transaction sees them.
+
+    Raises NotStaff where there is none, or no more, NotAllowed where the hub does not serve their role.
 
     Leaves the transaction with the claims of the directory alone: set the person's own next.
     """
@@ -43,6 +45,7 @@ def recognise(connection: Connection, identity: Identity, access: Access) -> Per
         demand_not_dismissed(connection, identity)
         raise NotStaff("You are not on the platform's staff.", do="Ask a super admin to add you.")
     role = normalise_role(found.role)
+    access.demand_admitted(role)
     return Person(
         id=found.id,
         name=f"{found.first_name} {found.last_name}".strip() or found.email,

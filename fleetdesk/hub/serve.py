@@ -13,7 +13,7 @@ from types import FrameType
 import uvicorn
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import ProtocolError, Unavailable
+from fleetdesk.errors import BadSettings, ProtocolError, Unavailable
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.at_clerk import memberships_at_clerk
 from fleetdesk.hub.logs import log_to_standard_error
@@ -21,6 +21,7 @@ from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import JwksVerifier
 from fleetdesk.hub.unseen import Unseen
+from fleetdesk.models.addresses import is_loopback
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings
@@ -42,9 +43,13 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
 
-    Raises BadSettings without an issuer and its keys, for a key that Clerk does not accept, and for a database role
-    above the policies; Unavailable.
+    Raises BadSettings without an issuer and its keys, for a key that Clerk does not accept, for a database role above
+    the policies, or for a hub of one person's own that others could reach; Unavailable.
     """
+    if settings.run_secret and not is_loopback(settings.host):
+        raise BadSettings(
+            "A hub with a secret of one run is for this machine alone.", do="Set FLEETDESK_HOST to 127.0.0.1."
+        )
     clock = clock or SystemClock()
     clerk = memberships_at_clerk(settings)
     hub = Hub(

@@ -104,7 +104,7 @@ class JwksVerifier:
         clients = [name.strip() for name in settings.issuer_clients.split(",") if name.strip()]
         return cls(
             settings.issuer,
-            partial(read_jwks, settings.issuer_keys),
+            partial(read_jwks, settings.issuer_keys, ca_file=settings.issuer_ca_file),
             clock,
             clients=clients,
             audience=settings.issuer_audience,

@@ -94,10 +94,11 @@ class Actor:
 
 
 class Access:
-    """Role → grant."""
+    """Role → grant. `admitted` are the roles that a hub serves: all of them, unless it says otherwise."""
 
-    def __init__(self, grants: Mapping[Role, Grant]) -> None:
+    def __init__(self, grants: Mapping[Role, Grant], *, admitted: frozenset[Role] = frozenset(Role)) -> None:
         self._grants = dict(grants)
+        self._admitted = admitted
 
     def grant(self, role: Role) -> Grant:
         """What the role is given; nothing if it stands in no table."""
@@ -120,7 +121,20 @@ class Access:
 
     def granting(self, role: Role, grant: Grant) -> Access:
         """This table with one role given more."""
-        return Access({**self._grants, role: self.grant(role) | grant})
+        return Access({**self._grants, role: self.grant(role) | grant}, admitted=self._admitted)
+
+    def admitting(self, *roles: Role) -> Access:
+        """This table for a hub that serves people of these roles alone."""
+        return Access(self._grants, admitted=frozenset(roles))
+
+    def demand_admitted(self, role: Role) -> None:
+        """Raise NotAllowed for whoever has another role than those that are served."""
+        if role not in self._admitted:
+            served = " or ".join(sorted(role_name(each) for each in self._admitted))
+            raise NotAllowed(
+                f"A direct connection to the database is for a {served} alone, and your role is {role_name(role)}.",
+                do="Ask your administrator for the address of your team's hub.",
+            )
 
 
 def own_scope(person_id: str) -> str:

@@ -9,11 +9,15 @@ __all__ = ["About", "FileSizes"]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The connection by its name, the address of its hub, and where the keys of the local files are, as a sentence."""
+    """The connection by its name, the address of its hub, and where the keys of the local files are, as a sentence.
+
+    `kind`: how the hosted side is reached, in words.
+    """
 
     connection: str = ""
     hub: str = ""
     keys: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the command line does with a team's hub: connect to it, sign out, carry waiting changes elsewhere and back."""
+"""What the command line does with a session: sign out, carry waiting changes elsewhere and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 import keyring
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.models.ids import SystemClock
@@ -22,31 +21,7 @@ from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.terminal import asked, chosen, passphrase_of_files, say
 
-__all__ = ["connect", "leave", "sign_out", "take_in"]
-
-_FIRST = "hub"
-"""What a connection is called that nobody gave a name."""
-
-
-def connect(name: str, *, hub: str, issuer: str, client: str, ca_file: Path | None) -> int:
-    """`fleetdesk connect`: keeps the connection if its addresses are given, and opens the window on it."""
-    settings = laptop_settings()
-    connections = Connections(settings.data_dir)
-    if hub or issuer or client or ca_file is not None:
-        ca_file = None if ca_file is None else ca_file.absolute()
-        name = name or _FIRST
-        connections.keep(Connection(name=name, hub_url=hub, issuer=issuer, client_id=client, ca_file=ca_file))
-    connection = _hub(connections.get(name))
-    # Late, with all of Qt: the command line does without.
-    with no_collection():
-        from fleetdesk.qt.doorbell import ring
-        from fleetdesk.team.window import run_team
-
-    folder = connection_folder(settings, connection)
-    if folder.exists() and ring(folder, ""):
-        say("FleetDesk is running already; its window was brought forward.")
-        return 0
-    return run_team(connection, settings, say)
+__all__ = ["leave", "sign_out", "take_in"]
 
 
 def sign_out(name: str, *, export: Path | None, anyway: bool) -> int:
@@ -118,7 +93,7 @@ def _store(laptop: TeamLaptop, who: SignedInAs) -> LocalStore:
 
 
 def _hub(connection: Connection) -> Connection:
-    if connection.kind is not ConnectionKind.HUB:
+    if connection.kind is ConnectionKind.DEMO:
         raise Refused(
             "no_hub",
             f"The connection {connection.name} is {connection.kind}, and nobody signs in to that.",

@@ -20,21 +20,24 @@ from fleetdesk.qt.tasks import Cancellation, Cancelled, TaskRunner
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.tokens import SignedInAs
 
-__all__ = ["SignIn", "SignInDialog", "ask_to_sign_in"]
+__all__ = ["WAITING", "SignIn", "SignInDialog", "ask_to_sign_in"]
 
 SignIn = Callable[[], Coroutine[Any, Any, SignedInAs]]
 """Has the person sign in; ends at once when it is cancelled."""
 
 _WIDTH = 460
-_WAITING = "Your browser shows the sign-in page. Come back here when you are done."
+WAITING = "Your browser shows the sign-in page. Come back here when you are done."
 
 
-def ask_to_sign_in(sign_in: SignIn, connection: str) -> SignedInAs | None:
-    """Have the person sign in; None if they give up. Needs an application, and no running event loop."""
+def ask_to_sign_in(sign_in: SignIn, connection: str, *, waiting: str = WAITING) -> SignedInAs | None:
+    """Have the person sign in; None if they give up. Needs an application, and no running event loop.
+
+    `waiting` is what they read meanwhile.
+    """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme = Theme(app)
-    dialog = SignInDialog(sign_in, connection, theme)
+    dialog = SignInDialog(sign_in, connection, theme, waiting=waiting)
     dialog.begin()
     dialog.exec()
     who = dialog.who
@@ -47,9 +50,10 @@ def ask_to_sign_in(sign_in: SignIn, connection: str) -> SignedInAs | None:
 class SignInDialog(QDialog):
     """Waits for the browser, or says what went wrong. `who` is whoever signed in."""
 
-    def __init__(self, sign_in: SignIn, connection: str, theme: Theme) -> None:
+    def __init__(self, sign_in: SignIn, connection: str, theme: Theme, *, waiting: str = WAITING) -> None:
         super().__init__()
         self.who: SignedInAs | None = None
+        self._waiting = waiting
         self._sign_in = sign_in
         self._runner = TaskRunner(Notifier(), threads=1)
         self._cancel: Callable[[], None] = lambda: None
@@ -86,7 +90,7 @@ class SignInDialog(QDialog):
 
     def begin(self) -> None:
         """Open the browser, and wait for it."""
-        self._tell(tr(_WAITING))
+        self._tell(tr(self._waiting))
         task = self._runner.run(
             self._attempt, on_success=self._signed_in, on_failure=self._failed, owner=self, cancel_key="sign in"
         )

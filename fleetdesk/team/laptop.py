@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import NotAllowed, NotStaff, SignInNeeded
+from fleetdesk.errors import NotAllowed, NotStaff, Offline, SignInNeeded
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
@@ -20,7 +21,8 @@ from fleetdesk.sync.engine.clocks import ClockWatch
 from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
-from fleetdesk.sync.signin.connections import Connection
+from fleetdesk.sync.network.exchange import Door
+from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.session import Farewell, SignedIn
 from fleetdesk.sync.signin.tokens import SignedInAs, TokenShelf
 from fleetdesk.sync.store.local_store import LocalStore
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from fleetdesk.sync.signin.provider import Provider
 
 __all__ = ["TeamLaptop", "connection_folder"]
+
+_PLACE = re.compile("[0-9a-f]{16}")
 
 
 def connection_folder(settings: LaptopSettings, connection: Connection) -> Path:
@@ -49,10 +53,11 @@ class TeamLaptop:
         *,
         browse: Callable[[str], None] | None = None,
         provider: Provider | None = None,
+        door: Callable[[], Door] | None = None,
     ) -> None:
         """`browse` shows a page to sign in, by default in the system's browser.
 
-        `provider` is another view of the connection's, for tests.
+        `provider` is another view of the connection's, for tests. `door` tells where a direct connection's own hub is.
         """
         self.folder = connection_folder(settings, connection)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,6 +68,7 @@ class TeamLaptop:
         self._clock = clock
         self._browse = browse
         self._provider = provider
+        self._door = door or _no_door
         self._met: dict[str, Person] = {}
 
     def session(self, who: SignedInAs | None = None) -> SignedIn:
@@ -73,9 +79,20 @@ class TeamLaptop:
     def client(self, session: SignedIn) -> HubClient:
         """The way to the hub, for the loop of that session."""
         connection = self._connection
-        return HubClient(
-            connection.hub_url, session, silence=self._settings.request_timeout, ca_file=connection.ca_file
-        )
+        hub = self._door if connection.kind is ConnectionKind.DIRECT else connection.hub_url
+        return HubClient(hub, session, silence=self._settings.request_timeout, ca_file=connection.ca_file)
+
+    def places(self) -> list[str]:
+        """The folders of those who ever signed in here, by name."""
+        return sorted(path.name for path in self.folder.iterdir() if _PLACE.fullmatch(path.name))
+
+    def open_place(self, place: str) -> LocalStore:
+        """The files of one of them, whoever it is. Raises what `LocalStore.open` raises."""
+        return self._open(place, None)
+
+    def keys_of(self, place: str) -> str:
+        """The name under which the vault has the keys of these files."""
+        return f"hub.{self._connection.name}.{place}"
 
     async def sign_in(self, who: SignedInAs | None = None) -> SignedInAs:
         """Have a person, or that one, sign in in the browser, and be greeted by the hub; the session is kept then.
@@ -108,7 +125,7 @@ class TeamLaptop:
         """
         laptop_id, person = self._known(who)
         person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(who), laptop_id))
-        return self._open(who, Actor(person.id, normalise_role(person.role))), person
+        return self._open(_place(who), Actor(person.id, normalise_role(person.role))), person
 
     def _at_provider(self) -> Provider:
         """The identity provider. What speaks to it is loaded when it is first asked, which no start does."""
@@ -120,7 +137,7 @@ class TeamLaptop:
 
     def _known(self, who: SignedInAs) -> tuple[str, Person | None]:
         """This laptop's name, and whom the hub took the person for when it was last heard."""
-        with closing(self._open(who, None)) as store:
+        with closing(self._open(_place(who), None)) as store:
             return store.laptop_id, store.person
 
     async def _introduced(self, session: SignedIn, laptop_id: str) -> Person:
@@ -128,14 +145,21 @@ class TeamLaptop:
             welcome = await greet(client, laptop_id, self._platform.schema.version, ClockWatch(self._clock))
         return welcome.person
 
-    def _open(self, who: SignedInAs, actor: Actor | None) -> LocalStore:
-        # Not by the subject itself: a provider may have put anything into it.
-        place = hashlib.sha256(who.subject.encode()).hexdigest()[:16]
+    def _open(self, place: str, actor: Actor | None) -> LocalStore:
         return LocalStore.open(
             self.folder / place,
-            keys=file_keys(self._vault, f"hub.{self._connection.name}.{place}"),
+            keys=file_keys(self._vault, self.keys_of(place)),
             platform=self._platform,
             clock=self._clock,
             actor=actor,
             second_thoughts=dt.timedelta(seconds=self._settings.second_thoughts),
         )
+
+
+def _place(who: SignedInAs) -> str:
+    """Whose files: not by the subject itself, since a provider may have put anything into it."""
+    return hashlib.sha256(who.subject.encode()).hexdigest()[:16]
+
+
+def _no_door() -> Door:
+    raise Offline("Only the open window has a hub of its own.", do="Open the connection.")

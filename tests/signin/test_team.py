@@ -21,6 +21,7 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Offline, Refused
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
+from fleetdesk.models.local_copy import About
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -289,7 +290,8 @@ def dead(session: str | None) -> str:
 def windows(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
     laptop = machine.laptop()
     doorbell = Doorbell(laptop.folder)
-    yield TeamWindows(qapp, laptop, machine.connection, settings=machine.settings, doorbell=doorbell, where="")
+    about = About(machine.connection.name, machine.connection.hub_url)
+    yield TeamWindows(laptop, about, None, settings=machine.settings, doorbell=doorbell)
     doorbell.close()
 
 

@@ -8,10 +8,10 @@ from psycopg import sql
 
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.hub.cursor import Cursor
+from fleetdesk.hub.owned import owned_settings
 from fleetdesk.hub.serve import serve
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.base import Synced
-from fleetdesk.settings import hub_settings
 from tests.hub.forgetful import Forgetful
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     """Serve with the bug named on the command line."""
     planted = sys.argv[1]
     serve(
-        hub_settings(),
+        owned_settings(),
         fleet_platform(),
         receipts=Forgetful() if planted == "receipt forgotten" else None,
         unseen=_ByTime() if planted == "updated_at cursor" else None,

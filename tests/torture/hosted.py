@@ -13,11 +13,11 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from fleetdesk.demo.hub_process import HubProcess
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, prepare_database, prepare_roles
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.migrate import migrate
+from fleetdesk.hub_process import HubProcess
 from tests.torture import history, oracle
 from tests.torture.holding import Changed
 
@@ -67,11 +67,13 @@ class HostedSide:
         self._issuer.write_keys(keys)
         for number, module in enumerate(self._modules):
             hub = HubProcess(
-                database_url=self.database.hub.url,
-                issuer=self._issuer.name,
-                issuer_keys=keys,
+                {
+                    "FLEETDESK_DATABASE_URL": self.database.hub.url,
+                    "FLEETDESK_ISSUER": self._issuer.name,
+                    "FLEETDESK_ISSUER_KEYS": str(keys),
+                    "FLEETDESK_WATCH_INTERVAL": "0.02",
+                },
                 log=self._folder / f"hub-{number}.log",
-                settings={"FLEETDESK_WATCH_INTERVAL": "0.02"},
                 module=module,
             )
             hub.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from fleetdesk.commands.platform import Platform
+from fleetdesk.hub_process import SERVE
 from fleetdesk.models.base import Key
 from fleetdesk.sync.files.replica import Replica
 from fleetdesk.sync.store.rebase import Hosted, Rebase
@@ -55,5 +56,5 @@ def rebase(planted: str, platform: Platform) -> Rebase:
 
 def hub_modules(planted: str) -> Sequence[Sequence[str]]:
     """What to run as hubs: the real ones, or ones with the planted bug."""
-    module = ("tests.torture.broken_hub", planted) if planted in HUB_BUGS else ("fleetdesk", "hub", "serve")
+    module = ("tests.torture.broken_hub", planted) if planted in HUB_BUGS else SERVE
     return [module] * _HUBS

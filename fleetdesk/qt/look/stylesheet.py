@@ -134,6 +134,7 @@ QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 4px 4
 QLineEdit[faulty="true"], QPlainTextEdit[faulty="true"], QComboBox[faulty="true"],
 QAbstractSpinBox[faulty="true"] { border-color: $danger; }
 QLineEdit:read-only, QPlainTextEdit:read-only { background: $sunken; color: $text_muted; border-color: $line; }
+QLineEdit:read-only:focus, QPlainTextEdit:read-only:focus { border-color: $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
     background: $sunken; color: $text_faint; border-color: $line;
 }

@@ -9,7 +9,7 @@ Whatever the other side does, a call here ends: with what the protocol knows, or
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +40,7 @@ from fleetdesk.protocol import (
     RowsChunk,
     Welcome,
 )
-from fleetdesk.sync.network.exchange import Link, TokenSource
+from fleetdesk.sync.network.exchange import Door, Link, TokenSource
 from fleetdesk.sync.network.lines import MOST_HELD, Lines
 
 if TYPE_CHECKING:
@@ -75,20 +75,21 @@ _Answer = TypeVar("_Answer", bound=Message)
 class HubClient:
     """Speaks to one hub. `transport` is the seam: tests and simulations hand in their own.
 
-    `url` is https://…, or plain http on loopback (else BadSettings). `silence`: seconds without a byte before a request
+    `hub` is https://…, or plain http on loopback (else BadSettings); or it tells the door of this laptop's own hub, or
+    raises Offline. `silence`: seconds without a byte before a request
     is given up. `ca_file`: certificates of authorities that are believed besides the known ones.
     """
 
     def __init__(
         self,
-        url: str,
+        hub: str | Callable[[], Door],
         tokens: TokenSource,
         *,
         transport: AsyncBaseTransport | None = None,
         silence: float = 30.0,
         ca_file: Path | None = None,
     ) -> None:
-        self._link = Link(url, tokens, transport=transport, silence=silence, ca_file=ca_file)
+        self._link = Link(hub, tokens, transport=transport, silence=silence, ca_file=ca_file)
 
     async def ready(self) -> None:
         """Return if the hub can serve; raise Offline or Busy if it cannot."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from fleetdesk.protocol import RUN_HEADER
 from fleetdesk.sync.network.addresses import checked_address
 
 if TYPE_CHECKING:
@@ -15,7 +17,17 @@ if TYPE_CHECKING:
 
     from fleetdesk.sync.network.wire import Answer, Wire
 
-__all__ = ["Link", "StaticTokens", "TokenSource"]
+__all__ = ["Door", "Link", "StaticTokens", "TokenSource"]
+
+_HERE = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where this laptop's own hub listens just now, and the secret that it asks for besides the token."""
+
+    url: str
+    secret: str = field(repr=False)
 
 
 class TokenSource(Protocol):
@@ -53,20 +65,23 @@ class StaticTokens:
 class Link:
     """The way to one hub. TLS is always verified; plain http is for loopback only (else BadSettings).
 
-    `silence`: seconds without a byte, in either direction, before a request is given up. `ca_file`: certificates of
-    authorities that are believed besides the known ones; where it holds none, the first request raises BadSettings.
+    `hub` is its address. That of this laptop's own hub is another at each start: for it, `hub` tells the door, is asked
+    before each request, and raises Offline while there is none. `silence`: seconds without a byte, in either direction,
+    before a request is given up. `ca_file`: certificates of authorities that are believed besides the known ones; where
+    it holds none, the first request raises BadSettings.
     """
 
     def __init__(
         self,
-        url: str,
+        hub: str | Callable[[], Door],
         tokens: TokenSource,
         *,
         transport: AsyncBaseTransport | None,
         silence: float,
         ca_file: Path | None = None,
     ) -> None:
-        self._hub = checked_address(url, "a hub")
+        self._hub = checked_address(hub if isinstance(hub, str) else _HERE, "a hub")
+        self._door = None if isinstance(hub, str) else hub
         self._ca_file = ca_file
         self._tokens = tokens
         self._transport = transport
@@ -89,10 +104,14 @@ class Link:
         `endless`: an answer that may take for ever, as long as it is never silent. Raises what `error_of` says for any
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
+        door = None if self._door is None else self._door()
+        where = path if door is None else door.url + path
+        secret = {} if door is None else {RUN_HEADER: door.secret}
         token = await self._tokens.token()
 
         def headers(token: str) -> dict[str, str]:
-            return {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept-Encoding": "identity"}
+            about = {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept-Encoding": "identity"}
+            return about | secret
 
         async def turned_away() -> dict[str, str] | None:
             another = await self._tokens.after_refusal(token)
@@ -100,7 +119,7 @@ class Link:
 
         quiet = self._silence if silence is None else silence
         async with self._open().request(
-            method, path, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
+            method, where, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
         ) as answer:
             yield answer
 

@@ -11,7 +11,7 @@ import httpx
 from fleetdesk.errors import BadSettings
 from fleetdesk.models.addresses import is_loopback
 
-__all__ = ["certificate_trouble", "open_way"]
+__all__ = ["authorities", "certificate_trouble", "open_way"]
 
 
 def open_way(
@@ -33,10 +33,23 @@ def open_way(
         timeout=patience,
         limits=httpx.Limits(keepalive_expiry=idle),
         # Reading all the certificates of this machine takes a tenth of a second, which plain http has no use for.
-        verify=_authorities(ca_file) if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        verify=authorities(ca_file) if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         # A proxy of the environment is the way out to other machines, never to this one itself.
         trust_env=not is_loopback(url.hostname or ""),
     )
+
+
+def authorities(ca_file: Path | None) -> ssl.SSLContext:
+    """The known authorities, and those of the file. Raises BadSettings if it holds none."""
+    context = httpx.create_ssl_context()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise BadSettings(
+                f"{ca_file} holds no certificates of authorities.", do="Give a file with them as PEM."
+            ) from error
+    return context
 
 
 def certificate_trouble(error: BaseException) -> str:
@@ -47,15 +60,3 @@ def certificate_trouble(error: BaseException) -> str:
             return cause.verify_message
         cause = cause.__cause__ or cause.__context__
     return ""
-
-
-def _authorities(ca_file: Path | None) -> ssl.SSLContext:
-    context = httpx.create_ssl_context()
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except OSError as error:  # ssl.SSLError is one
-            raise BadSettings(
-                f"{ca_file} holds no certificates of authorities.", do="Give a file with them as PEM."
-            ) from error
-    return context

@@ -32,9 +32,11 @@ class ConnectionKind(StrEnum):
 
 
 class Connection(BaseModel):
-    """One connection. A hub's needs all addresses; the others name themselves alone.
+    """One connection. A hub's needs all addresses, a direct one those of the sign-in; the demo names itself alone.
 
-    `ca_file`: certificates of authorities that are believed besides the known ones, by hub and provider.
+    Where a direct one's database is, the vault alone knows: the address holds a password. `ca_file`: certificates of
+    authorities that are believed besides the known ones. `organisation_id`: the staff organisation's id at the sign-in
+    service, which a team's hub knows by itself.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +46,7 @@ class Connection(BaseModel):
     hub_url: str = ""
     issuer: str = ""
     client_id: str = ""
+    organisation_id: str = ""
     ca_file: Path | None = None
 
     @property
@@ -57,18 +60,42 @@ class Connection(BaseModel):
             raise BadSettings(
                 f"“{self.name}” is no name of a connection.", do="Use small letters, digits and dashes, 40 at most."
             )
-        needed = {"hub's address": self.hub_url, "sign-in service": self.issuer, "client id": self.client_id}
-        if self.kind is not ConnectionKind.HUB:
-            if self.ca_file is not None or any(needed.values()):
-                raise BadSettings(f"The connection {self.name} ({self.kind}) has no addresses.", do="Leave them out.")
-            return
-        missing = [what for what, value in needed.items() if not value]
+        given = {what for what, value in self._addresses.items() if value}
+        missing = [what for what in self._addresses if what in _NEEDED[self.kind] - given]
         if missing:
             raise BadSettings(
                 f"The connection {self.name} lacks its {' and its '.join(missing)}.", do="Ask your administrator."
             )
-        checked_address(self.hub_url, "a hub")
-        checked_address(self.issuer, "a sign-in service")
+        odd = [what for what in self._addresses if what in given - _NEEDED[self.kind] - _PERHAPS[self.kind]]
+        if odd:
+            raise BadSettings(f"The connection {self.name} ({self.kind}) has no {odd[0]}.", do="Leave it out.")
+        for address, what in ((self.hub_url, "a hub"), (self.issuer, "a sign-in service")):
+            if address:
+                checked_address(address, what)
+
+    @property
+    def _addresses(self) -> dict[str, object]:
+        return {
+            _HUB: self.hub_url,
+            _ISSUER: self.issuer,
+            _CLIENT: self.client_id,
+            _ORGANISATION: self.organisation_id,
+            _AUTHORITIES: self.ca_file,
+        }
+
+
+_HUB, _ISSUER, _CLIENT = "hub's address", "sign-in service", "client id"
+_ORGANISATION, _AUTHORITIES = "organisation id", "certificate authority"
+_NEEDED = {
+    ConnectionKind.HUB: {_HUB, _ISSUER, _CLIENT},
+    ConnectionKind.DIRECT: {_ISSUER, _CLIENT},
+    ConnectionKind.DEMO: set(),
+}
+_PERHAPS = {
+    ConnectionKind.HUB: {_AUTHORITIES},
+    ConnectionKind.DIRECT: {_AUTHORITIES, _ORGANISATION},
+    ConnectionKind.DEMO: set(),
+}
 
 
 class Connections:
@@ -111,7 +138,15 @@ class Connections:
     def keep(self, connection: Connection) -> None:
         """Add a connection, or put it in the place of the one of its name. Raises BadSettings, BadFile, DiskFull."""
         connection.demand_whole()
-        kept = self.all() | {connection.name: connection}
+        self._write(self.all() | {connection.name: connection})
+
+    def remove(self, name: str) -> None:
+        """Take a connection out of the file; what lies in its folder stays. Raises BadSettings, BadFile, DiskFull."""
+        kept = self.all()
+        del kept[self.get(name).name]
+        self._write(kept)
+
+    def _write(self, kept: dict[str, Connection]) -> None:
         content = {"connections": [each.model_dump(mode="json", exclude_defaults=True) for each in kept.values()]}
         fresh = self._path.with_suffix(".new")
         try:
@@ -123,7 +158,7 @@ class Connections:
             fresh.replace(self._path)
         except OSError as error:
             raise DiskFull(
-                f"The connection cannot be kept: {error.strerror}.", do="Free some space and try again."
+                f"The connections cannot be kept: {error.strerror}.", do="Free some space and try again."
             ) from error
 
     def _read(self, entry: object) -> Connection:

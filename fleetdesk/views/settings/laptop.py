@@ -114,7 +114,7 @@ class ConnectionSection(Section):
         super().__init__(tr("Connection"))
         self._bench = bench
         self.facts = Facts()
-        wanted = ("pending.sync_now", "pending.pause", "pending.resume")
+        wanted = ("pending.sync_now", "pending.pause", "pending.resume", "window.connections")
         buttons = [bench.actions.button(id_, with_text=True) for id_ in wanted if id_ in bench.actions]
         self.fill(self.facts, row(*buttons, STRETCH))
         # Methods of its own, which Qt forgets with it: status and clock outlive the tab.
@@ -127,6 +127,7 @@ class ConnectionSection(Section):
         self.facts.show_facts(
             [
                 *([(tr("Connected to"), about.connection)] if about.connection else []),
+                *([(tr("Kind"), about.kind)] if about.kind else []),
                 *([(tr("Address"), about.hub)] if about.hub else []),
                 (tr("State"), sync_text(status)),
                 (tr("Meaning"), sync_tooltip(status, self._bench.clock.now())),

@@ -37,7 +37,7 @@ DialogT = TypeVar("DialogT", bound=QDialog)
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 
-ABOUT = About("The demo of this machine", "http://127.0.0.1:8080", "Its keys are in the keyring of this machine.")
+ABOUT = About("team", "https://hub.example.com", "Its keys are in the keyring of this machine.", kind="A team’s hub")
 
 
 class Controls:
@@ -127,6 +127,7 @@ class Office:
             about=ABOUT,
             log=log,
             sign_out=(lambda: sign_outs.append(None)) if session else None,
+            elsewhere=lambda: controls.asked.append("elsewhere"),
         )
         said = MessageRecorder(desktop.bench.notifier)
         office = cls(store, desktop, controls, status, saver, clock, said, sign_outs)

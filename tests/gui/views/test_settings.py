@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Offline
@@ -15,7 +16,7 @@ from fleetdesk.qt.look.tokens import Density
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.settings.words import file_size
 from tests.gui.views.filled import FailingStore, StillClock
-from tests.gui.views.office import ABOUT, Office, texts
+from tests.gui.views.office import ABOUT, Office, named, texts
 from tests.gui.views.settings_scenes import TROUBLED, WELL
 from tests.gui.views.settling import settle
 
@@ -79,8 +80,13 @@ def test_a_copy_that_cannot_be_read_is_told_of_until_it_can(office: Office) -> N
 def test_the_connection_is_told_as_everywhere(open_office: Office) -> None:
     open_office.tell(SyncState.OFFLINE, "The hub cannot be reached.")
     said = texts(open_office.settings.connection)
-    assert {ABOUT.hub, ABOUT.connection, "Offline"} <= set(said)
+    assert {ABOUT.hub, ABOUT.connection, ABOUT.kind, "Offline"} <= set(said)
     assert any("The hub cannot be reached." in text for text in said)
+
+
+def test_another_connection_is_chosen_from_here(open_office: Office) -> None:
+    named(open_office.settings.connection, "Open another connection", QAbstractButton).click()
+    assert open_office.controls.asked == ["elsewhere"]
 
 
 def test_an_examination_is_shown_line_by_line_and_can_be_copied(open_office: Office) -> None:

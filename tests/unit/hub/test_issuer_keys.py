@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.hub.issuer_keys import LONGEST_KNOWN, SOONEST_AGAIN, IssuerKeys, read_jwks
+from tests.unit.sync.test_ways import Authority
 
 ADDRESS = "https://issuer.example.com/.well-known/jwks.json"
 
@@ -129,3 +135,53 @@ def test_a_key_that_messages_are_encrypted_with_is_passed_over() -> None:
     keys["keys"][1] |= {"use": "enc", "alg": "ECDH-ES"}
     known = IssuerKeys(lambda: keys, Watch())
     assert (known.find("signs") is not None, known.find("encrypts")) == (True, None)
+
+
+@contextmanager
+def serving(context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server of keys on this machine, by TLS with a context; gives its port."""
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(jwks("a")).encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    class Server(HTTPServer):
+        def handle_error(self, *_: object) -> None: ...
+
+    with Server(("127.0.0.1", 0), Keys) as server:
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_an_issuer_of_an_unknown_authority_is_not_believed(tmp_path: Path) -> None:
+    with serving(Authority(tmp_path).server("127.0.0.1")) as port, pytest.raises(Unavailable):
+        read_jwks(f"https://127.0.0.1:{port}/jwks")
+
+
+def test_an_authority_of_ones_own_is_believed(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with serving(authority.server("127.0.0.1")) as port:
+        found = read_jwks(f"https://127.0.0.1:{port}/jwks", ca_file=str(authority.file))
+    assert len(found["keys"]) == 1
+
+
+def test_a_file_without_authorities_is_the_settings_fault(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="holds no certificates"):
+        read_jwks(ADDRESS, ca_file=str(tmp_path / "nothing.pem"))
+
+
+def test_no_proxy_stands_between_this_machine_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving() as port:
+        assert len(read_jwks(f"http://127.0.0.1:{port}/jwks")["keys"]) == 1

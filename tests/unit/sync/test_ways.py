@@ -48,10 +48,12 @@ class Authority:
         self.file.write_bytes(certificate.public_bytes(Encoding.PEM))
 
     def server(self, address: str) -> ssl.SSLContext:
-        """What a server at that address has to show."""
+        """What a server at that address, or of that name, has to show."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        by_number = address[-1].isdigit()
+        known_as = x509.IPAddress(ipaddress.ip_address(address)) if by_number else x509.DNSName(address)
+        names = x509.SubjectAlternativeName([known_as])
         certificate = self._certificate(name, key, names)
         (self._folder / "server.pem").write_bytes(
             certificate.public_bytes(Encoding.PEM)

@@ -86,12 +86,45 @@ def test_plain_http_to_another_machine_is_refused(connections: Connections, fiel
         connections.keep(TEAM.model_copy(update={field: "http://hub.example.com"}))
 
 
+DIRECT = TEAM.model_copy(update={"name": "own", "kind": ConnectionKind.DIRECT, "hub_url": ""})
+
+
+def test_a_direct_one_has_a_sign_in_and_no_hub(connections: Connections) -> None:
+    kept = DIRECT.model_copy(update={"organisation_id": "org_1", "ca_file": Path("/etc/company.pem")})
+    connections.keep(kept)
+    assert connections.get("own") == kept
+
+
+@pytest.mark.parametrize("part", [{"issuer": ""}, {"client_id": ""}, {"hub_url": "https://hub.example.com"}])
+def test_a_direct_one_that_lacks_a_part_or_has_a_hub_is_refused(connections: Connections, part: dict[str, str]) -> None:
+    with pytest.raises(BadSettings, match=r"sign-in service|client id|no hub's address"):
+        connections.keep(DIRECT.model_copy(update=part))
+
+
+def test_a_hub_knows_its_organisation_by_itself(connections: Connections) -> None:
+    with pytest.raises(BadSettings, match="no organisation id"):
+        connections.keep(TEAM.model_copy(update={"organisation_id": "org_1"}))
+
+
+def test_one_that_is_removed_is_gone_and_the_others_stay(connections: Connections) -> None:
+    connections.keep(TEAM)
+    connections.keep(DIRECT)
+    connections.remove("team")
+    assert list(connections.all()) == ["own"]
+
+
+def test_what_is_not_there_cannot_be_removed(connections: Connections) -> None:
+    connections.keep(TEAM)
+    with pytest.raises(BadSettings, match="no connection other"):
+        connections.remove("other")
+
+
 def test_the_demo_has_no_address(connections: Connections) -> None:
-    with pytest.raises(BadSettings, match="no addresses"):
+    with pytest.raises(BadSettings, match="has no hub's address"):
         connections.keep(TEAM.model_copy(update={"kind": ConnectionKind.DEMO}))
 
 
-@pytest.mark.parametrize("secret", ["person", "token", "role", "passphrase"])
+@pytest.mark.parametrize("secret", ["person", "token", "role", "passphrase", "database", "database_url"])
 def test_the_file_names_no_person_and_holds_no_secret(tmp_path: Path, secret: str) -> None:
     broken = written(tmp_path, {"connections": [entry(**{secret: "x"})]})
     with pytest.raises(BadFile, match=secret):

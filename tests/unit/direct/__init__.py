@@ -1,0 +1,1 @@
+"""The direct connection, without a hub."""
