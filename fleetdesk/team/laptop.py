@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import NotAllowed, NotStaff, Offline, SignInNeeded
+from fleetdesk.errors import FleetDeskError, NotAllowed, NotStaff, Offline, Refused, SignInNeeded
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
@@ -103,7 +104,12 @@ class TeamLaptop:
 
         tokens = await sign_in(self._at_provider(), browse=self._browse or system_browser, clock=self._clock)
         session = self.session(who)
-        await session.begin(tokens)
+        try:
+            await session.begin(tokens)
+        except Refused:
+            with contextlib.suppress(FleetDeskError):  # nobody uses them: the provider need not keep them
+                await self._at_provider().revoke(tokens.refresh)
+            raise
         try:
             if who is None:  # else their files are open, and the engine greets
                 laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)

@@ -77,6 +77,11 @@ class Timeline(QListView):
         self.setCurrentIndex(QModelIndex())
         self.verticalScrollBar().setValue(0)
 
+    def wait(self) -> None:
+        """Show neither entries nor that there are none, until it is known."""
+        self._model.replace(())
+        self._nothing.hide()
+
     def show_entries(self, entries: Sequence[TimelineEntry], *, more: bool = False) -> None:
         """Show other entries; the current one stays current, and the scroll position is kept."""
         current = self.current

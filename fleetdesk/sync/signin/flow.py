@@ -6,7 +6,6 @@ import asyncio
 import base64
 import datetime as dt
 import hashlib
-import hmac
 import secrets
 import webbrowser
 from collections.abc import Callable, Mapping
@@ -49,7 +48,7 @@ async def sign_in(
     """
     endpoints = await provider.endpoints()
     attempt = _Attempt()
-    async with listening(provider.registration.ports) as listener:
+    async with listening(provider.registration.ports, attempt.state) as listener:
         await asyncio.to_thread(browse, attempt.page(endpoints, provider.registration, listener.uri))
         answer = await listener.answer(patience)
         redirect_uri = listener.uri
@@ -104,12 +103,6 @@ class _Attempt:
 
     def code_of(self, answer: Mapping[str, str], endpoints: Endpoints, issuer: str) -> str:
         """The code that the browser brought. Raises Refused, ProtocolError."""
-        if not hmac.compare_digest(answer.get("state", "").encode(), self.state.encode()):
-            raise ProtocolError(
-                "What the browser brought back answers another sign-in, not this one.",
-                kept="Nothing of it was used.",
-                do="Close older sign-in pages, then try again.",
-            )
         # RFC 9207: who answered must be who was asked, lest one provider's code be shown to another.
         if answer.get("iss", "" if endpoints.names_itself else issuer) != issuer:
             raise ProtocolError(

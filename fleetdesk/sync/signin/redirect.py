@@ -1,7 +1,8 @@
 """Where the browser comes back to: a listener on loopback that takes one answer (RFC 8252, 7.3).
 
-It listens on 127.0.0.1 alone, on the first registered port that is free, and answers nothing but that one address; a
-page that another site had the browser load from here is not let in, as it would name another host.
+It listens on 127.0.0.1 alone, on the first registered port that is free, and answers nothing but that one address. Any
+site may have the browser load it: what does not name the attempt that is waited for is turned away, and the wait goes
+on.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import hmac
 import html
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -54,13 +56,19 @@ _STYLE = (
 _DONE = _Page("200 OK", "Back to FleetDesk", _TAKEN)
 _DECLINED = _Page("200 OK", "You were not signed in", "FleetDesk tells you why, and lets you try again.")
 _ELSEWHERE = _Page("404 Not Found", "Nothing here", "Go back to FleetDesk.")
+_OLDER = _Page(
+    "400 Bad Request",
+    "This page belongs to another sign-in",
+    "FleetDesk waits for the page that it opened last. Close this one, and finish that one; or try again in FleetDesk.",
+)
 _GARBLED = _Page("400 Bad Request", "That was no answer to a sign-in", "Go back to FleetDesk.")
 
 
 class Listener:
-    """Takes the first answer that comes. `uri` is what the provider is told to send the browser to."""
+    """Takes the first answer to this attempt, by its `state`. `uri` is what the provider sends the browser to."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: str) -> None:
+        self._state = state.encode()
         self._answer: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
         self._port = 0
         self._serving: set[asyncio.Task[None]] = set()
@@ -134,15 +142,17 @@ class Listener:
         values = dict(pairs)
         if len(values) != len(pairs) or not {"code", "error"} & values.keys():
             return _GARBLED
+        if not hmac.compare_digest(values.get("state", "").encode(), self._state):
+            return _OLDER
         if not self._answer.done():
             self._answer.set_result(values)
         return _DECLINED if "error" in values else _DONE
 
 
 @asynccontextmanager
-async def listening(ports: Sequence[int]) -> AsyncIterator[Listener]:
+async def listening(ports: Sequence[int], state: str) -> AsyncIterator[Listener]:
     """A listener for as long as the `async with` lasts. Raises Unavailable where no port is free."""
-    listener = Listener()
+    listener = Listener(state)
     server = await listener.listen(ports)
     try:
         yield listener

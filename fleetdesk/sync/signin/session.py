@@ -205,13 +205,15 @@ class SignedIn:
             refresh=given.refresh or kept.refresh,
             person=kept.person,
         )
+        # Nothing waits from here on: until it is known whose it is, nobody is given the token.
+        if given.id_token and (why := self._another_persons(fresh, given.id_token, keys)):
+            await self._end(why)
+            raise self._sign_in_needed()
         await self._keep(fresh)
-        if given.id_token:
-            await self._demand_same(fresh, given.id_token, keys)
         return fresh
 
-    async def _demand_same(self, fresh: Tokens, id_token: str, keys: jwt.PyJWKSet) -> None:
-        """A renewed session has to be the same person's (OpenID Connect Core, 12.2); one that is not is over."""
+    def _another_persons(self, fresh: Tokens, id_token: str, keys: jwt.PyJWKSet) -> str:
+        """Why a renewed session is not the same person's (OpenID Connect Core, 12.2); empty if it is."""
         # Late: a session that begins needs no keys.
         from fleetdesk.sync.signin.id_tokens import identify
 
@@ -219,11 +221,9 @@ class SignedIn:
         try:
             named = identify(id_token, keys, registration, self._clock, access=fresh.access, nonce=None)
         except ProtocolError as error:
-            await self._end(error.what)
-            raise self._sign_in_needed() from error
-        if named.subject != fresh.person.subject:
-            await self._end("The sign-in service renewed your session as another person's.")
-            raise self._sign_in_needed()
+            return error.what
+        same = named.subject == fresh.person.subject
+        return "" if same else "The sign-in service renewed your session as another person's."
 
     async def _keep(self, tokens: Tokens) -> None:
         """From now on these are the tokens, whether the vault can keep them just now or not."""

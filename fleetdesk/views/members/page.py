@@ -182,7 +182,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         current = self.at_hand
         if current is None:
             if not self.model.rowCount():
-                self.pane.show_member(None, ())
+                self.pane.show_member(None)
                 self._open_pane(opened=False)
                 self._bench.actions.refresh()
             return
@@ -193,9 +193,12 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             return member_history(connection, member_id, HISTORY)
 
         def came(events: tuple[MemberEvent, ...]) -> None:
-            self.pane.show_member(current, events)
-            self._bench.actions.refresh()
+            if self.pane.row is not None and self.pane.row.id == member_id:
+                self.pane.show_history(events)
 
+        # At once: a key that comes next is about the member that is marked.
+        self.pane.show_member(current)
+        self._bench.actions.refresh()
         self._bench.readings.run(read, on_success=came, owner=self, cancel_key="member")
 
     def _open_pane(self, *, opened: bool) -> None:
@@ -257,7 +260,8 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             tr("Suspend %1?").replace("%1", name),
             tr(
                 "They can no longer work with FleetDesk, and its records go from their laptop. What they had not sent"
-                " waits there until they are taken back."
+                " waits there until they are taken back. Where the staff sign in with Clerk, their account is banned"
+                " from everything behind it."
             ),
             tr("Suspend"),
             dangerous=True,

@@ -94,8 +94,8 @@ class MemberPane(QFrame):
         """What is said about a change, or why there can be none."""
         return "" if self._note_frame.isHidden() else self._note.text()
 
-    def show_member(self, member: MemberRow | None, events: Sequence[MemberEvent]) -> None:
-        """Turn to a member, or to none."""
+    def show_member(self, member: MemberRow | None) -> None:
+        """Turn to a member, or to none; of another one the history is empty until `show_history`."""
         other = (member and member.id) != (self._row and self._row.id)
         self._row = member
         if member is None:
@@ -103,6 +103,7 @@ class MemberPane(QFrame):
         now = self._clock.now()
         if other:
             self.history.begin()
+            self.history.wait()
         self._name.setText(isolated(member.name))
         self._email.setText(isolated(member.email))
         self._role.setText(role_name(member.role))
@@ -112,8 +113,11 @@ class MemberPane(QFrame):
         note = self._about(member, now)
         self._note.setText(note)
         self._note_frame.setVisible(bool(note))
-        self.history.show_entries(self._entries(events, now))
         self._show_buttons(member)
+
+    def show_history(self, events: Sequence[MemberEvent]) -> None:
+        """What the audit log tells of the member that is shown."""
+        self.history.show_entries(self._entries(events, self._clock.now()))
 
     def _show_buttons(self, member: MemberRow) -> None:
         suspended, waits = member.standing is Standing.SUSPENDED, member.waiting is not None

@@ -21,7 +21,7 @@ from fleetdesk.views.workbench import Workbench
 
 __all__ = ["RoleForm", "role_dialog"]
 
-_ABOUT = "Until the identity provider has carried it out, everything stays as it is."
+_ABOUT = "Until the hub has carried it out, everything stays as it is."
 
 
 class RoleForm(CommandForm):

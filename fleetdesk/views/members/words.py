@@ -85,7 +85,7 @@ def asked_sentence(asked: AskedChange, now: dt.datetime) -> str:
     else:
         what = tr("%1 asked that they be taken back (%3).")
     what = what.replace("%3", day_and_time(asked.at, now)).replace("%1", isolated(asked.by or tr("Someone")))
-    return f"{what} {tr('It waits for the identity provider; until then everything stays as it is.')}"
+    return f"{what} {tr('It waits to be carried out by the hub; until then everything stays as it is.')}"
 
 
 def not_done_sentence(row: MemberRow) -> str:

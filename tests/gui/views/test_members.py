@@ -177,6 +177,14 @@ def test_a_suspension_is_asked_for_and_undone_from_its_message(qtbot: QtBot, off
     qtbot.waitUntil(lambda: cells(office, "خالد السويدي")[4] == "")
 
 
+def test_a_key_that_follows_the_arrow_at_once_is_about_the_member_that_is_marked(qtbot: QtBot, office: Office) -> None:
+    open_member(qtbot, office, KHALID)
+    page = members_page(office)
+    page.table.reveal([row.id for at in range(9) if (row := page.model.row_at(at))].index(VICTOR))
+    office.do("members.suspend")
+    assert "Victor Moreau" in texts(office.dialog(ConfirmationDialog))[0]
+
+
 def test_who_is_suspended_is_taken_back(qtbot: QtBot, office: Office) -> None:
     open_member(qtbot, office, YOUSSEF)
     office.do("members.reinstate")
