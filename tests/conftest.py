@@ -29,3 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(home.name) / name.lower()
         folder.mkdir(mode=0o700)
         os.environ[name] = str(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Qt's warnings fail a test, but for those by which its display without a screen says what it cannot do."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))

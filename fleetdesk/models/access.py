@@ -217,5 +217,5 @@ ACCESS = Access(
 )
 """The table of the staff's roles."""
 
-OUTSIDE = Access(dict.fromkeys(Role, Grant(frozenset({Permission.STAFF_READ}), frozenset())))
-"""What is left of every role to a person whom the hub does not take in: the screens that need no row."""
+OUTSIDE = Access({})
+"""What is left of every role to a person whom the hub does not take in: nothing."""

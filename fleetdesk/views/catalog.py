@@ -59,14 +59,16 @@ def screens() -> tuple[Screen, ...]:
             shortcut="G, M",
             records=(MEMBERS,),
         ),
-        Screen("inbox", tr("Inbox"), "tray", Permission.STAFF_READ, InboxPage, shortcut="G, I"),
-        Screen("settings", tr("Settings"), "gear-six", Permission.STAFF_READ, SettingsPage, shortcut="G, S"),
+        Screen("inbox", tr("Inbox"), "tray", None, InboxPage, shortcut="G, I"),
+        Screen("settings", tr("Settings"), "gear-six", None, SettingsPage, shortcut="G, S"),
     )
 
 
 def allowed_screens(all_screens: tuple[Screen, ...], actor: Actor, access: Access) -> tuple[Screen, ...]:
     """Those that a person's role may open."""
-    return tuple(screen for screen in all_screens if access.allows(actor, screen.permission))
+    return tuple(
+        screen for screen in all_screens if screen.permission is None or access.allows(actor, screen.permission)
+    )
 
 
 def watches() -> tuple[Watch, ...]:

@@ -336,13 +336,14 @@ def until_sent(undo_for: dt.timedelta | None) -> str:
 class Screen:
     """One screen as data. `shortcut` goes there; `records` are the kinds of record that it opens.
 
-    `editors` are the forms, by command name, in which its refused commands can be changed.
+    `permission` is None where everybody has it, also whoever is shut out. `editors` are the forms, by command name, in
+    which its refused commands can be changed.
     """
 
     id: str
     title: str
     icon: str
-    permission: Permission
+    permission: Permission | None
     page: Callable[[Workbench], Page]
     shortcut: str = ""
     records: tuple[RecordKind, ...] = ()

@@ -23,12 +23,6 @@ Show = Callable[[QWidget], None]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Qt's warnings fail a test, but for those by which its display without a screen says what it cannot do."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def modules_are_set_aside() -> Iterator[None]:
     """What importing made stays for ever: looking through it after each test would take most of the time."""

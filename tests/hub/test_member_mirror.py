@@ -131,7 +131,7 @@ def test_a_laptop_that_listens_learns_of_it_and_pulls_another_role(
         listener.hear()
         clerk.change(f"user_{Role.COMMERCIAL}", role="org:platform_support")
         mirror.follow()
-        assert "changed" in listener.hear()
+        assert "rights" in listener.hear()
     listener.join()
     assert "leads" in laptop.pull().head.lost_scopes
 

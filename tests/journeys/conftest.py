@@ -28,12 +28,6 @@ from tests.sync.running import KEYS, QUICK
 __all__ = ["database", "hosted", "hub", "network", "server", "template"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Qt's warnings fail a test, but for those by which its display without a screen says what it cannot do."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
-
-
 @pytest.fixture
 def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path) -> Iterator[Salesperson]:
     """A salesperson before the list of leads in the real window, over a real store, in contact with the hub."""

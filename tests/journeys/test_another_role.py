@@ -37,11 +37,11 @@ def screens(sales: Salesperson) -> list[str]:
 
 
 def test_a_lost_role_takes_its_screens_away(sales: Salesperson, hosted: Hosted) -> None:
-    assert screens(sales) == ["Home", "Leads", "Duplicates", "Inbox", "Settings"]
+    assert screens(sales) == ["Home", "Leads", "Duplicates", "Members", "Inbox", "Settings"]
 
     becomes(hosted, Role.FINANCE)
 
-    sales.qtbot.waitUntil(lambda: screens(sales) == ["Inbox", "Settings"], timeout=30_000)
+    sales.qtbot.waitUntil(lambda: screens(sales) == ["Members", "Inbox", "Settings"], timeout=30_000)
     sales.wait_until_sees("Your role is Finance now.")
 
 
@@ -58,7 +58,7 @@ def test_what_waited_under_a_lost_role_waits_in_the_inbox(
 
     network.restore()
 
-    sales.qtbot.waitUntil(lambda: screens(sales) == ["Inbox", "Settings"], timeout=30_000)
+    sales.qtbot.waitUntil(lambda: screens(sales) == ["Members", "Inbox", "Settings"], timeout=30_000)
     sales.qtbot.waitUntil(lambda: sales.inbox == ["Created a lead"], timeout=30_000)
 
 

@@ -109,7 +109,7 @@ def test_no_file_holds_a_word_of_a_lost_role(sales: Salesperson, hosted: Hosted,
 
     hosted.execute("UPDATE adm_members SET role = 'platform_finance' WHERE user_id = %s", person_id(Role.COMMERCIAL))
 
-    sales.qtbot.waitUntil(lambda: rail(sales) == ["Inbox", "Settings"], timeout=30_000)
+    sales.qtbot.waitUntil(lambda: rail(sales) == ["Members", "Inbox", "Settings"], timeout=30_000)
     sales.qtbot.waitUntil(lambda: not files_with(tmp_path, WORD, KEYS), timeout=30_000)
     assert not sales.sees(WORD)
     sales.qtbot.waitUntil(lambda: not sales.store.documents.held(frozenset({DIGEST})))
@@ -118,7 +118,7 @@ def test_no_file_holds_a_word_of_a_lost_role(sales: Salesperson, hosted: Hosted,
 def test_nothing_of_it_is_offered_at_the_next_start(sales: Salesperson, hosted: Hosted) -> None:
     work(sales)
     hosted.execute("UPDATE adm_members SET role = 'platform_finance' WHERE user_id = %s", person_id(Role.COMMERCIAL))
-    sales.qtbot.waitUntil(lambda: rail(sales) == ["Inbox", "Settings"], timeout=30_000)
+    sales.qtbot.waitUntil(lambda: rail(sales) == ["Members", "Inbox", "Settings"], timeout=30_000)
     sales.qtbot.wait(1_500)
     assert WORD not in str(sales.store.kept)
     assert sales.store.drafts == {}

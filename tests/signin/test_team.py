@@ -121,6 +121,21 @@ def test_whom_the_hub_refuses_is_not_left_signed_in(machine: Machine, login: str
     assert machine.who() is None
 
 
+def test_tokens_that_nobody_may_use_here_are_given_back(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = machine.sign_in()
+    revoked: list[str] = []
+    revoke = Provider.revoke
+
+    async def noted(provider: Provider, token: str) -> None:
+        await revoke(provider, token)
+        revoked.append(token)
+
+    monkeypatch.setattr(Provider, "revoke", noted)
+    with pytest.raises(Refused, match="another person"):
+        asyncio.run(machine.laptop(FINANCE).sign_in(who))
+    assert (len(revoked), machine.who()) == (1, who)
+
+
 def test_another_person_gets_files_of_their_own(machine: Machine, working: Callable[[], None]) -> None:
     working()
     machine.leave(anyway=True)
