@@ -1,9 +1,12 @@
-"""The first super admin, made by whoever owns the tables: before there is one, nobody is there to ask."""
+"""Puts people on the staff for whoever owns the tables: the first super admin, and others where nobody lists them."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -12,18 +15,18 @@ from fleetdesk.hub.audit import Deed, Origin, record
 from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.migrate import hosted_revision, newest_revision
-from fleetdesk.models.access import ORGANISATION, Actor, Role, Scope
+from fleetdesk.models.access import ORGANISATION, Actor, Role, Scope, normalise_role, role_name
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.normalise import email_key, looks_like_email
 from fleetdesk.models.staff import Member, User
 from fleetdesk.protocol import Verdict, VerdictKind
 
-__all__ = ["Candidate", "add_admin"]
+__all__ = ["Candidate", "add_admin", "add_member"]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Who is to be super admin. `subject` is their id at the identity provider, needed for somebody unknown here."""
+    """Who is to be on the staff. `subject` is their id at the identity provider, needed for somebody unknown here."""
 
     email: str
     subject: str = ""
@@ -37,6 +40,37 @@ def add_admin(owner_dsn: str, candidate: Candidate, *, another: bool, now: dt.da
     Raises Refused (`there_is_one`) where somebody else is one, unless `another` says that this is meant, and
     (`other_person`) where address and subject are of two people; Invalid, BadSettings, Unavailable.
     """
+    with _as_owner(owner_dsn, candidate) as connection:
+        user = _known(connection, candidate)
+        admins = set(connection.execute(_ADMINS, _ABOUT).scalars())
+        if user is not None and user["id"] in admins:
+            return False
+        _demand_first(admins, another=another)
+        _put(connection, user, candidate, Role.SUPER_ADMIN, now)
+    return True
+
+
+def add_member(owner_dsn: str, candidate: Candidate, role: Role, *, now: dt.datetime) -> None:
+    """Put somebody on the staff, and tell the audit log.
+
+    Raises Refused (`on_the_staff`) where they are there already, and (`other_person`) where address and subject are of
+    two people; Invalid, BadSettings, Unavailable.
+    """
+    with _as_owner(owner_dsn, candidate) as connection:
+        user = _known(connection, candidate)
+        member = None if user is None else _membership(connection, user["id"])
+        if member is not None:
+            raise Refused(
+                "on_the_staff",
+                f"{candidate.email} is on the staff already, as {role_name(normalise_role(member['role']))}.",
+                do="A super admin gives them another role in FleetDesk, under Members.",
+            )
+        _put(connection, user, candidate, role, now)
+
+
+@contextmanager
+def _as_owner(owner_dsn: str, candidate: Candidate) -> Iterator[Connection]:
+    """A transaction in which nobody else adds anybody."""
     if not looks_like_email(candidate.email):
         raise Invalid("email", f"“{candidate.email}” is no email address.")
     database = Database(owner_dsn, pool_size=1)
@@ -44,31 +78,44 @@ def add_admin(owner_dsn: str, candidate: Candidate, *, another: bool, now: dt.da
         with database.writing() as connection:
             _demand_migrated(connection)
             connection.execute(_ALONE, {"key": _ADDING})
-            return _add(connection, candidate, another=another, now=now)
+            yield connection
     finally:
         database.close()
 
 
-def _add(connection: Connection, candidate: Candidate, *, another: bool, now: dt.datetime) -> bool:
+def _known(connection: Connection, candidate: Candidate) -> Mapping[str, Any] | None:
+    """The person of that address, if there is one."""
     user = connection.execute(_USER, {"email_key": email_key(candidate.email)}).mappings().one_or_none()
-    admins = set(connection.execute(_ADMINS, _ABOUT).scalars())
     if user is not None and candidate.subject and user["provider_id"] != candidate.subject:
         raise Refused(
             "other_person",
             f"{candidate.email} belongs to the account {user['provider_id']} at the identity provider.",
             do="Name that account, or the address of the other one.",
         )
-    if user is not None and user["id"] in admins:
-        return False
+    return dict(user) if user is not None else None
+
+
+def _membership(connection: Connection, user_id: str) -> Mapping[str, Any] | None:
+    found = connection.execute(_MEMBER, _ABOUT | {"user_id": user_id}).mappings().one_or_none()
+    return None if found is None else dict(found)
+
+
+def _demand_first(admins: set[str], *, another: bool) -> None:
     if admins and not another:
         raise Refused(
             "there_is_one",
             "There is a super admin already, who can make others in FleetDesk, under Members.",
             do="If none of them can be reached, say --another.",
         )
+
+
+def _put(
+    connection: Connection, user: Mapping[str, Any] | None, candidate: Candidate, role: Role, now: dt.datetime
+) -> None:
+    """Give somebody an active membership in that role, the one that they have or a new one."""
     user_id = _user(connection, candidate, now) if user is None else user["id"]
-    member = connection.execute(_MEMBER, _ABOUT | {"user_id": user_id}).mappings().one_or_none()
-    membership = {"role": Role.SUPER_ADMIN.value, "status": "active", "updated_at": now}
+    member = _membership(connection, user_id)
+    membership = {"role": role.value, "status": "active", "updated_at": now}
     if user is not None and user["status"] != "active":
         update_rows(connection, User.__tablename__, [{"id": user_id, "status": "active", "updated_at": now}])
     if member is None:
@@ -78,8 +125,7 @@ def _add(connection: Connection, candidate: Candidate, *, another: bool, now: dt
     else:
         member_id = member["id"]
         update_rows(connection, Member.__tablename__, [{"id": member_id} | membership])
-    _tell(connection, member_id, None if member is None else (member["role"], member["status"]), now)
-    return True
+    _tell(connection, member_id, role, None if member is None else (member["role"], member["status"]), now)
 
 
 def _user(connection: Connection, candidate: Candidate, now: dt.datetime) -> str:
@@ -90,13 +136,15 @@ def _user(connection: Connection, candidate: Candidate, now: dt.datetime) -> str
             f"Nobody here has the address {candidate.email}.",
             do="Say with --subject which account at the identity provider is theirs.",
         )
+    named = bool(candidate.first_name or candidate.last_name)
     user = {
         "id": new_id(),
         "scope": Scope.STAFF,
         "provider_id": candidate.subject,
         "email": candidate.email.strip(),
         "email_key": email_key(candidate.email),
-        "first_name": candidate.first_name,
+        # Whoever is given no name is called by their address until somebody gives them one.
+        "first_name": candidate.first_name if named else candidate.email.partition("@")[0],
         "last_name": candidate.last_name,
         "status": "active",
         "created_at": now,
@@ -113,15 +161,17 @@ def _user(connection: Connection, candidate: Candidate, now: dt.datetime) -> str
     return str(user["id"])
 
 
-def _tell(connection: Connection, member_id: str, before: tuple[str, str] | None, now: dt.datetime) -> None:
-    after = {"role": Role.SUPER_ADMIN.value, "status": "active"}
+def _tell(connection: Connection, member_id: str, role: Role, before: tuple[str, str] | None, now: dt.datetime) -> None:
+    after = {"role": role.value, "status": "active"}
+    admin = role is Role.SUPER_ADMIN
+    done = "Made somebody a super admin" if admin else "Put somebody on the staff"
     owner = connection.execute(text("SELECT current_user")).scalar_one()
     key = Member.key_of(member_id)
     deed = Deed(
         command_id=new_id(),
         batch_id=None,
-        action="hub.admin_add",
-        sentence="Made somebody a super admin, as the owner of the tables",
+        action="hub.admin_add" if admin else "hub.member_add",
+        sentence=f"{done}, as the owner of the tables",
         target=key,
         issued_at=now,
         verdict=Verdict(kind=VerdictKind.APPLIED),

@@ -14,8 +14,8 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.errors import BadSettings, FleetDeskError
-from fleetdesk.hub.admin import Candidate, add_admin
+from fleetdesk.errors import BadSettings, FleetDeskError, Refused
+from fleetdesk.hub.admin import Candidate, add_admin, add_member
 from fleetdesk.hub.at_clerk import memberships_at_clerk
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.epoch import new_epoch
@@ -24,6 +24,7 @@ from fleetdesk.hub.migrate import migrate
 from fleetdesk.hub.owned import owned_settings, told_to_owner
 from fleetdesk.hub.sealing import verify
 from fleetdesk.hub.serve import serve
+from fleetdesk.models.access import role_name, role_named
 from fleetdesk.models.audit_chain import Seal
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import HubSettings, describe, hub_settings
@@ -33,6 +34,9 @@ __all__ = ["hub_cli"]
 _VARIABLES = "\n\n".join(f"{variable}: {about}" for variable, about in describe(HubSettings))
 
 hub_cli = typer.Typer(name="hub", help="The hosted half.", epilog=f"Settings:\n\n{_VARIABLES}", no_args_is_help=True)
+
+_member_cli = typer.Typer(help="The staff, where no provider says who they are.", no_args_is_help=True)
+hub_cli.add_typer(_member_cli, name="member")
 
 _admin_cli = typer.Typer(help="Super admins, where none is there to make one.", no_args_is_help=True)
 hub_cli.add_typer(_admin_cli, name="admin")
@@ -116,6 +120,24 @@ def follow_members_command(
     if trouble:
         raise typer.Exit(1)
     typer.echo("The memberships are as Clerk has them.")
+
+
+@_member_cli.command("add")
+def add_member_command(
+    email: Annotated[str, typer.Argument(help="their email address")],
+    role: Annotated[str, typer.Option(help="sales, support, finance, “product manager” or “super admin”")],
+    subject: Annotated[str, typer.Option(help="their id at the identity provider, if they are not known here")] = "",
+    first_name: Annotated[str, typer.Option(help="for somebody who is not known here")] = "",
+    last_name: Annotated[str, typer.Option(help="for somebody who is not known here")] = "",
+) -> None:
+    """Put somebody on the staff, as the tables' owner; another role is given in FleetDesk."""
+    with _told():
+        settings = hub_settings()
+        if settings.clerk_secret_key:
+            raise Refused("clerk", "Clerk says who is on the staff.", do="Add them to the organisation there.")
+        given = role_named(role)
+        add_member(_owner(settings), Candidate(email, subject, first_name, last_name), given, now=SystemClock().now())
+    typer.echo(f"{email} is on the staff now, as {role_name(given)}.")
 
 
 @_admin_cli.command("add")

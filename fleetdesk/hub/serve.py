@@ -29,6 +29,7 @@ from fleetdesk.settings import HubSettings
 __all__ = ["HubServer", "serve"]
 
 _log = logging.getLogger(__name__)
+_LAST_PORT = 65_535
 _GRACE_SECONDS = 8
 """What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
 
@@ -46,6 +47,10 @@ def serve(
     Raises BadSettings without an issuer and its keys, for a key that Clerk does not accept, for a database role above
     the policies, or for a hub of one person's own that others could reach; Unavailable.
     """
+    if not 0 <= settings.port <= _LAST_PORT:
+        raise BadSettings(
+            f"FLEETDESK_PORT is {settings.port}, and there is no such port.", do=f"Give one up to {_LAST_PORT}."
+        )
     if settings.run_secret and not is_loopback(settings.host):
         raise BadSettings(
             "A hub with a secret of one run is for this machine alone.", do="Set FLEETDESK_HOST to 127.0.0.1."

@@ -25,6 +25,7 @@ __all__ = [
     "normalise_role",
     "own_scope",
     "role_name",
+    "role_named",
     "scopes_of",
 ]
 
@@ -168,6 +169,13 @@ def deeds(permissions: Iterable[str]) -> list[str]:
 def role_name(role: Role) -> str:
     """A role as people call it, within a sentence."""
     return _ROLE_NAMES[role]
+
+
+def role_named(name: str) -> Role:
+    """The role that people call so, or that the provider's key names. Raises Refused (`not_staff`)."""
+    wanted = name.strip().casefold()
+    found = (role for role, called in _ROLE_NAMES.items() if called == wanted and role is not Role.SYSTEM)
+    return next(found, None) or normalise_role(name)
 
 
 _ROLE_NAMES = {

@@ -71,6 +71,7 @@ class TeamLaptop:
         self._provider = provider
         self._door = door or _no_door
         self._met: dict[str, Person] = {}
+        self._unread: list[FleetDeskError] = []
 
     def session(self, who: SignedInAs | None = None) -> SignedIn:
         """The session that the vault holds, for one event loop; that person's, if one is named."""
@@ -131,7 +132,9 @@ class TeamLaptop:
         """
         laptop_id, person = self._known(who)
         person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(who), laptop_id))
-        return self._open(_place(who), Actor(person.id, normalise_role(person.role))), person
+        store = self._open(_place(who), Actor(person.id, normalise_role(person.role)))
+        self._unread.clear()
+        return store, person
 
     def _at_provider(self) -> Provider:
         """The identity provider. What speaks to it is loaded when it is first asked, which no start does."""
@@ -144,6 +147,7 @@ class TeamLaptop:
     def _known(self, who: SignedInAs) -> tuple[str, Person | None]:
         """This laptop's name, and whom the hub took the person for when it was last heard."""
         with closing(self._open(_place(who), None)) as store:
+            self._unread = list(store.notices)  # whoever opens the files next has somebody to tell
             return store.laptop_id, store.person
 
     async def _introduced(self, session: SignedIn, laptop_id: str) -> Person:
@@ -159,6 +163,7 @@ class TeamLaptop:
             clock=self._clock,
             actor=actor,
             second_thoughts=dt.timedelta(seconds=self._settings.second_thoughts),
+            unread=self._unread,
         )
 
 

@@ -147,3 +147,45 @@ def test_of_two_at_once_one_is_the_first(nobody: Hosted) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["made", "there_is_one"]
+
+
+def add_member(database: Database, *arguments: str, **environment: str) -> Result:
+    environment["FLEETDESK_OWNER_DATABASE_URL"] = database.owner.url
+    return CliRunner().invoke(hub_cli, ["member", "add", *arguments], env=environment)
+
+
+class TestAMember:
+    """Anybody else on the staff, where no provider has a list of them."""
+
+    def test_somebody_unknown_is_put_on_the_staff_in_their_role(self, hosted: Hosted) -> None:
+        result = add_member(hosted.database, *FIRST, "--role", "sales")
+        assert (result.exit_code, result.output) == (0, "first@example.com is on the staff now, as sales.\n")
+        role = "SELECT role FROM adm_members JOIN adm_users ON adm_users.id = user_id WHERE provider_id = 'user_first'"
+        assert hosted.rows(role) == [(Role.COMMERCIAL,)]
+        laptop = Laptop(hosted.hub(), subject="user_first")
+        laptop.load()
+        assert "Haddad" in {row["last_name"] for row in laptop.rows["adm_users"].values()}
+
+    def test_without_a_name_they_are_called_by_their_address(self, hosted: Hosted) -> None:
+        add_member(hosted.database, "omar@example.com", "--subject", "user_omar", "--role", "finance")
+        assert hosted.rows("SELECT first_name, last_name FROM adm_users WHERE provider_id = 'user_omar'") == [
+            ("omar", "")
+        ]
+
+    def test_the_audit_log_tells_of_it(self, hosted: Hosted) -> None:
+        add_member(hosted.database, *FIRST, "--role", "support")
+        assert hosted.rows(EVENTS) == [
+            ("hub.member_add", "Put somebody on the staff, as the owner of the tables", "system")
+        ]
+
+    def test_who_is_there_already_keeps_their_role(self, hosted: Hosted) -> None:
+        result = add_member(hosted.database, f"{Role.SUPPORT}@example.com", "--role", "sales")
+        assert (result.exit_code, "on the staff already, as support" in result.output) == (1, True)
+
+    def test_an_unknown_role_is_refused(self, hosted: Hosted) -> None:
+        result = add_member(hosted.database, *FIRST, "--role", "king")
+        assert (result.exit_code, "“king” is not a role" in result.output) == (1, True)
+
+    def test_where_clerk_says_who_is_on_the_staff_it_is_refused(self, hosted: Hosted) -> None:
+        result = add_member(hosted.database, *FIRST, "--role", "sales", FLEETDESK_CLERK_SECRET_KEY="sk_test_x")
+        assert (result.exit_code, "Add them to the organisation there" in result.output) == (1, True)

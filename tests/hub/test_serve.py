@@ -132,6 +132,11 @@ def test_it_refuses_to_start_without(settings: dict[str, str], missing: str) -> 
     assert missing in refusal(settings)
 
 
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_it_refuses_to_start_at_a_port_that_is_none(settings: dict[str, str], port: str) -> None:
+    assert f"FLEETDESK_PORT is {port}" in refusal(settings | {"FLEETDESK_PORT": port})
+
+
 def test_it_refuses_to_start_as_the_owner_of_the_tables(settings: dict[str, str], hosted: Hosted) -> None:
     assert "must not connect as" in refusal(settings | {"FLEETDESK_DATABASE_URL": hosted.database.owner.url})
 

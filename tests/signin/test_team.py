@@ -136,6 +136,19 @@ def test_tokens_that_nobody_may_use_here_are_given_back(machine: Machine, monkey
     assert (len(revoked), machine.who()) == (1, who)
 
 
+def test_what_was_damaged_while_nobody_looked_is_told_when_the_window_opens(
+    machine: Machine, working: Callable[[], None]
+) -> None:
+    working()
+    [outbox] = machine.settings.data_dir.rglob("outbox.db")
+    outbox.write_bytes(b"\0" * 50_000)
+    who = machine.who()
+    assert who is not None
+    store, _ = machine.laptop().open_store(who)
+    with closing(store):
+        assert [notice.what for notice in store.notices] == ["The list of your waiting changes was damaged."]
+
+
 def test_another_person_gets_files_of_their_own(machine: Machine, working: Callable[[], None]) -> None:
     working()
     machine.leave(anyway=True)

@@ -183,7 +183,8 @@ def open_vault(folder: Path, *, backend: KeyringBackend, ask: Callable[[bool], s
     """The folder's vault: the keyring if there is a safe one at the first start, else a passphrase.
 
     `ask` asks the person for the passphrase; its argument says whether a new one is chosen. Raises Unavailable where
-    the folder's keys are in a keyring that is not here, Invalid for a wrong passphrase.
+    the folder's keys are in a keyring that is not here, Invalid for a wrong passphrase, BadFile where the folder has
+    data, and the file that the passphrase opens is gone.
     """
     path = _place(folder)
     kind = _kind(path)
@@ -191,6 +192,12 @@ def open_vault(folder: Path, *, backend: KeyringBackend, ask: Callable[[bool], s
         kind = _KEYRING
         _write(path, {"kind": kind})
     if kind is None:
+        if any(folder.glob("*/outbox.db")):
+            raise BadFile(
+                f"The file “{path}” is missing, without which the data beside it cannot be read.",
+                kept="The data is untouched.",
+                do="Put the file back; or move the whole folder away, and begin anew.",
+            )
         return OpenedVault(PassphraseVault(path, ask(True)), "No keyring was found: keys are under a passphrase.")
     if kind == _PASSPHRASE:
         return OpenedVault(PassphraseVault(path, ask(False)), "Keys are under a passphrase.")

@@ -78,14 +78,16 @@ class LocalStore:
         actor: Actor | None = None,
         rebase: Rebase | None = None,
         second_thoughts: dt.timedelta = dt.timedelta(),
+        unread: Iterable[FleetDeskError] = (),
     ) -> LocalStore:
         """Open, or make, the files under `folder`.
 
-        `actor` acts until the first load or pull says who the hub takes the person for; `rebase` takes the steps of
-        applying a pull. What nothing takes back once it is sent stays here for `second_thoughts`. A replica that is
-        missing, damaged or of another key is made anew, empty (`needs_load`); an outbox that cannot be read is set
-        aside under another name, what is readable in it is taken over, and `notices` says so. Commands that the replica
-        lacks are replayed. Raises AlreadyRunning if another process has the folder, DiskFull.
+        `unread` are notices of an opening before this one, which nobody has read yet. `actor` acts until the first load
+        or pull says who the hub takes the person for; `rebase` takes the steps of applying a pull. What nothing takes
+        back once it is sent stays here for `second_thoughts`. A replica that is missing, damaged or of another key is
+        made anew, empty (`needs_load`); an outbox that cannot be read is set aside under another name, what is readable
+        in it is taken over, and `notices` says so. Commands that the replica lacks are replayed. Raises AlreadyRunning
+        if another process has the folder, DiskFull.
         """
         held = Folder(folder)
         try:
@@ -102,6 +104,7 @@ class LocalStore:
             held.release()
             raise
         store = cls(writer)
+        writer.notices += unread
         try:
             writer.start()
             store.documents.blobs.start()

@@ -160,6 +160,14 @@ def test_a_keyring_that_is_out_of_reach_makes_no_new_keys(tmp_path: Path) -> Non
         open_vault(tmp_path, backend=made(fail.Keyring), ask=refuse_to_ask)
 
 
+def test_where_there_is_data_no_new_passphrase_takes_the_place_of_one_that_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "person").mkdir()
+    (tmp_path / "person" / "outbox.db").touch()
+    with pytest.raises(BadFile, match="is missing"):
+        open_vault(tmp_path, backend=made(fail.Keyring), ask=refuse_to_ask)
+    assert not (tmp_path / "vault.json").exists()
+
+
 def test_a_file_that_is_no_vault_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "vault.json").write_text("{}")
     with pytest.raises(BadFile):
