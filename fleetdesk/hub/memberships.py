@@ -108,14 +108,15 @@ class MembershipJob:
             return None
         change = _read(found.payload)
         if change is None:  # no command wrote this: it must not hold up what waits behind it
-            connection.execute(_UNREADABLE, {"id": found.id, "outcome": NotDone.OVERTAKEN, "now": now})
+            connection.execute(_UNREADABLE, _as_read(found) | {"outcome": NotDone.OVERTAKEN, "now": now})
             return NotDone.OVERTAKEN
         begun = _Begun(found.member_id, found.user_id, found.subject, change, found.idempotency_key)
         refused = self._refusal(begun, connection.execute(_ACTIVE, _STAFF).all())
         if refused is not None:
             self._settle(session, begun, refused)
             return refused
-        connection.execute(_MARK, {"id": found.id, "now": now})
+        if connection.execute(_MARK, _as_read(found) | {"now": now}).rowcount == 0:
+            return NotDone.OVERTAKEN  # withdrawn, and perhaps asked for anew, since it was read
         return begun
 
     def _refusal(self, begun: _Begun, active: Sequence[Row[Any]]) -> NotDone | None:
@@ -168,6 +169,10 @@ def _read(payload: str) -> MemberChange | None:
         return None
 
 
+def _as_read(found: Row[Any]) -> dict[str, object]:
+    return {"id": found.id, "key": found.idempotency_key, "state": found.state}
+
+
 def _ends(running: str | None) -> bool:
     """Whether what is under way takes from a super admin what makes one, or might."""
     if running is None:
@@ -185,7 +190,7 @@ _ALONE = text("SELECT pg_try_advisory_xact_lock(:key)")
 _ALONE_AT_LAST = text("SELECT pg_advisory_xact_lock(:key)")
 # From the members on: they are few, and intents of other kinds are many.
 _NEXT = text(
-    "SELECT intent.id, intent.payload, intent.idempotency_key, member.id AS member_id, member.user_id,"
+    "SELECT intent.id, intent.payload, intent.idempotency_key, intent.state, member.id AS member_id, member.user_id,"
     " person.provider_id AS subject FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
     " JOIN sys_intent AS intent ON intent.subject_id = member.id AND intent.kind = :kind"
     " WHERE member.organisation = :organisation"
@@ -203,5 +208,7 @@ _ACTIVE_SQL = (
 )
 _ACTIVE = text(_ACTIVE_SQL)
 _SUPER_ADMINS = text(f"{_ACTIVE_SQL} AND member.role = :role")
-_MARK = text("UPDATE sys_intent SET state = 'running', attempts = attempts + 1, updated_at = :now WHERE id = :id")
-_UNREADABLE = text("UPDATE sys_intent SET state = 'failed', outcome = :outcome, updated_at = :now WHERE id = :id")
+# The intent as it was read, and no other: a push may hold it just now, to withdraw it.
+_AS_READ = "WHERE id = :id AND idempotency_key = :key AND state = :state"
+_MARK = text(f"UPDATE sys_intent SET state = 'running', attempts = attempts + 1, updated_at = :now {_AS_READ}")
+_UNREADABLE = text(f"UPDATE sys_intent SET state = 'failed', outcome = :outcome, updated_at = :now {_AS_READ}")

@@ -224,6 +224,20 @@ def test_what_no_command_wrote_holds_up_nothing(hosted: Hosted) -> None:
     assert hosted.rows(ROLES, member_id(Role.SUPPORT)) == [(Role.FINANCE, "active")]
 
 
+def test_what_is_being_withdrawn_is_not_carried_out(hosted: Hosted) -> None:
+    ask(hosted, to_finance(member_id(Role.SUPPORT), Role.SUPPORT))
+    source = Source()
+    running = threading.Thread(target=job(hosted, source).carry_out)
+    with hosted.owner() as withdrawing:
+        withdrawing.execute("UPDATE sys_intent SET state = 'failed', outcome = 'withdrawn'")
+        running.start()
+        while not hosted.rows("SELECT FROM pg_locks WHERE NOT granted"):
+            assert running.is_alive()
+    running.join()
+    assert source.asked == []
+    assert hosted.rows(INTENT, member_id(Role.SUPPORT)) == [("failed", "withdrawn")]
+
+
 def at_once(*jobs: MembershipJob) -> None:
     threads = [threading.Thread(target=job.carry_out) for job in jobs]
     for thread in threads:
