@@ -34,6 +34,7 @@ from fleetdesk.hub.member_steps import (
     known_members,
     left,
     without_role,
+    without_standing,
 )
 from fleetdesk.hub.memberships import super_admins
 from fleetdesk.hub.own_acts import act
@@ -104,13 +105,15 @@ class MemberMirror:
         known = self._database.work(lambda session: known_members(session.connection()))
         listed = {member.subject: member for member in self._roll.read()}
         kept, gone = self._kept(known, listed), self._gone(known, listed)
-        trouble = without_role(listed.values())
+        trouble = [*without_role(listed.values()), *without_standing(listed.values())]
         ending = sum(step.ends for step in kept) + sum(person.works for person in gone)
         if not although_many and 2 * ending > sum(person.works for person in known.values()):
             kept = [step for step in kept if not step.ends]
             gone = [person for person in gone if not person.works]
             trouble.append(_MANY.format(ending=ending))
-        steps = [*kept, *self._dismissals(gone), *self._new(known, listed)]
+        dismissals, unknown = self._dismissals(gone)
+        trouble += unknown
+        steps = [*kept, *dismissals, *self._new(known, listed)]
         return tuple(dict.fromkeys([*trouble, *self._carry_out(steps)]))
 
     def _kept(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
@@ -124,9 +127,17 @@ class MemberMirror:
         still_there = self._roll.are_members(missing) if missing else frozenset()
         return [known[subject] for subject in missing if subject not in still_there]
 
-    def _dismissals(self, gone: Iterable[Known]) -> list[Step]:
-        now = self._clock.now()
-        return [left(person, now, account_gone=not self._roll.has_account(person.subject)) for person in gone]
+    def _dismissals(self, gone: Iterable[Known]) -> tuple[list[Step], list[str]]:
+        """The steps; and why it is not known of some whether they still have an account, in sentences."""
+        now, steps, unknown = self._clock.now(), [], []
+        for person in gone:
+            account_gone = False
+            try:
+                account_gone = not self._roll.has_account(person.subject)
+            except FleetDeskError as error:  # that they left is certain, and more than that nobody's access waits for
+                unknown.append(f"Whether somebody who left still has an account is not known: {error.what}")
+            steps.append(left(person, now, account_gone=account_gone))
+        return steps, unknown
 
     def _new(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
         unknown = [subject for subject in listed if subject not in known]

@@ -19,7 +19,17 @@ from fleetdesk.models.audit import IntentState
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.members import MEMBER_CHANGE, ListedMember, MemberChange, MemberField
 
-__all__ = ["Known", "Step", "changed", "joined", "known_accounts", "known_members", "left", "without_role"]
+__all__ = [
+    "Known",
+    "Step",
+    "changed",
+    "joined",
+    "known_accounts",
+    "known_members",
+    "left",
+    "without_role",
+    "without_standing",
+]
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ def changed(known: Known, listed: ListedMember, now: dt.datetime) -> list[Step]:
     membership = {
         field.value: FieldEdit(before[field], new)
         for field, new in standing.items()
-        if new != before[field] and field is not known.under_way
+        if new is not None and new != before[field] and field is not known.under_way
     }
     if not person and not membership:
         return []
@@ -151,11 +161,11 @@ def left(known: Known, now: dt.datetime, *, no_role: bool = False, account_gone:
 
 
 def joined(listed: ListedMember, user_id: str | None, now: dt.datetime) -> list[Step]:
-    """The step that takes in somebody who is no member here; none where their role gives no access.
+    """The step that takes in somebody who is no member here; none where their role gives no access, or none may.
 
     `user_id`: who they are, if they are known as a person.
     """
-    if listed.role is None:
+    if listed.role is None or listed.status is None:
         return []
     command = JoinMember(
         id=new_id(),
@@ -181,6 +191,12 @@ def without_role(listed: Iterable[ListedMember]) -> list[str]:
     ]
 
 
+def without_standing(listed: Iterable[ListedMember]) -> list[str]:
+    """A sentence if there are members of whom the provider does not say whether they are kept out."""
+    count = sum(member.status is None for member in listed)
+    return [_NO_STANDING.format(count=count)] if count else []
+
+
 def _field(payload: str) -> MemberField | None:
     try:
         return MemberChange.read(orjson.loads(payload)).field
@@ -188,6 +204,10 @@ def _field(payload: str) -> MemberField | None:
         return None
 
 
+_NO_STANDING = (
+    "The identity provider would not say of {count} of its members whether they are suspended. That waits, and so does"
+    " taking them in where they are new."
+)
 _OPEN = (IntentState.WAITING, IntentState.RUNNING)
 _OF_PERSON = ("first_name", "last_name", "email", "image_url")
 _SCOPES = frozenset({Scope.STAFF.value, Scope.MEMBERS.value})

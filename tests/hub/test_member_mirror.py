@@ -25,7 +25,7 @@ from fleetdesk.settings import HubSettings
 from tests.clerk import KEY, ORGANISATION_ID, ClerkSandbox, Fault
 from tests.hub.acts import NOW
 from tests.hub.support import STAFF_ROLES, Hosted, Laptop, TrustingVerifier, listening
-from tests.hub.test_events import Listener
+from tests.hub.test_events import RIGHTS, Listener
 
 SUPPORT = f"user_{Role.SUPPORT}"
 ADMIN = f"user_{Role.SUPER_ADMIN}"
@@ -131,7 +131,7 @@ def test_a_laptop_that_listens_learns_of_it_and_pulls_another_role(
         listener.hear()
         clerk.change(f"user_{Role.COMMERCIAL}", role="org:platform_support")
         mirror.follow()
-        assert "changed" in listener.hear()
+        assert listener.hear() == RIGHTS
     listener.join()
     assert "leads" in laptop.pull().head.lost_scopes
 
@@ -341,6 +341,43 @@ def test_an_answer_that_is_none_changes_nothing_and_is_told_of(
         mirror.follow()
     assert hosted.rows(MEMBER, SUPPORT) == [(Role.SUPPORT, "active", True)]
     assert "not followed" in trouble(hosted)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(status=422), Fault(body=b"{}"), Fault(status=500)], ids=["refused", "another answer", "trouble"]
+)
+def test_an_account_that_is_not_shown_holds_up_nothing(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox, fault: Fault
+) -> None:
+    clerk.change(SUPPORT, role=None)
+    clerk.change(f"user_{Role.FINANCE}", banned=True)
+    clerk.faults.append(replace(fault, about=f"/users/{SUPPORT}"))
+    assert "still has an account is not known" in " ".join(mirror.follow())
+    assert hosted.rows(MEMBER, SUPPORT) == [(Role.SUPPORT, "active", False)]
+    assert hosted.rows(MEMBER, f"user_{Role.FINANCE}") == [(Role.FINANCE, "suspended", True)]
+    assert hosted.rows("SELECT count(*) FROM adm_users WHERE deleted_at IS NOT NULL") == [(0,)]
+
+
+def test_a_member_whose_standing_is_not_shown_keeps_theirs_and_others_follow(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    clerk.silent_about_bans = True
+    clerk.change(SUPPORT, role="org:platform_commercial", banned=True)
+    clerk.change(f"user_{Role.FINANCE}", banned=True)
+    clerk.faults.append(Fault(status=422, about=f"/users/{SUPPORT}"))
+    assert "of 1 of its members whether they are suspended" in " ".join(mirror.follow())
+    assert hosted.rows(MEMBER, SUPPORT) == [(Role.COMMERCIAL, "active", True)]
+    assert hosted.rows(MEMBER, f"user_{Role.FINANCE}") == [(Role.FINANCE, "suspended", True)]
+
+
+def test_somebody_new_whose_standing_is_not_shown_waits(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    clerk.silent_about_bans = True
+    clerk.add("user_new", Role.FINANCE, banned=True)
+    clerk.faults.append(Fault(status=422, about="/users/user_new"))
+    mirror.follow()
+    assert hosted.rows(MEMBER, "user_new") == []
 
 
 def test_trouble_that_is_over_is_told_of_no_more(hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox) -> None:
