@@ -22,7 +22,7 @@ from fleetdesk.models.normalise import email_key
 from fleetdesk.models.staff import Member, User
 from fleetdesk.protocol import Verdict, VerdictKind
 
-__all__ = ["DismissMember", "FollowMember", "JoinMember"]
+__all__ = ["DismissMember", "FollowMember", "ForgetAccount", "JoinMember"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,11 @@ class _MirrorCommand(Command):
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
     ) -> Command:
         raise Refused("for_good", "What the hub did is not undone here.", do="Change it at the identity provider.")
+
+    def _remove(self, row: User | Member, actor: Actor) -> None:
+        row.deleted_at, row.deleted_by = self.issued_at, actor.person_id
+        row.deletion_reason = self.sentence()
+        row.updated_at = max(row.updated_at, self.issued_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,13 +169,28 @@ class DismissMember(_MirrorCommand):
         user, member = db.get(User, self.user_id), db.get(Member, self.member_id)
         if member.deleted_at is not None:
             return MERGED
-        rows: list[User | Member] = [member]
+        self._remove(member, actor)
         if self.account_gone and user.deleted_at is None:
-            rows.append(user)
-        for row in rows:
-            row.deleted_at, row.deleted_by = self.issued_at, actor.person_id
-            row.deletion_reason = self.sentence()
-            row.updated_at = max(row.updated_at, self.issued_at)
+            self._remove(user, actor)
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetAccount(_MirrorCommand):
+    """Somebody whose membership `member_id` ended before has no account any more: others may have their address."""
+
+    name: ClassVar[str] = "members.forget_account"
+
+    def sentence(self) -> str:
+        return "Noted that somebody who had left has no account at the identity provider any more"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        user, member = db.get(User, self.user_id), db.get(Member, self.member_id)
+        if member.deleted_at is None or member.user_id != user.id:
+            raise Refused("member", "This person is on the staff.")
+        if user.deleted_at is not None:
+            return MERGED
+        self._remove(user, actor)
         return APPLIED
 
 

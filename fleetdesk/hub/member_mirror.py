@@ -20,7 +20,7 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from fleetdesk.commands.member_mirror import FollowMember, JoinMember
+from fleetdesk.commands.member_mirror import FollowMember, ForgetAccount, JoinMember
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.hub.claims import KEEPER, set_claims
@@ -29,6 +29,8 @@ from fleetdesk.hub.member_steps import (
     Known,
     Step,
     changed,
+    forgotten,
+    former_holders,
     joined,
     known_accounts,
     known_members,
@@ -114,6 +116,7 @@ class MemberMirror:
         dismissals, unknown = self._dismissals(gone)
         trouble += unknown
         steps = [*kept, *dismissals, *self._new(known, listed)]
+        steps += self._freeing(steps, listed)
         return tuple(dict.fromkeys([*trouble, *self._carry_out(steps)]))
 
     def _kept(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
@@ -147,6 +150,29 @@ class MemberMirror:
         now = self._clock.now()
         return [step for subject in unknown for step in joined(listed[subject], accounts.get(subject), now)]
 
+    def _freeing(self, steps: Iterable[Step], listed: dict[str, ListedMember]) -> list[Step]:
+        """The steps by which people who left before, and have no account any more, let go of addresses that are given.
+
+        Where that cannot be asked, the address is told of as one of two people.
+        """
+        given = [step.address for step in steps if step.address]
+        if not given:
+            return []
+        holders = self._database.work(lambda session: former_holders(session.connection(), given))
+        now = self._clock.now()
+        return [
+            forgotten(holder, now)
+            for holder in holders
+            if holder.subject not in listed and not self._may_have_account(holder.subject)
+        ]
+
+    def _may_have_account(self, subject: str) -> bool:
+        try:
+            return self._roll.has_account(subject)
+        except FleetDeskError as error:
+            _log.warning("account not looked up", extra={"reason": error.what})
+            return True
+
     def _carry_out(self, steps: Iterable[Step]) -> list[str]:
         """Each in a transaction of its own; why some were not done, in sentences."""
         first = [(step, self._database.work(partial(self._take, step=step))) for step in sorted(steps, key=_turn)]
@@ -167,6 +193,8 @@ class MemberMirror:
                 return _NO_ADDRESS
             if connection.execute(_IS_MEMBER, _of_ours(command.subject)).first() is not None:
                 return ""  # another hub was first
+        if isinstance(command, ForgetAccount) and connection.execute(_CAME_BACK, {"id": command.user_id}).first():
+            return ""
         taken = step.address is not None and _is_taken(connection, step.address, command.user_id)
         if taken and isinstance(command, JoinMember):
             return _ADDRESS_TAKEN
@@ -233,4 +261,5 @@ _IS_MEMBER = text(
     "SELECT 1 FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
     " WHERE person.provider_id = :subject AND member.organisation = :organisation AND member.deleted_at IS NULL"
 )
+_CAME_BACK = text("SELECT 1 FROM adm_members WHERE user_id = :id AND deleted_at IS NULL")
 _HOLDER = text("SELECT 1 FROM adm_users WHERE email_key = :key AND id <> :id AND deleted_at IS NULL")

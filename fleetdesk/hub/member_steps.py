@@ -11,18 +11,22 @@ import orjson
 from sqlalchemy import Connection, text
 
 from fleetdesk.commands.core import FieldEdit
-from fleetdesk.commands.member_mirror import DismissMember, FollowMember, JoinMember
+from fleetdesk.commands.member_mirror import DismissMember, FollowMember, ForgetAccount, JoinMember
 from fleetdesk.errors import Invalid
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.models.access import ORGANISATION, Role, Scope
 from fleetdesk.models.audit import IntentState
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.members import MEMBER_CHANGE, ListedMember, MemberChange, MemberField
+from fleetdesk.models.normalise import email_key
 
 __all__ = [
+    "Former",
     "Known",
     "Step",
     "changed",
+    "forgotten",
+    "former_holders",
     "joined",
     "known_accounts",
     "known_members",
@@ -57,10 +61,19 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Former:
+    """Somebody who was a member, and is none now: their account, and their last membership."""
+
+    user_id: str
+    subject: str
+    member_id: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One command. `ends`: it keeps somebody out who works now; `demotes`: it ends a super admin, so or otherwise."""
 
-    command: JoinMember | FollowMember | DismissMember
+    command: JoinMember | FollowMember | DismissMember | ForgetAccount
     ends: bool = False
     demotes: bool = False
 
@@ -117,6 +130,13 @@ def known_accounts(connection: Connection, subjects: Sequence[str]) -> dict[str,
     return {row.subject: row.id for row in connection.execute(_ACCOUNTS, {"subjects": list(subjects)})}
 
 
+def former_holders(connection: Connection, addresses: Iterable[str]) -> list[Former]:
+    """Those who are no members any more, and have one of these addresses here."""
+    set_claims(connection, _CLAIMS)
+    asked = {"keys": [email_key(address) for address in addresses], "organisation": ORGANISATION}
+    return [Former(row.user_id, row.subject, row.member_id) for row in connection.execute(_FORMER, asked)]
+
+
 def changed(known: Known, listed: ListedMember, now: dt.datetime) -> list[Step]:
     """What is to be done about a member who still is one: nothing, or one step."""
     if listed.role is None:
@@ -158,6 +178,11 @@ def left(known: Known, now: dt.datetime, *, no_role: bool = False, account_gone:
         account_gone=account_gone,
     )
     return Step(command, ends=known.works, demotes=known.is_super_admin)
+
+
+def forgotten(former: Former, now: dt.datetime) -> Step:
+    """The step that notes that they have no account any more."""
+    return Step(ForgetAccount(id=new_id(), issued_at=now, user_id=former.user_id, member_id=former.member_id))
 
 
 def joined(listed: ListedMember, user_id: str | None, now: dt.datetime) -> list[Step]:
@@ -221,3 +246,10 @@ _KNOWN = text(
     " WHERE member.organisation = :organisation AND member.deleted_at IS NULL"
 )
 _ACCOUNTS = text("SELECT id, provider_id AS subject FROM adm_users WHERE provider_id = ANY(:subjects)")
+_FORMER = text(
+    "SELECT DISTINCT ON (person.id) person.id AS user_id, person.provider_id AS subject, member.id AS member_id"
+    " FROM adm_users AS person JOIN adm_members AS member ON member.user_id = person.id"
+    " WHERE person.email_key = ANY(:keys) AND person.deleted_at IS NULL AND member.organisation = :organisation"
+    " AND NOT EXISTS (SELECT 1 FROM adm_members AS other WHERE other.user_id = person.id AND other.deleted_at IS NULL)"
+    " ORDER BY person.id, member.created_at DESC"
+)

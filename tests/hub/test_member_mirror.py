@@ -169,6 +169,32 @@ def test_who_comes_back_under_another_account_and_the_same_address_is_welcome(
     assert hosted.rows(MEMBER, "user_again") == [(Role.SUPPORT, "active", True)]
 
 
+def test_who_left_and_lost_their_account_later_is_welcome_under_another_one(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    email = clerk.people[SUPPORT].email
+    clerk.change(SUPPORT, role=None)
+    mirror.follow()
+    clerk.remove(SUPPORT)
+    clerk.add("user_again", Role.SUPPORT, email=email)
+    assert mirror.follow() == ()
+    assert hosted.rows(MEMBER, "user_again") == [(Role.SUPPORT, "active", True)]
+    assert hosted.rows("SELECT deletion_reason FROM adm_users WHERE provider_id = %s", SUPPORT) == [
+        ("Noted that somebody who had left has no account at the identity provider any more",)
+    ]
+
+
+def test_who_left_and_has_an_account_keeps_their_address(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    email = clerk.people[SUPPORT].email
+    clerk.change(SUPPORT, role=None)
+    mirror.follow()
+    clerk.add("user_again", Role.SUPPORT, email=email)
+    assert "belongs to two people" in " ".join(mirror.follow())
+    assert hosted.rows(PERSON, SUPPORT)[0][2] == email
+
+
 def test_name_and_address_follow(hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox) -> None:
     clerk.change(SUPPORT, first_name="Sara\n", last_name="Ali", email="Sara@Example.com")
     mirror.follow()
