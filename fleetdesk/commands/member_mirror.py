@@ -115,7 +115,7 @@ class FollowMember(_MirrorCommand):
     """The provider has something else of a member: of the `person` (name, address, picture) or the `membership`.
 
     Both are edits by field. `asked` is the key of the last change that was asked for in FleetDesk when the mirror was
-    looked at: if another one was asked for since, the membership stays as that one leaves it.
+    looked at: if another one was asked for since, the membership stays as that one leaves it, but for a suspension.
     """
 
     name: ClassVar[str] = "members.follow"
@@ -139,7 +139,7 @@ class FollowMember(_MirrorCommand):
         intent = db.find(Intent, intent_id(self.member_id))
         overtaken = (None if intent is None else intent.idempotency_key) != self.asked
         of_person = set_fields(user, self.person)
-        of_membership = set_fields(member, {} if overtaken else self.membership)
+        of_membership = set_fields(member, self._suspension() if overtaken else self.membership)
         user.email_key = email_key(user.email) or ""
         if of_person.kind is VerdictKind.APPLIED:
             user.updated_at = max(user.updated_at, self.issued_at)
@@ -149,6 +149,10 @@ class FollowMember(_MirrorCommand):
         if conflicts:
             return conflicting(conflicts)
         return APPLIED if VerdictKind.APPLIED in (of_person.kind, of_membership.kind) else MERGED
+
+    def _suspension(self) -> Mapping[str, FieldEdit]:
+        """What keeps them out, if anything does: that waits for nothing."""
+        return {name: edit for name, edit in self.membership.items() if (name, edit.new) == ("status", "suspended")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from fleetdesk.commands.member_mirror import FollowMember, ForgetAccount, JoinMember
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError
+from fleetdesk.errors import Busy, FleetDeskError
 from fleetdesk.hub.claims import KEEPER, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.member_steps import (
@@ -175,12 +175,19 @@ class MemberMirror:
 
     def _carry_out(self, steps: Iterable[Step]) -> list[str]:
         """Each in a transaction of its own; why some were not done, in sentences."""
-        first = [(step, self._database.work(partial(self._take, step=step))) for step in sorted(steps, key=_turn)]
+        first = [(step, self._try(step)) for step in sorted(steps, key=_turn)]
         # Whoever had the address may have left, or changed theirs, by now.
-        second = [
-            self._database.work(partial(self._take, step=step)) for step, why_not in first if why_not == _ADDRESS_TAKEN
-        ]
+        second = [self._try(step) for step, why_not in first if why_not == _ADDRESS_TAKEN]
         return [why_not for _, why_not in first if why_not and why_not != _ADDRESS_TAKEN] + list(filter(None, second))
+
+    def _try(self, step: Step) -> str:
+        """As `_take`; where somebody else holds a row, nothing else waits for it, and the list is read again soon."""
+        try:
+            return self._database.work(partial(self._take, step=step))
+        except Busy:
+            with self._database.writing() as connection:
+                ask_for_reading(connection)
+            return _HELD
 
     def _take(self, session: Session, *, step: Step) -> str:
         """Do it while nobody else decides about memberships; or say why not."""
@@ -242,6 +249,7 @@ def _is_taken(connection: Connection, email: str, user_id: str) -> bool:
 
 
 _LAST = "The last super admin is none any more at the identity provider, and stays one here: make another one first."
+_HELD = "A member is being changed by somebody else just now. The list of members is read again at once."
 _ADDRESS_TAKEN = "An email address belongs to two people: at the identity provider to one, here to another."
 _NO_ADDRESS = "A new member has no email address at the identity provider, and is not taken in."
 _MANY = (

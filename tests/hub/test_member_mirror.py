@@ -461,6 +461,33 @@ def test_a_ban_at_clerk_is_followed_while_a_role_is_under_way(
     assert hosted.rows(MEMBER, SUPPORT) == [(Role.SUPPORT, "suspended", True)]
 
 
+def test_a_ban_at_clerk_is_followed_though_a_role_was_asked_for_since_the_list_was_read(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    clerk.change(SUPPORT, banned=True)
+    clerk.faults.append(Fault(about="/memberships", meanwhile=lambda: ask(hosted, to_finance())))
+    mirror.follow()
+    assert hosted.rows(MEMBER, SUPPORT) == [(Role.SUPPORT, "suspended", True)]
+
+
+def test_a_member_whom_somebody_else_changes_just_now_holds_up_nobody_else(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    for role in (Role.SUPPORT, Role.FINANCE):
+        clerk.change(f"user_{role}", banned=True)
+    mirror.take_turn()  # without this the next turn would be the first, which reads in any case
+    hosted.execute("UPDATE adm_members SET status = 'active'")
+    hosted.clock.advance(seconds=61)
+    with hosted.owner() as connection:
+        connection.execute("SELECT FROM adm_members WHERE id = %s FOR UPDATE", [f"member-{Role.SUPPORT}"])
+        mirror.take_turn()
+        assert hosted.rows(MEMBER, f"user_{Role.FINANCE}") == [(Role.FINANCE, "suspended", True)]
+        assert "just now" in trouble(hosted)
+    mirror.take_turn()
+    assert hosted.rows(MEMBER, SUPPORT) == [(Role.SUPPORT, "suspended", True)]
+    assert trouble(hosted) == ""
+
+
 def test_a_reading_from_before_a_change_does_not_turn_it_back(
     hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
 ) -> None:

@@ -100,6 +100,21 @@ def test_a_name_follows_beside_a_role_that_was_asked_for_since(ali: Bench) -> No
     assert (person(ali)["name"], standing(ali)[0]) == ("Aly Haddad", Role.SUPPORT)
 
 
+def test_a_suspension_follows_beside_a_role_that_was_asked_for_since(ali: Bench) -> None:
+    edits = {
+        "status": FieldEdit("active", "suspended"),
+        "role": FieldEdit("platform_support", "platform_finance"),
+    }
+    assert act(ali, follow("member.change:seen", **edits)).kind is VerdictKind.APPLIED
+    assert standing(ali)[:2] == (Role.SUPPORT, "suspended")
+
+
+def test_taking_back_does_not_follow_beside_what_was_asked_for_since(ali: Bench) -> None:
+    act(ali, follow(status=FieldEdit("active", "suspended")))
+    act(ali, follow("member.change:seen", status=FieldEdit("suspended", "active")))
+    assert standing(ali)[1] == "suspended"
+
+
 def test_nothing_but_what_the_provider_tells_follows(ali: Bench) -> None:
     assert act(ali, follow(provider_id=FieldEdit("user_ali", "user_else"))).code == "not_followed"
 
