@@ -135,10 +135,12 @@ async def live() -> dict[str, str]:
 
 @_router.get("/readyz")
 def ready(hub: _Hub) -> dict[str, str]:
-    """Whether the database can be reached and is of this version; beside it, what somebody should see to."""
+    """Whether the database can be reached and is of this version; beside it, that somebody should look after the hub.
+
+    Why, its log says: strangers may ask here.
+    """
     hub.demand_ready()
-    trouble = hub.trouble()
-    return {"status": "ready"} | ({"trouble": trouble} if trouble else {})
+    return {"status": "ready"} | ({"attention": "needed"} if hub.needs_attention() else {})
 
 
 @_router.post("/v1/hooks/clerk")

@@ -146,12 +146,12 @@ class Hub:
                 "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
             )
 
-    def trouble(self) -> str:
-        """What does not keep the hub from answering, but somebody should see to; nothing where all is well."""
+    def needs_attention(self) -> bool:
+        """Whether there is what does not keep the hub from answering, but somebody should see to. The log has it."""
         if not self._follows:
-            return ""
+            return False
         with self.database.reading() as connection:
-            return standing_trouble(connection)
+            return bool(standing_trouble(connection))
 
     def close(self) -> None:
         """Tell the log what it has not been told, and end all connections to the database."""

@@ -414,7 +414,7 @@ def test_trouble_that_is_over_is_told_of_no_more(hosted: Hosted, mirror: MemberM
     assert trouble(hosted) == ""
 
 
-def test_a_hub_that_is_ready_tells_of_trouble_beside(
+def test_a_hub_that_is_ready_says_beside_that_it_needs_attention_and_no_more(
     hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox, source: ClerkMemberships
 ) -> None:
     settings = HubSettings(database_url=hosted.database.hub.url)
@@ -425,16 +425,15 @@ def test_a_hub_that_is_ready_tells_of_trouble_beside(
         clerk.change(ADMIN, role=None)
         mirror.follow()
         answer = httpx.get(url + "/readyz")
-    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
-    assert "last super admin" in answer.json()["trouble"]
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "attention": "needed"})
 
 
-def test_a_hub_without_clerk_tells_of_no_trouble_that_was_there_with_it(
+def test_a_hub_without_clerk_needs_no_attention_for_what_was_there_with_it(
     hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
 ) -> None:
     clerk.change(ADMIN, role=None)
     mirror.follow()
-    assert (trouble(hosted) != "", hosted.hub().trouble()) == (True, "")
+    assert (trouble(hosted) != "", hosted.hub().needs_attention()) == (True, False)
 
 
 # ------------------------------------------------------------------------------------------------- changes under way
