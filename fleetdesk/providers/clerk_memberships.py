@@ -60,6 +60,15 @@ class ClerkMemberships:
         else:
             self._reinstate(subject, membership)
 
+    def is_done(self, subject: str, change: MemberChange) -> bool:
+        """Whether Clerk has it so."""
+        found = self._clerk.memberships_of([subject])
+        if not found:
+            return False
+        if change.field is MemberField.ROLE:
+            return _role(found[0].role) == change.new
+        return self._banned(subject, found[0]) == (change.new == "suspended")
+
     def read(self) -> Sequence[ListedMember]:
         """All members, completely or not at all."""
         return [self._listed(membership) for membership in self._clerk.memberships()]

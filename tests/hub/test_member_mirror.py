@@ -24,7 +24,7 @@ from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings
 from tests.clerk import KEY, ORGANISATION_ID, ClerkSandbox, Fault
 from tests.hub.acts import NOW
-from tests.hub.support import STAFF_ROLES, Hosted, Laptop, TrustingVerifier, listening
+from tests.hub.support import STAFF_ROLES, Hosted, Laptop, TrustingVerifier, insert_person, listening
 from tests.hub.test_events import RIGHTS, Listener
 
 SUPPORT = f"user_{Role.SUPPORT}"
@@ -561,6 +561,54 @@ def test_what_was_done_without_an_answer_is_done_once(
     job.carry_out()
     assert clerk.count(method) == 1
     assert hosted.rows(INTENT, f"member-{Role.SUPPORT}") == [("done", None)]
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "becomes"),
+    [(to_finance, "PATCH", (Role.FINANCE, "active", True)), (suspension, "POST", (Role.SUPPORT, "suspended", True))],
+    ids=["a role", "a suspension"],
+)
+def test_what_was_done_without_an_answer_is_told_as_done_though_who_asked_is_no_super_admin_any_more(
+    hosted: Hosted,
+    clerk: ClerkSandbox,
+    job: MembershipJob,
+    command: type[Command],
+    method: str,
+    becomes: tuple[object, ...],
+) -> None:
+    _ask_and_lose_the_role(hosted, job, clerk, command(), Fault(method, lost=True))  # type: ignore[call-arg]
+    job.carry_out()
+    assert hosted.rows(INTENT, f"member-{Role.SUPPORT}") == [("done", None)]
+    assert hosted.rows(MEMBER, SUPPORT) == [becomes]
+    assert clerk.count(method) == 1
+
+
+def test_what_was_not_done_is_not_done_later_where_who_asked_is_no_super_admin_any_more(
+    hosted: Hosted, clerk: ClerkSandbox, job: MembershipJob
+) -> None:
+    _ask_and_lose_the_role(hosted, job, clerk, to_finance(), Fault("PATCH", deaf=True))
+    clerk.faults.append(Fault(status=500))
+    with pytest.raises(Unavailable):
+        job.carry_out()
+    assert hosted.rows(INTENT, f"member-{Role.SUPPORT}") == [("running", None)]
+    hosted.clock.advance(minutes=2)
+    job.carry_out()
+    assert hosted.rows(INTENT, f"member-{Role.SUPPORT}") == [("failed", "no_longer_allowed")]
+    assert clerk.people[SUPPORT].role == "org:platform_support"
+
+
+def _ask_and_lose_the_role(
+    hosted: Hosted, job: MembershipJob, clerk: ClerkSandbox, command: Command, fault: Fault
+) -> None:
+    """Another super admin asks, Clerk doesn't answer, and two minutes later they are none any more."""
+    with hosted.owner() as connection:
+        insert_person(connection, Role.SUPER_ADMIN, "second")
+    ask(hosted, command, by="user_second")
+    clerk.faults.append(fault)
+    with pytest.raises(Unavailable):
+        job.carry_out()
+    hosted.execute("UPDATE adm_members SET role = 'platform_support' WHERE id = 'member-second'")
+    hosted.clock.advance(minutes=2)
 
 
 def test_two_hubs_carry_out_once(hosted: Hosted, clerk: ClerkSandbox, source: ClerkMemberships) -> None:
