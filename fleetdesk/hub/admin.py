@@ -83,33 +83,35 @@ def _add(connection: Connection, candidate: Candidate, *, another: bool, now: dt
 
 
 def _user(connection: Connection, candidate: Candidate, now: dt.datetime) -> str:
-    """A person who is not known yet, by the id that they get."""
+    """The id of a person whom no address led to: one who was deleted, and is there again, or somebody new."""
     if not candidate.subject:
         raise Refused(
             "unknown",
             f"Nobody here has the address {candidate.email}.",
             do="Say with --subject which account at the identity provider is theirs.",
         )
-    user = {
-        "id": new_id(),
-        "scope": Scope.STAFF,
-        "provider_id": candidate.subject,
-        "email": candidate.email.strip(),
-        "email_key": email_key(candidate.email),
-        "first_name": candidate.first_name,
-        "last_name": candidate.last_name,
-        "status": "active",
-        "created_at": now,
-        "updated_at": now,
-    }
-    taken = connection.execute(_SUBJECT, {"subject": candidate.subject}).scalar_one_or_none()
-    if taken is not None:
+    known = connection.execute(_SUBJECT, {"subject": candidate.subject}).one_or_none()
+    if known is not None and known.deleted_at is None:
         raise Refused(
             "other_person",
             f"The account {candidate.subject} is known here under another address.",
             do="Name that address.",
         )
-    insert_rows(connection, User.__tablename__, [user])
+    user = {
+        "id": new_id() if known is None else known.id,
+        "email": candidate.email.strip(),
+        "email_key": email_key(candidate.email),
+        "first_name": candidate.first_name or ("" if known is None else known.first_name),
+        "last_name": candidate.last_name or ("" if known is None else known.last_name),
+        "status": "active",
+        "updated_at": now,
+    }
+    if known is None:
+        new = {"scope": Scope.STAFF, "provider_id": candidate.subject, "created_at": now}
+        insert_rows(connection, User.__tablename__, [user | new])
+    else:
+        there = dict.fromkeys(("deleted_at", "deleted_by", "deletion_reason"))
+        update_rows(connection, User.__tablename__, [user | there])
     return str(user["id"])
 
 
@@ -140,7 +142,7 @@ _ADDING = 0x666C65656461646D
 _ABOUT: dict[str, object] = {"organisation": ORGANISATION, "role": Role.SUPER_ADMIN.value}
 _ALONE = text("SELECT pg_advisory_xact_lock(:key)")
 _USER = text("SELECT id, provider_id, status FROM adm_users WHERE email_key = :email_key AND deleted_at IS NULL")
-_SUBJECT = text("SELECT id FROM adm_users WHERE provider_id = :subject")
+_SUBJECT = text("SELECT id, first_name, last_name, deleted_at FROM adm_users WHERE provider_id = :subject")
 _MEMBER = text(
     "SELECT id, role, status FROM adm_members"
     " WHERE user_id = :user_id AND organisation = :organisation AND deleted_at IS NULL"
