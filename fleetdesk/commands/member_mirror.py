@@ -112,7 +112,7 @@ class JoinMember(_MirrorCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowMember(_MirrorCommand):
-    """The provider has something else of a member: of the `person` (name, address, picture) or the `membership`.
+    """The provider has something else of a member: of the `person` (name, address, picture, standing) or `membership`.
 
     Both are edits by field. `asked` is the key of the last change that was asked for in FleetDesk when the mirror was
     looked at: if another one was asked for since, the membership stays as that one leaves it, but for a suspension.
@@ -199,5 +199,5 @@ class ForgetAccount(_MirrorCommand):
 
 
 _THERE: Mapping[str, None] = {"deleted_at": None, "deleted_by": None, "deletion_reason": None}
-_OF_PERSON = frozenset({"first_name", "last_name", "email", "image_url"})
+_OF_PERSON = frozenset({"first_name", "last_name", "email", "image_url", "status"})
 _OF_MEMBERSHIP = frozenset({"role", "status"})

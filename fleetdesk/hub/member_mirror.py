@@ -29,6 +29,7 @@ from fleetdesk.hub.member_steps import (
     Known,
     Step,
     changed,
+    deleted_here,
     forgotten,
     former_holders,
     joined,
@@ -107,7 +108,7 @@ class MemberMirror:
         known = self._database.work(lambda session: known_members(session.connection()))
         listed = {member.subject: member for member in self._roll.read()}
         kept, gone = self._kept(known, listed), self._gone(known, listed)
-        trouble = [*without_role(listed.values()), *without_standing(listed.values())]
+        trouble = [*without_role(listed.values()), *without_standing(listed.values()), *deleted_here(known, listed)]
         ending = sum(step.ends for step in kept) + sum(person.works for person in gone)
         if not although_many and 2 * ending > sum(person.works for person in known.values()):
             kept = [step for step in kept if not step.ends]
@@ -177,8 +178,9 @@ class MemberMirror:
         """Each in a transaction of its own; why some were not done, in sentences."""
         first = [(step, self._try(step)) for step in sorted(steps, key=_turn)]
         # Whoever had the address may have left, or changed theirs, by now.
-        second = [self._try(step) for step, why_not in first if why_not == _ADDRESS_TAKEN]
-        return [why_not for _, why_not in first if why_not and why_not != _ADDRESS_TAKEN] + list(filter(None, second))
+        second = [self._try(step) for step, why_not in first if why_not.startswith(_ADDRESS_TAKEN)]
+        others = [why_not for _, why_not in first if why_not and not why_not.startswith(_ADDRESS_TAKEN)]
+        return others + list(filter(None, second))
 
     def _try(self, step: Step) -> str:
         """As `_take`; where somebody else holds a row, nothing else waits for it, and the list is read again soon."""
@@ -202,9 +204,9 @@ class MemberMirror:
                 return ""  # another hub was first
         if isinstance(command, ForgetAccount) and connection.execute(_CAME_BACK, {"id": command.user_id}).first():
             return ""
-        taken = step.address is not None and _is_taken(connection, step.address, command.user_id)
+        taken = _taken(connection, step)
         if taken and isinstance(command, JoinMember):
-            return _ADDRESS_TAKEN
+            return taken
         if taken and isinstance(command, FollowMember):
             # The address alone waits: roles and bans do not.
             person = {name: edit for name, edit in command.person.items() if name != "email"}
@@ -212,7 +214,7 @@ class MemberMirror:
         verdict = act(session, self._platform, command, self._clock)
         if verdict.kind is VerdictKind.REJECTED:
             return f"A membership is not followed: {verdict.reason}"
-        return _ADDRESS_TAKEN if taken else ""
+        return taken
 
     def _tell(self, trouble: tuple[str, ...]) -> None:
         """Keep what was not done, for whoever asks any hub whether it is well."""
@@ -243,14 +245,27 @@ def _of_ours(subject: str) -> dict[str, object]:
     return {"subject": subject, "organisation": ORGANISATION}
 
 
-def _is_taken(connection: Connection, email: str, user_id: str) -> bool:
-    """Whether somebody else has the address. Needs claims to read the directory."""
-    return connection.execute(_HOLDER, {"key": email_key(email), "id": user_id}).first() is not None
+def _taken(connection: Connection, step: Step) -> str:
+    """A sentence that names both accounts if the step gives an address that somebody else has; else nothing.
+
+    Needs claims to read the directory.
+    """
+    if step.address is None:
+        return ""
+    command = step.command
+    holder = connection.execute(_HOLDER, {"key": email_key(step.address), "id": command.user_id}).scalar()
+    if holder is None:
+        return ""
+    known = connection.execute(_ACCOUNT, {"id": command.user_id}).scalar()
+    subject = command.subject if isinstance(command, JoinMember) else known
+    return f"{_ADDRESS_TAKEN}: at the identity provider to {subject}, here to {holder}. {_ADDRESS_WAITS}"
 
 
 _LAST = "The last super admin is none any more at the identity provider, and stays one here: make another one first."
 _HELD = "A member is being changed by somebody else just now. The list of members is read again at once."
-_ADDRESS_TAKEN = "An email address belongs to two people: at the identity provider to one, here to another."
+# Accounts are named, addresses are not: sentences go into the log.
+_ADDRESS_TAKEN = "An email address belongs to two people"
+_ADDRESS_WAITS = "Give one of them another address there for a minute, if they exchanged theirs."
 _NO_ADDRESS = "A new member has no email address at the identity provider, and is not taken in."
 _MANY = (
     "{ending} memberships would end at once, which is more than half of the staff. If that is meant, run"
@@ -270,4 +285,5 @@ _IS_MEMBER = text(
     " WHERE person.provider_id = :subject AND member.organisation = :organisation AND member.deleted_at IS NULL"
 )
 _CAME_BACK = text("SELECT 1 FROM adm_members WHERE user_id = :id AND deleted_at IS NULL")
-_HOLDER = text("SELECT 1 FROM adm_users WHERE email_key = :key AND id <> :id AND deleted_at IS NULL")
+_ACCOUNT = text("SELECT provider_id FROM adm_users WHERE id = :id")
+_HOLDER = text("SELECT provider_id FROM adm_users WHERE email_key = :key AND id <> :id AND deleted_at IS NULL")

@@ -25,6 +25,7 @@ __all__ = [
     "Known",
     "Step",
     "changed",
+    "deleted_here",
     "forgotten",
     "former_holders",
     "joined",
@@ -40,8 +41,9 @@ __all__ = [
 class Known:
     """A member of the mirror as they were before the provider was asked.
 
-    `works`: neither membership nor person is suspended. `asked` is the key of the last change of the membership that
-    was asked for; `under_way`, the field that it is about to change, if it is.
+    `works`: neither membership nor person is suspended, and the person is not deleted, as with `gone`. `asked` is the
+    key of the last change of the membership that was asked for; `under_way`, the field that it is about to change, if
+    it is.
     """
 
     user_id: str
@@ -51,6 +53,7 @@ class Known:
     role: str
     status: str
     works: bool
+    gone: bool
     asked: str | None
     under_way: MemberField | None
 
@@ -112,11 +115,12 @@ def known_members(connection: Connection) -> dict[str, Known]:
         row.subject: Known(
             user_id=row.user_id,
             subject=row.subject,
-            person={name: getattr(row, name) for name in _OF_PERSON},
+            person={name: getattr(row, name) for name in _OF_PERSON} | {"status": row.person_status},
             member_id=row.member_id,
             role=row.role,
             status=row.status,
-            works=row.status == row.person_status == "active",
+            works=row.status == row.person_status == "active" and not row.gone,
+            gone=row.gone,
             asked=row.asked,
             under_way=_field(row.payload) if row.state in _OPEN else None,
         )
@@ -142,6 +146,7 @@ def changed(known: Known, listed: ListedMember, now: dt.datetime) -> list[Step]:
     if listed.role is None:
         return [left(known, now, no_role=True)]
     told: dict[str, str | None] = {name: getattr(listed, name) for name in _OF_PERSON}
+    told["status"] = "active"  # who is kept out, their membership says
     if not listed.email:
         del told["email"]  # the provider knows none: the one that is here is better than nothing
     standing = {MemberField.ROLE: listed.role.value, MemberField.STATUS: listed.status}
@@ -216,6 +221,12 @@ def without_role(listed: Iterable[ListedMember]) -> list[str]:
     ]
 
 
+def deleted_here(known: Mapping[str, Known], listed: Mapping[str, ListedMember]) -> list[str]:
+    """A sentence if there are members who cannot work because they were deleted as people, and here alone."""
+    count = sum(person.gone for subject, person in known.items() if subject in listed)
+    return [_DELETED_HERE.format(count=count)] if count else []
+
+
 def without_standing(listed: Iterable[ListedMember]) -> list[str]:
     """A sentence if there are members of whom the provider does not say whether they are kept out."""
     count = sum(member.status is None for member in listed)
@@ -233,13 +244,18 @@ _NO_STANDING = (
     "The identity provider would not say of {count} of its members whether they are suspended. That waits, and so does"
     " taking them in where they are new."
 )
+_DELETED_HERE = (
+    "Members of the identity provider's list who are deleted as people here (adm_users), and so turned away: {count}."
+    " Only the owner of the tables can take that back."
+)
 _OPEN = (IntentState.WAITING, IntentState.RUNNING)
 _OF_PERSON = ("first_name", "last_name", "email", "image_url")
 _SCOPES = frozenset({Scope.STAFF.value, Scope.MEMBERS.value})
 _CLAIMS = Claims(role=Role.SYSTEM, read=_SCOPES)
 _KNOWN = text(
     "SELECT person.id AS user_id, person.provider_id AS subject, person.first_name, person.last_name, person.email,"
-    " person.image_url, person.status AS person_status, member.id AS member_id, member.role, member.status,"
+    " person.image_url, person.status AS person_status, person.deleted_at IS NOT NULL AS gone,"
+    " member.id AS member_id, member.role, member.status,"
     " intent.idempotency_key AS asked, intent.state, intent.payload"
     " FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
     " LEFT JOIN sys_intent AS intent ON intent.subject_id = member.id AND intent.kind = :kind"

@@ -258,6 +258,33 @@ def test_two_who_pass_an_address_on_have_it_one_after_the_other(
     assert hosted.rows(PERSON, SUPPORT)[0][2] == f"{Role.FINANCE}@example.com"
 
 
+def test_two_who_exchange_their_addresses_are_told_of_by_their_accounts(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    finance = f"user_{Role.FINANCE}"
+    one, other = clerk.people[SUPPORT].email, clerk.people[finance].email
+    clerk.change(SUPPORT, email=other)
+    clerk.change(finance, email=one)
+    told = " ".join(mirror.follow())
+    assert (f"to {SUPPORT}, here to {finance}" in told, f"to {finance}, here to {SUPPORT}" in told) == (True, True)
+    assert "@" not in told
+
+
+def test_who_is_suspended_as_a_person_here_alone_is_let_in_again(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    hosted.execute("UPDATE adm_users SET status = 'suspended' WHERE provider_id = %s", SUPPORT)
+    assert mirror.follow() == ()
+    Laptop(hosted.hub(), Role.SUPPORT).load()
+
+
+def test_who_is_deleted_as_a_person_here_alone_is_told_of(
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+) -> None:
+    hosted.execute("UPDATE adm_users SET deleted_at = now() WHERE provider_id = %s", SUPPORT)
+    assert "deleted as people here (adm_users), and so turned away: 1." in " ".join(mirror.follow())
+
+
 def test_a_new_member_without_an_address_waits_for_one(
     hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
 ) -> None:
