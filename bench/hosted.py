@@ -59,8 +59,7 @@ class Service:
         self._hub = HubProcess(
             {
                 "FLEETDESK_DATABASE_URL": database.hub.url,
-                "FLEETDESK_ISSUER": issuer.name,
-                "FLEETDESK_ISSUER_KEYS": str(keys),
+                **issuer.settings(keys),
             },
             log=folder / "hub.log",
             module=("bench.hub",),

@@ -64,7 +64,8 @@ class HubSettings:
     issuer_clients: str = field(
         default="",
         metadata=_about(
-            "the clients whose tokens are accepted (`azp`, `client_id`), with commas between; any client's if empty"
+            "the clients whose tokens are accepted (`azp`, `client_id`), with commas between; may be empty only where"
+            " `issuer_audience` is set"
         ),
     )
     issuer_audience: str = field(

@@ -22,7 +22,7 @@ from fleetdesk.models.normalise import email_key
 from fleetdesk.models.staff import Member, User
 from fleetdesk.protocol import Verdict, VerdictKind
 
-__all__ = ["DismissMember", "FollowMember", "JoinMember"]
+__all__ = ["DismissMember", "FollowMember", "ForgetAccount", "JoinMember"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,11 @@ class _MirrorCommand(Command):
         self, changes: Mapping[Key, RowChange], *, new_id: Callable[[], str], issued_at: dt.datetime
     ) -> Command:
         raise Refused("for_good", "What the hub did is not undone here.", do="Change it at the identity provider.")
+
+    def _remove(self, row: User | Member, actor: Actor) -> None:
+        row.deleted_at, row.deleted_by = self.issued_at, actor.person_id
+        row.deletion_reason = self.sentence()
+        row.updated_at = max(row.updated_at, self.issued_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,10 +112,10 @@ class JoinMember(_MirrorCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowMember(_MirrorCommand):
-    """The provider has something else of a member: of the `person` (name, address, picture) or the `membership`.
+    """The provider has something else of a member: of the `person` (name, address, picture, standing) or `membership`.
 
     Both are edits by field. `asked` is the key of the last change that was asked for in FleetDesk when the mirror was
-    looked at: if another one was asked for since, the membership stays as that one leaves it.
+    looked at: if another one was asked for since, the membership stays as that one leaves it, but for a suspension.
     """
 
     name: ClassVar[str] = "members.follow"
@@ -134,7 +139,7 @@ class FollowMember(_MirrorCommand):
         intent = db.find(Intent, intent_id(self.member_id))
         overtaken = (None if intent is None else intent.idempotency_key) != self.asked
         of_person = set_fields(user, self.person)
-        of_membership = set_fields(member, {} if overtaken else self.membership)
+        of_membership = set_fields(member, self._suspension() if overtaken else self.membership)
         user.email_key = email_key(user.email) or ""
         if of_person.kind is VerdictKind.APPLIED:
             user.updated_at = max(user.updated_at, self.issued_at)
@@ -144,6 +149,10 @@ class FollowMember(_MirrorCommand):
         if conflicts:
             return conflicting(conflicts)
         return APPLIED if VerdictKind.APPLIED in (of_person.kind, of_membership.kind) else MERGED
+
+    def _suspension(self) -> Mapping[str, FieldEdit]:
+        """What keeps them out, if anything does: that waits for nothing."""
+        return {name: edit for name, edit in self.membership.items() if (name, edit.new) == ("status", "suspended")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,16 +173,31 @@ class DismissMember(_MirrorCommand):
         user, member = db.get(User, self.user_id), db.get(Member, self.member_id)
         if member.deleted_at is not None:
             return MERGED
-        rows: list[User | Member] = [member]
+        self._remove(member, actor)
         if self.account_gone and user.deleted_at is None:
-            rows.append(user)
-        for row in rows:
-            row.deleted_at, row.deleted_by = self.issued_at, actor.person_id
-            row.deletion_reason = self.sentence()
-            row.updated_at = max(row.updated_at, self.issued_at)
+            self._remove(user, actor)
+        return APPLIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetAccount(_MirrorCommand):
+    """Somebody whose membership `member_id` ended before has no account any more: others may have their address."""
+
+    name: ClassVar[str] = "members.forget_account"
+
+    def sentence(self) -> str:
+        return "Noted that somebody who had left has no account at the identity provider any more"
+
+    def apply(self, db: Workspace, actor: Actor) -> Verdict:
+        user, member = db.get(User, self.user_id), db.get(Member, self.member_id)
+        if member.deleted_at is None or member.user_id != user.id:
+            raise Refused("member", "This person is on the staff.")
+        if user.deleted_at is not None:
+            return MERGED
+        self._remove(user, actor)
         return APPLIED
 
 
 _THERE: Mapping[str, None] = {"deleted_at": None, "deleted_by": None, "deletion_reason": None}
-_OF_PERSON = frozenset({"first_name", "last_name", "email", "image_url"})
+_OF_PERSON = frozenset({"first_name", "last_name", "email", "image_url", "status"})
 _OF_MEMBERSHIP = frozenset({"role", "status"})

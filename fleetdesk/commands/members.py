@@ -193,7 +193,11 @@ class WithdrawChange(_MemberCommand):
         if intent is None or not waits or MemberChange.read(intent.payload).command != self.asked:
             return self._ask(db, member, MemberChange(self.field, self.new, self.base, actor.person_id, self.id))
         if intent.state == IntentState.RUNNING:
-            raise Refused("under_way", "This change is being carried out just now.", do="Retry in a moment.")
+            raise Refused(
+                "under_way",
+                "The identity provider has not answered yet whether this change is done.",
+                do="It is asked again every minute. Withdraw the change when it has answered.",
+            )
         intent.state, intent.outcome, intent.updated_at = IntentState.FAILED, NotDone.WITHDRAWN, self.issued_at
         return APPLIED
 

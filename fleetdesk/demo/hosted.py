@@ -163,8 +163,7 @@ class HostedDemo:
         self._hub = HubProcess(
             {
                 "FLEETDESK_DATABASE_URL": self._database.hub.url,
-                "FLEETDESK_ISSUER": self.issuer.name,
-                "FLEETDESK_ISSUER_KEYS": str(keys),
+                **self.issuer.settings(keys),
             },
             log=self.folder / "hub.log",
         )

@@ -22,6 +22,7 @@ from fleetdesk.models.ids import Clock, SystemClock
 
 __all__ = ["DemoIssuer", "DemoTokens"]
 
+_CLIENT = "fleetdesk-demo"
 _LIFETIME = dt.timedelta(hours=12)
 
 
@@ -47,11 +48,20 @@ class DemoIssuer:
         }
         path.write_text(json.dumps({"keys": [key]}))
 
+    def settings(self, keys: Path) -> dict[str, str]:
+        """What a hub is to be told, so that it believes this issuer; `keys` is where `write_keys` wrote."""
+        return {
+            "FLEETDESK_ISSUER": self.name,
+            "FLEETDESK_ISSUER_KEYS": str(keys),
+            "FLEETDESK_ISSUER_CLIENTS": _CLIENT,
+        }
+
     def token(self, provider_id: str, role: str) -> str:
         """A session token for a person of the demo, good for twelve hours."""
         now = self._clock.now()
         claims = {
             "iss": self.name,
+            "azp": _CLIENT,
             "sub": provider_id,
             "sid": f"sess_{secrets.token_hex(8)}",
             "iat": now,

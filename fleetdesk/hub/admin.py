@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from fleetdesk.errors import BadSettings, Invalid, Refused
 from fleetdesk.hub.audit import Deed, Origin, record
@@ -129,36 +129,43 @@ def _put(
 
 
 def _user(connection: Connection, candidate: Candidate, now: dt.datetime) -> str:
-    """A person who is not known yet, by the id that they get."""
+    """The id of a person whom no address led to: one who was deleted, and is there again, or somebody new."""
     if not candidate.subject:
         raise Refused(
             "unknown",
             f"Nobody here has the address {candidate.email}.",
             do="Say with --subject which account at the identity provider is theirs.",
         )
-    named = bool(candidate.first_name or candidate.last_name)
-    user = {
-        "id": new_id(),
-        "scope": Scope.STAFF,
-        "provider_id": candidate.subject,
-        "email": candidate.email.strip(),
-        "email_key": email_key(candidate.email),
-        # Whoever is given no name is called by their address until somebody gives them one.
-        "first_name": candidate.first_name if named else candidate.email.partition("@")[0],
-        "last_name": candidate.last_name,
-        "status": "active",
-        "created_at": now,
-        "updated_at": now,
-    }
-    taken = connection.execute(_SUBJECT, {"subject": candidate.subject}).scalar_one_or_none()
-    if taken is not None:
+    known = connection.execute(_SUBJECT, {"subject": candidate.subject}).one_or_none()
+    if known is not None and known.deleted_at is None:
         raise Refused(
             "other_person",
             f"The account {candidate.subject} is known here under another address.",
             do="Name that address.",
         )
-    insert_rows(connection, User.__tablename__, [user])
+    user = {
+        "id": new_id() if known is None else known.id,
+        "email": candidate.email.strip(),
+        "email_key": email_key(candidate.email),
+        **_names(candidate, known),
+        "status": "active",
+        "updated_at": now,
+    }
+    if known is None:
+        new = {"scope": Scope.STAFF, "provider_id": candidate.subject, "created_at": now}
+        insert_rows(connection, User.__tablename__, [user | new])
+    else:
+        there = dict.fromkeys(("deleted_at", "deleted_by", "deletion_reason"))
+        update_rows(connection, User.__tablename__, [user | there])
     return str(user["id"])
+
+
+def _names(candidate: Candidate, known: Row[Any] | None) -> dict[str, str]:
+    """The names that were given, or are known; else the address stands for one until somebody gives them one."""
+    first = candidate.first_name or (known.first_name if known is not None else "")
+    last = candidate.last_name or (known.last_name if known is not None else "")
+    named = first if first or last else candidate.email.strip().partition("@")[0]
+    return {"first_name": named, "last_name": last}
 
 
 def _tell(connection: Connection, member_id: str, role: Role, before: tuple[str, str] | None, now: dt.datetime) -> None:
@@ -190,7 +197,7 @@ _ADDING = 0x666C65656461646D
 _ABOUT: dict[str, object] = {"organisation": ORGANISATION, "role": Role.SUPER_ADMIN.value}
 _ALONE = text("SELECT pg_advisory_xact_lock(:key)")
 _USER = text("SELECT id, provider_id, status FROM adm_users WHERE email_key = :email_key AND deleted_at IS NULL")
-_SUBJECT = text("SELECT id FROM adm_users WHERE provider_id = :subject")
+_SUBJECT = text("SELECT id, first_name, last_name, deleted_at FROM adm_users WHERE provider_id = :subject")
 _MEMBER = text(
     "SELECT id, role, status FROM adm_members"
     " WHERE user_id = :user_id AND organisation = :organisation AND deleted_at IS NULL"

@@ -101,21 +101,23 @@ def _hub_of(request: Request) -> Hub:
 _Hub = Annotated[Hub, Depends(_hub_of)]
 
 
-def _identity_of(hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Identity:
-    if credentials is None:
-        raise SignInNeeded("The request names no session.", do="Sign in.")
-    # On a thread of its own: the issuer may have to be asked for a new key.
-    return hub.identify(credentials.credentials)
-
-
-_Identity = Annotated[Identity, Depends(_identity_of)]
-
-
 def _origin_of(request: Request) -> Origin:
     return Origin(request.client.host if request.client else None, request.state.request_id)
 
 
 _Origin = Annotated[Origin, Depends(_origin_of)]
+
+
+def _identity_of(
+    hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], origin: _Origin
+) -> Identity:
+    if credentials is None:
+        raise SignInNeeded("The request names no session.", do="Sign in.")
+    # On a thread of its own: the issuer may have to be asked for a new key.
+    return hub.identify(credentials.credentials, origin)
+
+
+_Identity = Annotated[Identity, Depends(_identity_of)]
 
 
 async def _piece_of(request: Request) -> bytes:
@@ -133,10 +135,12 @@ async def live() -> dict[str, str]:
 
 @_router.get("/readyz")
 def ready(hub: _Hub) -> dict[str, str]:
-    """Whether the database can be reached and is of this version; beside it, what somebody should see to."""
+    """Whether the database can be reached and is of this version; beside it, that somebody should look after the hub.
+
+    Why, its log says: strangers may ask here.
+    """
     hub.demand_ready()
-    trouble = hub.trouble()
-    return {"status": "ready"} | ({"trouble": trouble} if trouble else {})
+    return {"status": "ready"} | ({"attention": "needed"} if hub.needs_attention() else {})
 
 
 @_router.post("/v1/hooks/clerk")

@@ -1,7 +1,8 @@
 """Who was turned away, as the audit log tells it: the first time at once, what follows within a minute by its number.
 
-A request that is refused as a whole is told of here, and so are commands that the person's role does not allow, but
-for the first, which has its event from the push (`hub.audit`). A token that is no token names nobody to tell of.
+A request that is refused as a whole is told of here, also one whose token is of another organisation, and so are
+commands that the person's role does not allow, but for the first, which has its event from the push (`hub.audit`). A
+token that is no token names nobody to tell of.
 """
 
 from __future__ import annotations

@@ -20,20 +20,24 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from fleetdesk.commands.member_mirror import FollowMember, JoinMember
+from fleetdesk.commands.member_mirror import FollowMember, ForgetAccount, JoinMember
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError
+from fleetdesk.errors import Busy, FleetDeskError
 from fleetdesk.hub.claims import KEEPER, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.member_steps import (
     Known,
     Step,
     changed,
+    deleted_here,
+    forgotten,
+    former_holders,
     joined,
     known_accounts,
     known_members,
     left,
     without_role,
+    without_standing,
 )
 from fleetdesk.hub.memberships import super_admins
 from fleetdesk.hub.own_acts import act
@@ -104,13 +108,16 @@ class MemberMirror:
         known = self._database.work(lambda session: known_members(session.connection()))
         listed = {member.subject: member for member in self._roll.read()}
         kept, gone = self._kept(known, listed), self._gone(known, listed)
-        trouble = without_role(listed.values())
+        trouble = [*without_role(listed.values()), *without_standing(listed.values()), *deleted_here(known, listed)]
         ending = sum(step.ends for step in kept) + sum(person.works for person in gone)
         if not although_many and 2 * ending > sum(person.works for person in known.values()):
             kept = [step for step in kept if not step.ends]
             gone = [person for person in gone if not person.works]
             trouble.append(_MANY.format(ending=ending))
-        steps = [*kept, *self._dismissals(gone), *self._new(known, listed)]
+        dismissals, unknown = self._dismissals(gone)
+        trouble += unknown
+        steps = [*kept, *dismissals, *self._new(known, listed)]
+        steps += self._freeing(steps, listed)
         return tuple(dict.fromkeys([*trouble, *self._carry_out(steps)]))
 
     def _kept(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
@@ -124,9 +131,17 @@ class MemberMirror:
         still_there = self._roll.are_members(missing) if missing else frozenset()
         return [known[subject] for subject in missing if subject not in still_there]
 
-    def _dismissals(self, gone: Iterable[Known]) -> list[Step]:
-        now = self._clock.now()
-        return [left(person, now, account_gone=not self._roll.has_account(person.subject)) for person in gone]
+    def _dismissals(self, gone: Iterable[Known]) -> tuple[list[Step], list[str]]:
+        """The steps; and why it is not known of some whether they still have an account, in sentences."""
+        now, steps, unknown = self._clock.now(), [], []
+        for person in gone:
+            account_gone = False
+            try:
+                account_gone = not self._roll.has_account(person.subject)
+            except FleetDeskError as error:  # that they left is certain, and more than that nobody's access waits for
+                unknown.append(f"Whether somebody who left still has an account is not known: {error.what}")
+            steps.append(left(person, now, account_gone=account_gone))
+        return steps, unknown
 
     def _new(self, known: dict[str, Known], listed: dict[str, ListedMember]) -> list[Step]:
         unknown = [subject for subject in listed if subject not in known]
@@ -136,14 +151,45 @@ class MemberMirror:
         now = self._clock.now()
         return [step for subject in unknown for step in joined(listed[subject], accounts.get(subject), now)]
 
+    def _freeing(self, steps: Iterable[Step], listed: dict[str, ListedMember]) -> list[Step]:
+        """The steps by which people who left before, and have no account any more, let go of addresses that are given.
+
+        Where that cannot be asked, the address is told of as one of two people.
+        """
+        given = [step.address for step in steps if step.address]
+        if not given:
+            return []
+        holders = self._database.work(lambda session: former_holders(session.connection(), given))
+        now = self._clock.now()
+        return [
+            forgotten(holder, now)
+            for holder in holders
+            if holder.subject not in listed and not self._may_have_account(holder.subject)
+        ]
+
+    def _may_have_account(self, subject: str) -> bool:
+        try:
+            return self._roll.has_account(subject)
+        except FleetDeskError as error:
+            _log.warning("account not looked up", extra={"reason": error.what})
+            return True
+
     def _carry_out(self, steps: Iterable[Step]) -> list[str]:
         """Each in a transaction of its own; why some were not done, in sentences."""
-        first = [(step, self._database.work(partial(self._take, step=step))) for step in sorted(steps, key=_turn)]
+        first = [(step, self._try(step)) for step in sorted(steps, key=_turn)]
         # Whoever had the address may have left, or changed theirs, by now.
-        second = [
-            self._database.work(partial(self._take, step=step)) for step, why_not in first if why_not == _ADDRESS_TAKEN
-        ]
-        return [why_not for _, why_not in first if why_not and why_not != _ADDRESS_TAKEN] + list(filter(None, second))
+        second = [self._try(step) for step, why_not in first if why_not.startswith(_ADDRESS_TAKEN)]
+        others = [why_not for _, why_not in first if why_not and not why_not.startswith(_ADDRESS_TAKEN)]
+        return others + list(filter(None, second))
+
+    def _try(self, step: Step) -> str:
+        """As `_take`; where somebody else holds a row, nothing else waits for it, and the list is read again soon."""
+        try:
+            return self._database.work(partial(self._take, step=step))
+        except Busy:
+            with self._database.writing() as connection:
+                ask_for_reading(connection)
+            return _HELD
 
     def _take(self, session: Session, *, step: Step) -> str:
         """Do it while nobody else decides about memberships; or say why not."""
@@ -156,9 +202,11 @@ class MemberMirror:
                 return _NO_ADDRESS
             if connection.execute(_IS_MEMBER, _of_ours(command.subject)).first() is not None:
                 return ""  # another hub was first
-        taken = step.address is not None and _is_taken(connection, step.address, command.user_id)
+        if isinstance(command, ForgetAccount) and connection.execute(_CAME_BACK, {"id": command.user_id}).first():
+            return ""
+        taken = _taken(connection, step)
         if taken and isinstance(command, JoinMember):
-            return _ADDRESS_TAKEN
+            return taken
         if taken and isinstance(command, FollowMember):
             # The address alone waits: roles and bans do not.
             person = {name: edit for name, edit in command.person.items() if name != "email"}
@@ -166,7 +214,7 @@ class MemberMirror:
         verdict = act(session, self._platform, command, self._clock)
         if verdict.kind is VerdictKind.REJECTED:
             return f"A membership is not followed: {verdict.reason}"
-        return _ADDRESS_TAKEN if taken else ""
+        return taken
 
     def _tell(self, trouble: tuple[str, ...]) -> None:
         """Keep what was not done, for whoever asks any hub whether it is well."""
@@ -197,13 +245,27 @@ def _of_ours(subject: str) -> dict[str, object]:
     return {"subject": subject, "organisation": ORGANISATION}
 
 
-def _is_taken(connection: Connection, email: str, user_id: str) -> bool:
-    """Whether somebody else has the address. Needs claims to read the directory."""
-    return connection.execute(_HOLDER, {"key": email_key(email), "id": user_id}).first() is not None
+def _taken(connection: Connection, step: Step) -> str:
+    """A sentence that names both accounts if the step gives an address that somebody else has; else nothing.
+
+    Needs claims to read the directory.
+    """
+    if step.address is None:
+        return ""
+    command = step.command
+    holder = connection.execute(_HOLDER, {"key": email_key(step.address), "id": command.user_id}).scalar()
+    if holder is None:
+        return ""
+    known = connection.execute(_ACCOUNT, {"id": command.user_id}).scalar()
+    subject = command.subject if isinstance(command, JoinMember) else known
+    return f"{_ADDRESS_TAKEN}: at the identity provider to {subject}, here to {holder}. {_ADDRESS_WAITS}"
 
 
 _LAST = "The last super admin is none any more at the identity provider, and stays one here: make another one first."
-_ADDRESS_TAKEN = "An email address belongs to two people: at the identity provider to one, here to another."
+_HELD = "A member is being changed by somebody else just now. The list of members is read again at once."
+# Accounts are named, addresses are not: sentences go into the log.
+_ADDRESS_TAKEN = "An email address belongs to two people"
+_ADDRESS_WAITS = "Give one of them another address there for a minute, if they exchanged theirs."
 _NO_ADDRESS = "A new member has no email address at the identity provider, and is not taken in."
 _MANY = (
     "{ending} memberships would end at once, which is more than half of the staff. If that is meant, run"
@@ -222,4 +284,6 @@ _IS_MEMBER = text(
     "SELECT 1 FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
     " WHERE person.provider_id = :subject AND member.organisation = :organisation AND member.deleted_at IS NULL"
 )
-_HOLDER = text("SELECT 1 FROM adm_users WHERE email_key = :key AND id <> :id AND deleted_at IS NULL")
+_CAME_BACK = text("SELECT 1 FROM adm_members WHERE user_id = :id AND deleted_at IS NULL")
+_ACCOUNT = text("SELECT provider_id FROM adm_users WHERE id = :id")
+_HOLDER = text("SELECT provider_id FROM adm_users WHERE email_key = :key AND id <> :id AND deleted_at IS NULL")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import orjson
@@ -24,6 +24,7 @@ from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.own_acts import act
 from fleetdesk.models.access import ORGANISATION, Actor, Permission, Role, Scope, normalise_role
+from fleetdesk.models.audit import IntentState
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.members import MEMBER_CHANGE, OVERTAKEN, MemberChange, NotDone
 
@@ -46,6 +47,10 @@ class Memberships(Protocol):
         """
         ...
 
+    def is_done(self, subject: str, change: MemberChange) -> bool:
+        """Whether it is so at the source, after all. Changes nothing; raises what says why it cannot be asked."""
+        ...
+
 
 class OwnMemberships:
     """No provider: the hub's own table is the source, and there is nothing to do beyond it."""
@@ -53,16 +58,24 @@ class OwnMemberships:
     def carry_out(self, subject: str, change: MemberChange, key: str) -> None:
         """Nothing."""
 
+    def is_done(self, subject: str, change: MemberChange) -> bool:
+        """Never: what was begun is done with the mirror."""
+        return False
+
 
 @dataclass(frozen=True)
 class _Begun:
-    """A change that may be carried out, and is this hub's to carry out for now."""
+    """A change that is this hub's to carry out for now; with `unless_done`, not to, but to look whether it is done.
+
+    That is where it may not be carried out any more, and may have been before: the source's answer was lost.
+    """
 
     member_id: str
     user_id: str
     subject: str
     change: MemberChange
     key: str
+    unless_done: NotDone | None = None
 
 
 class MembershipJob:
@@ -84,8 +97,12 @@ class MembershipJob:
                 self._finish(begun)
 
     def _finish(self, begun: _Begun) -> None:
+        refused = begun.unless_done
         try:
-            self._source.carry_out(begun.subject, begun.change, begun.key)
+            if refused is None:
+                self._source.carry_out(begun.subject, begun.change, begun.key)
+            elif self._source.is_done(begun.subject, begun.change):
+                refused = None
         except Refused as refusal:
             _log.warning("membership not changed", extra={"code": refusal.code, "member": begun.member_id})
             refused = NotDone.OVERTAKEN if refusal.code == OVERTAKEN else NotDone.PROVIDER
@@ -94,7 +111,7 @@ class MembershipJob:
             _log.warning("change of a membership left open", extra={"reason": error.what, "member": begun.member_id})
             raise
         else:
-            self._database.work(lambda session: self._settle(session, begun, None))
+            self._database.work(lambda session: self._settle(session, begun, refused))
 
     def _begin(self, session: Session) -> _Begun | NotDone | None:
         """Take the change that waits longest: mark it as begun, or turn it down. None where there is none."""
@@ -108,14 +125,17 @@ class MembershipJob:
             return None
         change = _read(found.payload)
         if change is None:  # no command wrote this: it must not hold up what waits behind it
-            connection.execute(_UNREADABLE, {"id": found.id, "outcome": NotDone.OVERTAKEN, "now": now})
+            connection.execute(_UNREADABLE, _as_read(found) | {"outcome": NotDone.OVERTAKEN, "now": now})
             return NotDone.OVERTAKEN
         begun = _Begun(found.member_id, found.user_id, found.subject, change, found.idempotency_key)
         refused = self._refusal(begun, connection.execute(_ACTIVE, _STAFF).all())
-        if refused is not None:
+        if refused is NotDone.NO_LONGER_ALLOWED and found.state == IntentState.RUNNING:
+            begun = replace(begun, unless_done=refused)
+        elif refused is not None:
             self._settle(session, begun, refused)
             return refused
-        connection.execute(_MARK, {"id": found.id, "now": now})
+        if connection.execute(_MARK, _as_read(found) | {"now": now}).rowcount == 0:
+            return NotDone.OVERTAKEN  # withdrawn, and perhaps asked for anew, since it was read
         return begun
 
     def _refusal(self, begun: _Begun, active: Sequence[Row[Any]]) -> NotDone | None:
@@ -168,6 +188,10 @@ def _read(payload: str) -> MemberChange | None:
         return None
 
 
+def _as_read(found: Row[Any]) -> dict[str, object]:
+    return {"id": found.id, "key": found.idempotency_key, "state": found.state}
+
+
 def _ends(running: str | None) -> bool:
     """Whether what is under way takes from a super admin what makes one, or might."""
     if running is None:
@@ -185,7 +209,7 @@ _ALONE = text("SELECT pg_try_advisory_xact_lock(:key)")
 _ALONE_AT_LAST = text("SELECT pg_advisory_xact_lock(:key)")
 # From the members on: they are few, and intents of other kinds are many.
 _NEXT = text(
-    "SELECT intent.id, intent.payload, intent.idempotency_key, member.id AS member_id, member.user_id,"
+    "SELECT intent.id, intent.payload, intent.idempotency_key, intent.state, member.id AS member_id, member.user_id,"
     " person.provider_id AS subject FROM adm_members AS member JOIN adm_users AS person ON person.id = member.user_id"
     " JOIN sys_intent AS intent ON intent.subject_id = member.id AND intent.kind = :kind"
     " WHERE member.organisation = :organisation"
@@ -203,5 +227,7 @@ _ACTIVE_SQL = (
 )
 _ACTIVE = text(_ACTIVE_SQL)
 _SUPER_ADMINS = text(f"{_ACTIVE_SQL} AND member.role = :role")
-_MARK = text("UPDATE sys_intent SET state = 'running', attempts = attempts + 1, updated_at = :now WHERE id = :id")
-_UNREADABLE = text("UPDATE sys_intent SET state = 'failed', outcome = :outcome, updated_at = :now WHERE id = :id")
+# The intent as it was read, and no other: a push may hold it just now, to withdraw it.
+_AS_READ = "WHERE id = :id AND idempotency_key = :key AND state = :state"
+_MARK = text(f"UPDATE sys_intent SET state = 'running', attempts = attempts + 1, updated_at = :now {_AS_READ}")
+_UNREADABLE = text(f"UPDATE sys_intent SET state = 'failed', outcome = :outcome, updated_at = :now {_AS_READ}")

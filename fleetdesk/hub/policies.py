@@ -5,7 +5,7 @@ with what the claimed role may, inside a sub-select so that it is computed once 
 lets nothing through, and none is worth more than the role's rights.
 
 `lay_policies` runs at the end of every migration, so that a changed table of roles needs no migration of its own; the
-database remembers which policies it has, and a hub of another mind is not ready (`policies_differ`). The owner of the
+database remembers which were laid last, and a hub of another mind is not ready (`policies_differ`). The owner of the
 tables passes all of them by: who migrates, restores and copies is no hub (`docs/decisions/0039`).
 """
 
@@ -61,7 +61,10 @@ def lay_policies(connection: Connection, hub_role: str) -> None:
 
 
 def policies_differ(connection: Connection) -> bool:
-    """Whether the database has other policies than this version of FleetDesk lays for the role that asks."""
+    """Whether other policies were laid last than this version of FleetDesk lays for the role that asks.
+
+    What an owner changed in them by hand since is not looked at.
+    """
     hub_role: str = connection.execute(text("SELECT current_user")).scalar_one()
     mark = _mark_of(_all_statements(connection, hub_role))
     laid: str | None = connection.execute(_LAID).scalar()

@@ -44,8 +44,8 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
 
-    Raises BadSettings without an issuer and its keys, for a key that Clerk does not accept, for a database role above
-    the policies, or for a hub of one person's own that others could reach; Unavailable.
+    Raises BadSettings without an issuer, its keys and its clients, for a key that Clerk does not accept, for a database
+    role above the policies, or for a hub of one person's own that others could reach; Unavailable.
     """
     if not 0 <= settings.port <= _LAST_PORT:
         raise BadSettings(

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError, Unavailable
+from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
@@ -97,18 +98,19 @@ class Hub:
             # Oftener than it reads: somebody may ask for a reading, and another hub's turn may not come.
             self.chores += (Chore("follow members", mirror.take_turn, pause=1.0),)
 
-    def identify(self, token: str) -> Identity:
+    def identify(self, token: str, origin: Origin) -> Identity:
         """Whom a token speaks for. Raises SignInNeeded, Refused (another organisation's), NotStaff, Unavailable.
 
         Whom a provider took out of the staff organisation it gives tokens of another one, or of none: which of the two
-        it is, a slip of who signs in or the end of their access, the directory knows.
+        it is, a slip of who signs in or the end of their access, the directory knows. Either is told to the audit log.
         """
         try:
             return self.verifier.verify(token)
         except OtherOrganisation as refusal:
-            with self.database.reading() as connection:
-                demand_not_dismissed(connection, refusal.identity)
-            raise
+            with self.denials.told("hub.sign_in", refusal.identity, origin):
+                with self.database.reading() as connection:
+                    demand_not_dismissed(connection, refusal.identity)
+                raise
 
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:
         """The server-sent events of one listener. Raises NotStaff, Unavailable."""
@@ -144,12 +146,12 @@ class Hub:
                 "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
             )
 
-    def trouble(self) -> str:
-        """What does not keep the hub from answering, but somebody should see to; nothing where all is well."""
+    def needs_attention(self) -> bool:
+        """Whether there is what does not keep the hub from answering, but somebody should see to. The log has it."""
         if not self._follows:
-            return ""
+            return False
         with self.database.reading() as connection:
-            return standing_trouble(connection)
+            return bool(standing_trouble(connection))
 
     def close(self) -> None:
         """Tell the log what it has not been told, and end all connections to the database."""

@@ -92,7 +92,8 @@ class JwksVerifier:
     def of_settings(cls, settings: HubSettings, clock: Clock) -> JwksVerifier:
         """The verifier that the settings name.
 
-        Raises BadSettings where they name none, or its keys can't be read; Unavailable.
+        Raises BadSettings where they name no issuer, no keys that can be read, or neither a client nor an audience;
+        Unavailable.
         """
         if not settings.issuer:
             raise BadSettings("The hub knows no issuer of tokens.", do="Set FLEETDESK_ISSUER.")
@@ -102,12 +103,19 @@ class JwksVerifier:
                 do="Set FLEETDESK_ISSUER_KEYS to the file or address of its JWKS.",
             )
         clients = [name.strip() for name in settings.issuer_clients.split(",") if name.strip()]
+        audience = settings.issuer_audience.strip()
+        if not clients and not audience:  # whatever else signs in at the issuer would have its tokens accepted here
+            raise BadSettings(
+                "The hub does not know which client's tokens it is to accept.",
+                do="Set FLEETDESK_ISSUER_CLIENTS to the client id of FleetDesk at the issuer, or"
+                " FLEETDESK_ISSUER_AUDIENCE where its access tokens name one.",
+            )
         return cls(
             settings.issuer,
             partial(read_jwks, settings.issuer_keys, ca_file=settings.issuer_ca_file),
             clock,
             clients=clients,
-            audience=settings.issuer_audience,
+            audience=audience,
             organisation_id=settings.organisation_id,
         )
 

@@ -102,7 +102,8 @@ class ListedMember:
     """A membership of the staff's organisation as the identity provider lists it.
 
     `subject` is the provider's id of the person; `email` is empty where it knows none. `role` is None where `role_key`,
-    the provider's own word, is no role of the staff's. `suspended`: kept out of everything there.
+    the provider's own word, is no role of the staff's. `suspended`: kept out of everything there; None where the
+    provider would not say.
     """
 
     subject: str
@@ -112,12 +113,12 @@ class ListedMember:
     image_url: str | None
     role_key: str
     role: Role | None
-    suspended: bool
+    suspended: bool | None
 
     @property
-    def status(self) -> str:
-        """The standing as the mirror has it."""
-        return "suspended" if self.suspended else "active"
+    def status(self) -> str | None:
+        """The standing as the mirror has it; None where it is not known."""
+        return None if self.suspended is None else "suspended" if self.suspended else "active"
 
 
 def intent_id(member_id: str) -> str:

@@ -6,6 +6,7 @@ once, it leaves membership and role as they are, for the way back, and the list 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from unicodedata import category
 
@@ -16,6 +17,9 @@ from fleetdesk.models.normalise import looks_like_email
 from fleetdesk.providers.clerk import Clerk, Membership, User
 
 __all__ = ["ClerkMemberships"]
+
+
+_log = logging.getLogger(__name__)
 
 
 class ClerkMemberships:
@@ -55,6 +59,15 @@ class ClerkMemberships:
             self._suspend(subject, membership)
         else:
             self._reinstate(subject, membership)
+
+    def is_done(self, subject: str, change: MemberChange) -> bool:
+        """Whether Clerk has it so."""
+        found = self._clerk.memberships_of([subject])
+        if not found:
+            return False
+        if change.field is MemberField.ROLE:
+            return _role(found[0].role) == change.new
+        return self._banned(subject, found[0]) == (change.new == "suspended")
 
     def read(self) -> Sequence[ListedMember]:
         """All members, completely or not at all."""
@@ -112,8 +125,9 @@ class ClerkMemberships:
         email = person.identifier or ""
         banned, deprovisioned = person.banned, person.deprovisioned
         if banned is None or not looks_like_email(email):
-            user: User = self._clerk.user(person.user_id)
-            banned, deprovisioned, email = user.banned, user.deprovisioned, user.email
+            user = self._account(person.user_id)
+            if user is not None:
+                banned, deprovisioned, email = user.banned, user.deprovisioned, user.email
         return ListedMember(
             subject=person.user_id,
             email=email.strip() if looks_like_email(email) else "",
@@ -122,8 +136,16 @@ class ClerkMemberships:
             image_url=_words(person.image_url) or None,
             role_key=_words(membership.role),
             role=_role(membership.role),
-            suspended=bool(banned or deprovisioned),
+            suspended=True if deprovisioned else banned,
         )
+
+    def _account(self, subject: str) -> User | None:
+        """The account of one member of the list; None where Clerk won't show it: the others don't wait for that."""
+        try:
+            return self._clerk.user(subject)
+        except (Refused, ProtocolError) as error:
+            _log.warning("account of a member not shown", extra={"reason": error.what})
+            return None
 
 
 def _role(key: str) -> Role | None:

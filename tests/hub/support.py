@@ -20,7 +20,7 @@ from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import HubServer
 from fleetdesk.hub.service import Hub
-from fleetdesk.hub.tokens import Identity, Verifier
+from fleetdesk.hub.tokens import Identity, OtherOrganisation, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import Clock, new_id
@@ -67,6 +67,13 @@ class TrustingVerifier:
 
     def verify(self, token: str) -> Identity:
         return Identity(token, self._clock.now() + dt.timedelta(hours=1))
+
+
+class OfAnotherOrganisation:
+    """Takes a token as `TrustingVerifier` does; but each names an organisation that is not the staff's."""
+
+    def verify(self, token: str) -> Identity:
+        raise OtherOrganisation("Only the platform's own staff can sign in here.", Identity(token, _FOR_GOOD))
 
 
 class Hosted:

@@ -92,6 +92,19 @@ def test_who_was_suspended_is_let_in_again(nobody: Hosted) -> None:
     Laptop(nobody.hub(), Role.SUPPORT).load()
 
 
+def test_who_was_deleted_is_there_again(nobody: Hosted) -> None:
+    nobody.execute(
+        "UPDATE adm_users SET deleted_at = now(), deleted_by = 'hub', deletion_reason = 'Left' WHERE provider_id = %s",
+        f"user_{Role.SUPPORT}",
+    )
+    nobody.execute("UPDATE adm_members SET deleted_at = now() WHERE id = %s", f"member-{Role.SUPPORT}")
+    address = f"{Role.SUPPORT}@example.com"
+    assert "--subject" in add(nobody.database, address).output
+    assert add(nobody.database, address, "--subject", f"user_{Role.SUPPORT}").exit_code == 0
+    assert nobody.rows("SELECT first_name, deleted_by FROM adm_users WHERE email = %s", address) == [("Person", None)]
+    Laptop(nobody.hub(), subject=f"user_{Role.SUPPORT}").load()
+
+
 def test_somebody_unknown_without_an_account_is_refused(nobody: Hosted) -> None:
     result = add(nobody.database, "first@example.com")
     assert result.exit_code == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -29,7 +30,7 @@ from fleetdesk.protocol import (
     Welcome,
 )
 from tests.hub.acts import edit, wired
-from tests.hub.support import Hosted, Laptop, insert_lead, person_id
+from tests.hub.support import Hosted, Laptop, OfAnotherOrganisation, insert_lead, person_id
 
 SIGNED_IN = {"Authorization": f"Bearer user_{Role.COMMERCIAL}"}
 
@@ -259,6 +260,38 @@ def test_who_asks_for_a_foreign_scope_is_audited(client: Client, hosted: Hosted,
     assert hosted.rows("SELECT actor_id, action, outcome FROM sys_audit_event") == [
         (person_id(Role.COMMERCIAL), "hub.load", "not_allowed")
     ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "actor", "role"),
+    [("user_of_a_client", "user_of_a_client", ""), (f"user_{Role.SUPPORT}", person_id(Role.SUPPORT), Role.SUPPORT)],
+)
+def test_a_token_of_another_organisation_is_audited(hosted: Hosted, subject: str, actor: str, role: str) -> None:
+    answer, events = _turned_away_at_the_door(hosted, subject)
+    assert (answer.status_code, problem_of(answer).code) == (403, "not_allowed")
+    assert events == [
+        (actor, role, "hub.sign_in", "other_organisation", "Was turned away"),
+        (actor, role, "hub.sign_in", "other_organisation", "Was turned away 1 more times"),
+    ]
+
+
+def test_a_token_of_another_organisation_by_somebody_who_left_is_audited(hosted: Hosted) -> None:
+    hosted.execute("UPDATE adm_members SET deleted_at = now()")
+    answer, events = _turned_away_at_the_door(hosted, f"user_{Role.SUPPORT}")
+    assert (answer.status_code, problem_of(answer).code) == (403, "not_staff")
+    assert [event[:4] for event in events] == [(f"user_{Role.SUPPORT}", "", "hub.sign_in", "not_staff")] * 2
+
+
+def _turned_away_at_the_door(hosted: Hosted, subject: str) -> tuple[httpx.Response, list[tuple[Any, ...]]]:
+    """Ask twice with a token of another organisation: the second answer, and what the audit log has a minute later."""
+    hub = hosted.hub(verifier=OfAnotherOrganisation())
+    with closing(Client(hub)) as client:
+        client.headers["Authorization"] = f"Bearer {subject}"
+        client.ask(*ENDPOINTS[0])
+        answer = client.ask(*ENDPOINTS[2])
+    hosted.clock.advance(minutes=1)
+    hub.denials.sum_up()
+    return answer, hosted.rows("SELECT actor_id, role, action, outcome, sentence FROM sys_audit_event ORDER BY id")
 
 
 def test_what_is_no_denial_is_not_audited(client: Client, hosted: Hosted) -> None:

@@ -37,8 +37,7 @@ def settings(hosted: Hosted, clerk: ClerkSandbox, tmp_path: Path) -> dict[str, s
     issuer.write_keys(tmp_path / "keys.json")
     return {
         "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
-        "FLEETDESK_ISSUER": issuer.name,
-        "FLEETDESK_ISSUER_KEYS": str(tmp_path / "keys.json"),
+        **issuer.settings(tmp_path / "keys.json"),
         "FLEETDESK_PORT": "0",
         "FLEETDESK_CLERK_SECRET_KEY": KEY,
         "FLEETDESK_CLERK_ADDRESS": clerk.address,

@@ -68,6 +68,9 @@ class Source:
         if self.answer is not None:
             raise self.answer
 
+    def is_done(self, subject: str, change: MemberChange) -> bool:
+        raise AssertionError("nothing is to be looked up")
+
 
 def test_what_was_asked_for_is_carried_out(hosted: Hosted) -> None:
     ask(hosted, to_finance(member_id(Role.SUPPORT), Role.SUPPORT))
@@ -222,6 +225,20 @@ def test_what_no_command_wrote_holds_up_nothing(hosted: Hosted) -> None:
     ask(hosted, to_finance(member_id(Role.SUPPORT), Role.SUPPORT))
     job(hosted).carry_out()
     assert hosted.rows(ROLES, member_id(Role.SUPPORT)) == [(Role.FINANCE, "active")]
+
+
+def test_what_is_being_withdrawn_is_not_carried_out(hosted: Hosted) -> None:
+    ask(hosted, to_finance(member_id(Role.SUPPORT), Role.SUPPORT))
+    source = Source()
+    running = threading.Thread(target=job(hosted, source).carry_out)
+    with hosted.owner() as withdrawing:
+        withdrawing.execute("UPDATE sys_intent SET state = 'failed', outcome = 'withdrawn'")
+        running.start()
+        while not hosted.rows("SELECT FROM pg_locks WHERE NOT granted"):
+            assert running.is_alive()
+    running.join()
+    assert source.asked == []
+    assert hosted.rows(INTENT, member_id(Role.SUPPORT)) == [("failed", "withdrawn")]
 
 
 def at_once(*jobs: MembershipJob) -> None:

@@ -267,6 +267,15 @@ def condition(options: object) -> str:
     return "" if where is None else str(where).strip("()")
 
 
+def test_policies_that_were_changed_by_hand_are_laid_anew_once_their_mark_is_gone(database: Database) -> None:
+    before = structure(database)
+    with psycopg.connect(database.owner.url) as connection:
+        connection.execute("DROP POLICY fleetdesk_select ON adm_members")
+        connection.execute("COMMENT ON TABLE sys_epoch IS NULL")
+    migrate(database.owner.url)
+    assert structure(database) == before
+
+
 def checks(database: Database, record: type[Synced]) -> set[tuple[str, str]]:
     with psycopg.connect(database.owner.url) as connection:
         return set(

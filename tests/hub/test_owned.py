@@ -39,8 +39,7 @@ def issuer(tmp_path: Path) -> DemoIssuer:
 def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, str]:
     return {
         "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
-        "FLEETDESK_ISSUER": issuer.name,
-        "FLEETDESK_ISSUER_KEYS": str(tmp_path / "keys.json"),
+        **issuer.settings(tmp_path / "keys.json"),
         "FLEETDESK_RUN_SECRET": SECRET,
     }
 

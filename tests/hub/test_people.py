@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from fleetdesk.errors import NotStaff, Refused
-from fleetdesk.hub.tokens import Identity, OtherOrganisation
 from fleetdesk.models.access import Role
-from fleetdesk.models.ids import SystemClock
-from tests.hub.support import Hosted, Laptop, person_id
+from tests.hub.support import ORIGIN, Hosted, Laptop, OfAnotherOrganisation, person_id
 
 
 @pytest.mark.parametrize(
@@ -34,14 +30,6 @@ def test_a_stranger_reads_whom_to_ask(hosted: Hosted) -> None:
         Laptop(hosted.hub(), subject="user_of_a_client").load()
 
 
-class OfAnotherOrganisation:
-    """Every token is good, and names an organisation that is not the staff's."""
-
-    def verify(self, token: str) -> Identity:
-        identity = Identity(token, SystemClock().now() + dt.timedelta(hours=1))
-        raise OtherOrganisation("Only the platform's own staff can sign in here.", identity)
-
-
 @pytest.mark.parametrize(
     ("setting", "words"),
     [("status = 'suspended'", "Your access was suspended."), ("deleted_at = now()", "You are no longer on the")],
@@ -51,11 +39,11 @@ def test_whom_the_provider_took_out_of_the_organisation_reads_that_their_access_
 ) -> None:
     hosted.execute(f"UPDATE adm_members SET {setting} WHERE user_id = %s", person_id(Role.SUPPORT))
     with pytest.raises(NotStaff, match=words):
-        hosted.hub(verifier=OfAnotherOrganisation()).identify(f"user_{Role.SUPPORT}")
+        hosted.hub(verifier=OfAnotherOrganisation()).identify(f"user_{Role.SUPPORT}", ORIGIN)
 
 
 @pytest.mark.parametrize("subject", [f"user_{Role.SUPPORT}", "user_of_a_client"])
 def test_who_signs_in_for_another_organisation_by_mistake_is_told_which_to_choose(hosted: Hosted, subject: str) -> None:
     with pytest.raises(Refused, match="own staff") as refusal:
-        hosted.hub(verifier=OfAnotherOrganisation()).identify(subject)
+        hosted.hub(verifier=OfAnotherOrganisation()).identify(subject, ORIGIN)
     assert not isinstance(refusal.value, NotStaff)

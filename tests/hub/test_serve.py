@@ -41,8 +41,7 @@ def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, st
     """The settings of a hub that may start."""
     return {
         "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
-        "FLEETDESK_ISSUER": issuer.name,
-        "FLEETDESK_ISSUER_KEYS": str(tmp_path / "keys.json"),
+        **issuer.settings(tmp_path / "keys.json"),
         "FLEETDESK_PORT": "0",
     }
 
@@ -126,7 +125,10 @@ def test_its_log_is_json_and_names_nobody(settings: dict[str, str], issuer: Demo
     assert "Person" not in log
 
 
-@pytest.mark.parametrize("missing", ["FLEETDESK_ISSUER", "FLEETDESK_ISSUER_KEYS", "FLEETDESK_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "missing",
+    ["FLEETDESK_ISSUER", "FLEETDESK_ISSUER_KEYS", "FLEETDESK_ISSUER_CLIENTS", "FLEETDESK_DATABASE_URL"],
+)
 def test_it_refuses_to_start_without(settings: dict[str, str], missing: str) -> None:
     del settings[missing]
     assert missing in refusal(settings)

@@ -69,8 +69,7 @@ class HostedSide:
             hub = HubProcess(
                 {
                     "FLEETDESK_DATABASE_URL": self.database.hub.url,
-                    "FLEETDESK_ISSUER": self._issuer.name,
-                    "FLEETDESK_ISSUER_KEYS": str(keys),
+                    **self._issuer.settings(keys),
                     "FLEETDESK_WATCH_INTERVAL": "0.02",
                 },
                 log=self._folder / f"hub-{number}.log",

@@ -243,7 +243,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         if member.user_id == self._bench.person.id:
             return WhyNot(tr("Nobody changes their own role. Ask another super admin."))
         if member.waiting.state is IntentState.RUNNING:
-            return WhyNot(tr("It is being carried out just now."))
+            return WhyNot(tr("The identity provider has not answered yet. It is asked again every minute."))
         return ENABLED
 
     # The doing

@@ -48,6 +48,7 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "members.join": ("Joined", "user-plus"),
     "members.follow": ("Changed at the identity provider", "identification-badge"),
     "members.dismiss": ("Left", "prohibit"),
+    "members.forget_account": ("Has no account any more", "prohibit"),
     "hub.member_add": ("Put on the staff at the server", "identification-badge"),
     "hub.admin_add": ("Made super admin on the server", "identification-badge"),
 }

@@ -13,7 +13,7 @@ from fleetdesk.commands.lead_timeline import PinEntry, SettleTask
 from fleetdesk.commands.lead_update import UpdateLead
 from fleetdesk.commands.leads import CreateLead, EditLead, LogActivity, MoveLead, StartOnboarding, TagLead, ValidateLead
 from fleetdesk.commands.leads_apart import KeepApart, TellApart
-from fleetdesk.commands.member_mirror import DismissMember, FollowMember, JoinMember
+from fleetdesk.commands.member_mirror import DismissMember, FollowMember, ForgetAccount, JoinMember
 from fleetdesk.commands.members import ChangeRole, ReinstateMember, SettleChange, SuspendMember, WithdrawChange
 from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
 from fleetdesk.models.access import Role
@@ -85,6 +85,7 @@ EXAMPLES: list[Command] = [
         asked="member.change:c",
     ),
     DismissMember(**MEMBER, user_id="u", account_gone=True),
+    ForgetAccount(**MEMBER, user_id="u"),
 ]
-OF_THE_HUB = frozenset({SettleChange.name, JoinMember.name, FollowMember.name, DismissMember.name})
+OF_THE_HUB = frozenset({SettleChange.name, JoinMember.name, FollowMember.name, DismissMember.name, ForgetAccount.name})
 """Commands that no person may give."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fleetdesk.commands.core import Command, FieldEdit
-from fleetdesk.commands.member_mirror import DismissMember, FollowMember, JoinMember
+from fleetdesk.commands.member_mirror import DismissMember, FollowMember, ForgetAccount, JoinMember
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.staff import Member, User
 from fleetdesk.protocol import Verdict, VerdictKind
@@ -63,7 +63,7 @@ def test_who_joins_is_a_person_and_a_member(ali: Bench) -> None:
     assert standing(ali) == (Role.SUPPORT, "active", False)
 
 
-@pytest.mark.parametrize("command", [join(), follow(), DismissMember(id="d", **BOTH)])
+@pytest.mark.parametrize("command", [join(), follow(), DismissMember(id="d", **BOTH), ForgetAccount(id="f", **BOTH)])
 def test_no_person_may_do_it(ali: Bench, command: Command) -> None:
     assert ali.perform(command, actor=ADMIN).code == "not_allowed"
 
@@ -100,6 +100,21 @@ def test_a_name_follows_beside_a_role_that_was_asked_for_since(ali: Bench) -> No
     assert (person(ali)["name"], standing(ali)[0]) == ("Aly Haddad", Role.SUPPORT)
 
 
+def test_a_suspension_follows_beside_a_role_that_was_asked_for_since(ali: Bench) -> None:
+    edits = {
+        "status": FieldEdit("active", "suspended"),
+        "role": FieldEdit("platform_support", "platform_finance"),
+    }
+    assert act(ali, follow("member.change:seen", **edits)).kind is VerdictKind.APPLIED
+    assert standing(ali)[:2] == (Role.SUPPORT, "suspended")
+
+
+def test_taking_back_does_not_follow_beside_what_was_asked_for_since(ali: Bench) -> None:
+    act(ali, follow(status=FieldEdit("active", "suspended")))
+    act(ali, follow("member.change:seen", status=FieldEdit("suspended", "active")))
+    assert standing(ali)[1] == "suspended"
+
+
 def test_nothing_but_what_the_provider_tells_follows(ali: Bench) -> None:
     assert act(ali, follow(provider_id=FieldEdit("user_ali", "user_else"))).code == "not_followed"
 
@@ -118,6 +133,18 @@ def test_who_has_no_account_any_more_is_gone_as_a_person_too(ali: Bench) -> None
 def test_who_is_dismissed_twice_is_dismissed_once(ali: Bench) -> None:
     act(ali, DismissMember(id="d", **BOTH))
     assert act(ali, DismissMember(id="e", **BOTH)).kind is VerdictKind.MERGED
+
+
+def test_who_left_before_and_has_no_account_any_more_is_gone_as_a_person_too(ali: Bench) -> None:
+    act(ali, DismissMember(id="d", **BOTH))
+    assert act(ali, ForgetAccount(id="f", **BOTH)).kind is VerdictKind.APPLIED
+    assert person(ali)["gone"] is True
+    assert act(ali, ForgetAccount(id="g", **BOTH)).kind is VerdictKind.MERGED
+
+
+def test_who_is_on_the_staff_has_an_account(ali: Bench) -> None:
+    assert act(ali, ForgetAccount(id="f", **BOTH)).code == "member"
+    assert person(ali)["gone"] is False
 
 
 def test_nothing_of_a_membership_that_is_over_follows(ali: Bench) -> None:

@@ -212,15 +212,25 @@ def test_without_keys_there_is_no_verifier() -> None:
 def test_a_file_that_holds_no_keys_is_refused(tmp_path: Path, text: str) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text(text)
-    with pytest.raises(BadSettings):
-        JwksVerifier.of_settings(HubSettings(issuer=ISSUER, issuer_keys=str(keys)), StoppedClock())
+    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys), issuer_clients="desktop")
+    with pytest.raises(BadSettings, match="keys"):
+        JwksVerifier.of_settings(settings, StoppedClock())
+
+
+@pytest.mark.parametrize("clients", ["", " , "])
+def test_without_a_client_and_an_audience_there_is_no_verifier(tmp_path: Path, clients: str) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(JWKS))
+    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys), issuer_clients=clients, issuer_audience=" ")
+    with pytest.raises(BadSettings, match="which client's"):
+        JwksVerifier.of_settings(settings, StoppedClock())
 
 
 def test_keys_are_read_from_the_file_that_the_settings_name(tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps(JWKS))
-    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys))
-    assert JwksVerifier.of_settings(settings, StoppedClock()).verify(token()).subject == "user_1"
+    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys), issuer_clients="desktop")
+    assert JwksVerifier.of_settings(settings, StoppedClock()).verify(token(azp="desktop")).subject == "user_1"
 
 
 @pytest.mark.parametrize("named", [{"azp": "desktop"}, {"client_id": "desktop"}, {"azp": "other desktop"}])
