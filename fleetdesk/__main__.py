@@ -207,7 +207,7 @@ def doctor(
 
 @app.command(
     "hub",
-    help="The hosted half: serve, migrate, new-epoch.",
+    help="The hosted half: serve it, migrate its database, put people on the staff, verify the audit log.",
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )

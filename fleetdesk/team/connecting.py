@@ -13,7 +13,7 @@ import keyring
 from fleetdesk.collecting import no_collection
 from fleetdesk.direct.database_address import DatabaseAddress
 from fleetdesk.direct.keys import DATABASE, ENTRIES, entry_words, variable_of
-from fleetdesk.errors import BadSettings, Refused, Unavailable
+from fleetdesk.errors import BadSettings, DiskFull, Refused, Unavailable
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.files.vault import Vault, open_vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
@@ -149,6 +149,8 @@ def _keep(book: ConnectionBook, connection: Connection, secrets: Mapping[str, st
         say("Looking whether it works …")
     try:
         book.keep(connection, secrets, anyway=anyway)
+    except DiskFull:
+        raise
     except Unavailable as error:
         raise Unavailable(error.what, kept="Nothing was changed.", do=f"{error.do} {_ANYWAY}".strip()) from error
 

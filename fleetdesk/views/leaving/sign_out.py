@@ -157,8 +157,10 @@ class SignOutDialog(Dialog):
                 "The file is encrypted, and can be taken in on any laptop of yours. Documents that were not sent and"
                 " what you were still writing are not in it: they stay here."
             )
+        if not self._status.pending:
+            return tr("It stays encrypted, and waits in the Inbox when you sign in again on this laptop.")
         stays = tr("It stays encrypted, and is sent when you sign in again on this laptop.")
-        if self._status.pending and not self._can_send:
+        if not self._can_send:
             return tr("It cannot be sent just now.") + " " + stays
         return stays
 

@@ -11,7 +11,7 @@ from fleetdesk.commands.members import ChangeRole
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import isolated, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.queries.members import MemberRow
@@ -21,6 +21,7 @@ from fleetdesk.views.workbench import Workbench
 
 __all__ = ["RoleForm", "role_dialog"]
 
+_ALMIGHTY = "A super admin sees and may do everything, and gives roles to everybody, to you as well."
 _ABOUT = "Until the hub has carried it out, everything stays as it is."
 
 
@@ -32,15 +33,24 @@ class RoleForm(CommandForm):
         self._bench = bench
         self._row = row
         self._fields = FieldForm()
-        roles = [role for role in Role if role is not Role.SYSTEM]
+        # Super admin last: it is not what a first letter typed should find.
+        roles = [*sorted(set(Role) - {Role.SYSTEM, Role.SUPER_ADMIN}, key=role_name), Role.SUPER_ADMIN]
         box = ChoiceBox(bench.theme, [(role.value, role_name(role)) for role in roles], tr("Role"))
         self._fields.add("role", tr("Role"), box)
         self._fields.set_values({"role": row.role.value})
-        self.setLayout(column(self._fields))
+        self._warning = Label(tr(_ALMIGHTY), tint=Tint.DANGER, wrap=True)
+        self._fields.edited.connect(self._warn)
+        self._warn()
+        self.setLayout(column(self._fields, self._warning))
 
     def choose(self, role: Role) -> None:
         """Choose a role, as a person would."""
         self._fields.set_values({"role": role.value})
+        self._warn()
+
+    def _warn(self) -> None:
+        chosen = Role(self._fields.value("role"))
+        self._warning.setVisible(chosen is Role.SUPER_ADMIN and self._row.role is not Role.SUPER_ADMIN)
 
     def commands(self) -> Sequence[Command] | None:
         """See `CommandForm.commands`: none where it is the role that they have."""

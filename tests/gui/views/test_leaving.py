@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.status import SyncState
+from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.leaving.sign_out import Fate, SignOutDialog
 from fleetdesk.views.leaving.take_in import TakeInDialog
-from tests.gui.views.filled import StillClock, open_store
+from tests.gui.views.filled import StillClock, answer, open_store
 from tests.gui.views.leaving_scenes import asked, asked_with_work, with_work
 from tests.gui.views.office import Office, is_named, texts
 from tests.gui.views.settling import settle
@@ -82,6 +83,16 @@ def test_offline_it_offers_to_leave_the_work_here(qtbot: QtBot, signed_in: Offic
     dialog.submit()
     qtbot.waitUntil(lambda: gone(signed_in))
     assert signed_in.store.counts().waiting == 2
+
+
+def test_what_is_in_the_inbox_alone_is_not_said_to_be_sent(signed_in: Office) -> None:
+    with_work(signed_in)
+    refused = Verdict(kind=VerdictKind.REJECTED, code="incomplete", reason="It lacks a name.")
+    answer(signed_in.store, refused, refused)
+    signed_in.tell(SyncState.LIVE)
+    dialog = asked(signed_in)
+    dialog.fate.choose(Fate.STAY)
+    assert "waits in the Inbox when you sign in again" in said(dialog)
 
 
 def test_a_hub_that_comes_back_while_it_is_open_can_be_sent_to(signed_in: Office) -> None:

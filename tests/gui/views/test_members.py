@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.models.access import Role
@@ -226,6 +226,17 @@ def test_who_manages_nobody_reads_who_is_on_the_staff_and_no_more(qtbot: QtBot, 
     assert not page.pane.history.isVisible()
     assert not [button for button in page.pane.findChildren(QAbstractButton) if button.isVisible()]
     assert "waiting" not in {str(column.key) for column in page.model.columns}
+
+
+def test_before_somebody_is_made_super_admin_it_says_what_that_means(qtbot: QtBot, office: Office) -> None:
+    open_member(qtbot, office, KHALID)
+    office.do("members.role")
+    form = office.dialog(CommandDialog).form
+    assert isinstance(form, RoleForm)
+    before = [label.isVisible() for label in form.findChildren(QLabel) if "may do everything" in label.text()]
+    form.choose(Role.SUPER_ADMIN)
+    after = [label.isVisible() for label in form.findChildren(QLabel) if "may do everything" in label.text()]
+    assert (before, after) == ([False], [True])
 
 
 def test_ones_own_role_is_not_changed(qtbot: QtBot, office: Office) -> None:
