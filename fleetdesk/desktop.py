@@ -158,7 +158,8 @@ def build_desktop(
     actor = Actor(person.id, normalise_role(person.role), laptop.laptop_id)
     allowed = allowed_screens(catalog(), actor, platform.access)
     forget_other_screens(catalog(), allowed, remembered, drafts)
-    records = RecordKinds(kind for screen in allowed for kind in screen.records)
+    opened, every = ([kind for screen in some for kind in screen.records] for some in (allowed, catalog()))
+    records = RecordKinds(opened, named=every)
     base = Workbench(
         person=person,
         actor=actor,

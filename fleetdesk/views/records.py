@@ -51,16 +51,18 @@ class RecordKind:
 class RecordKinds:
     """The kinds by table. A table without one is called by its own name."""
 
-    def __init__(self, kinds: Iterable[RecordKind]) -> None:
-        self._kinds = {kind.table: kind for kind in kinds}
+    def __init__(self, kinds: Iterable[RecordKind], named: Iterable[RecordKind] = ()) -> None:
+        """`kinds` have a screen that the person may open. `named` only have words: what waits may be about them."""
+        self._opened = {kind.table: kind for kind in kinds}
+        self._kinds = {kind.table: kind for kind in named} | self._opened
 
     def kind(self, table: str) -> RecordKind | None:
-        """The kind of a table's records, if they have a screen."""
-        return self._kinds.get(table)
+        """The kind of a table's records, if they have a screen that the person may open."""
+        return self._opened.get(table)
 
     def __iter__(self) -> Iterator[RecordKind]:
-        """Every kind, in the order of the screens."""
-        return iter(self._kinds.values())
+        """Every kind that can be opened, in the order of the screens."""
+        return iter(self._opened.values())
 
     def names(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, str]:
         """What to call these records; one that is not there is called by its kind."""

@@ -60,6 +60,7 @@ def test_what_waited_under_a_lost_role_waits_in_the_inbox(
 
     sales.qtbot.waitUntil(lambda: screens(sales) == ["Members", "Inbox", "Settings"], timeout=30_000)
     sales.qtbot.waitUntil(lambda: sales.inbox == ["Created a lead"], timeout=30_000)
+    assert [change.target_name for change in sales.desktop.bench.outbox.inbox] == ["A lead"]
 
 
 def test_a_gained_role_is_told(sales: Salesperson, hosted: Hosted) -> None:
