@@ -20,6 +20,7 @@ from urllib.request import url2pathname
 import httpx
 import jwt
 
+from fleetdesk.authorities import trust
 from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.models.addresses import is_loopback
 from fleetdesk.models.ids import Clock
@@ -88,20 +89,9 @@ def read_jwks(location: str, *, transport: httpx.BaseTransport | None = None, ca
 
 
 def _fetched(url: str, transport: httpx.BaseTransport | None, ca_file: str) -> str:
-    context = httpx.create_ssl_context()
-    if ca_file:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except OSError as error:  # ssl.SSLError is one
-            raise BadSettings(
-                f"{ca_file} holds no certificates of authorities.", do="Give a file with them as PEM."
-            ) from error
-    # A proxy of the environment is the way out to other machines, never to this one itself.
-    elsewhere = not is_loopback(urlsplit(url).hostname or "")
+    trusted = trust(url, Path(ca_file) if ca_file else None)
     try:
-        with httpx.Client(
-            transport=transport, timeout=_PATIENCE_SECONDS, verify=context, trust_env=elsewhere
-        ) as client:
+        with httpx.Client(transport=transport, timeout=_PATIENCE_SECONDS, **trusted) as client:
             return client.get(url).raise_for_status().text
     except httpx.HTTPError as error:
         raise Unavailable(f"The issuer's keys cannot be fetched from {url}.", do="Try again in a moment.") from error

@@ -8,7 +8,6 @@ nothing. The secret key is sent to Clerk's address alone, and stands in no error
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from fleetdesk.authorities import trust
 from fleetdesk.errors import BadSettings, Busy, ProtocolError, Refused, Unavailable
 from fleetdesk.models.addresses import is_loopback
 
@@ -155,9 +155,7 @@ class Clerk:
             transport=transport,
             timeout=_SILENCE_SECONDS,
             headers={"Authorization": f"Bearer {key}", "Clerk-API-Version": _VERSION, "Accept": "application/json"},
-            verify=httpx.create_ssl_context() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # A proxy of the environment is the way out to other machines, never to this one itself.
-            trust_env=not local,
+            **trust(address),
         )
 
     def close(self) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QWidget
 
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.tab_order import give_keyboard_on
 
-__all__ = ["Dialog", "Floating"]
+__all__ = ["Dialog", "Floating", "fit"]
+
+
+def fit(dialog: QDialog) -> None:
+    """Have a dialog be as high as it needs once what is said in it has its lines, more of them or fewer than before."""
+    QTimer.singleShot(0, dialog, dialog.adjustSize)
 
 
 class Dialog(QDialog):

@@ -14,6 +14,7 @@ from fleetdesk.errors import Invalid, Unavailable
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.widgets.secret_field import SecretField
 
 __all__ = ["PassphraseDialog", "ask_passphrase", "until_right"]
 
@@ -111,7 +112,6 @@ def _words(text: str) -> QLabel:
 
 
 def _field(name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field = SecretField()
     field.setAccessibleName(name)
     return field

@@ -19,7 +19,7 @@ from fleetdesk.direct.own_hub import try_hub
 from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import MemoryVault, Vault
+from fleetdesk.sync.files.vault import MemoryVault, Vault, forget_file_keys
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.reachable import demand_reachable
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
@@ -27,7 +27,6 @@ from fleetdesk.team.listing import DEMO
 
 __all__ = ["ConnectionBook", "Unsent"]
 
-_FILES = ("replica", "outbox", "documents")
 OpenVault = Callable[[Connection], Vault]
 
 
@@ -90,7 +89,7 @@ class ConnectionBook:
             if not anyway:
                 raise
         if secrets:
-            keys = DirectKeys(self._vault_of(connection), connection.name)
+            keys = self.keys(connection)
             for entry, text in secrets.items():
                 keys.keep(entry, text)
         self._connections.keep(connection)
@@ -124,14 +123,13 @@ class ConnectionBook:
             kept = self.unsent(connection).any and not with_unsent
             laptop = self._laptop(connection)
             notice = asyncio.run(laptop.session().sign_out()).notice
-            vault = self._vault_of(connection)
-            DirectKeys(vault, connection.name).forget_all()
+            self.keys(connection).forget_all()
             if not kept:
-                del self._vaults[connection.name]
-                names = [f"{laptop.keys_of(place)}.{file}" for place in laptop.places() for file in _FILES]
+                vault = self._vaults.pop(connection.name)
+                laptops = [laptop.keys_of(place) for place in laptop.places()]
                 shutil.rmtree(folder)
-                for name in names:
-                    vault.forget(name)
+                for each in laptops:
+                    forget_file_keys(vault, each)
         self._connections.remove(connection.name)
         return notice
 
@@ -172,6 +170,6 @@ def _demand_certificates(connection: Connection) -> None:
             do="Name a file that is there, with certificates as PEM.",
         ) from error
     # Late: who names no file waits for nothing.
-    from fleetdesk.sync.network.ways import authorities
+    from fleetdesk.authorities import authorities
 
     authorities(connection.ca_file)

@@ -252,8 +252,7 @@ class Chooser(QDialog):
         self._tell(message_for(error).text, wrong=True)
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
-        self._told.setProperty("tint", (Tint.DANGER if wrong else Tint.MUTED).value)
-        self._told.style().polish(self._told)
+        self._told.set_tint(Tint.DANGER if wrong else Tint.MUTED)
         self._told.setText(text)
 
 

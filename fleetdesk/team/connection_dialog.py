@@ -20,6 +20,7 @@ from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.tasks import Cancellation, Task, TaskRunner
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.secret_field import SecretField
 from fleetdesk.qt.widgets.segments import Segments
 from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
@@ -121,8 +122,8 @@ class ConnectionDialog(Dialog):
         new = self._known is None
         self._hint = tr(_DATABASE_HINT) if new else tr("Leave it empty to go on with the one that is kept.")
         key_hint = tr("Only if its memberships are to be changed from here.") if new else self._hint
-        form.add(DATABASE, tr("Address of the database"), _unseen(), required=new, hint=self._hint)
-        form.add(CLERK, tr("Secret key of the sign-in service"), _unseen(), hint=key_hint)
+        form.add(DATABASE, tr("Address of the database"), SecretField(), required=new, hint=self._hint)
+        form.add(CLERK, tr("Secret key of the sign-in service"), SecretField(), hint=key_hint)
         form.edited.connect(lambda key: self._say_place() if key == DATABASE else None)
 
     def _say_place(self) -> None:
@@ -207,8 +208,7 @@ class ConnectionDialog(Dialog):
             widget.setEnabled(not busy)
 
     def _tell(self, text: str, *, tint: Tint = Tint.DANGER, again: bool = False) -> None:
-        self._trouble.setProperty("tint", tint.value)
-        self._trouble.style().polish(self._trouble)
+        self._trouble.set_tint(tint)
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
         self.anyway.setVisible(again)
@@ -228,10 +228,3 @@ class ConnectionDialog(Dialog):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self.form.set_values({"ca_file": file}))
         dialog.open()
-
-
-def _unseen() -> QLineEdit:
-    """A field whose letters nobody reads over a shoulder."""
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    return field

@@ -7,25 +7,21 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog
-
 from fleetdesk.errors import FleetDeskError
-from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.notifier import Notifier
-from fleetdesk.qt.tasks import Cancellation, Cancelled, TaskRunner
+from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.tasks import Cancellation, Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.tokens import SignedInAs
+from fleetdesk.team.small_window import SmallWindow, own_theme
 
 __all__ = ["WAITING", "SignIn", "SignInDialog", "ask_to_sign_in"]
 
 SignIn = Callable[[], Coroutine[Any, Any, SignedInAs]]
 """Has the person sign in; ends at once when it is cancelled."""
 
-_WIDTH = 460
 WAITING = "Your browser shows the sign-in page. Come back here when you are done."
 
 
@@ -34,44 +30,29 @@ def ask_to_sign_in(sign_in: SignIn, connection: str, *, waiting: str = WAITING) 
 
     `waiting` is what they read meanwhile.
     """
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme = Theme(app)
-    dialog = SignInDialog(sign_in, connection, theme, waiting=waiting)
-    dialog.begin()
-    dialog.exec()
-    who = dialog.who
-    dialog.end()
-    dialog.deleteLater()
-    theme.deleteLater()
-    return who
+    with own_theme() as theme:
+        dialog = SignInDialog(sign_in, connection, theme, waiting=waiting)
+        dialog.begin()
+        dialog.exec()
+        dialog.end()
+        dialog.deleteLater()
+    return dialog.who
 
 
-class SignInDialog(QDialog):
+class SignInDialog(SmallWindow):
     """Waits for the browser, or says what went wrong. `who` is whoever signed in."""
 
     def __init__(self, sign_in: SignIn, connection: str, theme: Theme, *, waiting: str = WAITING) -> None:
-        super().__init__()
+        super().__init__(tr("Sign in"), theme)
         self.who: SignedInAs | None = None
         self._waiting = waiting
         self._sign_in = sign_in
-        self._runner = TaskRunner(Notifier(), threads=1)
         self._cancel: Callable[[], None] = lambda: None
-        self.setWindowTitle(tr("FleetDesk"))
-        self.setAccessibleName(tr("Sign in"))
-        self.setFixedWidth(theme.pixels(_WIDTH))
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._again = Button(tr("Try again"), self.begin, kind=Kind.PRIMARY)
         self._close = Button(tr("Cancel"), self.reject)
         heading = Label(tr("Sign in to %1").replace("%1", connection), size=TextSize.HEADING)
-        self.setLayout(
-            column(
-                column(heading, self._what, gap=GRID),
-                row(STRETCH, self._close, self._again, gap=GRID),
-                gap=3 * GRID,
-                margins=4 * GRID,
-            )
-        )
+        self.arrange(heading, self._what, back=self._close, on=self._again)
 
     @property
     def waits(self) -> bool:
@@ -91,7 +72,7 @@ class SignInDialog(QDialog):
     def begin(self) -> None:
         """Open the browser, and wait for it."""
         self._tell(tr(self._waiting))
-        task = self._runner.run(
+        task = self.runner.run(
             self._attempt, on_success=self._signed_in, on_failure=self._failed, owner=self, cancel_key="sign in"
         )
         self._cancel = task.cancel
@@ -99,7 +80,7 @@ class SignInDialog(QDialog):
     def end(self) -> None:
         """Give up what is under way, and end its thread."""
         self._cancel()
-        self._runner.stop()
+        super().end()
 
     def reject(self) -> None:
         """Qt's: the person gives up."""
@@ -138,4 +119,4 @@ class SignInDialog(QDialog):
         self._again.set_text(tr("Try again"))
         self._close.set_text(tr("Close") if wrong else tr("Cancel"))
         (self._again if wrong else self._close).setFocus()
-        QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before
+        fit(self)

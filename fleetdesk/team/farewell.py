@@ -6,25 +6,22 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 
-from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.notifier import Notifier, message_for
-from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.session import Farewell
 from fleetdesk.sync.store.local_store import Counts
+from fleetdesk.team.small_window import SmallWindow, own_theme
 
 __all__ = ["FarewellDialog", "SignOut", "say_farewell"]
 
 SignOut = Callable[[], Coroutine[Any, Any, Farewell]]
 """Ends the session; in a loop of its own."""
-
-_WIDTH = 460
 
 
 def say_farewell(sign_out: SignOut, left: Counts, attend: Callable[[FarewellDialog], None]) -> bool:
@@ -32,45 +29,31 @@ def say_farewell(sign_out: SignOut, left: Counts, attend: Callable[[FarewellDial
 
     `attend` is called with the dialog, for who rings meanwhile.
     """
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme = Theme(app)
-    dialog = FarewellDialog(sign_out, left, theme)
-    attend(dialog)
-    dialog.begin()
-    again = dialog.exec() == QDialog.DialogCode.Accepted
-    dialog.end()
-    dialog.deleteLater()
-    theme.deleteLater()
+    with own_theme() as theme:
+        dialog = FarewellDialog(sign_out, left, theme)
+        attend(dialog)
+        dialog.begin()
+        again = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.end()
+        dialog.deleteLater()
     return again
 
 
-class FarewellDialog(QDialog):
+class FarewellDialog(SmallWindow):
     """Signs out, says how that went, and what waits here for the next sign-in. Accepted, it is to sign in again."""
 
     def __init__(self, sign_out: SignOut, left: Counts, theme: Theme) -> None:
         """`left` is what waits in the outbox and in the Inbox of who signs out."""
-        super().__init__()
+        super().__init__(tr("Sign out"), theme)
         self._sign_out = sign_out
         self._left = left.waiting + left.inbox
-        self._runner = TaskRunner(Notifier(), threads=1)
         self._over = False
-        self.setWindowTitle(tr("FleetDesk"))
-        self.setAccessibleName(tr("Sign out"))
-        self.setFixedWidth(theme.pixels(_WIDTH))
         self._heading = Label(size=TextSize.HEADING, wrap=True)
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._kept = Label(wrap=True, tint=Tint.MUTED)
         self._again = Button("", self._go_on, kind=Kind.PRIMARY)
         self._quit = Button(tr("Quit FleetDesk"), self.reject)
-        self.setLayout(
-            column(
-                column(self._heading, self._what, self._kept, gap=GRID),
-                row(STRETCH, self._quit, self._again, gap=GRID),
-                gap=3 * GRID,
-                margins=4 * GRID,
-            )
-        )
+        self.arrange(self._heading, self._what, self._kept, back=self._quit, on=self._again)
 
     @property
     def waits(self) -> bool:
@@ -87,7 +70,7 @@ class FarewellDialog(QDialog):
         self._tell(tr("Signing out"), tr("Ending the session, here and at the sign-in service."), kept="")
         self._again.hide()
         self._quit.hide()
-        self._runner.run(
+        self.runner.run(
             lambda _cancel: asyncio.run(self._sign_out()),
             on_success=self._signed_out,
             on_failure=self._failed,
@@ -99,10 +82,6 @@ class FarewellDialog(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    def end(self) -> None:
-        """Wait for what is under way, and end its thread."""
-        self._runner.stop()
 
     def reject(self) -> None:
         """Qt's: quit; a sign-out that is under way goes on to its end."""
@@ -140,4 +119,4 @@ class FarewellDialog(QDialog):
         for label, text in ((self._what, what), (self._kept, kept)):
             label.setText(text)
             label.setVisible(bool(text))
-        QTimer.singleShot(0, self, self.adjustSize)  # the text has more lines, or fewer, than the one before
+        fit(self)

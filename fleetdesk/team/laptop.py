@@ -90,7 +90,7 @@ class TeamLaptop:
 
     def open_place(self, place: str) -> LocalStore:
         """The files of one of them, whoever it is. Raises what `LocalStore.open` raises."""
-        return self._open(place, None)
+        return self._open(place)
 
     def keys_of(self, place: str) -> str:
         """The name under which the vault has the keys of these files."""
@@ -113,7 +113,7 @@ class TeamLaptop:
             raise
         try:
             if who is None:  # else their files are open, and the engine greets
-                laptop_id, _ = await asyncio.to_thread(self._known, tokens.person)
+                laptop_id = await asyncio.to_thread(self._name_of, tokens.person)
                 self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
         except (NotAllowed, NotStaff, SignInNeeded):
             await session.sign_out()
@@ -130,10 +130,14 @@ class TeamLaptop:
         Not within a running event loop. Raises what `LocalStore.open` raises, and Offline where the hub has not told
         yet who that is.
         """
-        laptop_id, person = self._known(who)
-        person = self._met.get(who.subject) or person or asyncio.run(self._introduced(self.session(who), laptop_id))
-        store = self._open(_place(who), Actor(person.id, normalise_role(person.role)))
+        store = self._open(_place(who))
         self._unread.clear()
+        try:
+            person = self._met.get(who.subject) or store.person or self._introduced_now(who, store.laptop_id)
+        except BaseException:
+            store.close()
+            raise
+        store.introduce(Actor(person.id, normalise_role(person.role)))
         return store, person
 
     def _at_provider(self) -> Provider:
@@ -144,24 +148,26 @@ class TeamLaptop:
             self._provider = Provider(self._connection.registration)
         return self._provider
 
-    def _known(self, who: SignedInAs) -> tuple[str, Person | None]:
-        """This laptop's name, and whom the hub took the person for when it was last heard."""
-        with closing(self._open(_place(who), None)) as store:
+    def _name_of(self, who: SignedInAs) -> str:
+        """This laptop's name for that person's changes."""
+        with closing(self._open(_place(who))) as store:
             self._unread = list(store.notices)  # whoever opens the files next has somebody to tell
-            return store.laptop_id, store.person
+            return store.laptop_id
+
+    def _introduced_now(self, who: SignedInAs, laptop_id: str) -> Person:
+        return asyncio.run(self._introduced(self.session(who), laptop_id))
 
     async def _introduced(self, session: SignedIn, laptop_id: str) -> Person:
         async with self.client(session) as client:
             welcome = await greet(client, laptop_id, self._platform.schema.version, ClockWatch(self._clock))
         return welcome.person
 
-    def _open(self, place: str, actor: Actor | None) -> LocalStore:
+    def _open(self, place: str) -> LocalStore:
         return LocalStore.open(
             self.folder / place,
             keys=file_keys(self._vault, self.keys_of(place)),
             platform=self._platform,
             clock=self._clock,
-            actor=actor,
             second_thoughts=dt.timedelta(seconds=self._settings.second_thoughts),
             unread=self._unread,
         )

@@ -64,6 +64,12 @@ class Label(QLabel):
         self.setProperty("strong", strong)
         self.setText(text)
 
+    def set_tint(self, tint: Tint) -> None:
+        """Be as loud as this from now on."""
+        self.setProperty("tint", tint.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
 
 def isolated(text: str) -> str:
     """Data for the middle of a sentence: where it is written from right to left, the sentence around it stays as it is.

@@ -164,11 +164,10 @@ class FieldForm(QWidget):
     def _mark(self, key: str, error: str) -> None:
         field = self._fields[key]
         field.note.say(error or field.hint)
-        field.note.setProperty("tint", (Tint.DANGER if error else Tint.FAINT).value)
+        field.note.set_tint(Tint.DANGER if error else Tint.FAINT)
         field.editor.setProperty("faulty", "true" if error else "false")
         field.editor.setAccessibleDescription(error or field.hint)
-        for widget in (field.note, field.editor):
-            widget.style().polish(widget)
+        field.editor.style().polish(field.editor)
 
     def _listen(self, key: str, editor: Editor) -> None:
         if isinstance(editor, QLineEdit):

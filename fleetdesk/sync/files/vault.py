@@ -34,6 +34,7 @@ __all__ = [
     "PassphraseVault",
     "Vault",
     "file_keys",
+    "forget_file_keys",
     "has_vault",
     "open_vault",
 ]
@@ -217,11 +218,18 @@ def has_vault(folder: Path) -> bool:
 
 def file_keys(vault: Vault, laptop: str) -> FileKeys:
     """The keys of one laptop folder's files."""
-    return FileKeys(
-        replica=vault.key(f"{laptop}.replica"),
-        outbox=vault.key(f"{laptop}.outbox"),
-        documents=vault.key(f"{laptop}.documents"),
-    )
+    replica, outbox, documents = (vault.key(name) for name in _names_of_keys(laptop))
+    return FileKeys(replica=replica, outbox=outbox, documents=documents)
+
+
+def forget_file_keys(vault: Vault, laptop: str) -> None:
+    """Delete the keys of one laptop folder's files, which nobody can read any more then."""
+    for name in _names_of_keys(laptop):
+        vault.forget(name)
+
+
+def _names_of_keys(laptop: str) -> tuple[str, str, str]:
+    return f"{laptop}.replica", f"{laptop}.outbox", f"{laptop}.documents"
 
 
 def _place(folder: Path) -> Path:

@@ -307,6 +307,10 @@ class LocalStore:
         """Whom the hub took the person for at the last load or pull; None before the first."""
         return self._writer.person
 
+    def introduce(self, actor: Actor) -> None:
+        """Say who acts, of files that were opened without: see `open`."""
+        self._writer.introduce(actor)
+
     @property
     def epoch(self) -> str:
         """The hosted database's epoch as last seen; "" before the first contact."""

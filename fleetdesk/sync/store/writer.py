@@ -108,15 +108,23 @@ class Writer:
         Files that nobody needs any more are deleted.
         """
         self.folder.delete(self.folder.spool)  # of a pull that was cut off by a crash
+        self._catch_up()
+        if self.replica.mark.cursor is not None:
+            # No load is under way: these were to be deleted, and somebody still held them, or the power went.
+            for leftover in self.folder.others:
+                self.folder.delete(leftover)
+
+    def introduce(self, actor: Actor) -> None:
+        """Say who acts until the hub says who that is; what waits is applied, if it had to wait for that."""
+        self._actor = actor
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         try:
             with self.as_person(), self.step():
                 pass
         except (DiskFull, ReplicaUnusable) as error:
             self._notice(error)
-        if self.replica.mark.cursor is not None:
-            # No load is under way: these were to be deleted, and somebody still held them, or the power went.
-            for leftover in self.folder.others:
-                self.folder.delete(leftover)
 
     # -- turns and changes -----------------------------------------------------------------------------------------
 

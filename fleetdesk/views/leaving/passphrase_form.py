@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.errors import Invalid
 from fleetdesk.models.passphrases import SHORTEST, demand_long
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.secret_field import SecretField
 
-__all__ = ["PassphraseForm", "fit"]
+__all__ = ["PassphraseForm"]
 
 _FIRST, _SECOND = "passphrase", "again"
 
@@ -24,9 +24,9 @@ class PassphraseForm(QWidget):
         self._new = new
         self._fields = FieldForm()
         least = plural(SHORTEST, tr("%n character or more"), tr("%n characters or more"))
-        self._fields.add(_FIRST, tr("Passphrase of the file"), _hidden(), hint=least if new else "")
+        self._fields.add(_FIRST, tr("Passphrase of the file"), SecretField(), hint=least if new else "")
         if new:
-            self._fields.add(_SECOND, tr("The same again"), _hidden())
+            self._fields.add(_SECOND, tr("The same again"), SecretField())
         self.setLayout(column(self._fields))
 
     def type_in(self, first: str, second: str = "") -> None:
@@ -52,14 +52,3 @@ class PassphraseForm(QWidget):
     def show_error(self, sentence: str) -> None:
         """Say at the passphrase what is wrong with it."""
         self._fields.show_errors({_FIRST: sentence})
-
-
-def fit(dialog: QDialog) -> None:
-    """Have a dialog be as high as it needs, once what is said in it has its lines."""
-    QTimer.singleShot(0, dialog, dialog.adjustSize)
-
-
-def _hidden() -> QLineEdit:
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    return field

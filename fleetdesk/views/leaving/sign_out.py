@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from fleetdesk.models.status import SyncState, SyncStatus
-from fleetdesk.qt.dialog import Dialog
+from fleetdesk.qt.dialog import Dialog, fit
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
@@ -17,7 +17,7 @@ from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.radio_choice import RadioChoice
 from fleetdesk.views.file_dialogs import ask_where
-from fleetdesk.views.leaving.passphrase_form import PassphraseForm, fit
+from fleetdesk.views.leaving.passphrase_form import PassphraseForm
 from fleetdesk.views.leaving.words import CARRIED, PURPOSE, SUFFIX
 from fleetdesk.views.workbench import Workbench
 
@@ -219,8 +219,7 @@ class SignOutDialog(Dialog):
             part.setEnabled(not busy)
 
     def _say(self, text: str, *, wrong: bool = True) -> None:
-        self._said.setProperty("tint", (Tint.DANGER if wrong else Tint.MUTED).value)
-        self._said.style().polish(self._said)
+        self._said.set_tint(Tint.DANGER if wrong else Tint.MUTED)
         self._said.setText(isolated(text) if text else "")
         self._said.setVisible(bool(text))
         fit(self)

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.pending import TakenIn
 from fleetdesk.errors import Invalid
-from fleetdesk.qt.dialog import Dialog
+from fleetdesk.qt.dialog import Dialog, fit
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Level, Message, message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
-from fleetdesk.views.leaving.passphrase_form import PassphraseForm, fit
+from fleetdesk.views.leaving.passphrase_form import PassphraseForm
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["TakeInDialog"]

@@ -115,8 +115,7 @@ class DiagnosticsSection(Section):
         self._grid.addWidget(detail, line, 2, top)
 
     def _say(self, text: str, tint: Tint) -> None:
-        self._said.setProperty("tint", tint.value)
-        self._said.style().polish(self._said)
+        self._said.set_tint(tint)
         self._said.setText(text)
         self._said.show()
 

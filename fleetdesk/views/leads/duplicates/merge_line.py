@@ -82,9 +82,8 @@ class MergeLine(QObject):
     def say(self, sentence: str, *, wrong: bool) -> None:
         """Write below the result what is wrong with it, or worth knowing; empty for nothing."""
         self._note.setText(sentence)
-        self._note.setProperty("tint", (Tint.DANGER if wrong else Tint.FAINT).value)
+        self._note.set_tint(Tint.DANGER if wrong else Tint.FAINT)
         self._note.setVisible(bool(sentence))
-        self._note.style().polish(self._note)
         self._result.setProperty("faulty", "true" if sentence and wrong else "false")
         self._result.style().polish(self._result)
         self._result.setAccessibleDescription(sentence)

@@ -95,7 +95,5 @@ class _Figure(QFrame):
     def show_figure(self, count: int, words: str, *, danger: bool) -> None:
         """Show another one."""
         self._figure.setText(number(count))
-        self._figure.setProperty("tint", (Tint.DANGER if danger else Tint.PLAIN).value)
-        self._figure.style().unpolish(self._figure)
-        self._figure.style().polish(self._figure)
+        self._figure.set_tint(Tint.DANGER if danger else Tint.PLAIN)
         self._words.setText(words)

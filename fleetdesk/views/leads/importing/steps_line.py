@@ -28,9 +28,7 @@ class StepsLine(QFrame):
     def show_step(self, present: int) -> None:
         """Let this one stand out."""
         for place, label in enumerate(self._labels):
-            label.setProperty("tint", (Tint.ACCENT if place == present else Tint.FAINT).value)
             label.setProperty("strong", place == present)
-            label.style().unpolish(label)
-            label.style().polish(label)
+            label.set_tint(Tint.ACCENT if place == present else Tint.FAINT)
         said = tr("Step %1 of %2: %3").replace("%1", str(present + 1)).replace("%2", str(len(self._steps)))
         self.setAccessibleName(said.replace("%3", self._steps[present]))

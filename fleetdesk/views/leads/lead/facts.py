@@ -77,7 +77,7 @@ class FactsPanel(QScrollArea):
         """Show a lead's facts."""
         self._next.show_step(lead, now)
         self._owner.setText(lead.owner_name or (tr("Someone else") if lead.owner_id else tr("Nobody yet")))
-        self._owner.setProperty("tint", (Tint.PLAIN if lead.owner_id else Tint.FAINT).value)
+        self._owner.set_tint(Tint.PLAIN if lead.owner_id else Tint.FAINT)
         self._tags.show_tags(lead.tags, editable=editable)
         self._show_fields(lead)
         self._dates.setText(_dates(lead, now))

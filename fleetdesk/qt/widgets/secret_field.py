@@ -1,0 +1,15 @@
+"""`SecretField`: a line of text that nobody reads over a shoulder."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLineEdit
+
+__all__ = ["SecretField"]
+
+
+class SecretField(QLineEdit):
+    """Shows a dot for each letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)

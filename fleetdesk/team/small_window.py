@@ -1,0 +1,51 @@
+"""`SmallWindow`: a few lines and two buttons, where no other window of FleetDesk stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QApplication, QDialog
+
+from fleetdesk.qt.look.layout import STRETCH, column, row
+from fleetdesk.qt.look.text import Label, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.notifier import Notifier
+from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.widgets.buttons import Button
+
+__all__ = ["SmallWindow", "own_theme"]
+
+_WIDTH = 460
+
+
+class SmallWindow(QDialog):
+    """What it says, and below that a way back and a way on. What takes a while goes on in the thread of `runner`."""
+
+    def __init__(self, name: str, theme: Theme) -> None:
+        super().__init__()
+        self.runner = TaskRunner(Notifier(), threads=1)
+        self.setWindowTitle(tr("FleetDesk"))
+        self.setAccessibleName(name)
+        self.setFixedWidth(theme.pixels(_WIDTH))
+
+    def arrange(self, *lines: Label, back: Button, on: Button) -> None:
+        """Put all in its place."""
+        self.setLayout(
+            column(column(*lines, gap=GRID), row(STRETCH, back, on, gap=GRID), gap=3 * GRID, margins=4 * GRID)
+        )
+
+    def end(self) -> None:
+        """Wait for what is under way, and end its thread."""
+        self.runner.stop()
+
+
+@contextmanager
+def own_theme() -> Iterator[Theme]:
+    """The look of a window that stands alone. Needs an application."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app)
+    yield theme
+    theme.deleteLater()
