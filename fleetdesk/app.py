@@ -145,6 +145,7 @@ class OpenDesktop(QObject):
         self._bridge.stop()
         self._saver.close()
         self._collector.stop()
+        self.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
 
     def _open(self, person: Person, memory: ShellMemory) -> Desktop:
         desktop = self._make(person, memory, keep_memory=self._keep)
@@ -298,7 +299,6 @@ def run_desktop(
         code = app.exec()
         doorbell.rung.disconnect(opened.follow)
         opened.close()
-        opened.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
         return code
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 
 from fleetdesk.errors import Refused, Unavailable
+from fleetdesk.models.passphrases import SHORTEST
 
 __all__ = ["agreed", "asked", "chosen", "demand_display", "has_display", "passphrase_of_files", "say", "secret_line"]
 
@@ -27,9 +28,9 @@ def asked(question: str) -> str:
     return getpass.getpass(question)
 
 
-def chosen(question: str) -> str:
-    """A new passphrase, typed twice: a slip of the finger must not lock anything up. Raises Refused, Unavailable."""
-    first = asked(question)
+def chosen(what: str) -> str:
+    """A new passphrase of something, typed twice: a slip must not lock anything up. Raises Refused, Unavailable."""
+    first = asked(f"Choose a passphrase for {what} ({SHORTEST} characters or more): ")
     if asked("The same again: ") != first:
         raise Refused("not_the_same", "The two are not the same.", kept="Nothing was done.", do="Run it again.")
     return first
@@ -65,5 +66,5 @@ def demand_display() -> None:
 def passphrase_of_files(new: bool) -> str:
     """The passphrase of the local copies, on a machine without a keyring. Raises Refused, Unavailable."""
     if new:
-        return chosen("Choose a passphrase for the local copy (12 characters or more): ")
+        return chosen("the local copy")
     return asked("Passphrase of the local copy: ")

@@ -53,3 +53,8 @@ class SyncStatus:
     last_contact: datetime | None = None
     progress: LoadProgress | None = None
     detail: str = ""
+
+    @property
+    def rows_come(self) -> bool:
+        """Whether the first rows are still on their way, so that what is not here may yet come."""
+        return self.state in (SyncState.STARTING, SyncState.LOADING)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout
 
 from fleetdesk.errors import Invalid, Unavailable
+from fleetdesk.models.passphrases import SHORTEST, demand_long
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
@@ -74,8 +75,8 @@ class PassphraseDialog(QDialog):
             _words(
                 tr(
                     "This machine has no keyring, so your local copy is kept under a passphrase."
-                    " Choose one of 12 characters or more."
-                )
+                    " Choose one of %1 characters or more."
+                ).replace("%1", str(SHORTEST))
                 if new
                 else tr("Your local copy is kept under a passphrase.")
             )
@@ -95,13 +96,24 @@ class PassphraseDialog(QDialog):
         return self._first.text()
 
     def _accept(self) -> None:
-        if self._second is not None and self._second.text() != self.passphrase:
-            self._error.setText(tr("The two are not the same. Type them again."))
-            self._error.show()
-            self._second.selectAll()
-            self._second.setFocus()
+        if self._second is None:
+            self.accept()
+            return
+        try:
+            demand_long(self.passphrase)
+        except Invalid as error:
+            self._tell(str(error), self._first)
+            return
+        if self._second.text() != self.passphrase:
+            self._tell(tr("The two are not the same. Type them again."), self._second)
             return
         self.accept()
+
+    def _tell(self, wrong: str, field: QLineEdit) -> None:
+        self._error.setText(wrong)
+        self._error.show()
+        field.selectAll()
+        field.setFocus()
 
 
 def _words(text: str) -> QLabel:

@@ -75,7 +75,7 @@ def sync_text(status: SyncStatus) -> str:
     """The state in a few words, with the figure that matters most in it."""
     words = _words(status)
     notes = []
-    if status.pending and status.state not in (SyncState.STARTING, SyncState.LOADING):
+    if status.pending and not status.rows_come:
         notes.append(plural(status.pending, tr("%n change waits"), tr("%n changes wait")))
     if status.inbox:
         notes.append(plural(status.inbox, tr("%n needs you"), tr("%n need you")))

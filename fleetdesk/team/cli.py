@@ -116,4 +116,4 @@ def _changes(count: int) -> str:
 
 
 def _passphrase_of_export() -> str:
-    return chosen("Choose a passphrase for the file (12 characters or more): ")
+    return chosen("the file")

@@ -131,12 +131,13 @@ class TeamLaptop:
         yet who that is.
         """
         store = self._open(_place(who))
-        self._unread.clear()
         try:
             person = self._met.get(who.subject) or store.person or self._introduced_now(who, store.laptop_id)
         except BaseException:
+            self._unread = list(store.notices)
             store.close()
             raise
+        self._unread = []
         store.introduce(Actor(person.id, normalise_role(person.role)))
         return store, person
 

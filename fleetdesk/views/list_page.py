@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
-from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import STRETCH, panel, row
@@ -98,7 +97,7 @@ class ListPage(Page, Generic[QueryT, RowT]):
         self.table.sorting_changed.connect(self.ask)
         self.table.selection.changed.connect(self.show_row)
         self.model.dataChanged.connect(self.show_row)
-        self.model.state_changed.connect(self._show_count)
+        self.model.state_changed.connect(self._state_changed)
         self.model.keys_changed.connect(self.keys_changed)
         self._bench.minute.moved.connect(self.model.reword)
         self._bench.status.changed.connect(self.say_empty)
@@ -148,17 +147,21 @@ class ListPage(Page, Generic[QueryT, RowT]):
 
     def keys_changed(self) -> None:
         """Other rows are there: one of them is at hand."""
-        self._show_count()
+        self._state_changed()
         if self.model.rowCount() and not self.table.selection.count:
+            # What is chosen is shown.
             self.table.reveal(max(0, min(self.table.currentIndex().row(), self.model.rowCount() - 1)))
-        self.show_row()
+        else:
+            self.show_row()
+
+    def _state_changed(self) -> None:
+        self._show_count()
+        self._bench.actions.refresh()
 
     def _show_count(self) -> None:
         count = self.model.rowCount()
-        coming = self._bench.status.status.state in (SyncState.STARTING, SyncState.LOADING)
-        known = count or (self.model.state is LoadState.READY and not coming)
+        known = count or (self.model.state is LoadState.READY and not self._bench.status.status.rows_come)
         self._count.setText(plural(count, self._words.one, self._words.many) if known else "")
-        self._bench.actions.refresh()
 
     def _has_rows(self) -> Availability:
         return ENABLED if self.model.rowCount() else WhyNot(tr("The list is empty."))

@@ -22,7 +22,9 @@ from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
+from fleetdesk.sync.signin.flow import sign_in as sign_in_there
 from fleetdesk.sync.signin.provider import Provider
+from fleetdesk.sync.signin.tokens import Tokens
 from fleetdesk.team.book import ConnectionBook, Unsent
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.team.listing import listed, note_use
@@ -269,6 +271,23 @@ def test_while_its_window_is_open_it_is_not_removed(
 
 
 def test_without_its_provider_it_is_removed_and_that_is_told(
+    book: ConnectionBook, settings: LaptopSettings, vault: MemoryVault, hub: RunningHub, own_provider: RealProvider
+) -> None:
+    gone = Connection(name="gone", hub_url=hub.url, issuer=own_provider.issuer, client_id=CLIENT)
+    book.keep(gone, {})
+    provider = Provider(own_provider.registration())
+    laptop = TeamLaptop(gone, settings, vault, fleet_platform(), SystemClock(), provider=provider)
+    asyncio.run(laptop.session().begin(asyncio.run(_tokens(provider))))
+    own_provider.stop()
+    assert "the sign-in service was not told" in book.remove(gone)
+    assert known(settings) == {}
+
+
+async def _tokens(provider: Provider) -> Tokens:
+    return await sign_in_there(provider, browse=Browser(f"user_{Role.COMMERCIAL}"), clock=SystemClock())
+
+
+def test_one_of_another_provider_than_its_session_is_removed_without_a_word(
     book: ConnectionBook, settings: LaptopSettings, team: Connection, sign_in: Callable[[], TeamLaptop]
 ) -> None:
     sign_in()

@@ -29,6 +29,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection
 from fleetdesk.sync.signin.provider import Provider
+from fleetdesk.sync.signin.registration import Registration
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.cli import leave
@@ -57,7 +58,7 @@ class Machine:
         self._provider = provider
         self.said: list[str] = []
 
-    def laptop(self, login: str = SALES) -> TeamLaptop:
+    def laptop(self, login: str = SALES, provider: Provider | None = None) -> TeamLaptop:
         """FleetDesk as it starts, with that person at the browser."""
         return TeamLaptop(
             self.connection,
@@ -66,7 +67,7 @@ class Machine:
             fleet_platform(),
             SystemClock(),
             browse=Browser(login),
-            provider=Provider(self._provider.registration()),
+            provider=provider or Provider(self._provider.registration()),
         )
 
     def sign_in(self, login: str = SALES) -> SignedInAs:
@@ -121,19 +122,24 @@ def test_whom_the_hub_refuses_is_not_left_signed_in(machine: Machine, login: str
     assert machine.who() is None
 
 
-def test_tokens_that_nobody_may_use_here_are_given_back(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+class Noting(Provider):
+    """Notes what it had revoked."""
+
+    def __init__(self, registration: Registration) -> None:
+        super().__init__(registration)
+        self.revoked: list[str] = []
+
+    async def revoke(self, token: str) -> None:
+        await super().revoke(token)
+        self.revoked.append(token)
+
+
+def test_tokens_that_nobody_may_use_here_are_given_back(machine: Machine, provider: RealProvider) -> None:
     who = machine.sign_in()
-    revoked: list[str] = []
-    revoke = Provider.revoke
-
-    async def noted(provider: Provider, token: str) -> None:
-        await revoke(provider, token)
-        revoked.append(token)
-
-    monkeypatch.setattr(Provider, "revoke", noted)
+    noting = Noting(provider.registration())
     with pytest.raises(Refused, match="another person"):
-        asyncio.run(machine.laptop(FINANCE).sign_in(who))
-    assert (len(revoked), machine.who()) == (1, who)
+        asyncio.run(machine.laptop(FINANCE, noting).sign_in(who))
+    assert (len(noting.revoked), machine.who()) == (1, who)
 
 
 def test_what_was_damaged_while_nobody_looked_is_told_when_the_window_opens(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -114,13 +115,18 @@ def test_their_rows_come_again(laptop: RunningLaptop, hosted: Hosted, lead: str)
 
 
 def test_it_is_known_at_the_next_start_without_a_network(
-    laptops: Laptops, laptop: RunningLaptop, hosted: Hosted, network: FaultProxy
+    laptops: Laptops,
+    laptop: RunningLaptop,
+    hosted: Hosted,
+    network: FaultProxy,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     shut_out(laptop, hosted)
     laptops.close(laptop)
     network.cut()
-    again = laptops.new()
-    assert again.engine.status.state is SyncState.SHUT_OUT
+    with caplog.at_level(logging.INFO, "fleetdesk.sync.engine"):
+        again = laptops.new()
+        again.wait_until(lambda: "attempt failed" in caplog.text)
     assert {status.state for status in again.statuses} <= {SyncState.SHUT_OUT}
     assert (again.engine.status.state, rows(again)) == (SyncState.SHUT_OUT, 0)
 

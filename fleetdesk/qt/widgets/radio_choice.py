@@ -37,7 +37,7 @@ class RadioChoice(QWidget):
     @property
     def key(self) -> str:
         """The chosen one."""
-        return self._keys[max(0, self._group.checkedId())]
+        return self._keys[self._group.checkedId()]
 
     def choose(self, key: str) -> None:
         """Choose another one."""

@@ -137,7 +137,7 @@ class StateMachine:
 
 _STARTING = SyncStatus(SyncState.STARTING)
 _SHUT_OUT = NotStaff("You had no access when the hub was last asked.", kept="What you had not sent is kept here.")
-_GRAVITY = (SyncState.OFFLINE, SyncState.ERROR, SyncState.REFUSED, SyncState.SHUT_OUT)
+_GRAVITY = (SyncState.OFFLINE, SyncState.ERROR, SyncState.REFUSED)
 
 
 def _state_of(error: FleetDeskError) -> SyncState:

@@ -269,19 +269,15 @@ class Acts:
             )
             return [_step(row) for row in rows]
 
-    def hopeful(self, number: int, limit: int) -> list[Step]:
-        """Those of an act's steps that may lead back, the last ones first.
-
-        Left out are commands in the Inbox, those that others were quicker with, and those sent that have no way back.
-        """
+    def hopeful(self, number: int, limit: int, before: int | None = None) -> list[Step]:
+        """Those of an act's steps that have a way back, or wait to be sent: the last ones before a step come first."""
         with explained(FileKind.OUTBOX):
             rows = self._raw.execute(
                 "SELECT step.id, command_id, target_table, target_id, back, why_not FROM step"
                 " LEFT JOIN command ON command.id = command_id"
-                " WHERE act = ? AND (command.state = 'waiting' OR back IS NOT NULL"
-                " AND ifnull(command.state NOT IN ('inbox', 'held'), 1) AND verdict ->> 'kind' IS NOT 'merged')"
+                " WHERE act = ? AND (back IS NOT NULL OR command.state = 'waiting') AND (? IS NULL OR step.id < ?)"
                 " ORDER BY step.id DESC LIMIT ?",
-                (number, limit),
+                (number, before, before, limit),
             )
             return [_step(row) for row in rows]
 

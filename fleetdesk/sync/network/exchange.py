@@ -80,8 +80,9 @@ class Link:
         silence: float,
         ca_file: Path | None = None,
     ) -> None:
+        fixed = Door("", "")
         self._hub = checked_address(hub if isinstance(hub, str) else _HERE, "a hub")
-        self._door = None if isinstance(hub, str) else hub
+        self._door: Callable[[], Door] = (lambda: fixed) if isinstance(hub, str) else hub
         self._ca_file = ca_file
         self._tokens = tokens
         self._transport = transport
@@ -104,9 +105,8 @@ class Link:
         `endless`: an answer that may take for ever, as long as it is never silent. Raises what `error_of` says for any
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
-        door = None if self._door is None else self._door()
-        where = path if door is None else door.url + path
-        secret = {} if door is None else {RUN_HEADER: door.secret}
+        door = self._door()
+        secret = {RUN_HEADER: door.secret} if door.secret else {}
         token = await self._tokens.token()
 
         def headers(token: str) -> dict[str, str]:
@@ -119,7 +119,7 @@ class Link:
 
         quiet = self._silence if silence is None else silence
         async with self._open().request(
-            method, where, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
+            method, door.url + path, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
         ) as answer:
             yield answer
 

@@ -52,8 +52,12 @@ async def _demand_hub(connection: Connection) -> None:
         except SignInNeeded:
             pass  # as it should be: nobody's token is none
         except ProtocolError as error:
-            raise ProtocolError(f"What answers at {address} is no hub.", do="Check the hub’s address.") from error
+            raise _no_hub(address) from error
         try:
             await hub.ready()
         except SignInNeeded as error:
-            raise ProtocolError(f"What answers at {address} is no hub.", do="Check the hub’s address.") from error
+            raise _no_hub(address) from error
+
+
+def _no_hub(address: str) -> ProtocolError:
+    return ProtocolError(f"What answers at {address} is no hub.", do="Check the hub’s address.")

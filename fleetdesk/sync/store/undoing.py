@@ -232,7 +232,7 @@ class Undoing:
         whole = not act.rowwise or alone
         refused = bool(fates.refused) if whole else not fates.any
         if refused and not whole and act.steps > PORTION:  # of many, some before the last ones may still go back
-            refused = not self._fates(acts.hopeful(act.number, PORTION), batch=None).any
+            refused = not self._any_goes_back(act.number)
         verdict = fates.refused[0][1] if refused and fates.refused else None
         return PastAct(
             number=act.number,
@@ -242,6 +242,15 @@ class Undoing:
             target=steps[0].way.target if alone else None,
             why_not=" ".join(filter(None, (verdict.reason, verdict.do))) if verdict is not None else "",
         )
+
+    def _any_goes_back(self, number: int) -> bool:
+        """Whether any of an act's steps goes back, however many of the last ones do not."""
+        acts, before = self._writer.outbox.acts, None
+        while steps := acts.hopeful(number, PORTION, before):
+            if self._fates(steps, batch=None).any:
+                return True
+            before = steps[-1].id
+        return False
 
 
 def _sentence(act: KeptAct) -> str:

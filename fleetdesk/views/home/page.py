@@ -286,7 +286,7 @@ class HomePage(Page):
             return Overlay(
                 OverlayKind.EMPTY, tr("No lead is yours yet"), sentence, tr("Show everyone's"), show, icon="user"
             )
-        if status.state in (SyncState.STARTING, SyncState.LOADING):
+        if status.rows_come:
             return Overlay(
                 OverlayKind.LOADING, sync_text(status), tr("Your day appears here once the leads are there.")
             )

@@ -173,7 +173,7 @@ def empty_list(asked: Filter, status: SyncStatus, clear: Callable[[], None], new
             clear,
             icon="magnifying-glass",
         )
-    if status.state in (SyncState.STARTING, SyncState.LOADING):
+    if status.rows_come:
         return Overlay(OverlayKind.LOADING, sync_text(status), tr("Leads appear here as they come."))
     if status.state is SyncState.OFFLINE and status.last_contact is None:
         return Overlay(

@@ -15,7 +15,6 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.staff import Member, User
 from fleetdesk.models.stages import Stage
-from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
@@ -227,7 +226,7 @@ class LeadsPage(Page):
         if self.model.state is LoadState.LOADING:
             return  # what has come may be a part of the answer
         count = len(self.model.keys)
-        loading = self._bench.status.status.state in (SyncState.STARTING, SyncState.LOADING)
+        loading = self._bench.status.status.rows_come
         known = count > 0 or (self.model.state is LoadState.READY and not loading)
         self.head.show_count(count if known else None)
 

@@ -69,8 +69,6 @@ class SignOutDialog(Dialog):
         self.fate.chosen.connect(self._show)
         bench.status.changed.connect(self._follow)
         self._follow(self._status)
-        if not self._can_send:
-            self.fate.choose(Fate.STAY)
         if self._work:
             self.fate.take_keyboard()
         else:

@@ -61,6 +61,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         standings = [(standing.value, standing_word(standing)) for standing in Standing]
         super().__init__(bench, words, [*roles, *standings])
         self._manages = bench.allows(Permission.MEMBERS_MANAGE)
+        self._audits = bench.allows(Permission.AUDIT_READ)
         self._wanted = ""  # a record to be shown as soon as its row is there
         self.model = RecordTableModel(
             MemberSource(bench.readings),
@@ -71,7 +72,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             changes=bench.changes,
             parent=self,
         )
-        self.pane = MemberPane(bench.person.id, bench.theme, bench.clock, audits=bench.allows(Permission.AUDIT_READ))
+        self.pane = MemberPane(bench.person.id, bench.theme, bench.clock, audits=self._audits)
         self._register()
         if self._manages:
             self.pane.offer(bench.actions)
@@ -79,8 +80,8 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         self._lay_out()
         if self._manages:
             self.table.opened.connect(lambda _row: bench.actions.trigger("members.role"))
-        bench.changes.changed.connect(self._look_in_the_log)
-        bench.minute.moved.connect(self.show_row)
+        if self._audits:
+            bench.changes.changed.connect(self._look_in_the_log)
         self.follow(_FIRST)
 
     def open_record(self, record_id: str) -> None:
@@ -164,7 +165,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             overlay = Overlay(
                 OverlayKind.EMPTY, title, sentence, tr("Show all staff"), self.clear, icon="magnifying-glass"
             )
-        elif status.state in (SyncState.STARTING, SyncState.LOADING):
+        elif status.rows_come:
             overlay = Overlay(
                 OverlayKind.LOADING, sync_text(status), tr("The staff are here as soon as they have come from the hub.")
             )
@@ -187,8 +188,13 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
                 self._bench.actions.refresh()
             return
         self._open_pane(opened=True)
-        member_id = current.id
+        # At once: a key that comes next is about the member that is marked.
+        self.pane.show_member(current)
+        self._bench.actions.refresh()
+        if self._audits:
+            self._read_history(current.id)
 
+    def _read_history(self, member_id: str) -> None:
         def read(connection: Connection) -> tuple[MemberEvent, ...]:
             return member_history(connection, member_id, HISTORY)
 
@@ -196,9 +202,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             if self.pane.row is not None and self.pane.row.id == member_id:
                 self.pane.show_history(events)
 
-        # At once: a key that comes next is about the member that is marked.
-        self.pane.show_member(current)
-        self._bench.actions.refresh()
         self._bench.readings.run(read, on_success=came, owner=self, cancel_key="member")
 
     def _open_pane(self, *, opened: bool) -> None:

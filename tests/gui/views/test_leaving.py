@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.commands.leads import CreateLead
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Verdict, VerdictKind
 from fleetdesk.qt.look.theme import Theme
@@ -172,7 +174,7 @@ def test_a_file_that_cannot_be_written_leaves_the_person_signed_in(
 
 @pytest.fixture
 def carried(clock: StillClock, signed_in: Office, tmp_path: Path) -> Path:
-    """A file with two changes of Layla's, which are on this laptop no more."""
+    """A file with two changes of Layla's, which are still on this laptop as well."""
     with_work(signed_in)
     signed_in.store.carry_off(tmp_path / "work.fleetdesk", PASSPHRASE)
     return tmp_path / "work.fleetdesk"
@@ -190,6 +192,19 @@ def test_what_is_here_already_is_told_apart(qtbot: QtBot, signed_in: Office, car
     taking(signed_in, carried, PASSPHRASE)
     qtbot.waitUntil(lambda: bool(signed_in.said.messages))
     assert signed_in.said.messages[-1].text == "Nothing in this file was new here. 2 were here already."
+
+
+def test_what_comes_from_another_laptop_is_taken_in_and_waits_here(
+    qtbot: QtBot, signed_in: Office, tmp_path: Path
+) -> None:
+    with closing(open_store(tmp_path / "other", signed_in.clock)) as other:
+        act = CreateLead(id=new_id(), issued_at=signed_in.clock.now(), lead_id=new_id(), values={"company": "Bolt"})
+        other.perform(act)
+        other.carry_off(tmp_path / "work.fleetdesk", PASSPHRASE)
+    taking(signed_in, tmp_path / "work.fleetdesk", PASSPHRASE)
+    qtbot.waitUntil(lambda: bool(signed_in.said.messages))
+    assert signed_in.said.messages[-1].text == "1 change was taken in."
+    qtbot.waitUntil(lambda: [change.id for change in signed_in.bench.outbox.changes] == [act.id])
 
 
 def test_a_wrong_passphrase_is_told_at_the_field(qtbot: QtBot, signed_in: Office, carried: Path) -> None:

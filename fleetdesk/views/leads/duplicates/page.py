@@ -143,7 +143,7 @@ class DuplicatesPage(ListPage[DuplicateQuery, DuplicateRow]):
             overlay = Overlay(
                 OverlayKind.EMPTY, title, sentence, tr("Show all groups"), self.clear, icon="magnifying-glass"
             )
-        elif status.state in (SyncState.STARTING, SyncState.LOADING):
+        elif status.rows_come:
             overlay = Overlay(OverlayKind.LOADING, sync_text(status), tr("Duplicates are found as leads come."))
         elif status.state is SyncState.OFFLINE and status.last_contact is None:
             sentence = tr("Duplicates are found as soon as leads have come from the hub.")
