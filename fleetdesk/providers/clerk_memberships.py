@@ -56,7 +56,7 @@ class ClerkMemberships:
         if change.field is MemberField.ROLE:
             self._change_role(subject, membership, change)
         elif change.new == "suspended":
-            self._suspend(subject, membership)
+            self._suspend(subject)
         else:
             self._reinstate(subject, membership)
 
@@ -67,7 +67,7 @@ class ClerkMemberships:
             return False
         if change.field is MemberField.ROLE:
             return _role(found[0].role) == change.new
-        return self._banned(subject, found[0]) == (change.new == "suspended")
+        return _kept_out(found[0], self._clerk.user(subject)) == (change.new == "suspended")
 
     def read(self) -> Sequence[ListedMember]:
         """All members, completely or not at all."""
@@ -103,8 +103,8 @@ class ClerkMemberships:
         if _role(changed.role) != change.new:
             raise ProtocolError("Clerk says that it changed a role, and gives another one.")
 
-    def _suspend(self, subject: str, membership: Membership) -> None:
-        if not self._banned(subject, membership) and not self._clerk.ban(subject).banned:
+    def _suspend(self, subject: str) -> None:
+        if not self._clerk.user(subject).banned and not self._clerk.ban(subject).banned:
             raise ProtocolError("Clerk says that it banned somebody, and that they are not banned.")
 
     def _reinstate(self, subject: str, membership: Membership) -> None:
@@ -113,21 +113,15 @@ class ClerkMemberships:
             user = self._clerk.unban(subject)
         if user.banned:
             raise ProtocolError("Clerk says that it lifted a ban, and that it is there.")
-        if user.deprovisioned or membership.public_user_data.deprovisioned:
+        if _kept_out(membership, user):
             raise Refused("deprovisioned", "The company's own directory keeps this person out at Clerk.")
-
-    def _banned(self, subject: str, membership: Membership) -> bool:
-        told = membership.public_user_data.banned
-        return self._clerk.user(subject).banned if told is None else told
 
     def _listed(self, membership: Membership) -> ListedMember:
         person = membership.public_user_data
-        email = person.identifier or ""
-        banned, deprovisioned = person.banned, person.deprovisioned
-        if banned is None or not looks_like_email(email):
+        email, user = person.identifier or "", None
+        if person.banned is None or not looks_like_email(email):
             user = self._account(person.user_id)
-            if user is not None:
-                banned, deprovisioned, email = user.banned, user.deprovisioned, user.email
+            email = email if user is None else user.email
         return ListedMember(
             subject=person.user_id,
             email=email.strip() if looks_like_email(email) else "",
@@ -136,7 +130,7 @@ class ClerkMemberships:
             image_url=_words(person.image_url) or None,
             role_key=_words(membership.role),
             role=_role(membership.role),
-            suspended=True if deprovisioned else banned,
+            suspended=_kept_out(membership, user),
         )
 
     def _account(self, subject: str) -> User | None:
@@ -146,6 +140,14 @@ class ClerkMemberships:
         except (Refused, ProtocolError) as error:
             _log.warning("account of a member not shown", extra={"reason": error.what})
             return None
+
+
+def _kept_out(membership: Membership, user: User | None) -> bool | None:
+    """Whether a ban keeps them out, or the company's own directory; None where neither list nor account tells."""
+    person = membership.public_user_data
+    if person.deprovisioned or (user is not None and user.deprovisioned):
+        return True
+    return person.banned if user is None else user.banned
 
 
 def _role(key: str) -> Role | None:

@@ -610,12 +610,13 @@ def test_what_was_done_without_an_answer_is_told_as_done_though_who_asked_is_no_
     assert clerk.count(method) == 1
 
 
+@pytest.mark.parametrize(("status", "error"), [(500, Unavailable), (422, Refused)], ids=["trouble", "not shown"])
 def test_what_was_not_done_is_not_done_later_where_who_asked_is_no_super_admin_any_more(
-    hosted: Hosted, clerk: ClerkSandbox, job: MembershipJob
+    hosted: Hosted, clerk: ClerkSandbox, job: MembershipJob, status: int, error: type[FleetDeskError]
 ) -> None:
     _ask_and_lose_the_role(hosted, job, clerk, to_finance(), Fault("PATCH", deaf=True))
-    clerk.faults.append(Fault(status=500))
-    with pytest.raises(Unavailable):
+    clerk.faults.append(Fault(status=status))
+    with pytest.raises(error):
         job.carry_out()
     assert hosted.rows(INTENT, f"member-{Role.SUPPORT}") == [("running", None)]
     hosted.clock.advance(minutes=2)

@@ -367,6 +367,19 @@ def test_somebody_whom_the_companys_directory_keeps_out_is_not_let_in(sandbox: C
     assert refusal.value.code == "deprovisioned"
 
 
+@pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.parametrize(("kept_out", "suspended"), [("", False), ("banned", True), ("deprovisioned", True)])
+def test_a_standing_is_done_where_the_list_has_it_so_whoever_keeps_them_out(
+    sandbox: ClerkSandbox, clerk: Clerk, kept_out: str, *, suspended: bool, silent: bool
+) -> None:
+    sandbox.silent_about_bans = silent
+    sandbox.add(SOMEBODY, Role.FINANCE, **({kept_out: True} if kept_out else {}))
+    source = ClerkMemberships(clerk)
+    done = {new: source.is_done(SOMEBODY, change(MemberField.STATUS, new)) for new in ("active", "suspended")}
+    assert done == {"active": not suspended, "suspended": suspended}
+    assert [member.suspended for member in source.read()] == [suspended]
+
+
 @pytest.mark.parametrize(
     ("given", "kept"), [("  Sara \x00\n Ali ", "Sara Ali"), (None, ""), ("نیم\u200cفاصله", "نیم\u200cفاصله")]
 )
