@@ -26,7 +26,7 @@ from fleetdesk.hub.own_acts import act
 from fleetdesk.models.access import ORGANISATION, Actor, Permission, Role, Scope, normalise_role
 from fleetdesk.models.audit import IntentState
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.members import MEMBER_CHANGE, OVERTAKEN, MemberChange, NotDone
+from fleetdesk.models.members import MEMBER_CHANGE, MemberChange, NotDone
 
 __all__ = ["MembershipJob", "Memberships", "OwnMemberships", "super_admins"]
 
@@ -112,7 +112,7 @@ class MembershipJob:
             self._source.carry_out(begun.subject, begun.change, begun.key)
         except Refused as refusal:
             _log.warning("membership not changed", extra={"code": refusal.code, "member": begun.member_id})
-            return NotDone.OVERTAKEN if refusal.code == OVERTAKEN else NotDone.PROVIDER
+            return NotDone.OVERTAKEN if refusal.code == NotDone.OVERTAKEN else NotDone.PROVIDER
         return None
 
     def _begin(self, session: Session) -> _Begun | NotDone | None:

@@ -12,7 +12,7 @@ from unicodedata import category
 
 from fleetdesk.errors import BadSettings, ProtocolError, Refused
 from fleetdesk.models.access import ORGANISATION, Role, normalise_role
-from fleetdesk.models.members import OVERTAKEN, ListedMember, MemberChange, MemberField
+from fleetdesk.models.members import ListedMember, MemberChange, MemberField, NotDone
 from fleetdesk.models.normalise import looks_like_email
 from fleetdesk.providers.clerk import Clerk, Membership, User
 
@@ -98,7 +98,7 @@ class ClerkMemberships:
         if current == change.new:
             return
         if current != change.base:
-            raise Refused(OVERTAKEN, "The role was changed at Clerk meanwhile.")
+            raise Refused(NotDone.OVERTAKEN, "The role was changed at Clerk meanwhile.")
         changed = self._clerk.change_role(subject, f"org:{change.new}")
         if _role(changed.role) != change.new:
             raise ProtocolError("Clerk says that it changed a role, and gives another one.")
