@@ -108,9 +108,11 @@ class MemberMirror:
         try:
             trouble = self._follow(although_many=although_many)
         except FleetDeskError as error:
-            self._tell((f"The identity provider's list of members is not followed: {error.what}",))
+            self._keep(f"The identity provider's list of members is not followed: {error.what}")
             raise
-        self._tell(trouble)
+        if trouble:
+            _log.error("members not followed", extra={"trouble": trouble})
+        self._keep(" ".join(trouble))
         return trouble
 
     def _follow(self, *, although_many: bool) -> tuple[str, ...]:
@@ -225,13 +227,11 @@ class MemberMirror:
             return _Left(f"A membership is not followed: {verdict.reason}")
         return taken
 
-    def _tell(self, trouble: tuple[str, ...]) -> None:
+    def _keep(self, trouble: str) -> None:
         """Keep what was not done, for whoever asks any hub whether it is well."""
-        if trouble:
-            _log.error("members not followed", extra={"trouble": trouble})
         with self._database.writing() as connection:
             set_claims(connection, KEEPER)
-            connection.execute(_TROUBLE, {"trouble": " ".join(trouble) or None})
+            connection.execute(_TROUBLE, {"trouble": trouble or None})
 
 
 def standing_trouble(connection: Connection) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from fleetdesk.commands.members import SettleChange
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, Invalid, Refused
+from fleetdesk.errors import Invalid, Refused
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.own_acts import act
@@ -97,11 +97,7 @@ class MembershipJob:
                 self._finish(begun)
 
     def _finish(self, begun: _Begun) -> None:
-        try:
-            refused = self._bring_about(begun)
-        except FleetDeskError as error:
-            _log.warning("change of a membership left open", extra={"reason": error.what, "member": begun.member_id})
-            raise
+        refused = self._bring_about(begun)
         self._database.work(lambda session: self._settle(session, begun, refused))
 
     def _bring_about(self, begun: _Begun) -> NotDone | None:
