@@ -71,7 +71,9 @@ class ClerkMemberships:
 
     def read(self) -> Sequence[ListedMember]:
         """All members, completely or not at all."""
-        return [self._listed(membership) for membership in self._clerk.memberships()]
+        memberships = self._clerk.memberships()
+        accounts = self._accounts([found.public_user_data.user_id for found in memberships if _is_in_doubt(found)])
+        return [_listed(membership, accounts.get(membership.public_user_data.user_id)) for membership in memberships]
 
     def are_members(self, subjects: Sequence[str]) -> frozenset[str]:
         """Those of these people who are members, each asked for by their id."""
@@ -116,30 +118,43 @@ class ClerkMemberships:
         if _kept_out(membership, user):
             raise Refused("deprovisioned", "The company's own directory keeps this person out at Clerk.")
 
-    def _listed(self, membership: Membership) -> ListedMember:
-        person = membership.public_user_data
-        email, user = person.identifier or "", None
-        if person.banned is None or not looks_like_email(email):
-            user = self._account(person.user_id)
-            email = email if user is None else user.email
-        return ListedMember(
-            subject=person.user_id,
-            email=email.strip() if looks_like_email(email) else "",
-            first_name=_words(person.first_name),
-            last_name=_words(person.last_name),
-            image_url=_words(person.image_url) or None,
-            role_key=_words(membership.role),
-            role=_role(membership.role),
-            suspended=_kept_out(membership, user),
-        )
+    def _accounts(self, subjects: Sequence[str]) -> dict[str, User]:
+        """The accounts of members by their ids, without those that Clerk won't show: the others don't wait for that."""
+        try:
+            found = self._clerk.users_of(subjects)
+        except (Refused, ProtocolError) as error:  # for the sake of one of them, perhaps
+            _log.warning("accounts of members not shown together", extra={"reason": error.what})
+            found = tuple(user for subject in subjects if (user := self._account(subject)) is not None)
+        return {user.id: user for user in found}
 
     def _account(self, subject: str) -> User | None:
-        """The account of one member of the list; None where Clerk won't show it: the others don't wait for that."""
         try:
             return self._clerk.user(subject)
         except (Refused, ProtocolError) as error:
             _log.warning("account of a member not shown", extra={"reason": error.what})
             return None
+
+
+def _is_in_doubt(membership: Membership) -> bool:
+    """Whether the list leaves out of a member what their account tells."""
+    person = membership.public_user_data
+    return person.banned is None or not looks_like_email(person.identifier or "")
+
+
+def _listed(membership: Membership, user: User | None) -> ListedMember:
+    """A member as the list has them and, where that leaves doubts and Clerk shows it, their account."""
+    person = membership.public_user_data
+    email = person.identifier or "" if user is None else user.email
+    return ListedMember(
+        subject=person.user_id,
+        email=email.strip() if looks_like_email(email) else "",
+        first_name=_words(person.first_name),
+        last_name=_words(person.last_name),
+        image_url=_words(person.image_url) or None,
+        role_key=_words(membership.role),
+        role=_role(membership.role),
+        suspended=_kept_out(membership, user),
+    )
 
 
 def _kept_out(membership: Membership, user: User | None) -> bool | None:

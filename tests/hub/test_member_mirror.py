@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -411,13 +412,22 @@ def test_an_account_that_is_not_shown_holds_up_nothing(
     assert hosted.rows("SELECT count(*) FROM adm_users WHERE deleted_at IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    ("hidden", "faults"),
+    [
+        ({SUPPORT}, []),
+        (set(), [Fault(status=422, about="/users"), Fault(status=422, about=f"/users/{SUPPORT}")]),
+        (set(), [Fault(body=b"[{}]", about="/users"), Fault(body=b"{}", about=f"/users/{SUPPORT}")]),
+    ],
+    ids=["left out", "refused", "another answer"],
+)
 def test_a_member_whose_standing_is_not_shown_keeps_theirs_and_others_follow(
-    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox
+    hosted: Hosted, mirror: MemberMirror, clerk: ClerkSandbox, hidden: set[str], faults: list[Fault]
 ) -> None:
     clerk.silent_about_bans = True
     clerk.change(SUPPORT, role="org:platform_commercial", banned=True)
     clerk.change(f"user_{Role.FINANCE}", banned=True)
-    clerk.faults.append(Fault(status=422, about=f"/users/{SUPPORT}"))
+    clerk.hidden, clerk.faults = hidden, deque(faults)
     assert "of 1 of its members whether they are suspended" in " ".join(mirror.follow())
     assert hosted.rows(MEMBER, SUPPORT) == [(Role.COMMERCIAL, "active", True)]
     assert hosted.rows(MEMBER, f"user_{Role.FINANCE}") == [(Role.FINANCE, "suspended", True)]
@@ -428,7 +438,7 @@ def test_somebody_new_whose_standing_is_not_shown_waits(
 ) -> None:
     clerk.silent_about_bans = True
     clerk.add("user_new", Role.FINANCE, banned=True)
-    clerk.faults.append(Fault(status=422, about="/users/user_new"))
+    clerk.hidden.add("user_new")
     mirror.follow()
     assert hosted.rows(MEMBER, "user_new") == []
 
