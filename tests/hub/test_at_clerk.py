@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,11 @@ from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
 from fleetdesk.settings import HubSettings
 from tests.clerk import KEY, ClerkSandbox, Fault
+from tests.hub.at_clerk import SUPPORT
 from tests.hub.support import STAFF_ROLES, Hosted
 from tests.hub.test_serve import address, process
 
 ROLE = "SELECT role FROM adm_members WHERE id = %s"
-SUPPORT = f"user_{Role.SUPPORT}"
-
-
-@pytest.fixture
-def clerk() -> Iterator[ClerkSandbox]:
-    with ClerkSandbox() as sandbox:
-        for role in STAFF_ROLES:
-            sandbox.add(f"user_{role}", role, first_name="Person", last_name=str(role))
-        yield sandbox
 
 
 @pytest.fixture
