@@ -46,15 +46,19 @@ class LaptopSettings:
 class HubSettings:
     """What the hub reads."""
 
+    # What holds a secret, or a password, stands in no log, also not in that of somebody who logs all settings.
     database_url: str = field(
         default="",
+        repr=False,
         metadata=_about(
             "the hosted database, as the hub's own role (owns nothing); a pooler in transaction mode may stand between,"
             " since the hub prepares no statement and leaves nothing to a session"
         ),
     )
     owner_database_url: str = field(
-        default="", metadata=_about("the same database as the owner of the tables; only `migrate` and `new-epoch`")
+        default="",
+        repr=False,
+        metadata=_about("the same database as the owner of the tables; only `migrate` and `new-epoch`"),
     )
     hub_role: str = field(default="fleetdesk_hub", metadata=_about("the database role that the hub connects as"))
     issuer: str = field(default="", metadata=_about("the `iss` of the tokens that are accepted"))
@@ -82,7 +86,6 @@ class HubSettings:
     )
     clerk_secret_key: str = field(
         default="",
-        # A secret stands in no log, also not in that of somebody who logs all settings.
         repr=False,
         metadata=_about(
             "Clerk's secret key (`sk_…`): roles and suspensions have their source at Clerk then; without it, in the"
@@ -108,6 +111,7 @@ class HubSettings:
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
     run_secret: str = field(
         default="",
+        repr=False,
         metadata=_about(
             "makes it the hub of one super admin's own FleetDesk: whoever does not show this secret is refused, and so"
             " is everybody but super admins; for loopback only"

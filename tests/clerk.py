@@ -77,6 +77,8 @@ class ClerkSandbox:
         self.role_prefix = True
         self.page_of: Callable[[list[Person]], list[Person]] = lambda people: people
         """What a list holds of those whom it should, for a Clerk that leaves some out."""
+        self.hidden: set[str] = set()
+        """Whose account a list of accounts leaves out."""
         self.count_of: Callable[[int], int] = lambda count: count
         self.slug = ORGANISATION
         self._numbers = itertools.count(1)
@@ -159,6 +161,8 @@ class ClerkSandbox:
                 return self._list(query)
             case ["PATCH", "organizations", id, "memberships", user] if id == ORGANISATION_ID:
                 return self._change_role(user, json.loads(body))
+            case ["GET", "users"]:
+                return self._users(query)
             case ["GET", "users", user] if user in self.people:
                 return 200, _json(self._user(self.people[user]))
             case ["POST", "users", user, ("ban" | "unban") as verb] if user in self.people:
@@ -181,6 +185,14 @@ class ClerkSandbox:
             self.listed += offset == 0
         data = [self._membership(person) for person in chosen[offset : offset + limit]]
         return 200, _json({"data": data, "total_count": self.count_of(len(chosen))})
+
+    def _users(self, query: Mapping[str, list[str]]) -> tuple[int, bytes]:
+        limit, wanted = int(query.get("limit", ["10"])[0]), query.get("user_id", [])
+        if not 1 <= limit <= 500 or len(wanted) > 100:
+            return 422, _error("form_param_invalid", "is invalid")
+        shown = [person for person in self.people.values() if person.id not in self.hidden]
+        found = sorted((it for it in shown if not wanted or it.id in wanted), key=lambda it: -it.number)
+        return 200, _json([self._user(person) for person in found[:limit]])
 
     def _change_role(self, user: str, asked: Mapping[str, Any]) -> tuple[int, bytes]:
         person = self.people.get(user)

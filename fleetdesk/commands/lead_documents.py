@@ -12,7 +12,7 @@ from fleetdesk.commands.lead_command import LeadCommand
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid
 from fleetdesk.models.access import Actor, Scope
-from fleetdesk.models.base import Key
+from fleetdesk.models.base import UNDELETED, Key
 from fleetdesk.models.documents import Document, DocumentState, OwnerKind, check_document
 from fleetdesk.protocol import Verdict
 
@@ -68,9 +68,7 @@ class AttachDocument(_DocumentCommand):
                 added_by=actor.person_id,
                 created_at=self.issued_at,
                 updated_at=self.issued_at,
-                deleted_at=None,
-                deleted_by=None,
-                deletion_reason=None,
+                **UNDELETED,
             )
         )
         self._stamp(lead)

@@ -11,7 +11,7 @@ from fleetdesk.commands.core import APPLIED, MERGED, Command
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid
 from fleetdesk.models.access import Actor, Permission, Scope
-from fleetdesk.models.base import Key
+from fleetdesk.models.base import UNDELETED, Key
 from fleetdesk.models.leads_apart import MOST_APART, LeadsApart
 from fleetdesk.protocol import LONGEST_ID, Verdict
 
@@ -63,9 +63,7 @@ class TellApart(_ApartCommand):
                 author_id=actor.person_id,
                 created_at=self.issued_at,
                 updated_at=self.issued_at,
-                deleted_at=None,
-                deleted_by=None,
-                deletion_reason=None,
+                **UNDELETED,
             )
         )
         return APPLIED

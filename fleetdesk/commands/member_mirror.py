@@ -16,7 +16,7 @@ from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Refused
 from fleetdesk.models.access import ORGANISATION, Actor, Permission, Role, Scope
 from fleetdesk.models.audit import Intent
-from fleetdesk.models.base import Key
+from fleetdesk.models.base import UNDELETED, Key
 from fleetdesk.models.members import intent_id, intent_key
 from fleetdesk.models.normalise import email_key
 from fleetdesk.models.staff import Member, User
@@ -91,7 +91,7 @@ class JoinMember(_MirrorCommand):
                 status=self.status,
                 created_at=self.issued_at,
                 updated_at=self.issued_at,
-                **_THERE,
+                **UNDELETED,
             )
         )
         return APPLIED
@@ -106,7 +106,7 @@ class JoinMember(_MirrorCommand):
             "image_url": self.image_url,
             "status": "active",
             "updated_at": self.issued_at,
-            **_THERE,
+            **UNDELETED,
         }
 
 
@@ -198,6 +198,5 @@ class ForgetAccount(_MirrorCommand):
         return APPLIED
 
 
-_THERE: Mapping[str, None] = {"deleted_at": None, "deleted_by": None, "deletion_reason": None}
 _OF_PERSON = frozenset({"first_name", "last_name", "email", "image_url", "status"})
 _OF_MEMBERSHIP = frozenset({"role", "status"})

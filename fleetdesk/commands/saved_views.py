@@ -11,7 +11,7 @@ from fleetdesk.commands.core import APPLIED, MERGED, Command, FieldEdit, set_fie
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.errors import Invalid, Refused
 from fleetdesk.models.access import Actor, Permission, Scope, own_scope
-from fleetdesk.models.base import Key
+from fleetdesk.models.base import UNDELETED, Key
 from fleetdesk.models.saved_views import SavedView, ViewKind, read_columns, read_sort
 from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain
@@ -91,9 +91,7 @@ class SaveView(_ViewCommand):
                 screen=self.screen,
                 created_at=self.issued_at,
                 updated_at=self.issued_at,
-                deleted_at=None,
-                deleted_by=None,
-                deletion_reason=None,
+                **UNDELETED,
                 **{field: from_plain(SavedView, field, value) for field, value in self.values.items()},
             )
         )

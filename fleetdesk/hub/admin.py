@@ -16,6 +16,7 @@ from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.models.access import ORGANISATION, Actor, Role, Scope, normalise_role, role_name
+from fleetdesk.models.base import UNDELETED
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.normalise import email_key, looks_like_email
 from fleetdesk.models.staff import Member, User
@@ -155,8 +156,7 @@ def _user(connection: Connection, candidate: Candidate, now: dt.datetime) -> str
         new = {"scope": Scope.STAFF, "provider_id": candidate.subject, "created_at": now}
         insert_rows(connection, User.__tablename__, [user | new])
     else:
-        there = dict.fromkeys(("deleted_at", "deleted_by", "deletion_reason"))
-        update_rows(connection, User.__tablename__, [user | there])
+        update_rows(connection, User.__tablename__, [{**user, **UNDELETED}])
     return str(user["id"])
 
 

@@ -16,7 +16,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Chore:
-    """One of them, and the seconds between its end and its next beginning."""
+    """One of them, and the seconds between its end and its next beginning.
+
+    The log has the first sentence of an error that it raises: one about a person names them by id, or not at all.
+    """
 
     name: str
     do: Callable[[], None]
@@ -33,10 +36,10 @@ class Chore:
         try:
             await asyncio.to_thread(self.do)
         except Busy as busy:
-            _log.warning("chore put off", extra={"chore": self.name, "reason": "Busy", "seconds": busy.seconds})
+            _log.warning("chore put off", extra={"chore": self.name, "reason": busy.what, "seconds": busy.seconds})
             return max(self.pause, busy.seconds)
         except FleetDeskError as error:
-            _log.warning("chore put off", extra={"chore": self.name, "reason": type(error).__name__})
+            _log.warning("chore put off", extra={"chore": self.name, "reason": error.what})
         except Exception:  # noqa: BLE001  # whatever it is, requests are still to be answered
             _log.exception("chore failed", extra={"chore": self.name})
         return self.pause

@@ -10,11 +10,12 @@ keep out more than half of the staff at once, is held back and told of: it is a 
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Protocol
 
 from sqlalchemy import Connection, text
@@ -68,6 +69,14 @@ class Roll(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class _Left:
+    """What was not done of a step, in a sentence. `again`: whoever is in its way may be out of it after the others."""
+
+    why: str
+    again: bool = False
+
+
 class MemberMirror:
     """Any number of hubs may have one: of all of them, one reads within `interval` seconds."""
 
@@ -99,9 +108,11 @@ class MemberMirror:
         try:
             trouble = self._follow(although_many=although_many)
         except FleetDeskError as error:
-            self._tell((f"The identity provider's list of members is not followed: {error.what}",))
+            self._keep(f"The identity provider's list of members is not followed: {error.what}")
             raise
-        self._tell(trouble)
+        if trouble:
+            _log.error("members not followed", extra={"trouble": trouble})
+        self._keep(" ".join(trouble))
         return trouble
 
     def _follow(self, *, although_many: bool) -> tuple[str, ...]:
@@ -176,53 +187,51 @@ class MemberMirror:
 
     def _carry_out(self, steps: Iterable[Step]) -> list[str]:
         """Each in a transaction of its own; why some were not done, in sentences."""
-        first = [(step, self._try(step)) for step in sorted(steps, key=_turn)]
+        first = [(step, self._try(step)) for step in sorted(steps, key=attrgetter("turn"))]
         # Whoever had the address may have left, or changed theirs, by now.
-        second = [self._try(step) for step, why_not in first if why_not.startswith(_ADDRESS_TAKEN)]
-        others = [why_not for _, why_not in first if why_not and not why_not.startswith(_ADDRESS_TAKEN)]
-        return others + list(filter(None, second))
+        final = [self._try(step) if rest is not None and rest.again else rest for step, rest in first]
+        return [rest.why for rest in final if rest is not None]
 
-    def _try(self, step: Step) -> str:
+    def _try(self, step: Step) -> _Left | None:
         """As `_take`; where somebody else holds a row, nothing else waits for it, and the list is read again soon."""
         try:
             return self._database.work(partial(self._take, step=step))
         except Busy:
             with self._database.writing() as connection:
                 ask_for_reading(connection)
-            return _HELD
+            return _Left(_HELD)
 
-    def _take(self, session: Session, *, step: Step) -> str:
-        """Do it while nobody else decides about memberships; or say why not."""
+    def _take(self, session: Session, *, step: Step) -> _Left | None:
+        """Do it while nobody else decides about memberships; or say what was not done of it."""
         connection, command = session.connection(), step.command
         ruling, staying = super_admins(connection)
         if step.demotes and command.user_id in ruling and not staying - {command.user_id}:
-            return _LAST
+            return _Left(_LAST)
         if isinstance(command, JoinMember):
             if not command.email:
-                return _NO_ADDRESS
-            if connection.execute(_IS_MEMBER, _of_ours(command.subject)).first() is not None:
-                return ""  # another hub was first
+                return _Left(_NO_ADDRESS)
+            asked = {"subject": command.subject, "organisation": ORGANISATION}
+            if connection.execute(_IS_MEMBER, asked).first() is not None:
+                return None  # another hub was first
         if isinstance(command, ForgetAccount) and connection.execute(_CAME_BACK, {"id": command.user_id}).first():
-            return ""
+            return None
         taken = _taken(connection, step)
         if taken and isinstance(command, JoinMember):
             return taken
         if taken and isinstance(command, FollowMember):
             # The address alone waits: roles and bans do not.
             person = {name: edit for name, edit in command.person.items() if name != "email"}
-            command = dataclasses.replace(command, id=new_id(), person=person)
+            command = replace(command, id=new_id(), person=person)
         verdict = act(session, self._platform, command, self._clock)
         if verdict.kind is VerdictKind.REJECTED:
-            return f"A membership is not followed: {verdict.reason}"
+            return _Left(f"A membership is not followed: {verdict.reason}")
         return taken
 
-    def _tell(self, trouble: tuple[str, ...]) -> None:
+    def _keep(self, trouble: str) -> None:
         """Keep what was not done, for whoever asks any hub whether it is well."""
-        if trouble:
-            _log.error("members not followed", extra={"trouble": trouble})
         with self._database.writing() as connection:
             set_claims(connection, KEEPER)
-            connection.execute(_TROUBLE, {"trouble": " ".join(trouble) or None})
+            connection.execute(_TROUBLE, {"trouble": trouble or None})
 
 
 def standing_trouble(connection: Connection) -> str:
@@ -237,35 +246,31 @@ def ask_for_reading(connection: Connection) -> None:
     connection.execute(_SOON)
 
 
-def _turn(step: Step) -> int:
-    return step.turn
-
-
-def _of_ours(subject: str) -> dict[str, object]:
-    return {"subject": subject, "organisation": ORGANISATION}
-
-
-def _taken(connection: Connection, step: Step) -> str:
-    """A sentence that names both accounts if the step gives an address that somebody else has; else nothing.
+def _taken(connection: Connection, step: Step) -> _Left | None:
+    """What is left of the step if it gives an address that somebody else has: a sentence that names both accounts.
 
     Needs claims to read the directory.
     """
     if step.address is None:
-        return ""
+        return None
     command = step.command
     holder = connection.execute(_HOLDER, {"key": email_key(step.address), "id": command.user_id}).scalar()
     if holder is None:
-        return ""
-    known = connection.execute(_ACCOUNT, {"id": command.user_id}).scalar()
-    subject = command.subject if isinstance(command, JoinMember) else known
-    return f"{_ADDRESS_TAKEN}: at the identity provider to {subject}, here to {holder}. {_ADDRESS_WAITS}"
+        return None
+    if isinstance(command, JoinMember):
+        subject: str | None = command.subject
+    else:
+        subject = connection.execute(_ACCOUNT, {"id": command.user_id}).scalar()
+    return _Left(_ADDRESS_TAKEN.format(subject=subject, holder=holder), again=True)
 
 
 _LAST = "The last super admin is none any more at the identity provider, and stays one here: make another one first."
 _HELD = "A member is being changed by somebody else just now. The list of members is read again at once."
 # Accounts are named, addresses are not: sentences go into the log.
-_ADDRESS_TAKEN = "An email address belongs to two people"
-_ADDRESS_WAITS = "Give one of them another address there for a minute, if they exchanged theirs."
+_ADDRESS_TAKEN = (
+    "An email address belongs to two people: at the identity provider to {subject}, here to {holder}. Give one of them"
+    " another address there for a minute, if they exchanged theirs."
+)
 _NO_ADDRESS = "A new member has no email address at the identity provider, and is not taken in."
 _MANY = (
     "{ending} memberships would end at once, which is more than half of the staff. If that is meant, run"

@@ -41,9 +41,8 @@ __all__ = [
 class Known:
     """A member of the mirror as they were before the provider was asked.
 
-    `works`: neither membership nor person is suspended, and the person is not deleted, as with `gone`. `asked` is the
-    key of the last change of the membership that was asked for; `under_way`, the field that it is about to change, if
-    it is.
+    `gone`: the person is deleted. `asked` is the key of the last change of the membership that was asked for;
+    `under_way`, the field that it is about to change, if it is.
     """
 
     user_id: str
@@ -52,10 +51,14 @@ class Known:
     member_id: str
     role: str
     status: str
-    works: bool
     gone: bool
     asked: str | None
     under_way: MemberField | None
+
+    @property
+    def works(self) -> bool:
+        """Whether neither membership nor person is suspended, and the person is not deleted."""
+        return self.status == self.person["status"] == "active" and not self.gone
 
     @property
     def is_super_admin(self) -> bool:
@@ -119,7 +122,6 @@ def known_members(connection: Connection) -> dict[str, Known]:
             member_id=row.member_id,
             role=row.role,
             status=row.status,
-            works=row.status == row.person_status == "active" and not row.gone,
             gone=row.gone,
             asked=row.asked,
             under_way=_field(row.payload) if row.state in _OPEN else None,

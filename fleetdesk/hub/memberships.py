@@ -19,14 +19,14 @@ from sqlalchemy.orm import Session
 
 from fleetdesk.commands.members import SettleChange
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, Invalid, Refused
+from fleetdesk.errors import Invalid, Refused
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.own_acts import act
 from fleetdesk.models.access import ORGANISATION, Actor, Permission, Role, Scope, normalise_role
 from fleetdesk.models.audit import IntentState
 from fleetdesk.models.ids import Clock
-from fleetdesk.models.members import MEMBER_CHANGE, OVERTAKEN, MemberChange, NotDone
+from fleetdesk.models.members import MEMBER_CHANGE, MemberChange, NotDone
 
 __all__ = ["MembershipJob", "Memberships", "OwnMemberships", "super_admins"]
 
@@ -97,21 +97,19 @@ class MembershipJob:
                 self._finish(begun)
 
     def _finish(self, begun: _Begun) -> None:
-        refused = begun.unless_done
+        refused = self._bring_about(begun)
+        self._database.work(lambda session: self._settle(session, begun, refused))
+
+    def _bring_about(self, begun: _Begun) -> NotDone | None:
+        """Do it at the source, or look whether it is done there; why it is not. Raises what leaves that open."""
+        if begun.unless_done is not None:
+            return None if self._source.is_done(begun.subject, begun.change) else begun.unless_done
         try:
-            if refused is None:
-                self._source.carry_out(begun.subject, begun.change, begun.key)
-            elif self._source.is_done(begun.subject, begun.change):
-                refused = None
+            self._source.carry_out(begun.subject, begun.change, begun.key)
         except Refused as refusal:
             _log.warning("membership not changed", extra={"code": refusal.code, "member": begun.member_id})
-            refused = NotDone.OVERTAKEN if refusal.code == OVERTAKEN else NotDone.PROVIDER
-            self._database.work(lambda session: self._settle(session, begun, refused))
-        except FleetDeskError as error:
-            _log.warning("change of a membership left open", extra={"reason": error.what, "member": begun.member_id})
-            raise
-        else:
-            self._database.work(lambda session: self._settle(session, begun, refused))
+            return NotDone.OVERTAKEN if refusal.code == NotDone.OVERTAKEN else NotDone.PROVIDER
+        return None
 
     def _begin(self, session: Session) -> _Begun | NotDone | None:
         """Take the change that waits longest: mark it as begun, or turn it down. None where there is none."""

@@ -172,7 +172,7 @@ def role_name(role: Role) -> str:
 
 
 def role_named(name: str) -> Role:
-    """The role that people call so, or that the provider's key names. Raises Refused (`not_staff`)."""
+    """The role that people call so, or that the provider's key names. Raises Refused (`no_role`)."""
     wanted = name.strip().casefold()
     found = (role for role, called in _ROLE_NAMES.items() if called == wanted and role is not Role.SYSTEM)
     return next(found, None) or normalise_role(name)

@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 from fleetdesk.models.types import Choice, Id, Instant, Json, LocalDate, Words
 
-__all__ = ["Key", "Keyed", "Record", "ReplicaIndex", "SoftDeleted", "Synced", "hosted_checks"]
+__all__ = ["UNDELETED", "Key", "Keyed", "Record", "ReplicaIndex", "SoftDeleted", "Synced", "hosted_checks"]
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -132,6 +132,10 @@ class SoftDeleted:
     deleted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     deleted_by: Mapped[str | None] = mapped_column(Id)
     deletion_reason: Mapped[str | None] = mapped_column(Words)
+
+
+UNDELETED: Final[Mapping[str, None]] = {"deleted_at": None, "deleted_by": None, "deletion_reason": None}
+"""The values of those columns in a row that is there."""
 
 
 def hosted_checks(table: Table) -> list[CheckConstraint]:

@@ -18,7 +18,6 @@ from fleetdesk.models.types import JsonValue
 
 __all__ = [
     "MEMBER_CHANGE",
-    "OVERTAKEN",
     "STANDINGS",
     "ListedMember",
     "MemberChange",
@@ -31,8 +30,6 @@ __all__ = [
 MEMBER_CHANGE = "member.change"
 """The kind of these intents."""
 STANDINGS = ("active", "suspended")
-OVERTAKEN = "overtaken"
-"""The code of a refusal: at the identity provider, the membership is neither what it was nor what it was to become."""
 
 
 class MemberField(StrEnum):
@@ -43,7 +40,11 @@ class MemberField(StrEnum):
 
 
 class NotDone(StrEnum):
-    """Why a change that was asked for was not carried out: the outcome of a failed intent."""
+    """Why a change that was asked for was not carried out: the outcome of a failed intent.
+
+    `OVERTAKEN`: the membership is neither what it was nor what it was to become. Where the identity provider has it so,
+    that is also the code of the refusal.
+    """
 
     WITHDRAWN = "withdrawn"
     LAST_SUPER_ADMIN = "last_super_admin"

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from fleetdesk.authorities import trust
 from fleetdesk.errors import BadSettings, Busy, ProtocolError, Refused, Unavailable
@@ -106,6 +106,10 @@ class _Memberships(_Answer):
     total_count: int
 
 
+class _Users(RootModel[tuple[User, ...]]):
+    """Accounts, without a count."""
+
+
 class _Error(_Answer):
     message: str
     code: str
@@ -115,7 +119,7 @@ class _Errors(_Answer):
     errors: tuple[_Error, ...]
 
 
-_A = TypeVar("_A", bound=_Answer)
+_A = TypeVar("_A", bound=BaseModel)
 
 
 class Clerk:
@@ -182,9 +186,8 @@ class Clerk:
     def memberships_of(self, user_ids: Sequence[str]) -> tuple[Membership, ...]:
         """Those of these people that there are."""
         found: list[Membership] = []
-        for start in range(0, len(user_ids), _ASKED_FOR_AT_ONCE):
-            chosen = user_ids[start : start + _ASKED_FOR_AT_ONCE]
-            page = self._page({"user_id": list(chosen), "limit": _ASKED_FOR_AT_ONCE})
+        for chosen in _portions(user_ids):
+            page = self._page(_asking_for(chosen))
             # What is counted as `total_count` here, members or those asked for, the description doesn't say.
             if any(membership.public_user_data.user_id not in chosen for membership in page.data):
                 raise ProtocolError("Clerk's answer is not about the members who were asked for.")
@@ -199,6 +202,16 @@ class Clerk:
     def user(self, user_id: str) -> User:
         """A person's account."""
         return self._ask("GET", f"/users/{_part(user_id)}", User)
+
+    def users_of(self, user_ids: Sequence[str]) -> tuple[User, ...]:
+        """The accounts of those of these people who have one."""
+        found: list[User] = []
+        for chosen in _portions(user_ids):
+            users = self._ask("GET", "/users", _Users, asked=_asking_for(chosen)).root
+            if any(user.id not in chosen for user in users):
+                raise ProtocolError("Clerk's answer is not about the accounts that were asked for.")
+            found += users
+        return tuple(found)
 
     def ban(self, user_id: str) -> User:
         """Keep somebody out: their sessions end, and they cannot sign in."""
@@ -293,6 +306,16 @@ class Clerk:
         if 400 <= status < 500:
             return _refusal(status, content)
         return ProtocolError(f"Clerk answers with a status that it does not have ({status}).")
+
+
+def _portions(user_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at once as a list may be asked for."""
+    for start in range(0, len(user_ids), _ASKED_FOR_AT_ONCE):
+        yield user_ids[start : start + _ASKED_FOR_AT_ONCE]
+
+
+def _asking_for(user_ids: Sequence[str]) -> dict[str, Any]:
+    return {"user_id": list(user_ids), "limit": _ASKED_FOR_AT_ONCE}
 
 
 def _part(id: str) -> str:

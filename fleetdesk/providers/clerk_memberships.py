@@ -12,7 +12,7 @@ from unicodedata import category
 
 from fleetdesk.errors import BadSettings, ProtocolError, Refused
 from fleetdesk.models.access import ORGANISATION, Role, normalise_role
-from fleetdesk.models.members import OVERTAKEN, ListedMember, MemberChange, MemberField
+from fleetdesk.models.members import ListedMember, MemberChange, MemberField, NotDone
 from fleetdesk.models.normalise import looks_like_email
 from fleetdesk.providers.clerk import Clerk, Membership, User
 
@@ -56,7 +56,7 @@ class ClerkMemberships:
         if change.field is MemberField.ROLE:
             self._change_role(subject, membership, change)
         elif change.new == "suspended":
-            self._suspend(subject, membership)
+            self._suspend(subject)
         else:
             self._reinstate(subject, membership)
 
@@ -67,11 +67,13 @@ class ClerkMemberships:
             return False
         if change.field is MemberField.ROLE:
             return _role(found[0].role) == change.new
-        return self._banned(subject, found[0]) == (change.new == "suspended")
+        return _kept_out(found[0], self._clerk.user(subject)) == (change.new == "suspended")
 
     def read(self) -> Sequence[ListedMember]:
         """All members, completely or not at all."""
-        return [self._listed(membership) for membership in self._clerk.memberships()]
+        memberships = self._clerk.memberships()
+        accounts = self._accounts([found.public_user_data.user_id for found in memberships if _is_in_doubt(found)])
+        return [_listed(membership, accounts.get(membership.public_user_data.user_id)) for membership in memberships]
 
     def are_members(self, subjects: Sequence[str]) -> frozenset[str]:
         """Those of these people who are members, each asked for by their id."""
@@ -98,13 +100,13 @@ class ClerkMemberships:
         if current == change.new:
             return
         if current != change.base:
-            raise Refused(OVERTAKEN, "The role was changed at Clerk meanwhile.")
+            raise Refused(NotDone.OVERTAKEN, "The role was changed at Clerk meanwhile.")
         changed = self._clerk.change_role(subject, f"org:{change.new}")
         if _role(changed.role) != change.new:
             raise ProtocolError("Clerk says that it changed a role, and gives another one.")
 
-    def _suspend(self, subject: str, membership: Membership) -> None:
-        if not self._banned(subject, membership) and not self._clerk.ban(subject).banned:
+    def _suspend(self, subject: str) -> None:
+        if not self._clerk.user(subject).banned and not self._clerk.ban(subject).banned:
             raise ProtocolError("Clerk says that it banned somebody, and that they are not banned.")
 
     def _reinstate(self, subject: str, membership: Membership) -> None:
@@ -113,39 +115,54 @@ class ClerkMemberships:
             user = self._clerk.unban(subject)
         if user.banned:
             raise ProtocolError("Clerk says that it lifted a ban, and that it is there.")
-        if user.deprovisioned or membership.public_user_data.deprovisioned:
+        if _kept_out(membership, user):
             raise Refused("deprovisioned", "The company's own directory keeps this person out at Clerk.")
 
-    def _banned(self, subject: str, membership: Membership) -> bool:
-        told = membership.public_user_data.banned
-        return self._clerk.user(subject).banned if told is None else told
-
-    def _listed(self, membership: Membership) -> ListedMember:
-        person = membership.public_user_data
-        email = person.identifier or ""
-        banned, deprovisioned = person.banned, person.deprovisioned
-        if banned is None or not looks_like_email(email):
-            user = self._account(person.user_id)
-            if user is not None:
-                banned, deprovisioned, email = user.banned, user.deprovisioned, user.email
-        return ListedMember(
-            subject=person.user_id,
-            email=email.strip() if looks_like_email(email) else "",
-            first_name=_words(person.first_name),
-            last_name=_words(person.last_name),
-            image_url=_words(person.image_url) or None,
-            role_key=_words(membership.role),
-            role=_role(membership.role),
-            suspended=True if deprovisioned else banned,
-        )
+    def _accounts(self, subjects: Sequence[str]) -> dict[str, User]:
+        """The accounts of members by their ids, without those that Clerk won't show: the others don't wait for that."""
+        try:
+            found = self._clerk.users_of(subjects)
+        except (Refused, ProtocolError) as error:  # for the sake of one of them, perhaps
+            _log.warning("accounts of members not shown together", extra={"reason": error.what})
+            found = tuple(user for subject in subjects if (user := self._account(subject)) is not None)
+        return {user.id: user for user in found}
 
     def _account(self, subject: str) -> User | None:
-        """The account of one member of the list; None where Clerk won't show it: the others don't wait for that."""
         try:
             return self._clerk.user(subject)
         except (Refused, ProtocolError) as error:
             _log.warning("account of a member not shown", extra={"reason": error.what})
             return None
+
+
+def _is_in_doubt(membership: Membership) -> bool:
+    """Whether the list leaves out of a member what their account tells."""
+    person = membership.public_user_data
+    return person.banned is None or not looks_like_email(person.identifier or "")
+
+
+def _listed(membership: Membership, user: User | None) -> ListedMember:
+    """A member as the list has them and, where that leaves doubts and Clerk shows it, their account."""
+    person = membership.public_user_data
+    email = person.identifier or "" if user is None else user.email
+    return ListedMember(
+        subject=person.user_id,
+        email=email.strip() if looks_like_email(email) else "",
+        first_name=_words(person.first_name),
+        last_name=_words(person.last_name),
+        image_url=_words(person.image_url) or None,
+        role_key=_words(membership.role),
+        role=_role(membership.role),
+        suspended=_kept_out(membership, user),
+    )
+
+
+def _kept_out(membership: Membership, user: User | None) -> bool | None:
+    """Whether a ban keeps them out, or the company's own directory; None where neither list nor account tells."""
+    person = membership.public_user_data
+    if person.deprovisioned or (user is not None and user.deprovisioned):
+        return True
+    return person.banned if user is None else user.banned
 
 
 def _role(key: str) -> Role | None:

@@ -12,7 +12,7 @@ from fleetdesk.errors import BadSettings, Refused
 
 __all__ = ["Signatures"]
 
-TOLERANCE = dt.timedelta(minutes=5)
+_TOLERANCE = dt.timedelta(minutes=5)
 """How far the sender's clock and ours may be apart, either way."""
 _PREFIX = "whsec_"
 
@@ -31,19 +31,18 @@ class Signatures:
                 do="Set FLEETDESK_CLERK_WEBHOOK_SECRET to the secret that begins with whsec_.",
             )
 
-    def event_id(self, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> str:
-        """The id of the event that was signed. Raises Refused for one that was not, or not just now."""
+    def demand_signed(self, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> None:
+        """Return if the event was signed just now. Raises Refused for one that was not."""
         id, at = headers.get("svix-id", ""), headers.get("svix-timestamp", "")
         if not id or not at.isascii() or not at.isdecimal() or len(at) > 11:
             raise _refused()
-        if abs(now.timestamp() - int(at)) > TOLERANCE.total_seconds():
+        if abs(now.timestamp() - int(at)) > _TOLERANCE.total_seconds():
             raise _refused()
         signed = b".".join((id.encode(), at.encode(), body))
         wanted = base64.b64encode(hmac.digest(self._key, signed, "sha256"))
         given = [one.partition(",") for one in headers.get("svix-signature", "").split()]
         if not any(kind == "v1" and hmac.compare_digest(text.encode(), wanted) for kind, _, text in given):
             raise _refused()
-        return id
 
 
 def _refused() -> Refused:

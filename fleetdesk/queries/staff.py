@@ -30,15 +30,20 @@ def full_name(first: str | None, last: str | None) -> str:
 
 
 def staff_directory(connection: Connection) -> tuple[StaffPerson, ...]:
-    """Everyone who is or was of the platform's staff, sorted by name."""
-    statement = select(
-        User,
-        Member.role,
-        Member.status.label("member_status"),
-        Member.deleted_at.label("left_at"),
-    ).join(Member, and_(Member.user_id == User.id, Member.organisation == ORGANISATION))
-    people = [
-        StaffPerson(
+    """Everyone who is or was of the platform's staff, sorted by name, each once: as they are now, or were at last."""
+    statement = (
+        select(
+            User,
+            Member.role,
+            Member.status.label("member_status"),
+            Member.deleted_at.label("left_at"),
+        )
+        .join(Member, and_(Member.user_id == User.id, Member.organisation == ORGANISATION))
+        # Who left and came back has several memberships; of each person, the last one here counts.
+        .order_by(Member.deleted_at.is_(None), Member.created_at, Member.id)
+    )
+    people = {
+        row.id: StaffPerson(
             id=row.id,
             name=full_name(row.first_name, row.last_name) or row.email,
             email=row.email,
@@ -47,5 +52,5 @@ def staff_directory(connection: Connection) -> tuple[StaffPerson, ...]:
             image_url=row.image_url,
         )
         for row in connection.execute(statement)
-    ]
-    return tuple(sorted(people, key=lambda person: (person.name.casefold(), person.id)))
+    }
+    return tuple(sorted(people.values(), key=lambda person: (person.name.casefold(), person.id)))

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from fleetdesk.demo.postgres import Database, Server
-from tests.hub.support import Hosted, insert_lead
+from fleetdesk.hub.member_mirror import MemberMirror
+from fleetdesk.hub.memberships import MembershipJob
+from fleetdesk.providers.clerk import Clerk
+from fleetdesk.providers.clerk_memberships import ClerkMemberships
+from tests.clerk import KEY, ORGANISATION_ID, ClerkSandbox
+from tests.hub.at_clerk import another
+from tests.hub.support import STAFF_ROLES, Hosted, insert_lead
 from tests.postgres import TemplateDatabase, running_server
 
 
@@ -46,6 +52,36 @@ def lead(hosted: Hosted) -> str:
     """A lead that is there already."""
     with hosted.owner() as connection:
         return insert_lead(connection)
+
+
+@pytest.fixture
+def clerk() -> Iterator[ClerkSandbox]:
+    """Clerk as the mirror has it: the staff of each role."""
+    with ClerkSandbox() as sandbox:
+        for role in STAFF_ROLES:
+            sandbox.add(f"user_{role}", role, first_name="Person", last_name=str(role))
+        yield sandbox
+
+
+@pytest.fixture
+def source(clerk: ClerkSandbox) -> Iterator[ClerkMemberships]:
+    """What the hub has of it."""
+    source = ClerkMemberships(Clerk(KEY, ORGANISATION_ID, address=clerk.address))
+    yield source
+    source.close()
+
+
+@pytest.fixture
+def mirror(hosted: Hosted, source: ClerkMemberships) -> MemberMirror:
+    """The mirror of one hub; the pictures that Clerk has of everybody are known already."""
+    hosted.execute("UPDATE adm_users SET image_url = 'https://img.clerk.com/x'")
+    return another(hosted, source)
+
+
+@pytest.fixture
+def job(hosted: Hosted, source: ClerkMemberships) -> MembershipJob:
+    """What carries out, at one hub."""
+    return MembershipJob(hosted.hub().database, hosted.platform, source, hosted.clock)
 
 
 def migrated(database: Database) -> None:

@@ -343,3 +343,12 @@ def listening(hub: Hub) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Do all of them at the same time, each on a thread of its own, to their end."""
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

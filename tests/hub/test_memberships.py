@@ -17,7 +17,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.members import MemberChange
 from fleetdesk.protocol import Verdict
 from tests.hub.acts import NOW
-from tests.hub.support import Hosted, Laptop, insert_person
+from tests.hub.support import Hosted, Laptop, at_once, insert_person
 
 OTHER_ADMIN = "second"
 ROLES = "SELECT role, status FROM adm_members WHERE id = %s"
@@ -129,7 +129,7 @@ def test_who_is_suspended_is_turned_away(hosted: Hosted) -> None:
 def test_two_super_admins_who_demote_each_other_at_once_leave_one(hosted: Hosted, other_admin: str) -> None:
     ask(hosted, to_finance(other_admin, Role.SUPER_ADMIN))
     ask(hosted, to_finance(member_id(Role.SUPER_ADMIN), Role.SUPER_ADMIN), by=f"user_{OTHER_ADMIN}")
-    at_once(job(hosted), job(hosted), job(hosted))
+    at_once(*[job(hosted).carry_out for _ in range(3)])
     job(hosted).carry_out()
     outcomes = hosted.rows("SELECT state, outcome FROM sys_intent ORDER BY state")
     assert outcomes == [("done", None), ("failed", "last_super_admin")]
@@ -239,11 +239,3 @@ def test_what_is_being_withdrawn_is_not_carried_out(hosted: Hosted) -> None:
     running.join()
     assert source.asked == []
     assert hosted.rows(INTENT, member_id(Role.SUPPORT)) == [("failed", "withdrawn")]
-
-
-def at_once(*jobs: MembershipJob) -> None:
-    threads = [threading.Thread(target=job.carry_out) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.errors import NotAllowed, Refused
-from fleetdesk.models.access import ACCESS, Access, Actor, Grant, Permission, Role, Scope, normalise_role, own_scope
+from fleetdesk.models.access import (
+    ACCESS,
+    Access,
+    Actor,
+    Grant,
+    Permission,
+    Role,
+    Scope,
+    normalise_role,
+    own_scope,
+    role_named,
+)
 
 P, S = Permission, Scope
 ALL: set[str] = {P.STAFF_READ, P.VIEWS_SAVE}
@@ -76,6 +87,7 @@ def test_a_providers_key_is_understood_with_and_without_its_prefix(role: Role) -
 
 @pytest.mark.parametrize("key", ["org:admin", "org:system", "system", "", "platform:super_admin", "org:org:system"])
 def test_any_other_key_is_not_staff(key: str) -> None:
-    with pytest.raises(Refused) as refusal:
-        normalise_role(key)
-    assert refusal.value.code == "no_role"
+    for read in (normalise_role, role_named):
+        with pytest.raises(Refused) as refusal:
+            read(key)
+        assert refusal.value.code == "no_role"

@@ -87,6 +87,22 @@ def test_members_are_asked_for_by_name_in_portions(sandbox: ClerkSandbox, clerk:
     assert len(clerk.memberships_of([*sandbox.people, "user_unknown"])) == 150
 
 
+def test_accounts_are_asked_for_by_name_in_portions(sandbox: ClerkSandbox, clerk: Clerk) -> None:
+    for number in range(150):
+        sandbox.add(f"user_{number}", None)
+    found = clerk.users_of([f"user_{number}" for number in range(-1, 149)])
+    assert {user.id for user in found} == {f"user_{number}" for number in range(149)}
+    assert sandbox.asked == ["GET /v1/users"] * 2
+
+
+def test_accounts_that_were_not_asked_for_are_no_answer(sandbox: ClerkSandbox, clerk: Clerk) -> None:
+    sandbox.add("user_2", None)
+    [other] = clerk.users_of(["user_2"])
+    sandbox.faults.append(Fault(about="/users", body=f"[{other.model_dump_json()}]".encode()))
+    with pytest.raises(ProtocolError, match="not about the accounts"):
+        clerk.users_of([SOMEBODY])
+
+
 def test_members_who_were_not_asked_for_are_no_answer(sandbox: ClerkSandbox, clerk: Clerk) -> None:
     sandbox.add(SOMEBODY, Role.FINANCE)
     sandbox.add("user_2", Role.FINANCE)
@@ -360,11 +376,33 @@ def test_what_is_so_already_is_not_asked_for(sandbox: ClerkSandbox, clerk: Clerk
     assert (sandbox.count("PATCH"), sandbox.count("POST")) == (0, 0)
 
 
+def test_where_the_list_leaves_doubts_the_accounts_are_asked_for_together(sandbox: ClerkSandbox, clerk: Clerk) -> None:
+    sandbox.silent_about_bans = True
+    for number in range(150):
+        sandbox.add(f"user_{number}", Role.FINANCE, banned=number == 0)
+    found = ClerkMemberships(clerk).read()
+    assert [member.subject for member in found if member.suspended] == ["user_0"]
+    assert sandbox.asked[2:] == ["GET /v1/users"] * 2  # after the organisation's id, and the list
+
+
 def test_somebody_whom_the_companys_directory_keeps_out_is_not_let_in(sandbox: ClerkSandbox, clerk: Clerk) -> None:
     sandbox.add(SOMEBODY, Role.FINANCE, deprovisioned=True)
     with pytest.raises(Refused) as refusal:
         ClerkMemberships(clerk).carry_out(SOMEBODY, change(MemberField.STATUS, "active"), "k")
     assert refusal.value.code == "deprovisioned"
+
+
+@pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.parametrize(("kept_out", "suspended"), [("", False), ("banned", True), ("deprovisioned", True)])
+def test_a_standing_is_done_where_the_list_has_it_so_whoever_keeps_them_out(
+    sandbox: ClerkSandbox, clerk: Clerk, kept_out: str, *, suspended: bool, silent: bool
+) -> None:
+    sandbox.silent_about_bans = silent
+    sandbox.add(SOMEBODY, Role.FINANCE, **({kept_out: True} if kept_out else {}))
+    source = ClerkMemberships(clerk)
+    done = {new: source.is_done(SOMEBODY, change(MemberField.STATUS, new)) for new in ("active", "suspended")}
+    assert done == {"active": not suspended, "suspended": suspended}
+    assert [member.suspended for member in source.read()] == [suspended]
 
 
 @pytest.mark.parametrize(

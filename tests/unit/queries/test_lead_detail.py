@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import Connection
 
-from fleetdesk.models.access import Role
+from fleetdesk.models.access import ORGANISATION, Role, Scope
+from fleetdesk.models.staff import Member
 from fleetdesk.queries.lead_detail import lead_detail
 from fleetdesk.queries.staff import staff_directory
-from tests.unit.queries.replica import NOON, add_lead, add_person
+from tests.unit.queries.replica import NOON, add_lead, add_person, add_row
 
 HOUR = dt.timedelta(hours=1)
 
@@ -52,6 +54,26 @@ def test_the_directory_is_sorted_by_name_and_knows_who_left(replica: Connection)
         ("Mona Saleh", Role.COMMERCIAL, False),
         ("Zoé Martin", Role.FINANCE, True),
     ]
+
+
+@pytest.mark.parametrize("left_again", [None, NOON + 2 * HOUR])
+def test_who_came_back_stands_once_in_the_directory_as_they_are_now_or_were_at_last(
+    replica: Connection, left_again: dt.datetime | None
+) -> None:
+    add_person(
+        replica, "1", "Zoé", "Martin", Role.FINANCE, member={"created_at": NOON + HOUR, "deleted_at": left_again}
+    )
+    before = {
+        "user_id": "1",
+        "scope": Scope.STAFF,
+        "organisation": ORGANISATION,
+        "role": Role.SUPPORT,
+        "status": "active",
+    }
+    moments = {"created_at": NOON, "updated_at": NOON, "deleted_at": NOON + HOUR}
+    add_row(replica, Member(id="member-before", **before | moments))
+    [person] = staff_directory(replica)
+    assert (person.role, person.active) == (Role.FINANCE, left_again is None)
 
 
 def test_a_member_of_another_organisation_is_not_staff(replica: Connection) -> None:

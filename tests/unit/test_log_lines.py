@@ -1,4 +1,4 @@
-"""The hub's log: one JSON object a line, and no word of what people wrote."""
+"""Lines of a log: one JSON object each, and no word of what people wrote."""
 
 from __future__ import annotations
 
