@@ -23,7 +23,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.schema import wire_columns
 
-__all__ = ["COLUMNS", "PERSON", "build"]
+__all__ = ["COLUMNS", "PERSON", "build", "colleague"]
 
 PERSON = "user_bench"
 """The identity provider's id of the person whose laptops the bench has."""
@@ -32,15 +32,21 @@ _TRANSACTION = 20_000
 _SEED = 20_240_501
 
 
-def build(database: Database, rows: int) -> None:
-    """Migrate the empty database, and put the person and `rows` prospects in."""
+def colleague(number: int) -> str:
+    """The identity provider's id of another person of the same role."""
+    return f"{PERSON}_{number}"
+
+
+def build(database: Database, rows: int, *, colleagues: int = 0) -> None:
+    """Migrate the empty database, and put the person, so many colleagues and `rows` prospects in."""
     migrate(database.owner.url, hub_role=database.hub.user)
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database.owner.url))
     with engine.begin() as connection:
         _create_tables(connection, database.hub.user)
     engine.dispose()
     with psycopg.connect(database.owner.url) as raw:
-        _add_person(raw)
+        for provider_id in (PERSON, *map(colleague, range(colleagues))):
+            _add_person(raw, provider_id)
         _copy(raw, rows)
     with psycopg.connect(database.admin.url, autocommit=True) as raw:
         # What a server that has run for a day has behind it; else it would come in the middle of a measurement.
@@ -56,13 +62,12 @@ def _create_tables(connection: Connection, hub_role: str) -> None:
         install_sync(connection, record.__tablename__, hub_role)
 
 
-def _add_person(raw: psycopg.Connection[tuple[object, ...]]) -> None:
-    person_id = new_id()
+def _add_person(raw: psycopg.Connection[tuple[object, ...]], provider_id: str) -> None:
+    person_id, email = new_id(), f"{provider_id}@example.com"
     raw.execute(
         "INSERT INTO adm_users (id, scope, provider_id, email, email_key, first_name, last_name, status, created_at,"
-        " updated_at) VALUES (%s, %s, %s, 'bench@example.com', 'bench@example.com', 'Bench', '', 'active',"
-        " now(), now())",
-        [person_id, Scope.STAFF, PERSON],
+        " updated_at) VALUES (%s, %s, %s, %s, %s, 'Bench', '', 'active', now(), now())",
+        [person_id, Scope.STAFF, provider_id, email, email],
     )
     raw.execute(
         "INSERT INTO adm_members (id, scope, user_id, organisation, role, status, created_at, updated_at)"

@@ -1,4 +1,4 @@
-"""The bench's hosted side: a durable PostgreSQL of its own with the bench's rows, and a hub as a process of its own."""
+"""The bench's hosted side: a durable PostgreSQL of its own with the bench's rows, and hubs, each a process."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ class HostedSide:
             self._server = self._postgres.start()
         return prepare_database(self._server, name)
 
-    def serve(self, rows: int) -> Service:
-        """A new database with so many prospects, and a hub before it."""
+    def serve(self, rows: int, *, hubs: int = 1, colleagues: int = 0) -> Service:
+        """A new database with so many prospects and colleagues, and hubs before it."""
         database = self.database(f"bench_{len(self._services)}")
-        build(database, rows)
-        service = Service(database, rows, self._issuer, self._folder / f"hub-{len(self._services)}")
+        build(database, rows, colleagues=colleagues)
+        folder = self._folder / f"hub-{len(self._services)}"
+        service = Service(database, rows, self._issuer, folder, hubs=hubs)
         self._services.append(service)
         service.start()
         return service
@@ -47,37 +48,35 @@ class HostedSide:
 
 
 class Service:
-    """One database with its hub."""
+    """One database with its hubs; `url` is where the first one listens."""
 
-    def __init__(self, database: Database, rows: int, issuer: DemoIssuer, folder: Path) -> None:
+    def __init__(self, database: Database, rows: int, issuer: DemoIssuer, folder: Path, *, hubs: int) -> None:
         self.database = database
         self.rows = rows
         self._issuer = issuer
         folder.mkdir()
         keys = folder / "keys.json"
         issuer.write_keys(keys)
-        self._hub = HubProcess(
-            {
-                "FLEETDESK_DATABASE_URL": database.hub.url,
-                **issuer.settings(keys),
-            },
-            log=folder / "hub.log",
-            module=("bench.hub",),
-        )
+        settings = {"FLEETDESK_DATABASE_URL": database.hub.url, **issuer.settings(keys)}
+        self.hubs = [
+            HubProcess(settings, log=folder / f"hub-{number}.log", module=("bench.hub",)) for number in range(hubs)
+        ]
 
     def start(self) -> None:
-        """Start the hub."""
-        self._hub.start()
+        """Start the hubs."""
+        for hub in self.hubs:
+            hub.start()
 
     def stop(self) -> None:
-        """End the hub."""
-        self._hub.stop()
+        """End the hubs."""
+        for hub in self.hubs:
+            hub.stop()
 
     @property
     def url(self) -> str:
-        """Where the hub listens."""
-        return self._hub.url
+        """Where the first hub listens."""
+        return self.hubs[0].url
 
-    def token(self) -> str:
-        """A session token of the bench's person."""
-        return self._issuer.token(PERSON, ROLE)
+    def token(self, provider_id: str = PERSON) -> str:
+        """A session token of the bench's person, or of a colleague."""
+        return self._issuer.token(provider_id, ROLE)

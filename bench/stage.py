@@ -42,6 +42,9 @@ class Size:
     jumps: int = 300
     words: int = 24
     compared: int = 12
+    crowd: int = 200
+    crowd_seconds: float = 120.0
+    hostile: int = 20
     palettes: int = 20
     starts: int = 5
 
@@ -65,6 +68,9 @@ QUICK = Size(
     jumps=20,
     words=3,
     compared=3,
+    crowd=20,
+    crowd_seconds=5.0,
+    hostile=5,
     palettes=3,
     starts=1,
 )
@@ -89,6 +95,11 @@ class Stage:
     def few(self) -> Service:
         """The hosted side with few rows."""
         return self._served(self.size.few_rows)
+
+    def crowded(self, *, hubs: int, people: int) -> Service:
+        """A hosted side with few rows for so many people, each with a prospect, and so many hubs."""
+        self.say(f"preparing a hosted database of {self.size.few_rows:,} rows for {people} people")
+        return self._hosted.serve(self.size.few_rows, hubs=hubs, colleagues=people)
 
     @cached_property
     def first_load(self) -> dict[str, Any]:

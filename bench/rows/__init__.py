@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bench.figures import Result
 from bench.rows.commands import commands
+from bench.rows.crowd import crowd
 from bench.rows.first_load import first_load, memory
 from bench.rows.home import home
 from bench.rows.importing import importing
@@ -29,6 +30,7 @@ ROWS: Mapping[str, Callable[[Stage], Result]] = {
     "open-transaction": open_transaction,
     "role": role,
     "sign-in": sign_in,
+    "crowd": crowd,
     "commands": commands,
     "offline": offline,
     "lists": lists,
