@@ -73,7 +73,7 @@ class Report:
             return ""
         if figure.target.met_by(figure.value):
             return "reached"
-        return f"MISSED by {figure.target.distance(figure.value):.0%}"
+        return "MISSED" + (f" by {figure.target.distance(figure.value):.0%}" if figure.target.limit else "")
 
     def _as_plain(self, result: Result, load: float) -> dict[str, object]:
         return {
