@@ -35,6 +35,11 @@ class Asked:
             )
         self._send(config)
 
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
     def ask(self, do: str, **arguments: object) -> dict[str, Any]:
         """Have it do something, and wait for the answer. Raises NotMeasured if it failed."""
         self.begin(do, **arguments)

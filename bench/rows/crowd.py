@@ -73,7 +73,8 @@ class _Told:
     failures: Counter[str]
     megabytes: list[list[float]]
     seconds: float
-    processor: float
+    processors: dict[str, float]
+    """The processor seconds of each kind of process."""
 
 
 def _crowds(stage: Stage, service: Service, count: int) -> Iterator[Asked]:
@@ -105,7 +106,7 @@ def _ask(crowds: Sequence[Asked], do: str, **arguments: object) -> list[dict[str
 
 
 def _watched(service: Service, crowds: Sequence[Asked], seconds: float) -> _Told:
-    began, used = time.perf_counter(), processor_seconds()
+    began, used = time.perf_counter(), _processors(service, crowds)
     with _memory(service) as megabytes:
         answers = _ask(crowds, "work", seconds=seconds)
     failures = Counter[str]()
@@ -118,8 +119,21 @@ def _watched(service: Service, crowds: Sequence[Asked], seconds: float) -> _Told
         failures=failures,
         megabytes=megabytes,
         seconds=time.perf_counter() - began,
-        processor=processor_seconds() - used,
+        processors={kind: now - used[kind] for kind, now in _processors(service, crowds).items()},
     )
+
+
+def _processors(service: Service, crowds: Sequence[Asked]) -> dict[str, float]:
+    """Processor seconds so far: of the hubs, of the laptops, and of all else of ours, nearly all the database's."""
+    hubs, laptops = (
+        sum(_used(pid) for pid in pids) for pids in ([hub.pid for hub in service.hubs], [crowd.pid for crowd in crowds])
+    )
+    return {"hubs": hubs, "laptops": laptops, "the rest": processor_seconds() - hubs - laptops}
+
+
+def _used(pid: int | None) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
 
 
 @contextmanager
@@ -155,7 +169,8 @@ def _told(when: str, told: _Told) -> Iterator[Figure]:
     yield Figure(f"{when}pulls", len(told.pulls) / told.seconds, "/s")
     yield Figure(f"{when}pushes", len(told.pushes) / told.seconds, "/s")
     yield Figure(f"{when}rows pulled", told.rows / told.seconds, "/s")
-    yield Figure(f"{when}processors, of all of ours", told.processor / told.seconds, "")
+    for kind, used in told.processors.items():
+        yield Figure(f"{when}processors, {kind}", used / told.seconds, "")
 
 
 def _growth(megabytes: list[float]) -> float:
