@@ -93,7 +93,7 @@ _router = APIRouter(route_class=_StrictRoute)
 _bearer = HTTPBearer(auto_error=False, description="A session token of the identity provider.")
 
 
-def _hub_of(request: Request) -> Hub:
+async def _hub_of(request: Request) -> Hub:  # as a plain function it would be run on another thread
     hub: Hub = request.app.state.hub
     return hub
 
@@ -101,7 +101,7 @@ def _hub_of(request: Request) -> Hub:
 _Hub = Annotated[Hub, Depends(_hub_of)]
 
 
-def _origin_of(request: Request) -> Origin:
+async def _origin_of(request: Request) -> Origin:
     return Origin(request.client.host if request.client else None, request.state.request_id)
 
 

@@ -11,6 +11,7 @@ from psycopg import Connection as RawConnection
 from psycopg import sql
 from psycopg.abc import Buffer
 from psycopg.errors import error_from_result
+from psycopg.generators import copy_from, execute
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 from sqlalchemy import Column, Connection
@@ -68,20 +69,22 @@ def copied_rows(connection: Connection, columns: Sequence[Column[object]], sourc
 
 
 def _copy_out(raw: RawConnection[tuple[object, ...]], query: sql.Composable) -> Generator[Buffer]:
-    """The rows of a COPY, from libpq itself: through a cursor, every row would begin by asking whether it may wait."""
+    """The rows of a COPY, from libpq itself: through a cursor, every row would begin by asking whether it may wait.
+
+    Nothing here waits within libpq, where the whole process would wait along: psycopg holds on to Python meanwhile.
+    """
     wire = raw.pgconn
-    begun = wire.exec_(query.as_bytes(raw))
+    wire.send_query(query.as_bytes(raw))
+    (begun,) = raw.wait(execute(wire))
     if begun.status != ExecStatus.COPY_OUT:
         raise error_from_result(begun)
-    length = 0
+    row: Buffer | None = None
     try:
-        length, row = wire.get_copy_data(_WAITING)
-        while length > 0:
+        while (row := _next_row(raw)) is not None:
             yield row
-            length = 0  # of a connection that breaks now, nothing is left to be read
-            length, row = wire.get_copy_data(_WAITING)
+            row = None  # of a connection that breaks now, nothing is left to be read
     finally:
-        if length > 0:
+        if row is not None:
             raw.cancel_safe()
             _drain(wire)
         ended = [result for result in iter(wire.get_result, None) if result.status == ExecStatus.FATAL_ERROR]
@@ -89,13 +92,23 @@ def _copy_out(raw: RawConnection[tuple[object, ...]], query: sql.Composable) -> 
         raise error_from_result(ended[0])
 
 
+def _next_row(raw: RawConnection[tuple[object, ...]]) -> Buffer | None:
+    """The next row; None after the last."""
+    length, row = raw.pgconn.get_copy_data(_WITHOUT_WAITING)
+    if length > 0:
+        return row
+    found = None if length == _ENDED else raw.wait(copy_from(raw.pgconn))
+    return found if isinstance(found, memoryview) else None
+
+
 def _drain(wire: PGconn) -> None:
     while wire.get_copy_data(_WAITING)[0] > 0:
         pass
 
 
-_WAITING = 0
-"""What tells `get_copy_data` to wait for the next row."""
+_WAITING, _WITHOUT_WAITING = 0, 1
+"""What tells `get_copy_data` whether to wait for the next row."""
+_ENDED = -1
 
 
 def json_lines(rows: Sequence[Buffer]) -> bytes:
