@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg import sql
@@ -20,9 +20,11 @@ from fleetdesk.hub.database import Database
 from fleetdesk.hub.unseen import unseen
 from fleetdesk.models.access import Role, Scope
 
-__all__ = ["Subscription", "Watcher", "event_stream"]
+__all__ = ["GATHERING_SECONDS", "Subscription", "Watcher", "event_stream"]
 
 KEEP_ALIVE_SECONDS = 15.0
+GATHERING_SECONDS = 0.5
+"""After a word to a listener, others are gathered for so long: laptops pull once a second at most."""
 _LONGEST_PAUSE = 5.0
 _CHANGED = b"event: changed\ndata:\n\n"
 _RIGHTS = b"event: rights\ndata:\n\n"
@@ -39,6 +41,7 @@ class Subscription:
         self.ended = False
         self._changed: set[str] = set()
         self._news = asyncio.Event()
+        self._urgent = asyncio.Event()
 
     def tell(self, changed: frozenset[str]) -> None:
         """Note that scopes changed; of concern or not."""
@@ -46,11 +49,20 @@ class Subscription:
         if concerned:
             self._changed |= concerned
             self._news.set()
+        if Scope.STAFF in concerned:
+            self._urgent.set()
 
     def end(self) -> None:
         """There will be no more news."""
         self.ended = True
         self._news.set()
+        self._urgent.set()
+
+    async def gather(self, seconds: float) -> None:
+        """Let so many seconds pass, unless there is news of what the person may see, which nobody waits for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._urgent.wait()
 
     async def news(self, patience: float) -> frozenset[str]:
         """The scopes that changed; none if nothing did for so many seconds, or it ended."""
@@ -60,6 +72,8 @@ class Subscription:
         except TimeoutError:
             return frozenset()
         self._news.clear()
+        if not self.ended:
+            self._urgent.clear()
         changed, self._changed = frozenset(self._changed), set()
         return changed
 
@@ -152,6 +166,7 @@ async def event_stream(
     other scopes than before, or none, the event says so: what else changed is pulled when it suits, this at once.
     """
     yield _CHANGED
+    await subscription.gather(GATHERING_SECONDS)
     while not subscription.ended and (left := seconds_left()) > 0:
         changed = await subscription.news(min(KEEP_ALIVE_SECONDS, left))
         if not changed:
@@ -167,6 +182,7 @@ async def event_stream(
                 # The old scopes will do: what they are good for is a word too many, or one that comes with the poll.
                 _log.info("scopes not looked up again")
         yield _CHANGED if subscription.scopes == held and not subscription.ended else _RIGHTS
+        await subscription.gather(GATHERING_SECONDS)
 
 
 _LISTENING = "SELECT set_config('fleetdesk.role', %s, true), set_config('fleetdesk.read', %s, true)"
