@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fleetdesk.errors import Defect
+from fleetdesk.hub.database import driver
 from fleetdesk.models.access import Role, Scope
 
 __all__ = ["DIRECTORY", "KEEPER", "Claims", "set_claims"]
@@ -35,22 +36,16 @@ KEEPER = Claims(role=Role.SYSTEM)
 
 def set_claims(connection: Connection, claims: Claims) -> None:
     """Set the claims until the transaction's end."""
-    connection.execute(
-        _SET,
-        {
-            "person": claims.person,
-            "role": claims.role,
-            "laptop": claims.laptop,
-            "read": _listed(claims.read),
-            "write": _listed(claims.write),
-        },
+    # By the driver itself: every request does so several times, and nothing of the answer is read.
+    driver(connection).execute(
+        _SET, [claims.person, claims.role, claims.laptop, _listed(claims.read), _listed(claims.write)]
     )
 
 
-_SET = text(
-    "SELECT set_config('fleetdesk.person', :person, true), set_config('fleetdesk.role', :role, true),"
-    " set_config('fleetdesk.laptop', :laptop, true), set_config('fleetdesk.read', :read, true),"
-    " set_config('fleetdesk.write', :write, true)"
+_SET = (
+    "SELECT set_config('fleetdesk.person', %s, true), set_config('fleetdesk.role', %s, true),"
+    " set_config('fleetdesk.laptop', %s, true), set_config('fleetdesk.read', %s, true),"
+    " set_config('fleetdesk.write', %s, true)"
 )
 
 

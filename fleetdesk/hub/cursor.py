@@ -13,9 +13,10 @@ import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fleetdesk.errors import CursorGone
+from fleetdesk.hub.database import driver
 
 __all__ = ["Cursor", "Position", "position_of"]
 
@@ -73,11 +74,13 @@ class Cursor(BaseModel):
 
 def position_of(connection: Connection) -> Position:
     """Where the database stands in this transaction."""
-    row = connection.execute(_POSITION).one()
-    return Position(row.epoch, row.snapshot)
+    row = driver(connection).execute(_POSITION).fetchone()
+    assert row is not None, "a migration puts the one row in"
+    epoch, snapshot = row
+    return Position(str(epoch), str(snapshot))
 
 
-_POSITION = text("SELECT epoch, CAST(pg_current_snapshot() AS text) AS snapshot FROM sys_epoch")
+_POSITION = "SELECT epoch, CAST(pg_current_snapshot() AS text) FROM sys_epoch"
 
 
 def _is_snapshot(text: str) -> bool:

@@ -101,7 +101,7 @@ class Database:
 
 
 def driver(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
-    """The driver's own connection, for COPY."""
+    """The driver's own connection, for COPY, and for what is asked so often that SQLAlchemy's part in it counts."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
     return raw

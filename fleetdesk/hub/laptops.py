@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from fleetdesk.errors import NotAllowed
+from fleetdesk.hub.database import driver
 from fleetdesk.protocol import Person
 
 __all__ = ["Laptop", "advance", "last_sequence", "lock_laptop"]
@@ -57,8 +58,8 @@ def advance(connection: Connection, laptop: Laptop) -> None:
 
 def last_sequence(connection: Connection, laptop_id: str) -> int:
     """The last sequence decided, as this transaction sees it; 0 for a laptop that never pushed."""
-    found: int | None = connection.execute(_LAST, {"id": laptop_id}).scalar_one_or_none()
-    return found or 0
+    found = driver(connection).execute(_LAST, [laptop_id]).fetchone()
+    return int(str(found[0])) if found else 0
 
 
 _MEET = text(
@@ -70,4 +71,4 @@ _ADVANCE = text(
     "UPDATE sys_laptop SET last_sequence = :last_sequence, confirmed = :confirmed, drained_at = :drained_at,"
     " last_seen_at = now() WHERE id = :id"
 )
-_LAST = text("SELECT last_sequence FROM sys_laptop WHERE id = :id")
+_LAST = "SELECT last_sequence FROM sys_laptop WHERE id = %s"
