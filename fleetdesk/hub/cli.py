@@ -57,11 +57,20 @@ def serve_command(
 
 
 @hub_cli.command("migrate")
-def migrate_command() -> None:
-    """Bring the hosted tables to this version, as their owner."""
+def migrate_command(
+    *,
+    although_hubs_stop: Annotated[
+        bool,
+        typer.Option("--although-hubs-stop", help="even if hubs that are connected cannot go on beside this version"),
+    ] = False,
+    patience: Annotated[
+        float, typer.Option(help="seconds to try for, where others hold what is to be changed")
+    ] = 300.0,
+) -> None:
+    """Bring the hosted tables to this version, as their owner. Hubs of the version before go on where that says so."""
     with _told():
         settings = hub_settings()
-        migrate(_owner(settings), settings.hub_role)
+        migrate(_owner(settings), settings.hub_role, although_hubs_stop=although_hubs_stop, patience=patience)
 
 
 @hub_cli.command("new-epoch")

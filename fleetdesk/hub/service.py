@@ -6,10 +6,9 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from sqlalchemy import text
-
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, Unavailable
+from fleetdesk.errors import FleetDeskError
+from fleetdesk.hub.admission import demand_admitted
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
@@ -24,9 +23,7 @@ from fleetdesk.hub.humility import demand_humble
 from fleetdesk.hub.load import Loader
 from fleetdesk.hub.member_mirror import MemberMirror, Roll, standing_trouble
 from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
-from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.hub.people import demand_not_dismissed, recognise
-from fleetdesk.hub.policies import policies_differ
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
@@ -136,15 +133,9 @@ class Hub:
             demand_humble(connection)
 
     def demand_ready(self) -> None:
-        """Raise Unavailable unless the database can be reached, is migrated to this version, and has its epoch."""
+        """Raise Unavailable unless the database can be reached, is of this version or admits it, and has its epoch."""
         with self.database.reading() as connection:
-            revision = hosted_revision(connection)
-            current = revision == newest_revision() and not policies_differ(connection)
-            epochs = connection.execute(_EPOCHS).scalar_one() if current else 0
-        if epochs != 1:
-            raise Unavailable(
-                "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
-            )
+            demand_admitted(connection)
 
     def needs_attention(self) -> bool:
         """Whether there is what does not keep the hub from answering, but somebody should see to. The log has it."""
@@ -160,6 +151,3 @@ class Hub:
         except FleetDeskError as error:
             _log.warning("denials not audited", extra={"reason": type(error).__name__})
         self.database.close()
-
-
-_EPOCHS = text("SELECT count(*) FROM sys_epoch")
