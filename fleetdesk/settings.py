@@ -109,6 +109,16 @@ class HubSettings:
     )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
+    drain_seconds: float = field(
+        default=0.0,
+        metadata=_about(
+            "seconds that a hub which is asked to stop still takes requests, while `/readyz` says that it is stopping,"
+            " so that a balancer leaves it first"
+        ),
+    )
+    grace_seconds: float = field(
+        default=8.0, metadata=_about("seconds after that in which what runs is finished; what is cut is taken up again")
+    )
     run_secret: str = field(
         default="",
         repr=False,

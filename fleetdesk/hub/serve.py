@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import logging
+import math
+import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -30,8 +34,8 @@ __all__ = ["HubServer", "serve"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
-_GRACE_SECONDS = 8
-"""What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
+_CLOSING_SECONDS = 2.0
+"""What comes after the last request: telling the log, ending connections."""
 
 
 def serve(
@@ -76,7 +80,14 @@ def serve(
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
         gc.collect()
         gc.freeze()
-        HubServer(hub, host=settings.host, port=settings.port, listening=_say).run()
+        HubServer(
+            hub,
+            host=settings.host,
+            port=settings.port,
+            listening=_say,
+            drain=settings.drain_seconds,
+            grace=settings.grace_seconds,
+        ).run()
     finally:
         hub.close()
         if clerk is not None:
@@ -94,10 +105,21 @@ def _demand_usable(clerk: ClerkMemberships) -> None:
 class HubServer(uvicorn.Server):
     """Serves a hub; tells `listening` its address once it does. Stops cleanly, and without a signal of its own.
 
-    The event streams, which never end, are ended before it waits for requests to end.
+    Asked to stop, it first goes on for `drain` seconds, no longer ready; then it takes no more requests, ends the event
+    streams, which never end, and gives what runs `grace` seconds to finish. What is cut after that was never answered,
+    and is offered again, or resumes by key. A second signal ends the process at once.
     """
 
-    def __init__(self, hub: Hub, *, host: str, port: int, listening: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        host: str,
+        port: int,
+        listening: Callable[[str], None],
+        drain: float = 0.0,
+        grace: float = 8.0,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(hub),
@@ -108,16 +130,24 @@ class HubServer(uvicorn.Server):
                 server_header=False,
                 # Longer than laptops keep an idle connection: who closes first must be the one who asks.
                 timeout_keep_alive=30,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
+                timeout_graceful_shutdown=math.ceil(grace),
             )
         )
         self._hub = hub
         self._listening = listening
+        self._drain = drain
+        self._longest_stop = drain + grace + _CLOSING_SECONDS
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         self._listening(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+    async def main_loop(self) -> None:
+        await super().main_loop()
+        _log.info("stopping")
+        self._hub.stopping.set()
+        await asyncio.sleep(self._drain)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.watcher.close()
@@ -125,7 +155,13 @@ class HubServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Not the inherited one, which raises the signal again in the end: to be asked to stop is no failure.
+        if self.should_exit:
+            os._exit(128 + sig)
         self.should_exit = True
+        # A chore whose step takes longer, in a thread that nobody can end, is taken up again by the next hub.
+        last = threading.Timer(self._longest_stop, os._exit, (0,))
+        last.daemon = True
+        last.start()
 
 
 def _say(url: str) -> None:

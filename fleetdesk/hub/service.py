@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError
+from fleetdesk.errors import FleetDeskError, Unavailable
 from fleetdesk.hub.admission import demand_admitted
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
@@ -60,6 +61,8 @@ class Hub:
         unseen: Unseen | None = None,
     ) -> None:
         receipts = receipts or Receipts()
+        self.stopping = threading.Event()
+        """Set once the process was asked to stop: what could go on for long ends at its next good place."""
         self.run_secret = settings.run_secret
         if self.run_secret:
             platform = replace(platform, access=platform.access.admitting(Role.SUPER_ADMIN))
@@ -73,7 +76,7 @@ class Hub:
         self.feed = Feed(
             self.database, platform, receipts, unseen or Unseen(), clock, removal_days=settings.removal_days
         )
-        self.loader = Loader(self.database, platform, clock)
+        self.loader = Loader(self.database, platform, clock, stopping=self.stopping)
         self.document_bytes = DocumentBytes(self.database, platform, clock)
         self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
@@ -133,7 +136,12 @@ class Hub:
             demand_humble(connection)
 
     def demand_ready(self) -> None:
-        """Raise Unavailable unless the database can be reached, is of this version or admits it, and has its epoch."""
+        """Raise Unavailable unless the database can be reached, is of this version or admits it, and has its epoch.
+
+        And while the process is about to stop.
+        """
+        if self.stopping.is_set():
+            raise Unavailable("The hub is stopping.", do="Ask another one.")
         with self.database.reading() as connection:
             demand_admitted(connection)
 

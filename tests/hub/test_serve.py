@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -22,51 +18,11 @@ from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Welcome
+from tests.hub.processes import address, process
 from tests.hub.support import Hosted, person_id
 from tests.postgres import TemplateDatabase
 
-_SERVE = "from fleetdesk.hub.cli import hub_cli; hub_cli(['serve'])"
 HELLO = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION)
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> DemoIssuer:
-    issuer = DemoIssuer()
-    issuer.write_keys(tmp_path / "keys.json")
-    return issuer
-
-
-@pytest.fixture
-def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, str]:
-    """The settings of a hub that may start."""
-    return {
-        "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
-        **issuer.settings(tmp_path / "keys.json"),
-        "FLEETDESK_PORT": "0",
-    }
-
-
-@contextmanager
-def process(settings: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
-    """A hub process with these settings alone, killed if it is still there at the end."""
-    with log.open("w") as errors:
-        hub = subprocess.Popen(
-            [sys.executable, "-c", _SERVE],
-            env={**os.environ, **settings},
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    with hub:
-        try:
-            yield hub
-        finally:
-            hub.kill()
-
-
-def address(hub: subprocess.Popen[str]) -> str:
-    assert hub.stdout is not None
-    return str(json.loads(hub.stdout.readline())["listening"])
 
 
 def greet(url: str, token: str) -> httpx.Response:
