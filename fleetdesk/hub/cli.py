@@ -27,11 +27,15 @@ from fleetdesk.hub.serve import serve
 from fleetdesk.models.access import role_name, role_named
 from fleetdesk.models.audit_chain import Seal
 from fleetdesk.models.ids import SystemClock
-from fleetdesk.settings import HubSettings, describe, hub_settings
+from fleetdesk.settings import HubSettings, describe, hub_settings, secrets
 
 __all__ = ["hub_cli"]
 
-_VARIABLES = "\n\n".join(f"{variable}: {about}" for variable, about in describe(HubSettings))
+_SECRETS = secrets(HubSettings)
+_VARIABLES = "\n\n".join(
+    f"{variable}{' (or ' + variable + '_FILE)' if variable in _SECRETS else ''}: {about}"
+    for variable, about in describe(HubSettings)
+)
 
 hub_cli = typer.Typer(name="hub", help="The hosted half.", epilog=f"Settings:\n\n{_VARIABLES}", no_args_is_help=True)
 

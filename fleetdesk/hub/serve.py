@@ -28,7 +28,7 @@ from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.addresses import is_loopback
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
-from fleetdesk.settings import HubSettings
+from fleetdesk.settings import HubSettings, exposed_secrets
 
 __all__ = ["HubServer", "serve"]
 
@@ -75,6 +75,8 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
+        for variable in exposed_secrets():
+            _log.warning("anybody on this machine can read a secret's file", extra={"variable": variable})
         if clerk is not None:
             _demand_usable(clerk)
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.

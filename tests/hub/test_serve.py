@@ -133,6 +133,18 @@ def test_what_only_the_owner_may_do_asks_for_the_owner(command: str) -> None:
     assert (result.exit_code, "FLEETDESK_OWNER_DATABASE_URL" in result.stderr) == (1, True)
 
 
+def test_it_takes_its_secrets_from_files_and_warns_of_one_that_everybody_may_read(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "database_url"
+    file.write_text(settings.pop("FLEETDESK_DATABASE_URL") + "\n")
+    file.chmod(0o444)
+    with process(settings | {"FLEETDESK_DATABASE_URL_FILE": str(file)}, tmp_path / "log") as hub:
+        address(hub)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["variable"] for line in lines if line["level"] == "warning"] == ["FLEETDESK_DATABASE_URL_FILE"]
+
+
 def refusal(settings: Mapping[str, str]) -> str:
     """What it says, having refused to start."""
     result = CliRunner().invoke(hub_cli, ["serve"], env=settings)
