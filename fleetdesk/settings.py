@@ -118,6 +118,17 @@ class HubSettings:
     )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
+    metrics_host: str = field(
+        default="127.0.0.1",
+        metadata=_about("address at which the figures of this process can be read, never the public one"),
+    )
+    metrics_port: int | None = field(
+        default=None,
+        metadata=_about(
+            "port for `/metrics`, in Prometheus' format, one for each hub process; 0 takes a free one; nothing listens"
+            " without"
+        ),
+    )
     drain_seconds: float = field(
         default=0.0,
         metadata=_about(

@@ -11,7 +11,8 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
@@ -48,6 +49,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
 
+    "metrics" stands beside it, where they can be read.
     Raises BadSettings without an issuer, its keys and its clients, for a key that Clerk does not accept, for a database
     role above the policies, or for a hub of one person's own that others could reach; Unavailable.
     """
@@ -82,14 +84,15 @@ def serve(
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
         gc.collect()
         gc.freeze()
-        HubServer(
-            hub,
-            host=settings.host,
-            port=settings.port,
-            listening=_say,
-            drain=settings.drain_seconds,
-            grace=settings.grace_seconds,
-        ).run()
+        with _metrics(hub, settings) as said:
+            HubServer(
+                hub,
+                host=settings.host,
+                port=settings.port,
+                listening=lambda url: _say({"listening": url} | said),
+                drain=settings.drain_seconds,
+                grace=settings.grace_seconds,
+            ).run()
     finally:
         hub.close()
         if clerk is not None:
@@ -166,6 +169,19 @@ class HubServer(uvicorn.Server):
         last.start()
 
 
-def _say(url: str) -> None:
-    sys.stdout.write(json.dumps({"listening": url}) + "\n")
+@contextmanager
+def _metrics(hub: Hub, settings: HubSettings) -> Iterator[dict[str, str]]:
+    """Have the figures be readable where the settings ask for it; gives what is to be said of that."""
+    if settings.metrics_port is None:
+        yield {}
+        return
+    url, close = hub.metrics.serve(settings.metrics_host, settings.metrics_port)
+    try:
+        yield {"metrics": url}
+    finally:
+        close()
+
+
+def _say(where: Mapping[str, str]) -> None:
+    sys.stdout.write(json.dumps(where) + "\n")
     sys.stdout.flush()

@@ -24,10 +24,12 @@ from fleetdesk.hub.humility import demand_humble
 from fleetdesk.hub.load import Loader
 from fleetdesk.hub.member_mirror import MemberMirror, Roll, standing_trouble
 from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
+from fleetdesk.hub.metrics import Metrics
 from fleetdesk.hub.people import demand_not_dismissed, recognise
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
+from fleetdesk.hub.release import THIS
 from fleetdesk.hub.sealing import Sealer
 from fleetdesk.hub.tokens import Identity, OtherOrganisation, Verifier
 from fleetdesk.hub.unseen import Unseen
@@ -70,11 +72,18 @@ class Hub:
         self.verifier = verifier
         self.clock = clock
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
-        self.denials = Denials(self.database, platform, clock)
+        self.metrics = Metrics(version=THIS.version, revision=THIS.newest)
+        self.denials = Denials(self.database, platform, clock, denied=self.metrics.denied)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
         self.feed = Feed(
-            self.database, platform, receipts, unseen or Unseen(), clock, removal_days=settings.removal_days
+            self.database,
+            platform,
+            receipts,
+            unseen or Unseen(),
+            clock,
+            removal_days=settings.removal_days,
+            pulled=self.metrics.pulled,
         )
         self.loader = Loader(self.database, platform, clock, stopping=self.stopping)
         self.document_bytes = DocumentBytes(self.database, platform, clock)
@@ -97,6 +106,11 @@ class Hub:
             mirror = MemberMirror(self.database, platform, roll, clock, interval=settings.clerk_interval)
             # Oftener than it reads: somebody may ask for a reading, and another hub's turn may not come.
             self.chores += (Chore("follow members", mirror.take_turn, pause=1.0),)
+        self.chores = tuple(replace(chore, ended=self.metrics.chore_ended) for chore in self.chores)
+        self.metrics.follow("event_streams", "Laptops that listen", lambda: self.watcher.listeners)
+        self.metrics.follow("watcher_lag_seconds", "Seconds since the last look for changes", lambda: self.watcher.lag)
+        self.metrics.follow("pool_connections", "Database connections at most", lambda: self.database.pool_size)
+        self.metrics.follow("pool_connections_in_use", "Database connections in use", lambda: self.database.in_use)
 
     def identify(self, token: str, origin: Origin) -> Identity:
         """Whom a token speaks for. Raises SignInNeeded, Refused (another organisation's), NotStaff, Unavailable.
