@@ -1,23 +1,32 @@
 """Every setting, declared once: its type, its default, what it is for. `FLEETDESK_<NAME>` in the environment sets it.
 
-Secrets are never given on a command line; those here are read from the environment or from a file that it names.
+Secrets are never given on a command line. Each of them (those that `repr` leaves out) may lie in a file that
+`FLEETDESK_<NAME>_FILE` names instead: a container's secret, or a credential of systemd.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 
 import platformdirs
 
 from fleetdesk.errors import BadSettings
 
-__all__ = ["HubSettings", "LaptopSettings", "describe", "hub_settings", "laptop_settings"]
-
+__all__ = [
+    "HubSettings",
+    "LaptopSettings",
+    "describe",
+    "exposed_secrets",
+    "hub_settings",
+    "laptop_settings",
+    "secrets",
+]
 _PREFIX = "FLEETDESK_"
 
 
@@ -109,6 +118,27 @@ class HubSettings:
     )
     host: str = field(default="127.0.0.1", metadata=_about("address to listen on"))
     port: int = field(default=8080, metadata=_about("port to listen on; 0 takes a free one"))
+    metrics_host: str = field(
+        default="127.0.0.1",
+        metadata=_about("address at which the figures of this process can be read, never the public one"),
+    )
+    metrics_port: int | None = field(
+        default=None,
+        metadata=_about(
+            "port for `/metrics`, in Prometheus' format, one for each hub process; 0 takes a free one; nothing listens"
+            " without"
+        ),
+    )
+    drain_seconds: float = field(
+        default=0.0,
+        metadata=_about(
+            "seconds that a hub which is asked to stop still takes requests, while `/readyz` says that it is stopping,"
+            " so that a balancer leaves it first"
+        ),
+    )
+    grace_seconds: float = field(
+        default=8.0, metadata=_about("seconds after that in which what runs is finished; what is cut is taken up again")
+    )
     run_secret: str = field(
         default="",
         repr=False,
@@ -140,17 +170,55 @@ def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:
 
 def describe(settings: type[LaptopSettings | HubSettings]) -> list[tuple[str, str]]:
     """Each variable with its description, for the help text."""
-    return [(_PREFIX + item.name.upper(), str(item.metadata["about"])) for item in fields(settings)]
+    return [(_variable(item), str(item.metadata["about"])) for item in fields(settings)]
+
+
+def secrets(settings: type[LaptopSettings | HubSettings]) -> list[str]:
+    """The variables that hold a secret: each has one with `_FILE` beside it."""
+    return [_variable(item) for item in fields(settings) if not item.repr]
+
+
+def exposed_secrets(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The variables that name a file with a secret of the hub's which everybody on the machine may read."""
+    named = {f"{variable}_FILE" for variable in secrets(HubSettings)} & environment.keys()
+    return sorted(variable for variable in named if Path(environment[variable]).stat().st_mode & stat.S_IROTH)
 
 
 def _read(kind: type[_Settings], environment: Mapping[str, str]) -> _Settings:
     hints = typing.get_type_hints(kind)
-    given = {
-        item.name: _convert(_PREFIX + item.name.upper(), hints[item.name], environment[_PREFIX + item.name.upper()])
-        for item in fields(kind)
-        if _PREFIX + item.name.upper() in environment
-    }
-    return kind(**given)
+    texts = {item.name: _text(item, environment) for item in fields(kind)}
+    variables = {item.name: _variable(item) for item in fields(kind)}
+    return kind(
+        **{name: _convert(variables[name], hints[name], text) for name, text in texts.items() if text is not None}
+    )
+
+
+def _variable(item: Field[object]) -> str:
+    return _PREFIX + item.name.upper()
+
+
+def _text(item: Field[object], environment: Mapping[str, str]) -> str | None:
+    """What a setting is given as, by the environment or by a file; None if it is not."""
+    variable = _variable(item)
+    file = environment.get(f"{variable}_FILE") if not item.repr else None
+    if file is None:
+        return environment.get(variable)
+    if variable in environment:
+        raise BadSettings(
+            f"Both {variable} and {variable}_FILE are set, and only one can count.", do="Leave out one of them."
+        )
+    return _secret_in(Path(file), f"{variable}_FILE")
+
+
+def _secret_in(path: Path, variable: str) -> str:
+    """The text of a file without the line's end that editors add."""
+    try:
+        return path.read_text(encoding="utf-8").removesuffix("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise BadSettings(
+            f"The file that {variable} names cannot be read: {reason}.", do="Check the path, and who may read it."
+        ) from error
 
 
 def _convert(variable: str, hint: object, text: str) -> typing.Any:  # noqa: ANN401 - the hint says which

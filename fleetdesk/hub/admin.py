@@ -14,7 +14,7 @@ from fleetdesk.errors import BadSettings, Invalid, Refused
 from fleetdesk.hub.audit import Deed, Origin, record
 from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.database import Database
-from fleetdesk.hub.migrate import hosted_revision, newest_revision
+from fleetdesk.hub.release import THIS, hosted_revision
 from fleetdesk.models.access import ORGANISATION, Actor, Role, Scope, normalise_role, role_name
 from fleetdesk.models.base import UNDELETED
 from fleetdesk.models.ids import new_id
@@ -189,7 +189,7 @@ def _tell(connection: Connection, member_id: str, role: Role, before: tuple[str,
 
 
 def _demand_migrated(connection: Connection) -> None:
-    if hosted_revision(connection) != newest_revision():
+    if hosted_revision(connection) != THIS.newest:
         raise BadSettings("The hosted database is not of this version.", do="Run “fleetdesk hub migrate” first.")
 
 

@@ -20,6 +20,7 @@ from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
+from fleetdesk.hub.metrics import Measured
 from fleetdesk.hub.problems import install_handlers
 from fleetdesk.hub.run_secret import RunSecret
 from fleetdesk.hub.service import Hub
@@ -56,6 +57,7 @@ def create_app(hub: Hub) -> FastAPI:
     if hub.run_secret:
         app.add_middleware(RunSecret, secret=hub.run_secret)
     app.add_middleware(RequestFrame)
+    app.add_middleware(Measured, metrics=hub.metrics)
     install_handlers(app)
     complete(app)
     return app
@@ -166,7 +168,9 @@ def hello(message: Hello, hub: _Hub, identity: _Identity, origin: _Origin) -> We
 def push(message: PushRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> PushAnswer:
     """Offer commands, in the laptop's order."""
     with hub.denials.told("hub.push", identity, origin, message.laptop_id):
-        return hub.push.accept(message, identity, origin)
+        answer = hub.push.accept(message, identity, origin)
+    hub.metrics.decided(receipt.verdict for receipt in answer.receipts)
+    return answer
 
 
 @_router.post("/v1/pull", status_code=200, response_class=LineStream, responses=PULL_LINES)

@@ -24,6 +24,8 @@ class Chore:
     name: str
     do: Callable[[], None]
     pause: float
+    ended: Callable[[str, str], None] = lambda name, end: None
+    """Hears its name, and how a round of it ended: done, put_off or failed."""
 
     async def run(self) -> None:
         """Do it until cancelled. A database that is away is waited for; a mistake in a chore ends no hub."""
@@ -35,11 +37,15 @@ class Chore:
         """Do it; the seconds until it is to be done again: at least as many as somebody asked to wait."""
         try:
             await asyncio.to_thread(self.do)
+            self.ended(self.name, "done")
         except Busy as busy:
+            self.ended(self.name, "put_off")
             _log.warning("chore put off", extra={"chore": self.name, "reason": busy.what, "seconds": busy.seconds})
             return max(self.pause, busy.seconds)
         except FleetDeskError as error:
+            self.ended(self.name, "put_off")
             _log.warning("chore put off", extra={"chore": self.name, "reason": error.what})
         except Exception:  # noqa: BLE001  # whatever it is, requests are still to be answered
+            self.ended(self.name, "failed")
             _log.exception("chore failed", extra={"chore": self.name})
         return self.pause

@@ -27,11 +27,15 @@ from fleetdesk.hub.serve import serve
 from fleetdesk.models.access import role_name, role_named
 from fleetdesk.models.audit_chain import Seal
 from fleetdesk.models.ids import SystemClock
-from fleetdesk.settings import HubSettings, describe, hub_settings
+from fleetdesk.settings import HubSettings, describe, hub_settings, secrets
 
 __all__ = ["hub_cli"]
 
-_VARIABLES = "\n\n".join(f"{variable}: {about}" for variable, about in describe(HubSettings))
+_SECRETS = secrets(HubSettings)
+_VARIABLES = "\n\n".join(
+    f"{variable}{' (or ' + variable + '_FILE)' if variable in _SECRETS else ''}: {about}"
+    for variable, about in describe(HubSettings)
+)
 
 hub_cli = typer.Typer(name="hub", help="The hosted half.", epilog=f"Settings:\n\n{_VARIABLES}", no_args_is_help=True)
 
@@ -57,11 +61,20 @@ def serve_command(
 
 
 @hub_cli.command("migrate")
-def migrate_command() -> None:
-    """Bring the hosted tables to this version, as their owner."""
+def migrate_command(
+    *,
+    although_hubs_stop: Annotated[
+        bool,
+        typer.Option("--although-hubs-stop", help="even if hubs that are connected cannot go on beside this version"),
+    ] = False,
+    patience: Annotated[
+        float, typer.Option(help="seconds to try for, where others hold what is to be changed")
+    ] = 300.0,
+) -> None:
+    """Bring the hosted tables to this version, as their owner. Hubs of the version before go on where that says so."""
     with _told():
         settings = hub_settings()
-        migrate(_owner(settings), settings.hub_role)
+        migrate(_owner(settings), settings.hub_role, although_hubs_stop=although_hubs_stop, patience=patience)
 
 
 @hub_cli.command("new-epoch")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from fleetdesk.errors import BadSettings, Busy, Invalid, Unavailable
 
@@ -87,6 +88,13 @@ class Database:
     async def watch(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         """A connection outside the pool, for whoever looks for changes all day."""
         return await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, prepare_threshold=None, **_CONNECTING)
+
+    @property
+    def in_use(self) -> int:
+        """How many of the pool's connections are lent out."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout()
 
     def close(self) -> None:
         """End all connections."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -33,10 +33,14 @@ _log = logging.getLogger(__name__)
 class Denials:
     """Writes denials down, each in a transaction of its own: that of the request is undone."""
 
-    def __init__(self, database: Database, platform: Platform, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, platform: Platform, clock: Clock, *, denied: Callable[[], None] = lambda: None
+    ) -> None:
+        """`denied` hears of each."""
         self._database = database
         self._platform = platform
         self._clock = clock
+        self._denied = denied
         self.counts = DenialCounts(clock)
 
     @contextmanager
@@ -45,6 +49,7 @@ class Denials:
         try:
             yield
         except Refused as refusal:
+            self._denied()
             occasion = Occasion(action, refusal.code, identity, origin, laptop_id)
             if self.counts.first(occasion):
                 self._tell_first(occasion)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -87,6 +88,17 @@ class Watcher:
         self._tables = platform.schema.tables
         self._subscriptions: set[Subscription] = set()
         self._closed = False
+        self._looked_at = time.monotonic()
+
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return len(self._subscriptions)
+
+    @property
+    def lag(self) -> float:
+        """Seconds since it last knew how the database stands."""
+        return time.monotonic() - self._looked_at
 
     @contextmanager
     def subscribe(self, scopes: frozenset[str]) -> Iterator[Subscription]:
@@ -129,6 +141,7 @@ class Watcher:
             if now != seen:
                 seen, changed = await self._changed_since(connection, seen)
                 self._tell(changed)
+            self._looked_at = time.monotonic()
 
     async def _changed_since(self, connection: _Connection, seen: str) -> tuple[str, frozenset[str]]:
         """The snapshot of the look itself, and the scopes of rows that the earlier one had not seen."""

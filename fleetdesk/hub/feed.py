@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -59,7 +59,8 @@ class Feed:
     """Answers pulls. `removal_days` is how long removals are remembered.
 
     A pull takes as long as its laptop takes to read it: at most half the pool's connections but one are given to pulls
-    at a time, so that beside the loads, which have half of them too, one is left for pushes.
+    at a time, so that beside the loads, which have half of them too, one is left for pushes. `pulled` hears how many
+    rows a pull brought.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Feed:
         clock: Clock,
         *,
         removal_days: int,
+        pulled: Callable[[int], None] = lambda rows: None,
     ) -> None:
         self._database = database
         self._platform = platform
@@ -79,6 +81,7 @@ class Feed:
         self._clock = clock
         self._removal_days = dt.timedelta(days=removal_days)
         self._room = threading.BoundedSemaphore(max(1, database.pool_size // 2 - 1))
+        self._pulled = pulled
         self._sources = [_source(number, record) for number, record in enumerate(platform.schema)]
 
     def pull(self, request: PullRequest, identity: Identity) -> Generator[bytes]:
@@ -131,13 +134,15 @@ class Feed:
             ]
         )
         chunks = [_Chunk(source.head) for source in self._sources]
-        for line in copied(connection, query):
+        count = 0
+        for count, line in enumerate(copied(connection, query), start=1):  # noqa: B007 - the last one is asked for
             number, _, row = bytes(line).rstrip().partition(b"\t")
             chunk = chunks[int(number)]
             chunk.add(row)
             if chunk.full:
                 yield chunk.take()
         yield from (chunk.take() for chunk in chunks if chunk)
+        self._pulled(count)
 
     def _end(self, connection: Connection, pull: _Pull, now: dt.datetime) -> bytes:
         laptop_id = pull.request.laptop_id

@@ -48,7 +48,10 @@ _BLOCK_BYTES = 2 * 1024 * 1024
 
 
 class Loader:
-    """Answers loads; at most half the pool's connections at a time, so that pushes and pulls go on beside them."""
+    """Answers loads; at most half the pool's connections at a time, so that pushes and pulls go on beside them.
+
+    Once `stopping` is set, an answer ends after the block that is being made.
+    """
 
     def __init__(
         self,
@@ -58,12 +61,14 @@ class Loader:
         *,
         most_bytes: int = LOAD_BYTES,
         most_seconds: float = LOAD_SECONDS,
+        stopping: threading.Event | None = None,
     ) -> None:
         self._database = database
         self._platform = platform
         self._clock = clock
         self._most_bytes = most_bytes
         self._most_seconds = most_seconds
+        self._stopping = stopping or threading.Event()
         self._room = threading.BoundedSemaphore(max(1, database.pool_size // 2))
 
     def plan(self, request: LoadRequest, identity: Identity) -> LoadPlan:
@@ -126,7 +131,7 @@ class Loader:
         for block in _blocks(rows, min(_BLOCK_BYTES, self._most_bytes)):
             yield block
             size += len(block)
-            more = size >= self._most_bytes or time.monotonic() >= deadline
+            more = size >= self._most_bytes or time.monotonic() >= deadline or self._stopping.is_set()
             if more:
                 break
         yield LoadEnd(more=more).model_dump_json().encode() + b"\n"

@@ -38,7 +38,9 @@ def owned_settings() -> HubSettings:
     except ValueError as error:
         raise BadSettings("No settings came by standard input.", do="Leave out --owned.") from error
     threading.Thread(target=_end_with_owner, args=(sys.stdin.fileno(),), name="owner", daemon=True).start()
-    return hub_settings({**os.environ, **given})
+    # What is given counts, also where the environment names a file for it.
+    inherited = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in given}
+    return hub_settings({**inherited, **given})
 
 
 @contextmanager

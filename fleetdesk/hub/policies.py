@@ -4,9 +4,9 @@ No policy joins: each compares a row's own scope, or its own person, with the tr
 with what the claimed role may, inside a sub-select so that it is computed once a statement. A claim that is not set
 lets nothing through, and none is worth more than the role's rights.
 
-`lay_policies` runs at the end of every migration, so that a changed table of roles needs no migration of its own; the
-database remembers which were laid last, and a hub of another mind is not ready (`policies_differ`). The owner of the
-tables passes all of them by: who migrates, restores and copies is no hub (`docs/decisions/0039`).
+They are laid at the end of every migration, so that a changed table of roles needs no revision of its own; the database
+remembers which were laid last, table by table, and a hub of another mind is not ready (`hub.admission`). The owner of
+the tables passes all of them by: who migrates, restores and copies is no hub (`docs/decisions/0039`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import Connection, text
 
 from fleetdesk.hub.rights import RIGHTS, Rights, rights_of
 from fleetdesk.models.access import ACCESS, Access, Role, Scope
 
-__all__ = ["lay_policies", "policies_differ", "protect"]
+__all__ = ["close_functions", "lay_policies", "outdated", "protect"]
 
 _READ, _WRITE = "fleetdesk.read", "fleetdesk.write"
 _REMOVALS = "sys_removal"
@@ -49,34 +50,51 @@ def protect(connection: Connection, table: str, hub_role: str, access: Access = 
     _run(connection, _statements(connection, _REMOVALS, hub_role, _of_removals(access), None))
 
 
-def lay_policies(connection: Connection, hub_role: str) -> None:
-    """All of FleetDesk's tables as their rights say, unless they are; and nobody attaches what triggers run."""
-    statements = list(_all_statements(connection, hub_role))
-    mark = _mark_of(statements)
-    if connection.execute(_LAID).scalar() != mark:
-        _run(connection, statements)
-        connection.execute(text(f"COMMENT ON TABLE sys_epoch IS '{mark}'"))
+def outdated(connection: Connection, hub_role: str, rights: Mapping[str, Rights] = RIGHTS) -> list[str]:
+    """The tables that were laid other policies last than these rights say, for this role.
+
+    What an owner changed in them by hand since is not looked at.
+    """
+    laid = _laid(connection)
+    wanted = _all_statements(connection, hub_role, rights)
+    return [table for table, statements in wanted.items() if laid.get(table) != _digest(statements)]
+
+
+def lay_policies(connection: Connection, tables: Iterable[str], hub_role: str, rights: Mapping[str, Rights]) -> None:
+    """These tables as the rights say. Each is nobody else's to use from here to the transaction's end."""
+    wanted = _all_statements(connection, hub_role, rights)
+    laid = _laid(connection)
+    for table in tables:
+        _run(connection, wanted[table])
+        laid[table] = _digest(wanted[table])
+    connection.execute(_NOTE, {"policies": orjson.dumps(laid, option=orjson.OPT_SORT_KEYS).decode()})
+
+
+def close_functions(connection: Connection) -> None:
+    """Nobody attaches what triggers run."""
     for function in connection.execute(_OPEN_FUNCTIONS).scalars().all():
         connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
 
 
-def policies_differ(connection: Connection) -> bool:
-    """Whether other policies were laid last than this version of FleetDesk lays for the role that asks.
-
-    What an owner changed in them by hand since is not looked at.
-    """
-    hub_role: str = connection.execute(text("SELECT current_user")).scalar_one()
-    mark = _mark_of(_all_statements(connection, hub_role))
-    laid: str | None = connection.execute(_LAID).scalar()
-    return laid != mark
+def _laid(connection: Connection) -> dict[str, str]:
+    """The digest of what each table was laid last."""
+    noted: str | None = connection.execute(_LAID).scalar()
+    laid: dict[str, str] = orjson.loads(noted) if noted else {}
+    return laid
 
 
-def _all_statements(connection: Connection, hub_role: str) -> Iterator[str]:
-    for table, rights in RIGHTS.items():
-        yield from _statements(connection, table, hub_role, _of_scopes(rights, ACCESS), rights.mine)
-    for table, policies in _BOOKKEEPING.items():
-        yield from _statements(connection, table, hub_role, policies, None)
-    yield from _statements(connection, _REMOVALS, hub_role, _of_removals(ACCESS), None)
+def _all_statements(
+    connection: Connection, hub_role: str, all_rights: Mapping[str, Rights]
+) -> dict[str, tuple[str, ...]]:
+    policies: dict[str, tuple[Iterable[_Policy], str | None]] = {
+        table: (_of_scopes(rights, ACCESS), rights.mine) for table, rights in all_rights.items()
+    }
+    policies |= {table: (kept, None) for table, kept in _BOOKKEEPING.items()}
+    policies[_REMOVALS] = (_of_removals(ACCESS), None)
+    return {
+        table: tuple(_statements(connection, table, hub_role, said, unchanging))
+        for table, (said, unchanging) in policies.items()
+    }
 
 
 def _statements(
@@ -106,9 +124,8 @@ def _run(connection: Connection, statements: Iterable[str]) -> None:
         connection.execute(text(statement))
 
 
-def _mark_of(statements: Iterable[str]) -> str:
-    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    return f"One row: the epoch. Policies {digest[:16]}."
+def _digest(statements: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
 
 
 # ------------------------------------------------------------------------------------------------- what the rights say
@@ -229,7 +246,8 @@ def _of_removals(access: Access) -> Iterator[_Policy]:
     yield _Policy("DELETE", using=_KEEPER)
 
 
-_LAID = text("SELECT obj_description(to_regclass('sys_epoch'), 'pg_class')")
+_LAID = text("SELECT policies FROM sys_epoch")
+_NOTE = text("UPDATE sys_epoch SET policies = :policies")
 _COLUMNS = text(
     "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = CAST(:table AS regclass) AND attnum > 0"
     " AND NOT attisdropped AND attname NOT IN ('id', :unchanging) ORDER BY attname"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import logging
+import math
+import os
 import socket
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
@@ -24,14 +29,14 @@ from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.addresses import is_loopback
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
-from fleetdesk.settings import HubSettings
+from fleetdesk.settings import HubSettings, exposed_secrets
 
 __all__ = ["HubServer", "serve"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
-_GRACE_SECONDS = 8
-"""What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
+_CLOSING_SECONDS = 2.0
+"""What comes after the last request: telling the log, ending connections."""
 
 
 def serve(
@@ -44,6 +49,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line of JSON, {"listening": "http://…"}, when it is ready.
 
+    "metrics" stands beside it, where they can be read.
     Raises BadSettings without an issuer, its keys and its clients, for a key that Clerk does not accept, for a database
     role above the policies, or for a hub of one person's own that others could reach; Unavailable.
     """
@@ -71,12 +77,22 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
+        for variable in exposed_secrets():
+            _log.warning("anybody on this machine can read a secret's file", extra={"variable": variable})
         if clerk is not None:
             _demand_usable(clerk)
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
         gc.collect()
         gc.freeze()
-        HubServer(hub, host=settings.host, port=settings.port, listening=_say).run()
+        with _metrics(hub, settings) as said:
+            HubServer(
+                hub,
+                host=settings.host,
+                port=settings.port,
+                listening=lambda url: _say({"listening": url} | said),
+                drain=settings.drain_seconds,
+                grace=settings.grace_seconds,
+            ).run()
     finally:
         hub.close()
         if clerk is not None:
@@ -94,10 +110,21 @@ def _demand_usable(clerk: ClerkMemberships) -> None:
 class HubServer(uvicorn.Server):
     """Serves a hub; tells `listening` its address once it does. Stops cleanly, and without a signal of its own.
 
-    The event streams, which never end, are ended before it waits for requests to end.
+    Asked to stop, it first goes on for `drain` seconds, no longer ready; then it takes no more requests, ends the event
+    streams, which never end, and gives what runs `grace` seconds to finish. What is cut after that was never answered,
+    and is offered again, or resumes by key. A second signal ends the process at once.
     """
 
-    def __init__(self, hub: Hub, *, host: str, port: int, listening: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        host: str,
+        port: int,
+        listening: Callable[[str], None],
+        drain: float = 0.0,
+        grace: float = 8.0,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(hub),
@@ -108,16 +135,24 @@ class HubServer(uvicorn.Server):
                 server_header=False,
                 # Longer than laptops keep an idle connection: who closes first must be the one who asks.
                 timeout_keep_alive=30,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
+                timeout_graceful_shutdown=math.ceil(grace),
             )
         )
         self._hub = hub
         self._listening = listening
+        self._drain = drain
+        self._longest_stop = drain + grace + _CLOSING_SECONDS
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         self._listening(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+    async def main_loop(self) -> None:
+        await super().main_loop()
+        _log.info("stopping")
+        self._hub.stopping.set()
+        await asyncio.sleep(self._drain)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.watcher.close()
@@ -125,9 +160,28 @@ class HubServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Not the inherited one, which raises the signal again in the end: to be asked to stop is no failure.
+        if self.should_exit:
+            os._exit(128 + sig)
         self.should_exit = True
+        # A chore whose step takes longer, in a thread that nobody can end, is taken up again by the next hub.
+        last = threading.Timer(self._longest_stop, os._exit, (0,))
+        last.daemon = True
+        last.start()
 
 
-def _say(url: str) -> None:
-    sys.stdout.write(json.dumps({"listening": url}) + "\n")
+@contextmanager
+def _metrics(hub: Hub, settings: HubSettings) -> Iterator[dict[str, str]]:
+    """Have the figures be readable where the settings ask for it; gives what is to be said of that."""
+    if settings.metrics_port is None:
+        yield {}
+        return
+    url, close = hub.metrics.serve(settings.metrics_host, settings.metrics_port)
+    try:
+        yield {"metrics": url}
+    finally:
+        close()
+
+
+def _say(where: Mapping[str, str]) -> None:
+    sys.stdout.write(json.dumps(where) + "\n")
     sys.stdout.flush()

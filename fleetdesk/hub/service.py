@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from sqlalchemy import text
-
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import FleetDeskError, Unavailable
+from fleetdesk.hub.admission import demand_admitted
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
@@ -24,12 +24,12 @@ from fleetdesk.hub.humility import demand_humble
 from fleetdesk.hub.load import Loader
 from fleetdesk.hub.member_mirror import MemberMirror, Roll, standing_trouble
 from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
-from fleetdesk.hub.migrate import hosted_revision, newest_revision
+from fleetdesk.hub.metrics import Metrics
 from fleetdesk.hub.people import demand_not_dismissed, recognise
-from fleetdesk.hub.policies import policies_differ
 from fleetdesk.hub.push import Push
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
+from fleetdesk.hub.release import THIS
 from fleetdesk.hub.sealing import Sealer
 from fleetdesk.hub.tokens import Identity, OtherOrganisation, Verifier
 from fleetdesk.hub.unseen import Unseen
@@ -63,6 +63,8 @@ class Hub:
         unseen: Unseen | None = None,
     ) -> None:
         receipts = receipts or Receipts()
+        self.stopping = threading.Event()
+        """Set once the process was asked to stop: what could go on for long ends at its next good place."""
         self.run_secret = settings.run_secret
         if self.run_secret:
             platform = replace(platform, access=platform.access.admitting(Role.SUPER_ADMIN))
@@ -70,13 +72,20 @@ class Hub:
         self.verifier = verifier
         self.clock = clock
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
-        self.denials = Denials(self.database, platform, clock)
+        self.metrics = Metrics(version=THIS.version, revision=THIS.newest)
+        self.denials = Denials(self.database, platform, clock, denied=self.metrics.denied)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
         self.feed = Feed(
-            self.database, platform, receipts, unseen or Unseen(), clock, removal_days=settings.removal_days
+            self.database,
+            platform,
+            receipts,
+            unseen or Unseen(),
+            clock,
+            removal_days=settings.removal_days,
+            pulled=self.metrics.pulled,
         )
-        self.loader = Loader(self.database, platform, clock)
+        self.loader = Loader(self.database, platform, clock, stopping=self.stopping)
         self.document_bytes = DocumentBytes(self.database, platform, clock)
         self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
@@ -97,6 +106,11 @@ class Hub:
             mirror = MemberMirror(self.database, platform, roll, clock, interval=settings.clerk_interval)
             # Oftener than it reads: somebody may ask for a reading, and another hub's turn may not come.
             self.chores += (Chore("follow members", mirror.take_turn, pause=1.0),)
+        self.chores = tuple(replace(chore, ended=self.metrics.chore_ended) for chore in self.chores)
+        self.metrics.follow("event_streams", "Laptops that listen", lambda: self.watcher.listeners)
+        self.metrics.follow("watcher_lag_seconds", "Seconds since the last look for changes", lambda: self.watcher.lag)
+        self.metrics.follow("pool_connections", "Database connections at most", lambda: self.database.pool_size)
+        self.metrics.follow("pool_connections_in_use", "Database connections in use", lambda: self.database.in_use)
 
     def identify(self, token: str, origin: Origin) -> Identity:
         """Whom a token speaks for. Raises SignInNeeded, Refused (another organisation's), NotStaff, Unavailable.
@@ -136,15 +150,14 @@ class Hub:
             demand_humble(connection)
 
     def demand_ready(self) -> None:
-        """Raise Unavailable unless the database can be reached, is migrated to this version, and has its epoch."""
+        """Raise Unavailable unless the database can be reached, is of this version or admits it, and has its epoch.
+
+        And while the process is about to stop.
+        """
+        if self.stopping.is_set():
+            raise Unavailable("The hub is stopping.", do="Ask another one.")
         with self.database.reading() as connection:
-            revision = hosted_revision(connection)
-            current = revision == newest_revision() and not policies_differ(connection)
-            epochs = connection.execute(_EPOCHS).scalar_one() if current else 0
-        if epochs != 1:
-            raise Unavailable(
-                "The hosted database is not of this version.", do="Run “fleetdesk hub migrate” as the tables' owner."
-            )
+            demand_admitted(connection)
 
     def needs_attention(self) -> bool:
         """Whether there is what does not keep the hub from answering, but somebody should see to. The log has it."""
@@ -160,6 +173,3 @@ class Hub:
         except FleetDeskError as error:
             _log.warning("denials not audited", extra={"reason": type(error).__name__})
         self.database.close()
-
-
-_EPOCHS = text("SELECT count(*) FROM sys_epoch")

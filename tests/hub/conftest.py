@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, Server
 from fleetdesk.hub.member_mirror import MemberMirror
 from fleetdesk.hub.memberships import MembershipJob
@@ -45,6 +47,24 @@ def hosted(database: Database) -> Iterator[Hosted]:
     hosted = Hosted(database)
     yield hosted
     hosted.close()
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DemoIssuer:
+    """Who signs the tokens that hub processes accept."""
+    issuer = DemoIssuer()
+    issuer.write_keys(tmp_path / "keys.json")
+    return issuer
+
+
+@pytest.fixture
+def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, str]:
+    """The settings of a hub process that may start."""
+    return {
+        "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
+        **issuer.settings(tmp_path / "keys.json"),
+        "FLEETDESK_PORT": "0",
+    }
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def test_the_process_is_ready(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "flaw", ["UPDATE alembic_version SET version_num = '0000'", "DELETE FROM sys_epoch", "DELETE FROM alembic_version"]
+    "flaw", ["UPDATE alembic_version SET version_num = '0001'", "DELETE FROM sys_epoch", "DELETE FROM alembic_version"]
 )
 def test_a_database_of_another_version_is_not_ready(client: Client, hosted: Hosted, flaw: str) -> None:
     hosted.execute(flaw)

@@ -10,30 +10,21 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
-from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
 from fleetdesk.settings import HubSettings
 from tests.clerk import KEY, ClerkSandbox, Fault
 from tests.hub.at_clerk import SUPPORT
+from tests.hub.processes import address, process
 from tests.hub.support import STAFF_ROLES, Hosted
-from tests.hub.test_serve import address, process
 
 ROLE = "SELECT role FROM adm_members WHERE id = %s"
 
 
 @pytest.fixture
-def settings(hosted: Hosted, clerk: ClerkSandbox, tmp_path: Path) -> dict[str, str]:
-    """The settings of a hub that may start."""
-    issuer = DemoIssuer()
-    issuer.write_keys(tmp_path / "keys.json")
-    return {
-        "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
-        **issuer.settings(tmp_path / "keys.json"),
-        "FLEETDESK_PORT": "0",
-        "FLEETDESK_CLERK_SECRET_KEY": KEY,
-        "FLEETDESK_CLERK_ADDRESS": clerk.address,
-    }
+def settings(settings: dict[str, str], clerk: ClerkSandbox) -> dict[str, str]:
+    """The settings of a hub that may start, and asks Clerk."""
+    return settings | {"FLEETDESK_CLERK_SECRET_KEY": KEY, "FLEETDESK_CLERK_ADDRESS": clerk.address}
 
 
 def follow(settings: dict[str, str], *arguments: str) -> Result:

@@ -267,11 +267,11 @@ def condition(options: object) -> str:
     return "" if where is None else str(where).strip("()")
 
 
-def test_policies_that_were_changed_by_hand_are_laid_anew_once_their_mark_is_gone(database: Database) -> None:
+def test_policies_that_were_changed_by_hand_are_laid_anew_once_their_note_is_gone(database: Database) -> None:
     before = structure(database)
     with psycopg.connect(database.owner.url) as connection:
         connection.execute("DROP POLICY fleetdesk_select ON adm_members")
-        connection.execute("COMMENT ON TABLE sys_epoch IS NULL")
+        connection.execute("UPDATE sys_epoch SET policies = '{}'")
     migrate(database.owner.url)
     assert structure(database) == before
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -22,51 +18,11 @@ from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Welcome
+from tests.hub.processes import address, process
 from tests.hub.support import Hosted, person_id
 from tests.postgres import TemplateDatabase
 
-_SERVE = "from fleetdesk.hub.cli import hub_cli; hub_cli(['serve'])"
 HELLO = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION)
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> DemoIssuer:
-    issuer = DemoIssuer()
-    issuer.write_keys(tmp_path / "keys.json")
-    return issuer
-
-
-@pytest.fixture
-def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, str]:
-    """The settings of a hub that may start."""
-    return {
-        "FLEETDESK_DATABASE_URL": hosted.database.hub.url,
-        **issuer.settings(tmp_path / "keys.json"),
-        "FLEETDESK_PORT": "0",
-    }
-
-
-@contextmanager
-def process(settings: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
-    """A hub process with these settings alone, killed if it is still there at the end."""
-    with log.open("w") as errors:
-        hub = subprocess.Popen(
-            [sys.executable, "-c", _SERVE],
-            env={**os.environ, **settings},
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    with hub:
-        try:
-            yield hub
-        finally:
-            hub.kill()
-
-
-def address(hub: subprocess.Popen[str]) -> str:
-    assert hub.stdout is not None
-    return str(json.loads(hub.stdout.readline())["listening"])
 
 
 def greet(url: str, token: str) -> httpx.Response:
@@ -175,6 +131,18 @@ def test_new_epoch_says_the_new_epoch(database: Database) -> None:
 def test_what_only_the_owner_may_do_asks_for_the_owner(command: str) -> None:
     result = CliRunner().invoke(hub_cli, [command], env={})
     assert (result.exit_code, "FLEETDESK_OWNER_DATABASE_URL" in result.stderr) == (1, True)
+
+
+def test_it_takes_its_secrets_from_files_and_warns_of_one_that_everybody_may_read(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "database_url"
+    file.write_text(settings.pop("FLEETDESK_DATABASE_URL") + "\n")
+    file.chmod(0o444)
+    with process(settings | {"FLEETDESK_DATABASE_URL_FILE": str(file)}, tmp_path / "log") as hub:
+        address(hub)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["variable"] for line in lines if line["level"] == "warning"] == ["FLEETDESK_DATABASE_URL_FILE"]
 
 
 def refusal(settings: Mapping[str, str]) -> str:

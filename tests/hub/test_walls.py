@@ -89,7 +89,7 @@ def test_migrating_closes_a_function_that_a_later_migration_left_open(hosted: Ho
 
 
 def test_migrating_lays_policies_anew_where_the_table_of_roles_has_changed(hosted: Hosted) -> None:
-    hosted.execute("DROP POLICY fleetdesk_insert ON sys_demo_lead; COMMENT ON TABLE sys_epoch IS 'of another version'")
+    hosted.execute("DROP POLICY fleetdesk_insert ON sys_demo_lead; UPDATE sys_epoch SET policies = '{}'")
     hub = hosted.hub()
     with pytest.raises(Unavailable):
         hub.demand_ready()

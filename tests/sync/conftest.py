@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.faults import FaultProxy
-from tests.hub.conftest import database, hosted, server, template
+from tests.hub.conftest import database, hosted, issuer, server, settings, template
 from tests.hub.support import Hosted
 from tests.sync.running import Laptops, RunningHub
 
-__all__ = ["anyio_backend", "database", "hosted", "hub", "laptops", "network", "server", "template"]
+__all__ = [
+    "anyio_backend",
+    "database",
+    "hosted",
+    "hub",
+    "issuer",
+    "laptops",
+    "network",
+    "server",
+    "settings",
+    "template",
+]
 
 
 @pytest.fixture

@@ -194,8 +194,12 @@ class Laptops:
         platform: Platform | None = None,
         second_thoughts: dt.timedelta = dt.timedelta(),
         start: bool = True,
+        token: str = "",
     ) -> RunningLaptop:
-        """A laptop of the person of that role, which begins to load; the same files under the same name."""
+        """A laptop of the person of that role, which begins to load; the same files under the same name.
+
+        `token` is for a hub that does not trust every one.
+        """
         clock = clock or ShiftedClock()
         platform = platform or fleet_platform()
         folder = self._folder / name
@@ -211,7 +215,7 @@ class Laptops:
         laptop = RunningLaptop(
             store,
             self._url,
-            f"user_{role}",
+            token or f"user_{role}",
             schema_version or platform.schema.version,
             clock,
             settings,
