@@ -38,6 +38,7 @@ def set_claims(connection: Connection, claims: Claims) -> None:
     connection.execute(
         _SET,
         {
+            "patience": "0" if claims.role == Role.SYSTEM else _PATIENCE,
             "person": claims.person,
             "role": claims.role,
             "laptop": claims.laptop,
@@ -47,8 +48,14 @@ def set_claims(connection: Connection, claims: Claims) -> None:
     )
 
 
+_PATIENCE = "120s"
+"""How long a statement for a person may take, at most; a load ends by itself after a quarter of that.
+
+Said with the claims, since they are set in each transaction anyway: nothing is left to a connection that others use.
+"""
 _SET = text(
-    "SELECT set_config('fleetdesk.person', :person, true), set_config('fleetdesk.role', :role, true),"
+    "SELECT set_config('statement_timeout', :patience, true),"
+    " set_config('fleetdesk.person', :person, true), set_config('fleetdesk.role', :role, true),"
     " set_config('fleetdesk.laptop', :laptop, true), set_config('fleetdesk.read', :read, true),"
     " set_config('fleetdesk.write', :write, true)"
 )

@@ -8,6 +8,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -16,6 +17,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import BadSettings, ProtocolError, Unavailable
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.at_clerk import memberships_at_clerk
+from fleetdesk.hub.connection import CarefulProtocol, Doors, trusted_proxies
 from fleetdesk.hub.logs import log_to_standard_error
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.service import Hub
@@ -26,7 +28,7 @@ from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings
 
-__all__ = ["HubServer", "serve"]
+__all__ = ["HubServer", "serve", "server_config"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
@@ -91,6 +93,28 @@ def _demand_usable(clerk: ClerkMemberships) -> None:
         _log.warning("Clerk not asked at the start", extra={"reason": type(error).__name__})
 
 
+def server_config(hub: Hub, *, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn is to serve this hub."""
+    return uvicorn.Config(
+        create_app(hub),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        loop="asyncio",
+        # A class as the server asks for it, that knows the settings as well.
+        http=partial(CarefulProtocol, doors=Doors(hub.settings)),  # type: ignore[arg-type]
+        ws="none",
+        # Never by default: uvicorn would believe what 127.0.0.1, or a variable of its own, says of others.
+        proxy_headers=bool(hub.settings.trusted_proxies),
+        forwarded_allow_ips=trusted_proxies(hub.settings),
+        # Longer than laptops keep an idle connection: who closes first must be the one who asks.
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
 class HubServer(uvicorn.Server):
     """Serves a hub; tells `listening` its address once it does. Stops cleanly, and without a signal of its own.
 
@@ -98,19 +122,7 @@ class HubServer(uvicorn.Server):
     """
 
     def __init__(self, hub: Hub, *, host: str, port: int, listening: Callable[[str], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create_app(hub),
-                host=host,
-                port=port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                # Longer than laptops keep an idle connection: who closes first must be the one who asks.
-                timeout_keep_alive=30,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
+        super().__init__(server_config(hub, host=host, port=port))
         self._hub = hub
         self._listening = listening
 

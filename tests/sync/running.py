@@ -19,7 +19,7 @@ from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.commands.pending import PendingChange
 from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.laptop import HeadlessLaptop
-from fleetdesk.hub.api import create_app
+from fleetdesk.hub.serve import server_config
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Verifier
 from fleetdesk.models.access import Actor, Role
@@ -68,10 +68,7 @@ class RunningHub:
 
     def start(self) -> None:
         self._hub = self.hosted.hub(verifier=self._verifier)
-        config = uvicorn.Config(
-            create_app(self._hub), host="127.0.0.1", port=self._port, log_config=None, access_log=False, ws="none"
-        )
-        self._server = _Server(config)
+        self._server = _Server(server_config(self._hub, host="127.0.0.1", port=self._port))
         self._thread = threading.Thread(target=self._server.run, name="hub")
         self._thread.start()
         assert self._server.listening.wait(30)
