@@ -30,7 +30,7 @@ class Asker:
     def __init__(self, hosted: Hosted, *, address: str = "192.0.2.7", **settings: Any) -> None:  # noqa: ANN401 (what the settings take)
         config = server_config(hosted.hub(**settings), host="127.0.0.1", port=0)
         config.load()
-        transport = httpx.ASGITransport(config.loaded_app, raise_app_exceptions=False, client=(address, 1))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(config.loaded_app, raise_app_exceptions=False, client=(address, 1))
         self._http = httpx.AsyncClient(transport=transport, base_url="http://hub")
         self._runner = asyncio.Runner()
 

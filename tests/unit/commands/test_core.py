@@ -74,7 +74,8 @@ def test_a_command_is_refused_to_those_alone_whose_role_lacks_a_permission(
     ids=lambda part: part if isinstance(part, str) else named(part),
 )
 def test_a_megabyte_is_no_text_of_a_command(bench: Bench, command: Command, field: str) -> None:
-    long = dataclasses.replace(command, **{field: "a" * 1_000_000})
+    changed: dict[str, Any] = {field: "a" * 1_000_000}
+    long = dataclasses.replace(command, **changed)
     role = next(role for role in Role if command.permissions() <= ACCESS.grant(role).permissions)
     assert bench.perform(long, actor=Actor("somebody", role)).kind == "rejected"
 
