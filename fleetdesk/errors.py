@@ -14,6 +14,7 @@ FleetDeskError
 │   ├── AlreadyRunning      another process owns what is asked for
 │   ├── DiskFull            a file could not grow
 │   └── Busy                the other side asks to wait
+│       └── TooMany         because we asked too often
 ├── ReplicaUnusable         the replica file must be made again; the outbox is untouched
 ├── OutboxUnusable          the outbox file cannot be read: it is set aside, never deleted
 ├── ProtocolError           the other side answered something that the protocol does not know
@@ -48,6 +49,7 @@ __all__ = [
     "Refused",
     "ReplicaUnusable",
     "SignInNeeded",
+    "TooMany",
     "Unavailable",
     "UpgradeNeeded",
     "UserError",
@@ -152,6 +154,10 @@ class Busy(Unavailable):
     def __init__(self, what: str, *, seconds: float, kept: str = "", do: str = "") -> None:
         super().__init__(what, kept=kept, do=do)
         self.seconds = seconds
+
+
+class TooMany(Busy):
+    """The other side asks to wait, because whoever asks asked too often."""
 
 
 class ReplicaUnusable(FleetDeskError):

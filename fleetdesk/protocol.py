@@ -347,6 +347,7 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not_found"
     TOO_LARGE = "too_large"
     BUSY = "busy"
+    RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
     DEFECT = "defect"
 

@@ -139,6 +139,45 @@ class HubSettings:
     grace_seconds: float = field(
         default=8.0, metadata=_about("seconds after that in which what runs is finished; what is cut is taken up again")
     )
+    trusted_proxies: str = field(
+        default="",
+        metadata=_about(
+            "addresses or networks, with commas between, of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto`"
+            " are believed; none if empty: then everybody behind a proxy has the proxy's address"
+        ),
+    )
+    openapi: str = field(
+        default="staff", metadata=_about("who may read `/openapi.json`: `staff`, `open` (everybody) or `off` (nobody)")
+    )
+    requests_per_address: int = field(
+        default=30_000,
+        metadata=_about(
+            "requests a minute from one address, which may be a whole office's; each hub process counts by itself, in"
+            " memory, and 0 lets as many in as come, as with the three that follow"
+        ),
+    )
+    strangers_per_address: int = field(
+        default=300, metadata=_about("of these, requests a minute that prove no session: without a token, or a bad one")
+    )
+    requests_per_person: int = field(default=1_800, metadata=_about("requests a minute of one person"))
+    requests_per_device: int = field(default=900, metadata=_about("requests a minute of one registered device"))
+    streams_per_person: int = field(
+        default=20, metadata=_about("event streams of one person at one hub process; one more ends the oldest")
+    )
+    connections: int = field(
+        default=4_000,
+        metadata=_about("connections of one hub process; one more ends the oldest that asked nothing yet"),
+    )
+    connections_per_address: int = field(
+        default=2_000, metadata=_about("connections from one address that is no trusted proxy's, at one hub process")
+    )
+    head_seconds: float = field(default=10.0, metadata=_about("seconds that a request's head may take to arrive"))
+    body_seconds: float = field(
+        default=30.0, metadata=_about("seconds that a request's body may take, and one more for each 4 KB that came")
+    )
+    answer_seconds: float = field(
+        default=30.0, metadata=_about("seconds in which an answer is read, or at least 4 KB of it for each of them")
+    )
     run_secret: str = field(
         default="",
         repr=False,

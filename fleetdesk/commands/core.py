@@ -30,6 +30,7 @@ from fleetdesk.protocol import FieldConflict, Verdict, VerdictKind, WireCommand
 
 __all__ = [
     "APPLIED",
+    "LONGEST_TEXT",
     "MERGED",
     "Command",
     "Commands",
@@ -42,6 +43,8 @@ __all__ = [
 
 APPLIED = Verdict(kind=VerdictKind.APPLIED)
 MERGED = Verdict(kind=VerdictKind.MERGED)
+LONGEST_TEXT = 100_000
+"""Characters of any text in a command."""
 _ENVELOPE = frozenset({"id", "issued_at", "batch"})
 
 
@@ -190,6 +193,7 @@ def perform(command: Command, db: Workspace, actor: Actor, access: Access) -> Ve
     with db.attempt(command.rows(), command.reads()) as attempt:
         try:
             access.demand(actor, *sorted(command.permissions()))
+            _demand_short(command)
             verdict = command.apply(db, actor)
             write_revisions(
                 db,
@@ -211,6 +215,23 @@ def perform(command: Command, db: Workspace, actor: Actor, access: Access) -> Ve
                 kind=VerdictKind.REJECTED, code="invalid", reason=error.what, do=error.do, missing=(error.field,)
             )
     return verdict
+
+
+def _demand_short(command: Command) -> None:
+    """Raise Invalid for a text that is longer than any that a command may carry; most fields have a tighter bound."""
+    for item in fields(command):
+        parts: list[object] = [getattr(command, item.name)]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, str):
+                if len(part) > LONGEST_TEXT:
+                    raise Invalid(item.name, f"A text has {len(part):,} characters; at most {LONGEST_TEXT:,} fit.")
+            elif isinstance(part, Mapping):
+                parts += [*part.keys(), *part.values()]
+            elif isinstance(part, FieldEdit):
+                parts += (part.base, part.new)
+            elif isinstance(part, list | tuple | frozenset):
+                parts += part
 
 
 class Commands:

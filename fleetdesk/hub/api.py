@@ -8,16 +8,17 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, FastAPI
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.hub.audit import Origin
+from fleetdesk.hub.bodies import is_small, read_json
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
 from fleetdesk.hub.metrics import Measured
@@ -49,6 +50,7 @@ def create_app(hub: Hub) -> FastAPI:
         version=version("fleetdesk"),
         summary="What laptops ask of the hosted half",
         lifespan=_lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
@@ -56,7 +58,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(_router)
     if hub.run_secret:
         app.add_middleware(RunSecret, secret=hub.run_secret)
-    app.add_middleware(RequestFrame)
+    app.add_middleware(RequestFrame, rates=hub.rates)
     app.add_middleware(Measured, metrics=hub.metrics)
     install_handlers(app)
     complete(app)
@@ -74,11 +76,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 class _StrictRequest(Request):
-    """Reads JSON as RFC 8259 has it: without NaN, and without half a character."""
+    """Reads JSON as `read_json` does."""
 
     async def json(self) -> object:
-        value: object = orjson.loads(await self.body())
-        return value
+        return read_json(await self.body())
 
 
 class _StrictRoute(APIRoute):
@@ -86,6 +87,10 @@ class _StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            if not is_small(request.headers):
+                # FastAPI would read all of it first, and then ask who sends it.
+                credentials = await _bearer(request)
+                await run_in_threadpool(_identity_of, request, _hub_of(request), credentials, _origin_of(request))
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return handle_strictly
@@ -111,12 +116,25 @@ _Origin = Annotated[Origin, Depends(_origin_of)]
 
 
 def _identity_of(
-    hub: _Hub, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], origin: _Origin
+    request: Request,
+    hub: _Hub,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    origin: _Origin,
 ) -> Identity:
+    known: Identity | None = getattr(request.state, "identity", None)
+    if known is not None:
+        return known
     if credentials is None:
         raise SignInNeeded("The request names no session.", do="Sign in.")
     # On a thread of its own: the issuer may have to be asked for a new key.
-    return hub.identify(credentials.credentials, origin)
+    try:
+        identity = hub.identify(credentials.credentials, origin)
+    except (SignInNeeded, Refused):
+        hub.rates.admit_stranger(origin.address)
+        raise
+    hub.rates.admit_person(identity.subject)
+    request.state.identity = identity
+    return identity
 
 
 _Identity = Annotated[Identity, Depends(_identity_of)]
@@ -143,6 +161,23 @@ def ready(hub: _Hub) -> dict[str, str]:
     """
     hub.demand_ready()
     return {"status": "ready"} | ({"attention": "needed"} if hub.needs_attention() else {})
+
+
+@_router.get("/openapi.json", include_in_schema=False)
+def describe(
+    request: Request,
+    hub: _Hub,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    origin: _Origin,
+) -> JSONResponse:
+    """The OpenAPI document, for whom the settings let read it."""
+    if hub.settings.openapi == "off":
+        raise HTTPException(404, "Not Found")
+    if hub.settings.openapi == "staff":
+        identity = _identity_of(request, hub, credentials, origin)
+        with hub.denials.told("hub.openapi", identity, origin):
+            hub.demand_staff(identity)
+    return JSONResponse(request.app.openapi())
 
 
 @_router.post("/v1/hooks/clerk")

@@ -37,13 +37,20 @@ KEEPER = Claims(role=Role.SYSTEM)
 def set_claims(connection: Connection, claims: Claims) -> None:
     """Set the claims until the transaction's end."""
     # By the driver itself: every request does so several times, and nothing of the answer is read.
+    patience = "0" if claims.role == Role.SYSTEM else _PATIENCE
     driver(connection).execute(
-        _SET, [claims.person, claims.role, claims.laptop, _listed(claims.read), _listed(claims.write)]
+        _SET, [patience, claims.person, claims.role, claims.laptop, _listed(claims.read), _listed(claims.write)]
     )
 
 
+_PATIENCE = "120s"
+"""How long a statement for a person may take, at most; a load ends by itself after a quarter of that.
+
+Said with the claims, since they are set in each transaction anyway: nothing is left to a connection that others use.
+"""
 _SET = (
-    "SELECT set_config('fleetdesk.person', %s, true), set_config('fleetdesk.role', %s, true),"
+    "SELECT set_config('statement_timeout', %s, true),"
+    " set_config('fleetdesk.person', %s, true), set_config('fleetdesk.role', %s, true),"
     " set_config('fleetdesk.laptop', %s, true), set_config('fleetdesk.read', %s, true),"
     " set_config('fleetdesk.write', %s, true)"
 )

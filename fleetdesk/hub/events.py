@@ -82,11 +82,12 @@ class Subscription:
 class Watcher:
     """Looks for changes every `interval` seconds, and tells the subscriptions."""
 
-    def __init__(self, database: Database, platform: Platform, *, interval: float) -> None:
+    def __init__(self, database: Database, platform: Platform, *, interval: float, most_per_listener: int = 20) -> None:
         self._database = database
         self._interval = interval
         self._tables = platform.schema.tables
-        self._subscriptions: set[Subscription] = set()
+        self._most_per_listener = most_per_listener
+        self._subscriptions: dict[Subscription, str] = {}
         self._closed = False
         self._looked_at = time.monotonic()
 
@@ -101,16 +102,22 @@ class Watcher:
         return time.monotonic() - self._looked_at
 
     @contextmanager
-    def subscribe(self, scopes: frozenset[str]) -> Iterator[Subscription]:
-        """A subscription to the scopes, for as long as the block lasts."""
+    def subscribe(self, scopes: frozenset[str], listener: str = "") -> Iterator[Subscription]:
+        """A subscription to the scopes, for as long as the block lasts, or until the listener has too many.
+
+        The oldest ends then: it may be a connection that broke unheard, which nobody misses.
+        """
         subscription = Subscription(scopes)
-        self._subscriptions.add(subscription)
+        self._subscriptions[subscription] = listener
+        theirs = [other for other, name in self._subscriptions.items() if name == listener and not other.ended]
+        if listener and len(theirs) > self._most_per_listener:
+            theirs[0].end()
         if self._closed:
             subscription.end()
         try:
             yield subscription
         finally:
-            self._subscriptions.discard(subscription)
+            del self._subscriptions[subscription]
 
     def close(self) -> None:
         """End all subscriptions, present and future: the process is about to stop."""

@@ -1,6 +1,7 @@
-"""What happens around every request: an id, a bound on its body, one line in the log, an answer whatever goes wrong.
+"""What happens around every request: an id, how often it may come, one line in the log, an answer whatever goes wrong.
 
-The log holds no personal data: no body, no query, no message of an error.
+The log holds no personal data: no body, no query, no path but the endpoint's own, no message of an error. The id is
+always one of ours; what a request names as its own is not read.
 """
 
 from __future__ import annotations
@@ -9,23 +10,28 @@ import logging
 import time
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fleetdesk.hub.problems import defect
+from fleetdesk.errors import TooMany
+from fleetdesk.hub.bodies import bounded
+from fleetdesk.hub.problems import SECURITY_HEADERS, defect, problem_of
+from fleetdesk.hub.rates import Rates
 from fleetdesk.models.ids import new_id
 
-__all__ = ["LARGEST_BODY", "RequestFrame"]
+__all__ = ["RequestFrame"]
 
-LARGEST_BODY = 16 * 1024 * 1024
 _log = logging.getLogger(__name__)
+_HANGING_UP = 499
+"""The status, for the log alone, of a request whose client is gone."""
 
 
 class RequestFrame:
     """ASGI middleware; the request's id is in `request.state.request_id` and in the answer's `X-Request-Id`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, rates: Rates) -> None:
         self._app = app
+        self._rates = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,11 +46,16 @@ class RequestFrame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                _complete(message, request_id, https=scope["scheme"] == "https")
             await send(message)
 
         try:
-            await self._app(scope, _bounded(scope, receive), send_named)
+            self._admit(scope)
+            await self._app(scope, bounded(scope, receive), send_named)
+        except TooMany as error:
+            await problem_of(error, request_id)(scope, receive, send_named)
+        except ClientDisconnect:
+            status = status or _HANGING_UP
         except Exception as error:
             _log.error("request failed", extra={"request_id": request_id}, exc_info=error)
             if status:
@@ -56,31 +67,27 @@ class RequestFrame:
                 extra={
                     "request_id": request_id,
                     "method": scope["method"],
-                    "path": scope["path"],
+                    "path": getattr(scope.get("route"), "path", ""),
                     "status": status,
                     "seconds": round(time.monotonic() - began, 4),
                 },
             )
 
-
-def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """`receive`, refusing a body that says, or turns out, to be larger than LARGEST_BODY."""
-    announced = Headers(scope=scope).get("content-length", "0")
-    # Counted all the same: of a body that comes in chunks as well, the announced size says nothing (RFC 9112, 6.3).
-    expected, received = int(announced) if announced.isdecimal() else 0, 0
-
-    async def receive_bounded() -> Message:
-        nonlocal received
-        if expected > LARGEST_BODY:
-            raise _too_large()
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > LARGEST_BODY:
-            raise _too_large()
-        return message
-
-    return receive_bounded
+    def _admit(self, scope: Scope) -> None:
+        """Raise TooMany where the address has used up what it may ask, or may ask without a session."""
+        address = scope["client"][0] if scope.get("client") else None
+        self._rates.admit_address(address)
+        path: str = scope["path"]
+        behind_sign_in = path.startswith("/v1/") and not path.startswith("/v1/hooks/")
+        if not behind_sign_in or "authorization" not in Headers(scope=scope):
+            self._rates.admit_stranger(address)
 
 
-def _too_large() -> HTTPException:
-    return HTTPException(413, "The request is larger than any should be")
+def _complete(message: Message, request_id: str, *, https: bool) -> None:
+    """Give an answer the headers that all have."""
+    headers = MutableHeaders(scope=message)
+    headers.raw.extend(SECURITY_HEADERS)
+    headers.setdefault("Cache-Control", "no-store")
+    headers["X-Request-Id"] = request_id
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -5,6 +5,8 @@ No stack trace and no word of the database leaves the hub; the request's id lead
 
 from __future__ import annotations
 
+import math
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -21,15 +23,23 @@ from fleetdesk.errors import (
     PayloadChanged,
     Refused,
     SignInNeeded,
+    TooMany,
     Unavailable,
     UpgradeNeeded,
     UserError,
 )
 from fleetdesk.protocol import Problem, ProblemCode
 
-__all__ = ["PROBLEM_TYPE", "ProblemResponse", "defect", "install_handlers"]
+__all__ = ["PROBLEM_TYPE", "SECURITY_HEADERS", "ProblemResponse", "defect", "install_handlers", "problem_of"]
 
 PROBLEM_TYPE = "application/problem+json"
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""What every answer carries: should a browser ever be led here, it shows, runs, embeds and tells on nothing."""
 
 _KINDS: tuple[tuple[type[FleetDeskError], ProblemCode, int], ...] = (
     (SignInNeeded, ProblemCode.SIGN_IN, 401),
@@ -38,6 +48,7 @@ _KINDS: tuple[tuple[type[FleetDeskError], ProblemCode, int], ...] = (
     (PayloadChanged, ProblemCode.PAYLOAD_CHANGED, 409),
     (CursorGone, ProblemCode.CURSOR_GONE, 410),
     (UpgradeNeeded, ProblemCode.UPGRADE_NEEDED, 426),
+    (TooMany, ProblemCode.RATE_LIMITED, 429),
     (Busy, ProblemCode.BUSY, 503),
     (Unavailable, ProblemCode.UNAVAILABLE, 503),
     (Invalid, ProblemCode.BAD_REQUEST, 422),
@@ -59,7 +70,7 @@ class ProblemResponse(Response):
         if problem.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         if problem.retry_after is not None:
-            headers["Retry-After"] = str(max(1, round(problem.retry_after)))
+            headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after)))
         super().__init__(problem.model_dump_json(exclude_none=True), problem.status, headers)
 
 
@@ -83,8 +94,8 @@ def defect(request_id: str) -> ProblemResponse:
     )
 
 
-def _ours(request: Request, error: Exception) -> Response:
-    assert isinstance(error, FleetDeskError), "the handler of that class"
+def problem_of(error: FleetDeskError, request_id: str) -> ProblemResponse:
+    """The answer to an error that is foreseen. Raises it where it is none of those."""
     found = next(((code, status) for kind, code, status in _KINDS if isinstance(error, kind)), None)
     if found is None:
         raise error
@@ -97,9 +108,14 @@ def _ours(request: Request, error: Exception) -> Response:
             status=status,
             next_sequence=error.next_sequence if isinstance(error, OutOfOrder) else None,
             retry_after=error.seconds if isinstance(error, Busy) else None,
-            request_id=_request_id(request),
+            request_id=request_id,
         )
     )
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FleetDeskError), "the handler of that class"
+    return problem_of(error, _request_id(request))
 
 
 def _malformed(request: Request, error: Exception) -> Response:

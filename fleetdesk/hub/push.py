@@ -170,8 +170,12 @@ class Push:
             return rejected("upgrade_needed", error.what, error.do)
         except Invalid as error:
             return rejected("invalid", error.what, error.do)
-        if any(len(key.id) > LONGEST_ID for key in command.rows() | command.reads()):
+        ids = [key.id for key in command.rows() | command.reads()]
+        if any(len(id) > LONGEST_ID for id in ids):
             return rejected("invalid", f"An id in this change is longer than {LONGEST_ID} characters.")
+        if any("\0" in id for id in ids):
+            # No question about it could be put to the database: it would hold back all that come with it.
+            return rejected("invalid", "An id in this change has a character (NUL) that cannot be kept.")
         if wire.issued_at.tzinfo is None:
             return rejected("invalid", "The time of this change has no time zone.")
         earliest = min(visit.laptop.drained_at or _EARLIEST, visit.now)

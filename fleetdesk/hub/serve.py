@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -21,6 +22,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import BadSettings, ProtocolError, Unavailable
 from fleetdesk.hub.api import create_app
 from fleetdesk.hub.at_clerk import memberships_at_clerk
+from fleetdesk.hub.connection import CarefulProtocol, Doors, trusted_proxies
 from fleetdesk.hub.logs import log_to_standard_error
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.service import Hub
@@ -31,10 +33,11 @@ from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings, exposed_secrets
 
-__all__ = ["HubServer", "serve"]
+__all__ = ["HubServer", "serve", "server_config"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
+_GRACE_SECONDS = 8.0
 _CLOSING_SECONDS = 2.0
 """What comes after the last request: telling the log, ending connections."""
 
@@ -107,6 +110,28 @@ def _demand_usable(clerk: ClerkMemberships) -> None:
         _log.warning("Clerk not asked at the start", extra={"reason": type(error).__name__})
 
 
+def server_config(hub: Hub, *, host: str, port: int, grace: float = _GRACE_SECONDS) -> uvicorn.Config:
+    """How uvicorn is to serve this hub."""
+    return uvicorn.Config(
+        create_app(hub),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        loop="asyncio",
+        # A class as the server asks for it, that knows the settings as well.
+        http=partial(CarefulProtocol, doors=Doors(hub.settings)),  # type: ignore[arg-type]
+        ws="none",
+        # Never by default: uvicorn would believe what 127.0.0.1, or a variable of its own, says of others.
+        proxy_headers=bool(hub.settings.trusted_proxies),
+        forwarded_allow_ips=trusted_proxies(hub.settings),
+        # Longer than laptops keep an idle connection: who closes first must be the one who asks.
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=math.ceil(grace),
+    )
+
+
 class HubServer(uvicorn.Server):
     """Serves a hub; tells `listening` its address once it does. Stops cleanly, and without a signal of its own.
 
@@ -123,21 +148,9 @@ class HubServer(uvicorn.Server):
         port: int,
         listening: Callable[[str], None],
         drain: float = 0.0,
-        grace: float = 8.0,
+        grace: float = _GRACE_SECONDS,
     ) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create_app(hub),
-                host=host,
-                port=port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                # Longer than laptops keep an idle connection: who closes first must be the one who asks.
-                timeout_keep_alive=30,
-                timeout_graceful_shutdown=math.ceil(grace),
-            )
-        )
+        super().__init__(server_config(hub, host=host, port=port, grace=grace))
         self._hub = hub
         self._listening = listening
         self._drain = drain

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, Unavailable
+from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.hub.admission import demand_admitted
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
@@ -27,6 +27,7 @@ from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
 from fleetdesk.hub.metrics import Metrics
 from fleetdesk.hub.people import demand_not_dismissed, recognise
 from fleetdesk.hub.push import Push
+from fleetdesk.hub.rates import Rates
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
 from fleetdesk.hub.release import THIS
@@ -63,6 +64,13 @@ class Hub:
         unseen: Unseen | None = None,
     ) -> None:
         receipts = receipts or Receipts()
+        if settings.openapi not in ("staff", "open", "off"):
+            raise BadSettings(
+                f"FLEETDESK_OPENAPI is “{settings.openapi}”, which is none of its values.",
+                do="Set it to staff, open or off.",
+            )
+        self.settings = settings
+        self.rates = Rates(settings)
         self.stopping = threading.Event()
         """Set once the process was asked to stop: what could go on for long ends at its next good place."""
         self.run_secret = settings.run_secret
@@ -87,7 +95,12 @@ class Hub:
         )
         self.loader = Loader(self.database, platform, clock, stopping=self.stopping)
         self.document_bytes = DocumentBytes(self.database, platform, clock)
-        self.watcher = Watcher(self.database, platform, interval=settings.watch_interval)
+        self.watcher = Watcher(
+            self.database,
+            platform,
+            interval=settings.watch_interval,
+            most_per_listener=settings.streams_per_person,
+        )
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
         self.rekeyer = Rekeyer(self.database, platform)
         self.sealer = Sealer(self.database)
@@ -134,11 +147,15 @@ class Hub:
         def seconds_left() -> float:
             return (identity.expires_at - self.clock.now()).total_seconds()
 
-        with self.watcher.subscribe(scopes) as subscription:
+        with self.watcher.subscribe(scopes, identity.subject) as subscription:
             async for event in event_stream(
                 subscription, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
             ):
                 yield event
+
+    def demand_staff(self, identity: Identity) -> None:
+        """Raise NotStaff, NotAllowed unless the hub serves this person; Unavailable."""
+        self._scopes_of(identity)
 
     def _scopes_of(self, identity: Identity) -> frozenset[str]:
         with self.database.reading() as connection:

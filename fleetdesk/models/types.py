@@ -63,7 +63,10 @@ def parse_instant(text: str) -> dt.datetime:
     value = dt.datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {text!r}")
-    return value.astimezone(dt.UTC)
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise ValueError(f"an instant lies beyond all calendars in UTC: {text!r}") from error
 
 
 def canonical_json(value: JsonValue) -> str:

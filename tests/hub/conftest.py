@@ -49,6 +49,15 @@ def hosted(database: Database) -> Iterator[Hosted]:
     hosted.close()
 
 
+@pytest.fixture(scope="module")
+def module_hosted(template: TemplateDatabase) -> Iterator[Hosted]:
+    """One such database for all tests of a module: for those that leave nothing behind in it."""
+    with template.clone() as database:
+        hosted = Hosted(database)
+        yield hosted
+        hosted.close()
+
+
 @pytest.fixture
 def issuer(tmp_path: Path) -> DemoIssuer:
     """Who signs the tokens that hub processes accept."""

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from fleetdesk.hub.api import create_app
-from fleetdesk.hub.frame import LARGEST_BODY
+from fleetdesk.hub.bodies import LARGEST_BODY
 from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role, own_scope
 from fleetdesk.models.schema import SCHEMA_VERSION

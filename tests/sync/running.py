@@ -19,7 +19,7 @@ from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.commands.pending import PendingChange
 from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.laptop import HeadlessLaptop
-from fleetdesk.hub.api import create_app
+from fleetdesk.hub.serve import server_config
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Verifier
 from fleetdesk.models.access import Actor, Role
@@ -49,14 +49,20 @@ class _Server(uvicorn.Server):
 class RunningHub:
     """One hub process's worth of threads; the same address however often it is stopped and started."""
 
-    def __init__(self, hosted: Hosted, verifier: Verifier | None = None) -> None:
+    def __init__(self, hosted: Hosted, verifier: Verifier | None = None, **settings: Any) -> None:  # noqa: ANN401 (what the settings take)
         """Without a verifier it trusts every token."""
         self.hosted = hosted
+        self._settings = settings
         self._verifier = verifier
         self._port = 0
         self._hub: Hub | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+
+    @property
+    def hub(self) -> Hub:
+        assert self._hub is not None
+        return self._hub
 
     @property
     def address(self) -> tuple[str, int]:
@@ -67,11 +73,8 @@ class RunningHub:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._hub = self.hosted.hub(verifier=self._verifier)
-        config = uvicorn.Config(
-            create_app(self._hub), host="127.0.0.1", port=self._port, log_config=None, access_log=False, ws="none"
-        )
-        self._server = _Server(config)
+        self._hub = self.hosted.hub(verifier=self._verifier, **self._settings)
+        self._server = _Server(server_config(self._hub, host="127.0.0.1", port=self._port))
         self._thread = threading.Thread(target=self._server.run, name="hub")
         self._thread.start()
         assert self._server.listening.wait(30)

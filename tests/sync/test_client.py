@@ -172,6 +172,7 @@ async def test_a_text_that_looks_like_an_end_is_a_row_all_the_same() -> None:
         (ProblemCode.NOT_FOUND, 404, ProtocolError),
         (ProblemCode.TOO_LARGE, 413, ProtocolError),
         (ProblemCode.BUSY, 503, Busy),
+        (ProblemCode.RATE_LIMITED, 429, Busy),
         (ProblemCode.UNAVAILABLE, 503, Offline),
         (ProblemCode.DEFECT, 500, ProtocolError),
     ],

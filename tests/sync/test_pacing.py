@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 
 import pytest
@@ -40,6 +41,12 @@ def test_success_begins_anew() -> None:
     _bounds(backoff, 5)
     backoff.reset()
     assert backoff.next_delay() == 0.5
+
+
+def test_who_is_told_to_wait_waits_so_long_and_is_spread_over_half_as_long_again() -> None:
+    delays = sorted(Backoff(random.Random(laptop)).next_delay(20.0) for laptop in range(200))
+    assert (delays[0] >= 20.0, delays[-1] <= 30.0) == (True, True)
+    assert max(later - earlier for earlier, later in itertools.pairwise(delays)) < 1.0
 
 
 async def test_a_bell_rung_before_the_wait_is_heard_once() -> None:

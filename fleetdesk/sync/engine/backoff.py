@@ -16,10 +16,13 @@ class Backoff:
         self._longest = longest
         self._bound = first
 
-    def next_delay(self) -> float:
-        """Seconds to wait after one more failure."""
+    def next_delay(self, told: float = 0.0) -> float:
+        """Seconds to wait after one more failure; where the other side told how many, never less.
+
+        Up to half as many more are added then: whoever is told to wait is told so at the same time as many others.
+        """
         bound, self._bound = self._bound, min(self._longest, 2 * self._bound)
-        return self._rng.uniform(0, bound)
+        return told + self._rng.uniform(0, max(bound, told / 2))
 
     def reset(self) -> None:
         """Begin anew: something worked, or the person or the network says that it is worth a try."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from fleetdesk.errors import BadFile, DiskFull, FleetDeskError, NotAllowed, Offline, ProtocolError, Unavailable
+from fleetdesk.errors import BadFile, Busy, DiskFull, FleetDeskError, NotAllowed, Offline, ProtocolError, Unavailable
 from fleetdesk.models.document_bytes import OnTheWay, Way
 from fleetdesk.sync.engine.session import Session
 from fleetdesk.sync.engine.worker import Worker
@@ -111,6 +111,8 @@ def _fetching_failed(error: FleetDeskError) -> str:
     match error:
         case Offline():
             return "The hub cannot be reached. Fetch it again when there is a network; it goes on where it was."
+        case Busy():
+            return "The hub is busy. Fetch it again in a moment; it goes on where it was."
         case DiskFull():
             return "The disk is full. Free some space, and fetch it again."
         case _:

@@ -92,6 +92,7 @@ class SyncEngine:
         self._rhythm = PullRhythm(rng, interval=settings.pull_interval, poll=settings.poll_interval)
         self._backoffs = {way: Backoff(rng) for way in Way}
         self._retries = {way: Bell() for way in Way}
+        self._told_to_wait = set[Way]()
         self._outgoing = Bell()
         self._uncounted = Bell()
         self._pause_asked = Bell()
@@ -272,6 +273,7 @@ class SyncEngine:
         while True:
             # Rung before this try, it is this try that was asked for.
             self._retries[way].silence()
+            self._told_to_wait.discard(way)
             try:
                 await work()
             except Exception as error:  # noqa: BLE001 (a mistake of ours must not end synchronisation in silence)
@@ -291,12 +293,15 @@ class SyncEngine:
             self._rhythm.heard()  # it is the pull that gives up the rows
             self._retries[Way.PULL].ring()
         self._state.failed(way, known)
-        delay = self._backoffs[way].next_delay()
-        return delay + known.seconds if isinstance(known, Busy) else delay
+        if not isinstance(known, Busy):
+            return self._backoffs[way].next_delay()
+        self._told_to_wait.add(way)
+        return self._backoffs[way].next_delay(known.seconds)
 
     def _succeeded(self, way: Way) -> None:
         if self._state.worked(way, self._clocks.contact, self._clocks.warning):
-            self._try_again(other for other in Way if other is not way)
+            # The hub's own word that a way is to wait holds, though another one finds it back.
+            self._try_again(other for other in Way if other is not way and other not in self._told_to_wait)
 
     def _try_again(self, ways: Iterable[Way] = Way) -> None:
         for way in ways:

@@ -115,5 +115,6 @@ _BY_CODE: Mapping[ProblemCode, Callable[[Problem], FleetDeskError]] = {
     ProblemCode.CURSOR_GONE: _cursor_gone,
     ProblemCode.UPGRADE_NEEDED: _upgrade_needed,
     ProblemCode.BUSY: _busy,
+    ProblemCode.RATE_LIMITED: _busy,
     ProblemCode.UNAVAILABLE: lambda problem: Offline(problem.title, kept=_KEPT, do=problem.do),
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
 
-from fleetdesk.commands.core import Command, Commands, platform_commands
+from fleetdesk.commands.core import Command, Commands, FieldEdit, platform_commands
 from fleetdesk.commands.lead_deletion import DeleteLead
+from fleetdesk.commands.leads import EditLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import NOT_ALLOWED, Defect, Invalid, UpgradeNeeded
 from fleetdesk.models.access import ACCESS, Actor, Permission, Role
@@ -64,6 +66,35 @@ def test_a_command_is_refused_to_those_alone_whose_role_lacks_a_permission(
 ) -> None:
     lacks = command.permissions() - ACCESS.grant(role).permissions
     assert (bench.perform(command, actor=Actor("somebody", role)).code == NOT_ALLOWED) == bool(lacks)
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [(command, item.name) for command in EXAMPLES for item in dataclasses.fields(command) if item.type == "str"],
+    ids=lambda part: part if isinstance(part, str) else named(part),
+)
+def test_a_megabyte_is_no_text_of_a_command(bench: Bench, command: Command, field: str) -> None:
+    changed: dict[str, Any] = {field: "a" * 1_000_000}
+    long = dataclasses.replace(command, **changed)
+    role = next(role for role in Role if command.permissions() <= ACCESS.grant(role).permissions)
+    assert bench.perform(long, actor=Actor("somebody", role)).kind == "rejected"
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"company": FieldEdit(None, "a" * 1_000_000)},
+        {"company": FieldEdit("a" * 1_000_000, None)},
+        {"company": FieldEdit(None, [{"x": ["a" * 1_000_000]}])},
+        {"a" * 1_000_000: FieldEdit(None, 1)},
+    ],
+    ids=["wanted", "based on", "deep within", "a name"],
+)
+def test_a_megabyte_is_found_wherever_it_stands(bench: Bench, edits: Mapping[str, FieldEdit]) -> None:
+    command = EditLead(id="c", issued_at=NOON, lead_id="l", edits=edits)
+    verdict = bench.perform(command, actor=Actor("somebody", Role.COMMERCIAL))
+    assert (verdict.code, verdict.missing) == ("invalid", ("edits",))
+    assert "at most 100,000" in verdict.reason
 
 
 @pytest.mark.parametrize("command", EXAMPLES, ids=named)

@@ -1,0 +1,104 @@
+"""How often anybody may ask: by address, by person, by device, and tighter where nobody proves who they are.
+
+Each hub process counts by itself, in memory that is bounded whoever comes. What `laptop_id` a request names counts for
+nothing here: it is the sender's word alone.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+
+from fleetdesk.errors import TooMany
+from fleetdesk.settings import HubSettings
+
+__all__ = ["Allowance", "Rates", "network_of"]
+
+_MINUTE = 60.0
+_MOST_KEYS = 50_000
+_IPV6_SITE = 64
+
+
+class Allowance:
+    """Lets each key have `per_minute` at once, and as many a minute after that; 0 lets everything pass.
+
+    The generic cell rate algorithm: a key costs one number, the time at which it will have nothing left to pay off. Of
+    keys, `most_keys` are remembered; whoever came least recently is forgotten first, and loses their debt.
+    """
+
+    def __init__(
+        self, per_minute: int, *, most_keys: int = _MOST_KEYS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._interval = _MINUTE / per_minute if per_minute > 0 else 0.0
+        self._most_keys = most_keys
+        self._clock = clock
+        self._paid_off = OrderedDict[str, float]()
+        self._guard = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._paid_off)
+
+    def take(self, key: str) -> float:
+        """Take one; 0, or the seconds to wait until there is one, and then nothing was taken."""
+        if not self._interval:
+            return 0.0
+        now = self._clock()
+        with self._guard:
+            due = max(self._paid_off.get(key, now), now) + self._interval
+            wait = due - now - _MINUTE
+            # Rounding must not refuse the last one of a minute.
+            if wait > self._interval / 2:
+                return wait
+            self._paid_off[key] = due
+            self._paid_off.move_to_end(key)
+            if len(self._paid_off) > self._most_keys:
+                self._paid_off.popitem(last=False)
+        return 0.0
+
+
+class Rates:
+    """The allowances of one hub process. Each method raises TooMany, with the seconds to wait, where one is used up."""
+
+    def __init__(self, settings: HubSettings, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._addresses = Allowance(settings.requests_per_address, clock=clock)
+        self._strangers = Allowance(settings.strangers_per_address, clock=clock)
+        self._people = Allowance(settings.requests_per_person, clock=clock)
+        self._devices = Allowance(settings.requests_per_device, clock=clock)
+
+    def admit_address(self, address: str | None) -> None:
+        """Whoever asks, from this address."""
+        _take(self._addresses, network_of(address), "This network asks the hub more often than it may.")
+
+    def admit_stranger(self, address: str | None) -> None:
+        """Somebody at this address who proves no session."""
+        _take(self._strangers, network_of(address), "This network asks the hub too often without a session.")
+
+    def admit_person(self, subject: str, device_id: str | None = None) -> None:
+        """A person whose token is good, at a device that proved which one it is, or at none that did."""
+        _take(self._people, subject, "You ask the hub more often than one person may.")
+        if device_id is not None:
+            _take(self._devices, device_id, "This laptop asks the hub more often than it may.")
+
+
+@lru_cache(maxsize=1_024)
+def network_of(address: str | None) -> str:
+    """What is counted as one address: of IPv6 the site's network, of which each machine has billions."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found.packed, _IPV6_SITE), strict=False).network_address)
+
+
+def _take(allowance: Allowance, key: str, sentence: str) -> None:
+    wait = allowance.take(key)
+    if wait:
+        raise TooMany(sentence, seconds=wait, do="Wait a moment; FleetDesk asks again by itself.")
