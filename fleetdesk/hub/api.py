@@ -90,7 +90,8 @@ class _StrictRoute(APIRoute):
             if not is_small(request.headers):
                 # FastAPI would read all of it first, and then ask who sends it.
                 credentials = await _bearer(request)
-                await run_in_threadpool(_identity_of, request, _hub_of(request), credentials, _origin_of(request))
+                hub, origin = await _hub_of(request), await _origin_of(request)
+                await run_in_threadpool(_identity_of, request, hub, credentials, origin)
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return handle_strictly
