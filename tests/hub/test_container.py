@@ -47,9 +47,7 @@ def environment(line: str, place: Path) -> dict[str, str]:
 
 def python_of_the_system() -> str:
     """Its version, as it says it; nothing where there is none."""
-    (program,) = [
-        value for line in said("ENV") for name, value in re.findall(r"(\w+)=(\S+)", line) if name == "UV_PYTHON"
-    ]
+    program = environment(said("ENV")[0], Path())["UV_PYTHON"]
     try:
         return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
