@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import textwrap
 import types
 import typing
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ __all__ = [
     "HubSettings",
     "LaptopSettings",
     "describe",
+    "example",
     "exposed_secrets",
     "hub_settings",
     "laptop_settings",
@@ -210,6 +212,33 @@ def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:
 def describe(settings: type[LaptopSettings | HubSettings]) -> list[tuple[str, str]]:
     """Each variable with its description, for the help text."""
     return [(_variable(item), str(item.metadata["about"])) for item in fields(settings)]
+
+
+def example(settings: type[LaptopSettings | HubSettings]) -> str:
+    """A file of settings with each variable, commented out, under its description; its value is the default.
+
+    It is read alike by systemd (`EnvironmentFile=`), by containers (`--env-file`) and by a shell.
+    """
+    secret = set(secrets(settings))
+    parts = [_HEAD]
+    for item, (variable, about) in zip(fields(settings), describe(settings), strict=True):
+        lines = textwrap.wrap(about[:1].upper() + about[1:] + ".", 100)
+        if variable in secret:
+            lines.append("A secret: better in a file.")
+        parts.append("".join(f"# {line}\n" for line in lines) + _example_of(item, variable, secret=variable in secret))
+    return "\n".join(parts)
+
+
+def _example_of(item: Field[object], variable: str, *, secret: bool) -> str:
+    if secret:
+        return f"#{variable}_FILE=\n"
+    default = item.default if isinstance(item.default, (str, int, float)) else ""
+    return f"#{variable}={default}\n"
+
+
+_HEAD = """\
+# Every setting, commented out, with its default. Take off the # before what you change.
+"""
 
 
 def secrets(settings: type[LaptopSettings | HubSettings]) -> list[str]:

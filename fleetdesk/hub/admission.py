@@ -14,24 +14,40 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.hub.policies import outdated
 from fleetdesk.hub.release import THIS, Release, hosted_revision, is_newer
 
-__all__ = ["demand_admitted", "laid_by_newer"]
+__all__ = ["demand_admitted", "is_overtaken", "laid_by_newer", "overtaken"]
 
 _log = logging.getLogger(__name__)
 
 
 def demand_admitted(connection: Connection, release: Release = THIS) -> None:
     """Raise Unavailable unless a hub of this release, in the role that asks, may serve before this database."""
+    if is_overtaken(connection, release):
+        raise overtaken()
     revision = hosted_revision(connection)
-    if revision is not None and not release.knows(revision):
-        _demand_admitted_by_newer(connection, release, revision)
-    elif revision != release.newest:
-        raise _not_of_this_version(f"at revision {revision} instead of {release.newest}")
-    elif not laid_by_newer(connection, release):
-        hub_role: str = connection.execute(text("SELECT current_user")).scalar_one()
-        if outdated(connection, hub_role, release.rights):
-            raise _not_of_this_version("other policies")
+    if revision is None or release.knows(revision):
+        _demand_own(connection, release, revision)
     if connection.execute(_EPOCHS).scalar_one() != 1:
         raise _not_of_this_version("no epoch")
+
+
+def is_overtaken(connection: Connection, release: Release = THIS) -> bool:
+    """Whether the database is of a newer version that admits no hub of this release."""
+    revision = hosted_revision(connection)
+    if revision is None or release.knows(revision):
+        return False
+    admits: str | None = connection.execute(_ADMITS).scalar()
+    if admits is not None and release.knows(admits):
+        return False
+    _log.warning("database does not admit this hub", extra={"revision": revision, "admits": admits})
+    return True
+
+
+def overtaken() -> Unavailable:
+    """The error of a hub that such a database does not admit."""
+    return Unavailable(
+        "The hosted database is of a newer version, beside which this hub may not serve.",
+        do="Run the newer version's hub.",
+    )
 
 
 def laid_by_newer(connection: Connection, release: Release = THIS) -> bool:
@@ -40,14 +56,15 @@ def laid_by_newer(connection: Connection, release: Release = THIS) -> bool:
     return laid_by is not None and is_newer(laid_by, release.version)
 
 
-def _demand_admitted_by_newer(connection: Connection, release: Release, revision: str) -> None:
-    admits: str | None = connection.execute(_ADMITS).scalar()
-    if admits is None or not release.knows(admits):
-        _log.warning("database does not admit this hub", extra={"revision": revision, "admits": admits})
-        raise Unavailable(
-            "The hosted database is of a newer version, beside which this hub may not serve.",
-            do="Run the newer version's hub.",
-        )
+def _demand_own(connection: Connection, release: Release, revision: str | None) -> None:
+    """The newest revision of this release, with its policies or a newer version's."""
+    if revision != release.newest:
+        raise _not_of_this_version(f"at revision {revision} instead of {release.newest}")
+    if laid_by_newer(connection, release):
+        return
+    hub_role: str = connection.execute(text("SELECT current_user")).scalar_one()
+    if outdated(connection, hub_role, release.rights):
+        raise _not_of_this_version("other policies")
 
 
 def _not_of_this_version(why: str) -> Unavailable:

@@ -27,7 +27,7 @@ from fleetdesk.hub.serve import serve
 from fleetdesk.models.access import role_name, role_named
 from fleetdesk.models.audit_chain import Seal
 from fleetdesk.models.ids import SystemClock
-from fleetdesk.settings import HubSettings, describe, hub_settings, secrets
+from fleetdesk.settings import HubSettings, describe, example, hub_settings, secrets
 
 __all__ = ["hub_cli"]
 
@@ -58,6 +58,12 @@ def serve_command(
         settings = owned_settings() if owned else hub_settings()
         _demand_address(settings.database_url, "FLEETDESK_DATABASE_URL")
         serve(settings, fleet_platform())
+
+
+@hub_cli.command("settings")
+def settings_command() -> None:
+    """Print a file of all settings with their descriptions and defaults, to begin with."""
+    typer.echo(example(HubSettings), nl=False)
 
 
 @hub_cli.command("migrate")

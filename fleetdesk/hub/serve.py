@@ -26,6 +26,7 @@ from fleetdesk.hub.connection import CarefulProtocol, Doors, trusted_proxies
 from fleetdesk.hub.logs import log_to_standard_error
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.service import Hub
+from fleetdesk.hub.supervisor import tell_supervisor
 from fleetdesk.hub.tokens import JwksVerifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.addresses import is_loopback
@@ -33,12 +34,12 @@ from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings, exposed_secrets
 
-__all__ = ["HubServer", "serve", "server_config"]
+__all__ = ["CLOSING_SECONDS", "HubServer", "serve", "server_config"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
 _GRACE_SECONDS = 8.0
-_CLOSING_SECONDS = 2.0
+CLOSING_SECONDS = 2.0
 """What comes after the last request: telling the log, ending connections."""
 
 
@@ -92,7 +93,7 @@ def serve(
                 hub,
                 host=settings.host,
                 port=settings.port,
-                listening=lambda url: _say({"listening": url} | said),
+                listening=lambda url: _say_listening(url, said),
                 drain=settings.drain_seconds,
                 grace=settings.grace_seconds,
             ).run()
@@ -154,20 +155,18 @@ class HubServer(uvicorn.Server):
         self._hub = hub
         self._listening = listening
         self._drain = drain
-        self._longest_stop = drain + grace + _CLOSING_SECONDS
+        self._longest_stop = drain + grace + CLOSING_SECONDS
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         self._listening(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
-    async def main_loop(self) -> None:
-        await super().main_loop()
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         _log.info("stopping")
         self._hub.stopping.set()
+        tell_supervisor("STOPPING=1")
         await asyncio.sleep(self._drain)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.watcher.close()
         await super().shutdown(sockets)
 
@@ -195,6 +194,7 @@ def _metrics(hub: Hub, settings: HubSettings) -> Iterator[dict[str, str]]:
         close()
 
 
-def _say(where: Mapping[str, str]) -> None:
-    sys.stdout.write(json.dumps(where) + "\n")
+def _say_listening(url: str, said: Mapping[str, str]) -> None:
+    sys.stdout.write(json.dumps({"listening": url, **said}) + "\n")
     sys.stdout.flush()
+    tell_supervisor("READY=1")

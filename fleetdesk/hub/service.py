@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
-from fleetdesk.hub.admission import demand_admitted
+from fleetdesk.hub.admission import demand_admitted, is_overtaken, overtaken
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
@@ -73,6 +73,7 @@ class Hub:
         self.rates = Rates(settings)
         self.stopping = threading.Event()
         """Set once the process was asked to stop: what could go on for long ends at its next good place."""
+        self._overtaken = False
         self.run_secret = settings.run_secret
         if self.run_secret:
             platform = replace(platform, access=platform.access.admitting(Role.SUPER_ADMIN))
@@ -111,6 +112,7 @@ class Hub:
             Chore("change memberships", self.membership_job.carry_out, pause=0.5),
             Chore("sum up denials", self.denials.sum_up, pause=10.0),
             Chore("seal", self.sealer.seal, pause=5.0),
+            Chore("look for a newer version", self.look_for_newer, pause=5.0),
         )
         webhook_secret = settings.clerk_webhook_secret.strip()
         self.clerk_hook = ClerkHook(self.database, webhook_secret, clock) if webhook_secret else None
@@ -128,9 +130,12 @@ class Hub:
     def identify(self, token: str, origin: Origin) -> Identity:
         """Whom a token speaks for. Raises SignInNeeded, Refused (another organisation's), NotStaff, Unavailable.
 
+        Of nobody any more, once a newer version's database does not admit this hub.
         Whom a provider took out of the staff organisation it gives tokens of another one, or of none: which of the two
         it is, a slip of who signs in or the end of their access, the directory knows. Either is told to the audit log.
         """
+        if self._overtaken:
+            raise overtaken()
         try:
             return self.verifier.verify(token)
         except OtherOrganisation as refusal:
@@ -160,6 +165,11 @@ class Hub:
     def _scopes_of(self, identity: Identity) -> frozenset[str]:
         with self.database.reading() as connection:
             return frozenset(recognise(connection, identity, self.platform.access).scopes)
+
+    def look_for_newer(self) -> None:
+        """See whether this hub may go on. Raises Unavailable."""
+        with self.database.reading() as connection:
+            self._overtaken = is_overtaken(connection)
 
     def demand_humble_role(self) -> None:
         """Raise BadSettings if the policies would not hold for the role that the hub connects as, or not alone."""

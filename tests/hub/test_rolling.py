@@ -16,7 +16,7 @@ from fleetdesk.hub.migrate import migrate
 from fleetdesk.hub.release import THIS, Release, is_newer
 from tests.hub.acts import edit
 from tests.hub.releases import BREAKING, NEXT, OTHER_RIGHTS
-from tests.hub.support import Hosted, Laptop, insert_lead
+from tests.hub.support import ORIGIN, Hosted, Laptop, insert_lead
 
 LATER_POLICIES = Release("99.0", THIS.folders, OTHER_RIGHTS)
 """The same revision with other policies, in a newer version."""
@@ -72,6 +72,23 @@ def test_other_policies_of_a_version_that_is_not_newer_are_a_difference(hosted: 
 def test_a_hub_that_is_not_admitted_is_not_ready_any_more(hosted: Hosted) -> None:
     roll(hosted, BREAKING, although_hubs_stop=True)
     assert (ready(hosted), ready(hosted, NEXT), ready(hosted, BREAKING)) == (False, False, True)
+
+
+def test_a_hub_that_is_not_admitted_any_more_serves_nobody_even_without_a_balancer(hosted: Hosted) -> None:
+    hub = hosted.hub()
+    hub.look_for_newer()
+    hub.identify("user_anybody", ORIGIN)
+    roll(hosted, BREAKING, although_hubs_stop=True)
+    hub.look_for_newer()
+    with pytest.raises(Unavailable, match="newer version"):
+        hub.identify("user_anybody", ORIGIN)
+
+
+def test_a_hub_that_is_admitted_goes_on_serving(hosted: Hosted) -> None:
+    hub = hosted.hub()
+    roll(hosted, NEXT)
+    hub.look_for_newer()
+    hub.identify("user_anybody", ORIGIN)
 
 
 def test_a_migration_that_connected_hubs_would_not_survive_is_refused_before_anything_is_changed(
@@ -165,11 +182,12 @@ def test_only_tables_whose_policies_changed_are_locked_for_it(hosted: Hosted) ->
         long.rollback()
 
 
-def test_every_revision_says_whom_it_admits() -> None:
-    """By itself one would admit nobody, which is safe, and stops everybody."""
-    script = THIS.scripts
-    since = [revision for revision in script if revision.revision >= "0013"]
-    assert [revision.revision for revision in since if not THIS.knows(getattr(revision.module, "admits", ""))] == []
+def test_every_revision_since_the_first_that_does_says_whom_it_admits() -> None:
+    """One that says nothing would admit nobody, which is safe, and stops everybody."""
+    admitted = [getattr(script.module, "admits", "") for script in THIS.scripts]
+    first = next(place for place, word in enumerate(admitted) if word)
+    silent = [script.revision for script in THIS.scripts[first:] if not hasattr(script.module, "admits")]
+    assert (silent, [word for word in admitted[first:] if not THIS.knows(word)]) == ([], [])
 
 
 @pytest.mark.parametrize(

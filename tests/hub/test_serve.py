@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -143,6 +144,22 @@ def test_it_takes_its_secrets_from_files_and_warns_of_one_that_everybody_may_rea
         address(hub)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert [line["variable"] for line in lines if line["level"] == "warning"] == ["FLEETDESK_DATABASE_URL_FILE"]
+
+
+@pytest.mark.parametrize("abstract", [False, True], ids=["a file", "no file"])
+def test_it_tells_its_supervisor_when_it_serves_and_when_it_stops(
+    settings: dict[str, str], tmp_path: Path, abstract: bool
+) -> None:
+    name = f"fleetdesk-{tmp_path.name}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+        notices.bind(f"\0{name}" if abstract else name)
+        notices.settimeout(60)
+        with process(settings | {"NOTIFY_SOCKET": f"@{name}" if abstract else name}, tmp_path / "log") as hub:
+            began = notices.recv(100)
+            hub.send_signal(signal.SIGTERM)
+            ended = notices.recv(100)
+            assert hub.wait(30) == 0
+    assert (began, ended) == (b"READY=1", b"STOPPING=1")
 
 
 def refusal(settings: Mapping[str, str]) -> str:

@@ -54,7 +54,7 @@ def busy(hosted: Hosted, settings: dict[str, str], issuer: DemoIssuer, lead: str
             headers={**bearer(issuer), "Content-Type": "application/json"},
             timeout=60,
         )
-        wait_for_a_waiting_push(hosted)
+        wait_for_a_waiting_lock(hosted)
         try:
             yield Busy(hub, url, push, holder.rollback)
         finally:
@@ -82,6 +82,19 @@ def test_what_does_not_end_in_its_time_is_cut_and_the_process_has_stopped(
         assert busily.hub.wait(30) == 0
         assert isinstance(busily.push.exception(), httpx.RemoteProtocolError) or busily.push.result().status_code >= 500
     assert hosted.rows("SELECT count(*) FROM sys_demo_lead_activity") == [(0,)]
+
+
+def test_a_chore_that_does_not_come_to_an_end_holds_up_nobody(
+    hosted: Hosted, settings: dict[str, str], tmp_path: Path
+) -> None:
+    with hosted.owner() as holder, process(settings | {"FLEETDESK_GRACE_SECONDS": "0.2"}, tmp_path / "log") as hub:
+        # Sealing waits for it, without a limit of its own.
+        holder.execute("LOCK TABLE sys_audit_seal")
+        address(hub)
+        wait_for_a_waiting_lock(hosted)
+        hub.send_signal(signal.SIGTERM)
+        assert hub.wait(30) == 0
+        holder.rollback()
 
 
 def test_asked_twice_it_ends_at_once(
@@ -134,6 +147,6 @@ def until(condition: Callable[[], bool]) -> None:
         pass
 
 
-def wait_for_a_waiting_push(hosted: Hosted) -> None:
+def wait_for_a_waiting_lock(hosted: Hosted) -> None:
     with psycopg.connect(hosted.database.admin.url, autocommit=True) as admin:
         until(lambda: bool(admin.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall()))
