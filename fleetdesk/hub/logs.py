@@ -42,7 +42,7 @@ class _FirstLines(BareLines):
         return super().event(record).partition("\n")[0]
 
 
-def _warned(
+def _warned(  # noqa: PLR0917 (as Python calls it)
     message: Warning | str,
     category: type[Warning],
     filename: str,

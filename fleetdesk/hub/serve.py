@@ -28,11 +28,6 @@ from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.providers.clerk_memberships import ClerkMemberships
 from fleetdesk.settings import HubSettings
 
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
-
 __all__ = ["HubServer", "serve", "server_config"]
 
 _log = logging.getLogger(__name__)
@@ -94,9 +89,11 @@ def serve(
 
 
 def _make_room(connections: int) -> None:
-    """Have the system allow as many open files as there may be connections, if it lets us; where it has such a bound."""
-    if resource is None:
+    """Have the system allow as many open files as there may be connections, where it counts them and lets us."""
+    if sys.platform == "win32":
         return
+    import resource
+
     wanted = connections + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
