@@ -12,6 +12,12 @@ from fleetdesk.hub_process import HubProcess
 
 __all__ = ["HostedSide", "Service"]
 
+_UNCOUNTED = {
+    "FLEETDESK_REQUESTS_EACH": "0",
+    "FLEETDESK_REQUESTS_PER_ADDRESS": "0",
+    "FLEETDESK_STRANGERS_PER_ADDRESS": "0",
+}
+
 
 class HostedSide:
     """One server and any number of databases in it; `stop` ends all that was started."""
@@ -30,11 +36,14 @@ class HostedSide:
         return prepare_database(self._server, name)
 
     def serve(self, rows: int, *, hubs: int = 1, colleagues: int = 0) -> Service:
-        """A new database with so many prospects and colleagues, and hubs before it."""
+        """A new database with so many prospects and colleagues, and hubs before it.
+
+        Where one person does the work of many, their requests are not counted.
+        """
         database = self.database(f"bench_{len(self._services)}")
         build(database, rows, colleagues=colleagues)
         folder = self._folder / f"hub-{len(self._services)}"
-        service = Service(database, rows, self._issuer, folder, hubs=hubs)
+        service = Service(database, rows, self._issuer, folder, hubs=hubs, counted=colleagues > 0)
         self._services.append(service)
         service.start()
         return service
@@ -50,14 +59,20 @@ class HostedSide:
 class Service:
     """One database with its hubs; `url` is where the first one listens."""
 
-    def __init__(self, database: Database, rows: int, issuer: DemoIssuer, folder: Path, *, hubs: int) -> None:
+    def __init__(
+        self, database: Database, rows: int, issuer: DemoIssuer, folder: Path, *, hubs: int, counted: bool
+    ) -> None:
         self.database = database
         self.rows = rows
         self._issuer = issuer
         folder.mkdir()
         keys = folder / "keys.json"
         issuer.write_keys(keys)
-        settings = {"FLEETDESK_DATABASE_URL": database.hub.url, **issuer.settings(keys)}
+        settings = {
+            "FLEETDESK_DATABASE_URL": database.hub.url,
+            **issuer.settings(keys),
+            **({} if counted else _UNCOUNTED),
+        }
         self.hubs = [
             HubProcess(settings, log=folder / f"hub-{number}.log", module=("bench.hub",)) for number in range(hubs)
         ]

@@ -91,7 +91,7 @@ class Metrics:
         self._denials.inc()
 
     def rate_limited(self, by: str) -> None:
-        """A request was turned away for coming too often: by whose limit, a word of ours (person, device, address)."""
+        """A request was turned away for coming too often: by whose limit, a word of ours (`hub.rates`)."""
         self._limited.labels(by).inc()
 
     def chore_ended(self, chore: str, end: str) -> None:

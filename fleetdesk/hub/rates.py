@@ -19,7 +19,7 @@ from fleetdesk.settings import HubSettings
 __all__ = ["Allowance", "Rates", "network_of"]
 
 _MINUTE = 60.0
-_MOST_KEYS = 50_000
+_MOST_KEYS = 20_000
 _IPV6_SITE = 64
 
 
@@ -63,25 +63,41 @@ class Allowance:
 class Rates:
     """The allowances of one hub process. Each method raises TooMany, with the seconds to wait, where one is used up."""
 
-    def __init__(self, settings: HubSettings, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._addresses = Allowance(settings.requests_per_address, clock=clock)
-        self._strangers = Allowance(settings.strangers_per_address, clock=clock)
-        self._people = Allowance(settings.requests_per_person, clock=clock)
-        self._devices = Allowance(settings.requests_per_device, clock=clock)
+    def __init__(
+        self,
+        settings: HubSettings,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        limited: Callable[[str], None] = lambda by: None,
+    ) -> None:
+        """`limited` is told whose allowance it was: address, stranger, person or device."""
+        self._allowances = {
+            "address": Allowance(settings.requests_per_address, clock=clock),
+            "stranger": Allowance(settings.strangers_per_address, clock=clock),
+            "person": Allowance(settings.requests_each, clock=clock),
+            "device": Allowance(settings.requests_per_device, clock=clock),
+        }
+        self._limited = limited
 
     def admit_address(self, address: str | None) -> None:
         """Whoever asks, from this address."""
-        _take(self._addresses, network_of(address), "This network asks the hub more often than it may.")
+        self._take("address", network_of(address), "This network asks the hub more often than it may.")
 
     def admit_stranger(self, address: str | None) -> None:
         """Somebody at this address who proves no session."""
-        _take(self._strangers, network_of(address), "This network asks the hub too often without a session.")
+        self._take("stranger", network_of(address), "This network asks the hub too often without a session.")
 
     def admit_person(self, subject: str, device_id: str | None = None) -> None:
         """A person whose token is good, at a device that proved which one it is, or at none that did."""
-        _take(self._people, subject, "You ask the hub more often than one person may.")
+        self._take("person", subject, "You ask the hub more often than one person may.")
         if device_id is not None:
-            _take(self._devices, device_id, "This laptop asks the hub more often than it may.")
+            self._take("device", device_id, "This laptop asks the hub more often than it may.")
+
+    def _take(self, by: str, key: str, sentence: str) -> None:
+        wait = self._allowances[by].take(key)
+        if wait:
+            self._limited(by)
+            raise TooMany(sentence, seconds=wait, do="Wait a moment; FleetDesk asks again by itself.")
 
 
 @lru_cache(maxsize=1_024)
@@ -96,9 +112,3 @@ def network_of(address: str | None) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found.packed, _IPV6_SITE), strict=False).network_address)
-
-
-def _take(allowance: Allowance, key: str, sentence: str) -> None:
-    wait = allowance.take(key)
-    if wait:
-        raise TooMany(sentence, seconds=wait, do="Wait a moment; FleetDesk asks again by itself.")

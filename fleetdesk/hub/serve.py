@@ -38,6 +38,8 @@ __all__ = ["CLOSING_SECONDS", "HubServer", "serve", "server_config"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
+_OTHER_FILES = 128
+"""Files that a hub has open besides its connections: the database's, the log, the server's own."""
 _GRACE_SECONDS = 8.0
 CLOSING_SECONDS = 2.0
 """What comes after the last request: telling the log, ending connections."""
@@ -81,6 +83,7 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
+        _make_room(settings.connections)
         for variable in exposed_secrets():
             _log.warning("anybody on this machine can read a secret's file", extra={"variable": variable})
         if clerk is not None:
@@ -101,6 +104,21 @@ def serve(
         hub.close()
         if clerk is not None:
             clerk.close()
+
+
+def _make_room(connections: int) -> None:
+    """Have the system allow as many open files as there may be connections, where it counts them and lets us."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    wanted = connections + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        if most < wanted:
+            _log.warning("fewer open files than connections", extra={"allowed": most, "wanted": wanted})
 
 
 def _demand_usable(clerk: ClerkMemberships) -> None:

@@ -70,7 +70,6 @@ class Hub:
                 do="Set it to staff, open or off.",
             )
         self.settings = settings
-        self.rates = Rates(settings)
         self.stopping = threading.Event()
         """Set once the process was asked to stop: what could go on for long ends at its next good place."""
         self._overtaken = False
@@ -82,6 +81,7 @@ class Hub:
         self.clock = clock
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
         self.metrics = Metrics(version=THIS.version, revision=THIS.newest)
+        self.rates = Rates(settings, limited=self.metrics.rate_limited)
         self.denials = Denials(self.database, platform, clock, denied=self.metrics.denied)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
@@ -100,7 +100,7 @@ class Hub:
             self.database,
             platform,
             interval=settings.watch_interval,
-            most_per_listener=settings.streams_per_person,
+            most_per_listener=settings.streams_each,
         )
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
         self.rekeyer = Rekeyer(self.database, platform)

@@ -13,7 +13,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from fleetdesk.demo.issuer import DemoIssuer
-from fleetdesk.errors import Busy
+from fleetdesk.errors import Busy, TooMany
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.release import THIS
 from fleetdesk.hub.service import Hub
@@ -155,9 +155,12 @@ def test_the_watchers_lag_grows_while_it_does_not_look(hub: Hub) -> None:
     assert figure(hub, "fleetdesk_watcher_lag_seconds") > first
 
 
-def test_whose_limit_it_was_is_counted(hub: Hub) -> None:
-    hub.metrics.rate_limited("person")
-    assert figure(hub, "fleetdesk_rate_limited_total", by="person") == 1
+def test_whose_limit_it_was_is_counted(hosted: Hosted) -> None:
+    hub = hosted.hub(strangers_per_address=1)
+    hub.rates.admit_stranger("192.0.2.7")
+    with pytest.raises(TooMany):
+        hub.rates.admit_stranger("192.0.2.7")
+    assert figure(hub, "fleetdesk_rate_limited_total", by="stranger") == 1
 
 
 def test_what_runs_and_how_much_memory_it_has_is_told(hub: Hub) -> None:
