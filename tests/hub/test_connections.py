@@ -182,7 +182,10 @@ def test_a_request_after_an_answer_is_heard_on_the_same_connection(url: str) -> 
     with connected(url) as connection:
         for _ in range(3):
             connection.sendall(b"GET /livez HTTP/1.1\r\nHost: hub\r\n\r\n")
-            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+            answer = b""
+            while not answer.endswith(b"}"):  # head and body may come apart
+                answer += connection.recv(65_536)
+            assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_body_that_nobody_read_is_no_request(url: str, requests: list[Any]) -> None:

@@ -24,8 +24,8 @@ from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.schema import SCHEMA_VERSION
 from tests.hub.acts import create
-from tests.hub.support import Hosted, insert_lead
 from tests.hub.processes import address, process
+from tests.hub.support import Hosted, insert_lead
 
 NAME = "Zebulon Quackenbush"
 EMAIL = "zebulon@quackenbush.example"
