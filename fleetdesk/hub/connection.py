@@ -21,10 +21,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from fleetdesk.errors import BadSettings
+from fleetdesk.errors import BadSettings, TooMany
 from fleetdesk.hub.bodies import LARGEST_BODY
 from fleetdesk.hub.problems import SECURITY_HEADERS, ProblemResponse
-from fleetdesk.hub.rates import network_of
+from fleetdesk.hub.rates import Rates, network_of
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import Problem, ProblemCode
 from fleetdesk.settings import HubSettings
@@ -93,10 +93,11 @@ class Doors:
     """The connections of one hub process: who waits with an empty hand, and how many come from where."""
 
     settings: HubSettings
+    rates: Rates
     held: Counter[str] = field(default_factory=Counter)
     """Connections by address; those of proxies are not counted, since each may be anybody's."""
-    unheard: dict[CarefulProtocol, None] = field(default_factory=dict)
-    """Connections of which no whole head has come yet, the oldest first."""
+    waiting: dict[CarefulProtocol, None] = field(default_factory=dict)
+    """Connections from which a whole request is still to come, those first that have waited longest."""
 
     def __post_init__(self) -> None:
         self._proxies = [ipaddress.ip_network(name, strict=False) for name in trusted_proxies(self.settings)]
@@ -108,14 +109,19 @@ class Doors:
         if key and self.held[key] >= self.settings.connections_per_address:
             return None
         if self.count >= self.settings.connections:
-            oldest = next(iter(self.unheard), None)
+            oldest = next(iter(self.waiting), None)
             if oldest is None:
                 return None
             oldest.hang_up()
         self.count += 1
         self.held[key] += 1
-        self.unheard[connection] = None
+        self.wait_for(connection)
         return key
+
+    def wait_for(self, connection: CarefulProtocol) -> None:
+        """A request is to come from it, from now on."""
+        self.waiting.pop(connection, None)
+        self.waiting[connection] = None
 
     def close(self, connection: CarefulProtocol, key: str) -> None:
         """It is gone."""
@@ -123,7 +129,17 @@ class Doors:
         self.held[key] -= 1
         if not self.held[key]:
             del self.held[key]
-        self.unheard.pop(connection, None)
+        self.waiting.pop(connection, None)
+
+    def hears_out(self, address: str | None) -> bool:
+        """Whether who sent what is no request is told so, or has sent so much of it that nobody answers any more."""
+        if self._is_proxy(address):
+            return True
+        try:
+            self.rates.admit_stranger(address)
+        except TooMany:
+            return False
+        return True
 
     def _is_proxy(self, address: str | None) -> bool:
         if not self._proxies:
@@ -183,7 +199,7 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def hang_up(self) -> None:
         """End the connection now, whatever is under way."""
-        self._doors.unheard.pop(self, None)
+        self._doors.waiting.pop(self, None)
         self.transport.abort()
 
     # ------------------------------------------------------------------------------------------------ what comes in
@@ -216,7 +232,7 @@ class CarefulProtocol(HttpToolsProtocol):
         if self._unanswered is not None:
             raise self._fault(_TOO_EARLY)
         if self.cycle is not None:  # the time for the first head runs since the connection is there
-            self._doors.unheard[self] = None
+            self._doors.wait_for(self)
             self._wait_for(Phase.HEAD, self._doors.settings.head_seconds)
         self._fields = 0
         super().on_message_begin()
@@ -239,12 +255,12 @@ class CarefulProtocol(HttpToolsProtocol):
         plain = _is_plain(self.url, self.headers, self.parser.get_http_version())
         if not plain or self.parser.should_upgrade():
             raise self._fault(_MALFORMED)
-        self._doors.unheard.pop(self, None)
         self._wait_for(Phase.BODY, self._doors.settings.body_seconds)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._wait_no_longer()
+        self._doors.waiting.pop(self, None)
         self._phase = Phase.ANSWER
         super().on_message_complete()
 
@@ -266,6 +282,8 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if not self.transport.is_closing():
+            self._doors.wait_for(self)
         if self.transport.get_write_buffer_size():
             # Closing would wait until it is read, for ever if need be.
             self._watch_reading()
@@ -287,7 +305,7 @@ class CarefulProtocol(HttpToolsProtocol):
         if not left:
             return
         if unread - left < _LEAST_RATE * self._doors.settings.answer_seconds:
-            self._log_end("answer not read")
+            _log.info("connection ended", extra={"reason": "answer not read"})
             self.hang_up()
         else:
             self._watch_reading()
@@ -311,18 +329,20 @@ class CarefulProtocol(HttpToolsProtocol):
             if left > 0:
                 self._timer = self.loop.call_later(left, self._waited_enough)
                 return
-        self._log_end(f"{self._phase.name.lower()} too slow")
         self._refuse(_TOO_SLOW)
 
     def _refuse(self, problem: Problem) -> None:
         """Answer with the problem, if nothing was answered yet, and end the connection."""
         self._refusal = _MALFORMED
         unanswered = self._unanswered
-        if unanswered is not None and unanswered.response_started:
+        begun = unanswered.response_started if unanswered is not None else self._phase is Phase.BODY
+        if begun or not self._doors.hears_out(self.client[0] if self.client else None):
             self.hang_up()
             return
         request_id = new_id()
-        _log.info("request refused", extra={"request_id": request_id, "status": problem.status})
+        _log.info(
+            "request refused", extra={"request_id": request_id, "status": problem.status, "reason": problem.title}
+        )
         if unanswered is None or self._phase is Phase.BODY:
             self.transport.write(_rendered(problem.model_copy(update={"request_id": request_id})))
         if unanswered is not None:
@@ -333,9 +353,6 @@ class CarefulProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._watch_reading()
         self.transport.close()
-
-    def _log_end(self, reason: str) -> None:
-        _log.info("connection ended", extra={"reason": reason})
 
     def _fault(self, problem: Problem) -> ValueError:
         """What leaves the parser, which ends in an error of its own; the problem is told by `send_400_response`."""

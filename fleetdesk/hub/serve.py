@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 
@@ -69,8 +70,9 @@ def serve(
         )
     clock = clock or SystemClock()
     clerk = memberships_at_clerk(settings)
+    room = _room_for(settings.connections)
     hub = Hub(
-        settings,
+        replace(settings, connections=room),
         platform,
         verifier=JwksVerifier.of_settings(settings, clock),
         clock=clock,
@@ -83,7 +85,8 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
-        _make_room(settings.connections)
+        if room < settings.connections:
+            _log.warning("fewer connections than set", extra={"connections": room, "set": settings.connections})
         for variable in exposed_secrets():
             _log.warning("anybody on this machine can read a secret's file", extra={"variable": variable})
         if clerk is not None:
@@ -106,19 +109,19 @@ def serve(
             clerk.close()
 
 
-def _make_room(connections: int) -> None:
-    """Have the system allow as many open files as there may be connections, where it counts them and lets us."""
+def _room_for(connections: int) -> int:
+    """As many of these connections as the system lets us have files open; where it counts them, it is asked for all."""
     if sys.platform == "win32":
-        return
+        return connections
     import resource
 
     wanted = connections + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        if most < wanted:
-            _log.warning("fewer open files than connections", extra={"allowed": most, "wanted": wanted})
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, most - _OTHER_FILES)
 
 
 def _demand_usable(clerk: ClerkMemberships) -> None:
@@ -140,7 +143,7 @@ def server_config(hub: Hub, *, host: str, port: int, grace: float = _GRACE_SECON
         server_header=False,
         loop="asyncio",
         # A class as the server asks for it, that knows the settings as well.
-        http=partial(CarefulProtocol, doors=Doors(hub.settings)),  # type: ignore[arg-type]
+        http=partial(CarefulProtocol, doors=Doors(hub.settings, hub.rates)),  # type: ignore[arg-type]
         ws="none",
         # Never by default: uvicorn would believe what 127.0.0.1, or a variable of its own, says of others.
         proxy_headers=bool(hub.settings.trusted_proxies),

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-_SERVE = "from fleetdesk.hub.cli import hub_cli; hub_cli(['serve'])"
+SERVE = "from fleetdesk.hub.cli import hub_cli; hub_cli(['serve'])"
 
 
 @contextmanager
-def process(settings: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
-    """A hub process with these settings alone, killed if it is still there at the end."""
+def process(settings: Mapping[str, str], log: Path, *, start: str = SERVE) -> Iterator[subprocess.Popen[str]]:
+    """A hub process with these settings alone, which runs `start`, killed if it is still there at the end."""
     with log.open("a") as errors:
         hub = subprocess.Popen(
-            [sys.executable, "-c", _SERVE],
+            [sys.executable, "-c", start],
             env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -19,7 +19,7 @@ from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Welcome
-from tests.hub.processes import address, process
+from tests.hub.processes import SERVE, address, process
 from tests.hub.support import Hosted, person_id
 from tests.postgres import TemplateDatabase
 
@@ -80,6 +80,15 @@ def test_its_log_is_json_and_names_nobody(settings: dict[str, str], issuer: Demo
     assert [line["path"] for line in lines if line["event"] == "request"] == ["/v1/hello"]
     assert "@example.com" not in log
     assert "Person" not in log
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count open files")
+def test_it_lets_in_no_more_connections_than_it_may_have_files_open(settings: dict[str, str], tmp_path: Path) -> None:
+    start = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200)); {SERVE}"
+    with process(settings, tmp_path / "log", start=start) as hub:
+        address(hub)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["connections"] for line in lines if line["event"] == "fewer connections than set"] == [72]
 
 
 @pytest.mark.parametrize(
