@@ -135,11 +135,11 @@ class HubSettings:
         default=20, metadata=_about("event streams of one person at one hub process; one more ends the oldest")
     )
     connections: int = field(
-        default=4_000,
+        default=2_000,
         metadata=_about("connections of one hub process; one more ends the oldest that asked nothing yet"),
     )
     connections_per_address: int = field(
-        default=2_000, metadata=_about("connections from one address that is no trusted proxy's, at one hub process")
+        default=1_000, metadata=_about("connections from one address that is no trusted proxy's, at one hub process")
     )
     head_seconds: float = field(default=10.0, metadata=_about("seconds that a request's head may take to arrive"))
     body_seconds: float = field(

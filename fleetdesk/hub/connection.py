@@ -22,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from fleetdesk.errors import BadSettings
+from fleetdesk.hub.bodies import LARGEST_BODY
 from fleetdesk.hub.problems import SECURITY_HEADERS, ProblemResponse
 from fleetdesk.hub.rates import network_of
 from fleetdesk.models.ids import new_id
@@ -34,6 +35,8 @@ MOST_HEAD = 32 * 1024
 """Bytes of a request's head, at most: the largest tokens have four thousand."""
 MOST_HEADERS = 64
 LONGEST_TARGET = 2_048
+_MOST_BODY = 2 * LARGEST_BODY
+"""Bytes of a body with all that is around its chunks; of one that is refused unread, what is thrown away at most."""
 _LEAST_RATE = 4 * 1024
 """Bytes a second below which a connection is no slow network, but somebody who holds us."""
 _log = logging.getLogger(__name__)
@@ -197,6 +200,9 @@ class CarefulProtocol(HttpToolsProtocol):
             self._size += len(data)
             if self._phase is Phase.HEAD and self._size > MOST_HEAD:
                 self._refuse(_HEAD_TOO_LARGE)
+            elif self._size > _MOST_BODY:
+                # It was answered long ago, and comes on and on.
+                self.hang_up()
         elif idle and self.cycle is before:
             # Empty lines, as if to keep a connection that nobody uses.
             self._refuse(_MALFORMED)

@@ -32,6 +32,8 @@ __all__ = ["HubServer", "serve", "server_config"]
 
 _log = logging.getLogger(__name__)
 _LAST_PORT = 65_535
+_OTHER_FILES = 128
+"""Files that a hub has open besides its connections: the database's, the log, the server's own."""
 _GRACE_SECONDS = 8
 """What runs when the hub is asked to stop has this long to finish; a load that is cut resumes by key."""
 
@@ -73,6 +75,7 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
+        _make_room(settings.connections)
         if clerk is not None:
             _demand_usable(clerk)
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
@@ -83,6 +86,21 @@ def serve(
         hub.close()
         if clerk is not None:
             clerk.close()
+
+
+def _make_room(connections: int) -> None:
+    """Have the system allow as many open files as there may be connections, where it counts them and lets us."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    wanted = connections + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        if most < wanted:
+            _log.warning("fewer open files than connections", extra={"allowed": most, "wanted": wanted})
 
 
 def _demand_usable(clerk: ClerkMemberships) -> None:
