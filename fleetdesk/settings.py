@@ -129,9 +129,9 @@ class HubSettings:
     strangers_per_address: int = field(
         default=300, metadata=_about("of these, requests a minute that prove no session: without a token, or a bad one")
     )
-    requests_per_person: int = field(default=1_800, metadata=_about("requests a minute of one person"))
+    requests_each: int = field(default=1_800, metadata=_about("requests a minute of one person"))
     requests_per_device: int = field(default=900, metadata=_about("requests a minute of one registered device"))
-    streams_per_person: int = field(
+    streams_each: int = field(
         default=20, metadata=_about("event streams of one person at one hub process; one more ends the oldest")
     )
     connections: int = field(

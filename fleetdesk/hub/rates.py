@@ -19,7 +19,7 @@ from fleetdesk.settings import HubSettings
 __all__ = ["Allowance", "Rates", "network_of"]
 
 _MINUTE = 60.0
-_MOST_KEYS = 50_000
+_MOST_KEYS = 20_000
 _IPV6_SITE = 64
 
 
@@ -66,7 +66,7 @@ class Rates:
     def __init__(self, settings: HubSettings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._addresses = Allowance(settings.requests_per_address, clock=clock)
         self._strangers = Allowance(settings.strangers_per_address, clock=clock)
-        self._people = Allowance(settings.requests_per_person, clock=clock)
+        self._people = Allowance(settings.requests_each, clock=clock)
         self._devices = Allowance(settings.requests_per_device, clock=clock)
 
     def admit_address(self, address: str | None) -> None:

@@ -90,7 +90,7 @@ class Hub:
             self.database,
             platform,
             interval=settings.watch_interval,
-            most_per_listener=settings.streams_per_person,
+            most_per_listener=settings.streams_each,
         )
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
         self.rekeyer = Rekeyer(self.database, platform)

@@ -61,7 +61,7 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
 
 
 def test_a_person_who_asks_too_often_is_told_how_long_to_wait(hosted: Hosted) -> None:
-    with closing(Asker(hosted, requests_per_person=3)) as ask:
+    with closing(Asker(hosted, requests_each=3)) as ask:
         assert [ask.hello().status_code for _ in range(3)] == [200] * 3
         refused = ask.hello()
     told = Problem.model_validate_json(refused.content)
@@ -71,14 +71,14 @@ def test_a_person_who_asks_too_often_is_told_how_long_to_wait(hosted: Hosted) ->
 
 
 def test_a_person_who_asks_too_often_keeps_nobody_else_out(hosted: Hosted) -> None:
-    with closing(Asker(hosted, requests_per_person=1)) as ask:
+    with closing(Asker(hosted, requests_each=1)) as ask:
         ask.hello()
         ask.hello()
         assert ask.hello(Authorization=f"Bearer user_{Role.FINANCE}").status_code == 200
 
 
 def test_an_id_that_a_laptop_gives_itself_is_no_new_allowance(hosted: Hosted) -> None:
-    with closing(Asker(hosted, requests_per_person=1)) as ask:
+    with closing(Asker(hosted, requests_each=1)) as ask:
         ask.hello()
         again = ask("/v1/hello", method="POST", json=HELLO | {"laptop_id": "another"}, headers=SIGNED_IN)
     assert problem(again) == (429, "rate_limited")
@@ -263,7 +263,7 @@ def test_a_statement_for_a_person_ends_by_itself_and_leaves_nothing_to_its_conne
 
 
 def test_a_person_has_no_more_event_streams_than_they_may(hosted: Hosted) -> None:
-    watcher = hosted.hub(streams_per_person=2).watcher
+    watcher = hosted.hub(streams_each=2).watcher
     scopes = frozenset({"staff"})
     with (
         watcher.subscribe(scopes, "user_1") as oldest,

@@ -62,7 +62,7 @@ def url(module_hosted: Hosted) -> Iterator[str]:
         for number, (name, scope) in enumerate(_SCOPES.items(), start=100):
             for record in module_hosted.platform.schema:
                 plant(connection, record, _mark(name), number=number, scope=scope)
-    with listening(module_hosted.hub(streams_per_person=0)) as url:
+    with listening(module_hosted.hub(streams_each=0)) as url:
         yield url
 
 

@@ -19,7 +19,7 @@ MINE = "user_platform_commercial"
 @pytest.fixture
 def strict(hosted: Hosted) -> Iterator[RunningHub]:
     """A hub that counts, where the person has used up what they may ask; twenty requests a second come back."""
-    with RunningHub(hosted, requests_per_person=PER_PERSON) as hub:
+    with RunningHub(hosted, requests_each=PER_PERSON) as hub:
         with contextlib.suppress(TooMany):
             while True:
                 hub.hub.rates.admit_person(MINE)

@@ -94,7 +94,7 @@ def test_an_address_of_ipv6_counts_as_its_sites_network(address: str | None, net
 
 
 def test_a_person_is_one_at_whatever_address(hand: Hand) -> None:
-    rates = Rates(HubSettings(requests_per_person=2), clock=hand)
+    rates = Rates(HubSettings(requests_each=2), clock=hand)
     rates.admit_person("user_1")
     rates.admit_person("user_1")
     with pytest.raises(TooMany) as refused:
