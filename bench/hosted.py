@@ -60,6 +60,10 @@ class Service:
             {
                 "FLEETDESK_DATABASE_URL": database.hub.url,
                 **issuer.settings(keys),
+                # One person asks here as often as a hundred do elsewhere.
+                "FLEETDESK_REQUESTS_EACH": "0",
+                "FLEETDESK_REQUESTS_PER_ADDRESS": "0",
+                "FLEETDESK_STRANGERS_PER_ADDRESS": "0",
             },
             log=folder / "hub.log",
             module=("bench.hub",),
