@@ -21,10 +21,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from fleetdesk.errors import BadSettings
+from fleetdesk.errors import BadSettings, TooMany
 from fleetdesk.hub.bodies import LARGEST_BODY
 from fleetdesk.hub.problems import SECURITY_HEADERS, ProblemResponse
-from fleetdesk.hub.rates import network_of
+from fleetdesk.hub.rates import Rates, network_of
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import Problem, ProblemCode
 from fleetdesk.settings import HubSettings
@@ -93,6 +93,7 @@ class Doors:
     """The connections of one hub process: who waits with an empty hand, and how many come from where."""
 
     settings: HubSettings
+    rates: Rates
     held: Counter[str] = field(default_factory=Counter)
     """Connections by address; those of proxies are not counted, since each may be anybody's."""
     unheard: dict[CarefulProtocol, None] = field(default_factory=dict)
@@ -124,6 +125,16 @@ class Doors:
         if not self.held[key]:
             del self.held[key]
         self.unheard.pop(connection, None)
+
+    def hears_out(self, address: str | None) -> bool:
+        """Whether who sent what is no request is told so, or has sent so much of it that nobody answers any more."""
+        if self._is_proxy(address):
+            return True
+        try:
+            self.rates.admit_stranger(address)
+        except TooMany:
+            return False
+        return True
 
     def _is_proxy(self, address: str | None) -> bool:
         if not self._proxies:
@@ -318,7 +329,8 @@ class CarefulProtocol(HttpToolsProtocol):
         """Answer with the problem, if nothing was answered yet, and end the connection."""
         self._refusal = _MALFORMED
         unanswered = self._unanswered
-        if unanswered is not None and unanswered.response_started:
+        begun = unanswered is not None and unanswered.response_started
+        if begun or not self._doors.hears_out(self.client[0] if self.client else None):
             self.hang_up()
             return
         request_id = new_id()

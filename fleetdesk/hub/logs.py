@@ -27,9 +27,9 @@ def log_to_standard_error() -> None:
     handler.setFormatter(_FirstLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     warnings.showwarning = _warned
-    # The migrations' and the server's own chatter adds nothing to our line a request.
-    for name in ("uvicorn.error", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # The migrations' and the server's own chatter adds nothing to our line a request, refused ones included.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
     threading.excepthook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)

@@ -122,7 +122,7 @@ def server_config(hub: Hub, *, host: str, port: int) -> uvicorn.Config:
         server_header=False,
         loop="asyncio",
         # A class as the server asks for it, that knows the settings as well.
-        http=partial(CarefulProtocol, doors=Doors(hub.settings)),  # type: ignore[arg-type]
+        http=partial(CarefulProtocol, doors=Doors(hub.settings, hub.rates)),  # type: ignore[arg-type]
         ws="none",
         # Never by default: uvicorn would believe what 127.0.0.1, or a variable of its own, says of others.
         proxy_headers=bool(hub.settings.trusted_proxies),

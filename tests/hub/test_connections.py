@@ -51,6 +51,14 @@ def said(connection: socket.socket) -> bytes:
     return heard
 
 
+def one_answer(connection: socket.socket) -> bytes:
+    """An answer that is one JSON object, and leaves the connection open."""
+    heard = b""
+    while not heard.endswith(b"}"):
+        heard += connection.recv(65_536)
+    return heard
+
+
 def spoken(url: str, sent: bytes) -> bytes:
     """What the hub answers to these bytes until it ends the connection."""
     with connected(url) as connection:
@@ -167,6 +175,12 @@ def test_a_refusal_is_a_problem_with_an_id_and_the_headers_of_every_answer(url: 
     assert headers[b"connection"] == b"close"
 
 
+def test_who_goes_on_sending_what_is_no_request_is_not_answered_any_more(hosted: Hosted) -> None:
+    with listening(hosted.hub(**PATIENT, strangers_per_address=2)) as url:
+        heard = [spoken(url, MALFORMED["two hosts"])[:12] for _ in range(3)]
+    assert heard == [b"HTTP/1.1 400", b"HTTP/1.1 400", b""]
+
+
 def test_a_request_beside_one_that_is_not_answered_yet_is_not_heard(url: str, requests: list[Any]) -> None:
     body = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION).model_dump_json().encode()
     first = post(
@@ -182,7 +196,7 @@ def test_a_request_after_an_answer_is_heard_on_the_same_connection(url: str) -> 
     with connected(url) as connection:
         for _ in range(3):
             connection.sendall(b"GET /livez HTTP/1.1\r\nHost: hub\r\n\r\n")
-            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+            assert one_answer(connection).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_body_that_nobody_read_is_no_request(url: str, requests: list[Any]) -> None:
@@ -190,7 +204,7 @@ def test_a_body_that_nobody_read_is_no_request(url: str, requests: list[Any]) ->
     body = SMUGGLED.ljust(200_000, b" ")
     with connected(url) as connection:
         connection.sendall(post(b"Content-Length: %d\r\n" % len(body)) + body)
-        assert connection.recv(65_536).startswith(b"HTTP/1.1 401 ")
+        assert one_answer(connection).startswith(b"HTTP/1.1 401 ")
         connection.sendall(b"GET /livez HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n")
         assert said(connection).count(b"HTTP/1.1 200 ") == 1
     assert "/readyz" not in carried_out(requests)
@@ -199,9 +213,7 @@ def test_a_body_that_nobody_read_is_no_request(url: str, requests: list[Any]) ->
 def test_empty_lines_keep_no_connection(url: str) -> None:
     with connected(url) as connection:
         connection.sendall(b"GET /livez HTTP/1.1\r\nHost: hub\r\n\r\n")
-        answer = b""
-        while not answer.endswith(b"}"):
-            answer += connection.recv(65_536)
+        one_answer(connection)
         connection.sendall(b"\r\n")
         assert said(connection).startswith(b"HTTP/1.1 400 ")
 
