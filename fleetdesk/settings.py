@@ -136,7 +136,7 @@ class HubSettings:
     )
     connections: int = field(
         default=2_000,
-        metadata=_about("connections of one hub process; one more ends the oldest that asked nothing yet"),
+        metadata=_about("connections of one hub process; one more ends the one that has asked nothing for longest"),
     )
     connections_per_address: int = field(
         default=1_000, metadata=_about("connections from one address that is no trusted proxy's, at one hub process")

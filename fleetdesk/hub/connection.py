@@ -96,8 +96,8 @@ class Doors:
     rates: Rates
     held: Counter[str] = field(default_factory=Counter)
     """Connections by address; those of proxies are not counted, since each may be anybody's."""
-    unheard: dict[CarefulProtocol, None] = field(default_factory=dict)
-    """Connections of which no whole head has come yet, the oldest first."""
+    waiting: dict[CarefulProtocol, None] = field(default_factory=dict)
+    """Connections from which a whole request is still to come, those first that have waited longest."""
 
     def __post_init__(self) -> None:
         self._proxies = [ipaddress.ip_network(name, strict=False) for name in trusted_proxies(self.settings)]
@@ -109,14 +109,19 @@ class Doors:
         if key and self.held[key] >= self.settings.connections_per_address:
             return None
         if self.count >= self.settings.connections:
-            oldest = next(iter(self.unheard), None)
+            oldest = next(iter(self.waiting), None)
             if oldest is None:
                 return None
             oldest.hang_up()
         self.count += 1
         self.held[key] += 1
-        self.unheard[connection] = None
+        self.wait_for(connection)
         return key
+
+    def wait_for(self, connection: CarefulProtocol) -> None:
+        """A request is to come from it, from now on."""
+        self.waiting.pop(connection, None)
+        self.waiting[connection] = None
 
     def close(self, connection: CarefulProtocol, key: str) -> None:
         """It is gone."""
@@ -124,7 +129,7 @@ class Doors:
         self.held[key] -= 1
         if not self.held[key]:
             del self.held[key]
-        self.unheard.pop(connection, None)
+        self.waiting.pop(connection, None)
 
     def hears_out(self, address: str | None) -> bool:
         """Whether who sent what is no request is told so, or has sent so much of it that nobody answers any more."""
@@ -194,7 +199,7 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def hang_up(self) -> None:
         """End the connection now, whatever is under way."""
-        self._doors.unheard.pop(self, None)
+        self._doors.waiting.pop(self, None)
         self.transport.abort()
 
     # ------------------------------------------------------------------------------------------------ what comes in
@@ -227,7 +232,7 @@ class CarefulProtocol(HttpToolsProtocol):
         if self._unanswered is not None:
             raise self._fault(_TOO_EARLY)
         if self.cycle is not None:  # the time for the first head runs since the connection is there
-            self._doors.unheard[self] = None
+            self._doors.wait_for(self)
             self._wait_for(Phase.HEAD, self._doors.settings.head_seconds)
         self._fields = 0
         super().on_message_begin()
@@ -250,12 +255,12 @@ class CarefulProtocol(HttpToolsProtocol):
         plain = _is_plain(self.url, self.headers, self.parser.get_http_version())
         if not plain or self.parser.should_upgrade():
             raise self._fault(_MALFORMED)
-        self._doors.unheard.pop(self, None)
         self._wait_for(Phase.BODY, self._doors.settings.body_seconds)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._wait_no_longer()
+        self._doors.waiting.pop(self, None)
         self._phase = Phase.ANSWER
         super().on_message_complete()
 
@@ -277,6 +282,8 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if not self.transport.is_closing():
+            self._doors.wait_for(self)
         if self.transport.get_write_buffer_size():
             # Closing would wait until it is read, for ever if need be.
             self._watch_reading()

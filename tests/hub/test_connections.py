@@ -286,6 +286,15 @@ def test_of_too_many_connections_the_oldest_that_asked_nothing_ends(hosted: Host
         assert said(first) == b""
 
 
+def test_a_connection_that_was_answered_and_kept_gives_way_too(hosted: Hosted) -> None:
+    with listening(hosted.hub(**PATIENT, connections=2)) as url, connected(url) as first, connected(url) as second:
+        for connection in (first, second):
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: hub\r\n\r\n")
+            one_answer(connection)
+        assert httpx.get(f"{url}/livez").status_code == 200
+        assert said(first) == b""
+
+
 def test_many_silent_and_trickling_connections_keep_no_laptop_from_pulling(hosted: Hosted) -> None:
     hub = hosted.hub(head_seconds=1.0, body_seconds=1.0, connections=600, connections_per_address=0x7FFF)
     laptop = Laptop(hub)
