@@ -305,7 +305,7 @@ class CarefulProtocol(HttpToolsProtocol):
         if not left:
             return
         if unread - left < _LEAST_RATE * self._doors.settings.answer_seconds:
-            self._log_end("answer not read")
+            _log.info("connection ended", extra={"reason": "answer not read"})
             self.hang_up()
         else:
             self._watch_reading()
@@ -329,19 +329,20 @@ class CarefulProtocol(HttpToolsProtocol):
             if left > 0:
                 self._timer = self.loop.call_later(left, self._waited_enough)
                 return
-        self._log_end(f"{self._phase.name.lower()} too slow")
         self._refuse(_TOO_SLOW)
 
     def _refuse(self, problem: Problem) -> None:
         """Answer with the problem, if nothing was answered yet, and end the connection."""
         self._refusal = _MALFORMED
         unanswered = self._unanswered
-        begun = unanswered is not None and unanswered.response_started
+        begun = unanswered.response_started if unanswered is not None else self._phase is Phase.BODY
         if begun or not self._doors.hears_out(self.client[0] if self.client else None):
             self.hang_up()
             return
         request_id = new_id()
-        _log.info("request refused", extra={"request_id": request_id, "status": problem.status})
+        _log.info(
+            "request refused", extra={"request_id": request_id, "status": problem.status, "reason": problem.title}
+        )
         if unanswered is None or self._phase is Phase.BODY:
             self.transport.write(_rendered(problem.model_copy(update={"request_id": request_id})))
         if unanswered is not None:
@@ -352,9 +353,6 @@ class CarefulProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._watch_reading()
         self.transport.close()
-
-    def _log_end(self, reason: str) -> None:
-        _log.info("connection ended", extra={"reason": reason})
 
     def _fault(self, problem: Problem) -> ValueError:
         """What leaves the parser, which ends in an error of its own; the problem is told by `send_400_response`."""

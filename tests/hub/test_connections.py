@@ -232,6 +232,12 @@ def test_who_keeps_the_hub_waiting_is_hung_up_on(hosted: Hosted, sent: bytes, st
         assert spoken(url, sent).startswith(b"HTTP/1.1 %d " % status)
 
 
+def test_a_body_that_was_refused_and_never_ends_is_not_answered_twice(hosted: Hosted) -> None:
+    with listening(hosted.hub(**BRISK)) as url:
+        heard = spoken(url, post(b"Content-Length: 200000\r\n", b"{"))
+    assert (heard.startswith(b"HTTP/1.1 401 "), heard.count(b"HTTP/1.1 ")) == (True, 1)
+
+
 def test_who_sends_a_byte_at_a_time_is_hung_up_on(hosted: Hosted) -> None:
     with listening(hosted.hub(**BRISK)) as url, connected(url) as connection:
         connection.settimeout(0.05)
