@@ -8,6 +8,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 
@@ -61,8 +62,9 @@ def serve(
         )
     clock = clock or SystemClock()
     clerk = memberships_at_clerk(settings)
+    room = _room_for(settings.connections)
     hub = Hub(
-        settings,
+        replace(settings, connections=room),
         platform,
         verifier=JwksVerifier.of_settings(settings, clock),
         clock=clock,
@@ -75,7 +77,8 @@ def serve(
         hub.demand_humble_role()
         hub.demand_ready()
         log_to_standard_error()
-        _make_room(settings.connections)
+        if room < settings.connections:
+            _log.warning("fewer connections than set", extra={"connections": room, "set": settings.connections})
         if clerk is not None:
             _demand_usable(clerk)
         # What is there by now stays: to look through it for garbage again and again would slow a push by a third.
@@ -88,19 +91,19 @@ def serve(
             clerk.close()
 
 
-def _make_room(connections: int) -> None:
-    """Have the system allow as many open files as there may be connections, where it counts them and lets us."""
+def _room_for(connections: int) -> int:
+    """As many of these connections as the system lets us have files open; where it counts them, it is asked for all."""
     if sys.platform == "win32":
-        return
+        return connections
     import resource
 
     wanted = connections + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        if most < wanted:
-            _log.warning("fewer open files than connections", extra={"allowed": most, "wanted": wanted})
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, most - _OTHER_FILES)
 
 
 def _demand_usable(clerk: ClerkMemberships) -> None:

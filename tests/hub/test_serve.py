@@ -47,11 +47,11 @@ def settings(hosted: Hosted, issuer: DemoIssuer, tmp_path: Path) -> dict[str, st
 
 
 @contextmanager
-def process(settings: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
+def process(settings: Mapping[str, str], log: Path, *, start: str = _SERVE) -> Iterator[subprocess.Popen[str]]:
     """A hub process with these settings alone, killed if it is still there at the end."""
     with log.open("w") as errors:
         hub = subprocess.Popen(
-            [sys.executable, "-c", _SERVE],
+            [sys.executable, "-c", start],
             env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -123,6 +123,15 @@ def test_its_log_is_json_and_names_nobody(settings: dict[str, str], issuer: Demo
     assert [line["path"] for line in lines if line["event"] == "request"] == ["/v1/hello"]
     assert "@example.com" not in log
     assert "Person" not in log
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count open files")
+def test_it_lets_in_no_more_connections_than_it_may_have_files_open(settings: dict[str, str], tmp_path: Path) -> None:
+    start = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200)); {_SERVE}"
+    with process(settings, tmp_path / "log", start=start) as hub:
+        address(hub)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["connections"] for line in lines if line["event"] == "fewer connections than set"] == [72]
 
 
 @pytest.mark.parametrize(
