@@ -8,7 +8,10 @@ from bench.dataset import PERSON, build
 from bench.record import ROLE
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
+from fleetdesk.demo.registering import registered
 from fleetdesk.hub_process import HubProcess
+from fleetdesk.signatures import DeviceKey
+from fleetdesk.sync.signin.device import new_seed
 
 __all__ = ["HostedSide", "Service"]
 
@@ -77,6 +80,12 @@ class Service:
     def url(self) -> str:
         """Where the hub listens."""
         return self._hub.url
+
+    def access(self) -> dict[str, str]:
+        """What a laptop of the bench's person needs: the hub's address, a token, and the key by which it is known."""
+        seed = new_seed()
+        registered(self.url, self._issuer, PERSON, ROLE, DeviceKey(seed))
+        return {"url": self.url, "token": self.token(), "device": seed.hex()}
 
     def token(self) -> str:
         """A session token of the bench's person."""

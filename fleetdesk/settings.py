@@ -68,8 +68,8 @@ class HubSettings:
     issuer_clients: str = field(
         default="",
         metadata=_about(
-            "the clients whose tokens are accepted (`azp`, `client_id`), with commas between; may be empty only where"
-            " `issuer_audience` is set"
+            "the clients whose tokens are accepted (`azp`, `client_id`, and `aud` of the ID tokens by which laptops"
+            " register), with commas between"
         ),
     )
     issuer_audience: str = field(

@@ -12,8 +12,9 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
-from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
+from fleetdesk.demo.laptops import device_of, open_laptop, opened_vault, person_of
 from fleetdesk.demo.persona import choose_persona
+from fleetdesk.demo.registering import registered
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
@@ -44,7 +45,10 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
         store = open_laptop(laptops, persona, vault.vault, platform, clock, second_thoughts=settings.second_thoughts)
         try:
             tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
-            client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout)
+            signer = registered(
+                hosted.hub_url, hosted.issuer, persona.provider_id, persona.role, device_of(persona, vault.vault)
+            )
+            client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout, signer=signer)
             with hosted.mended():
                 return run_desktop(
                     app,

@@ -18,6 +18,7 @@ from starlette.requests import Request
 
 from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.hub.audit import Origin
+from fleetdesk.hub.devices import SignedRequest
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
 from fleetdesk.hub.problems import install_handlers
@@ -32,9 +33,11 @@ from fleetdesk.protocol import (
     LoadPlan,
     LoadRequest,
     LoadTableRequest,
+    NewDevice,
     PullRequest,
     PushAnswer,
     PushRequest,
+    Registered,
     Welcome,
 )
 
@@ -117,7 +120,7 @@ def _identity_of(
     return hub.identify(credentials.credentials, origin)
 
 
-_Identity = Annotated[Identity, Depends(_identity_of)]
+_SignedIn = Annotated[Identity, Depends(_identity_of)]
 
 
 async def _piece_of(request: Request) -> bytes:
@@ -125,6 +128,24 @@ async def _piece_of(request: Request) -> bytes:
 
 
 _Piece = Annotated[bytes, Depends(_piece_of)]
+
+
+def _signed_request_of(request: Request, body: _Piece) -> SignedRequest:
+    query: bytes = request.scope["query_string"]
+    path: bytes = request.scope["raw_path"]
+    return SignedRequest(request.method, path.decode("latin-1"), query.decode("latin-1"), request.headers, body)
+
+
+_SignedRequest = Annotated[SignedRequest, Depends(_signed_request_of)]
+
+
+def _device_identity_of(hub: _Hub, identity: _SignedIn, origin: _Origin, signed: _SignedRequest) -> Identity:
+    with hub.denials.told("hub.device", identity, origin):
+        return hub.admit(identity, signed)
+
+
+_Identity = Annotated[Identity, Depends(_device_identity_of)]
+"""Who asks, by a token and by the signature of a device of theirs."""
 
 
 @_router.get("/livez")
@@ -155,10 +176,25 @@ def take_clerk_hook(*, request: Request, event: _Piece, hub: _Hub) -> dict[str, 
     return {"status": "taken"}
 
 
+@_router.post("/v1/devices")
+def register_device(
+    message: NewDevice, hub: _Hub, identity: _SignedIn, origin: _Origin, signed: _SignedRequest
+) -> Registered:
+    """Register the key that signs this request, right after a sign-in that committed to it."""
+    with hub.denials.told("hub.register_device", identity, origin):
+        return hub.devices.register(message, identity, signed)
+
+
 @_router.post("/v1/hello")
 def hello(message: Hello, hub: _Hub, identity: _Identity, origin: _Origin) -> Welcome:
     """Introduce a laptop."""
     with hub.denials.told("hub.hello", identity, origin, message.laptop_id):
+        hub.devices.heard(
+            identity.device,
+            app_version=message.app_version,
+            waiting=message.waiting,
+            lease_hours=message.lease_hours,
+        )
         return hub.greeter.greet(message, identity)
 
 
@@ -173,6 +209,7 @@ def push(message: PushRequest, hub: _Hub, identity: _Identity, origin: _Origin) 
 def pull(message: PullRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> LineStream:
     """Ask for what changed since a cursor."""
     with hub.denials.told("hub.pull", identity, origin, message.laptop_id):
+        hub.devices.heard(identity.device, waiting=message.waiting)
         return LineStream(compressed(hub.feed.pull(message, identity)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,11 +10,12 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, Unavailable
+from fleetdesk.errors import DeviceUnknown, FleetDeskError, Unavailable
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
+from fleetdesk.hub.devices import Devices, SignedRequest
 from fleetdesk.hub.document_bytes import DocumentBytes
 from fleetdesk.hub.events import Watcher, event_stream
 from fleetdesk.hub.feed import Feed
@@ -71,6 +73,7 @@ class Hub:
         self.clock = clock
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
         self.denials = Denials(self.database, platform, clock)
+        self.devices = Devices(self.database, platform, verifier, clock)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
         self.feed = Feed(
@@ -87,6 +90,7 @@ class Hub:
             Chore("tidy", self.housekeeper.tidy, pause=3600.0),
             Chore("rekey", self.rekeyer.rekey, pause=1.0),
             Chore("change memberships", self.membership_job.carry_out, pause=0.5),
+            Chore("tell contacts", self.devices.tell_contacts, pause=60.0),
             Chore("sum up denials", self.denials.sum_up, pause=10.0),
             Chore("seal", self.sealer.seal, pause=5.0),
         )
@@ -112,6 +116,18 @@ class Hub:
                     demand_not_dismissed(connection, refusal.identity)
                 raise
 
+    def admit(self, identity: Identity, request: SignedRequest) -> Identity:
+        """The identity with the device that signed the request. Raises what `Devices.admit` raises, NotStaff.
+
+        Who was dismissed hears that, and not to register: no sign-in would help.
+        """
+        try:
+            return self.devices.admit(identity, request)
+        except DeviceUnknown:
+            with self.database.reading() as connection:
+                demand_not_dismissed(connection, identity)
+            raise
+
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:
         """The server-sent events of one listener. Raises NotStaff, Unavailable."""
         return self._listen(identity, self._scopes_of(identity))
@@ -120,9 +136,12 @@ class Hub:
         def seconds_left() -> float:
             return (identity.expires_at - self.clock.now()).total_seconds()
 
-        with self.watcher.subscribe(scopes) as subscription:
+        device_id = identity.device.device_id if identity.device is not None else ""
+        with self.watcher.subscribe(scopes, device_id) as heard:
+            if device_id:  # once more: from here on the watcher tells
+                await asyncio.to_thread(self.devices.demand_not_revoked, device_id)
             async for event in event_stream(
-                subscription, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
+                heard, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
             ):
                 yield event
 

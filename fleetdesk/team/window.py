@@ -117,7 +117,7 @@ class TeamWindows:
             code = run_desktop(
                 make_application(),
                 store,
-                laptop.client(laptop.session(who)),
+                laptop.client(laptop.session(who), who),
                 person,
                 platform=fleet_platform(),
                 settings=self._settings,

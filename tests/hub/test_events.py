@@ -15,6 +15,7 @@ from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.models.access import Role, own_scope
 from fleetdesk.models.ids import Clock
+from tests.devices import Signing
 from tests.hub.support import Hosted, TrustingVerifier, insert_lead, listening, person_id
 
 CHANGED = "event: changed\ndata:\n\n"
@@ -29,7 +30,7 @@ class Listener:
         self._url = url
         self._headers = {"Authorization": f"Bearer user_{role}"}
         self._heard: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._client = httpx.Client(timeout=PATIENCE)
+        self._client = httpx.Client(timeout=PATIENCE, auth=Signing(f"user_{role}"))
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
 

@@ -33,6 +33,7 @@ __all__ = [
     "OpenedVault",
     "PassphraseVault",
     "Vault",
+    "device_name",
     "file_keys",
     "forget_file_keys",
     "has_vault",
@@ -223,9 +224,14 @@ def file_keys(vault: Vault, laptop: str) -> FileKeys:
 
 
 def forget_file_keys(vault: Vault, laptop: str) -> None:
-    """Delete the keys of one laptop folder's files, which nobody can read any more then."""
-    for name in _names_of_keys(laptop):
+    """Delete the keys of one laptop folder's files, which nobody can read any more then, and its device's."""
+    for name in (*_names_of_keys(laptop), device_name(laptop)):
         vault.forget(name)
+
+
+def device_name(laptop: str) -> str:
+    """The name under which the vault has the key by which the hub knows these files' device."""
+    return f"{laptop}.device"
 
 
 def _names_of_keys(laptop: str) -> tuple[str, str, str]:
