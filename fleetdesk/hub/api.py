@@ -29,6 +29,7 @@ from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.wire import compressed
 from fleetdesk.protocol import (
     BytesStanding,
+    HandedIn,
     Hello,
     LoadPlan,
     LoadRequest,
@@ -38,6 +39,7 @@ from fleetdesk.protocol import (
     PushAnswer,
     PushRequest,
     Registered,
+    TakenIn,
     Welcome,
 )
 
@@ -253,6 +255,12 @@ def give_bytes(document_id: str, place: int, hub: _Hub, identity: _Identity, ori
     if found is None:
         raise HTTPException(404, "The hub does not have these bytes")
     return Response(found, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+
+
+@_router.post("/v1/quarantine")
+def hand_in(message: HandedIn, hub: _Hub, signed: _SignedRequest) -> TakenIn:
+    """Hand in what waits on a laptop that was revoked. Asks for its signature instead of a token."""
+    return hub.quarantine.take(message, hub.devices.admit_revoked(signed))
 
 
 @_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)

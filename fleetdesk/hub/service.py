@@ -30,6 +30,7 @@ from fleetdesk.hub.migrate import hosted_revision, newest_revision
 from fleetdesk.hub.people import demand_not_dismissed, recognise
 from fleetdesk.hub.policies import policies_differ
 from fleetdesk.hub.push import Push
+from fleetdesk.hub.quarantine import Quarantine
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
 from fleetdesk.hub.sealing import Sealer
@@ -74,6 +75,7 @@ class Hub:
         self.database = Database(settings.database_url, pool_size=settings.pool_size)
         self.denials = Denials(self.database, platform, clock)
         self.devices = Devices(self.database, platform, verifier, clock)
+        self.quarantine = Quarantine(self.database, platform, clock)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
         self.feed = Feed(

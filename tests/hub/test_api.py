@@ -421,6 +421,7 @@ def test_the_document_names_every_endpoint_of_the_protocol(document: dict[str, A
         "/livez",
         "/readyz",
         "/v1/devices",
+        "/v1/quarantine",
         "/v1/hello",
         "/v1/push",
         "/v1/pull",

@@ -45,6 +45,15 @@ class Listener:
             return True
         return False
 
+    def hears_no_end_for(self, seconds: float) -> bool:
+        """Whether the stream goes on, whatever comes meanwhile."""
+        try:
+            while self._heard.get(timeout=seconds):
+                pass
+        except queue.Empty:
+            return True
+        return False
+
     def join(self) -> None:
         self._thread.join(PATIENCE)
         self._client.close()

@@ -15,7 +15,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 
-from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, NotStaff, Offline, OutboxUnusable
+from fleetdesk.errors import Busy, Defect, DeviceRevoked, DiskFull, FleetDeskError, NotStaff, Offline, OutboxUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.documents import Document
 from fleetdesk.models.ids import Clock
@@ -104,7 +104,10 @@ class SyncEngine:
         self._due_in = self._poll  # seconds until something may be sent that stays here for a moment
 
     async def run(self) -> None:
-        """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind."""
+        """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind.
+
+        A laptop that was revoked works no further: the status says so, and it returns.
+        """
         unsubscribe = self._store.subscribe(self._changed_here)
         try:
             self._begin()
@@ -291,6 +294,8 @@ class SyncEngine:
             self._rhythm.heard()  # it is the pull that gives up the rows
             self._retries[Way.PULL].ring()
         self._state.failed(way, known)
+        if isinstance(known, DeviceRevoked):
+            self._stopping.set()  # nothing is asked for any more: what follows is not the engine's
         delay = self._backoffs[way].next_delay()
         return delay + known.seconds if isinstance(known, Busy) else delay
 

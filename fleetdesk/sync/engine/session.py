@@ -12,7 +12,7 @@ from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["Session", "app_version", "greet"]
+__all__ = ["Session", "app_version", "greet", "undecided"]
 
 
 def app_version() -> str:
@@ -20,11 +20,22 @@ def app_version() -> str:
     return importlib.metadata.version("fleetdesk")
 
 
-async def greet(client: HubClient, laptop_id: str, schema_version: int, clocks: ClockWatch) -> Welcome:
-    """Introduce the laptop and compare clocks. Raises UpgradeNeeded where the versions do not fit together."""
+async def greet(
+    client: HubClient,
+    laptop_id: str,
+    schema_version: int,
+    clocks: ClockWatch,
+    *,
+    waiting: int | None = None,
+) -> Welcome:
+    """Introduce the laptop and compare clocks. `waiting`: edits here that the hub has not decided, if known.
+
+    Raises UpgradeNeeded where the versions do not fit together.
+    """
     loop = asyncio.get_running_loop()
     began = loop.time()
-    welcome = await client.hello(Hello(laptop_id=laptop_id, app_version=app_version(), schema_version=schema_version))
+    hello = Hello(laptop_id=laptop_id, app_version=app_version(), schema_version=schema_version, waiting=waiting)
+    welcome = await client.hello(hello)
     clocks.heard(welcome.server_time, travelled=loop.time() - began)
     if welcome.protocol != PROTOCOL_VERSION or schema_version not in welcome.schema_versions:
         older = welcome.protocol < PROTOCOL_VERSION or all(known < schema_version for known in welcome.schema_versions)
@@ -34,6 +45,12 @@ async def greet(client: HubClient, laptop_id: str, schema_version: int, clocks: 
             do="Ask your administrator to update the hub." if older else "Update FleetDesk, then start it again.",
         )
     return welcome
+
+
+def undecided(store: LocalStore) -> int:
+    """How many edits are on this laptop alone: super admins see the number."""
+    counts = store.counts()
+    return counts.waiting + counts.inbox
 
 
 class Session:
@@ -66,7 +83,8 @@ class Session:
 
     async def _greet(self) -> Welcome:
         laptop_id = await self._worker.call(lambda: self._store.laptop_id)
-        return await greet(self._client, laptop_id, self._schema_version, self._clocks)
+        waiting = await self._worker.call(lambda: undecided(self._store))
+        return await greet(self._client, laptop_id, self._schema_version, self._clocks, waiting=waiting)
 
     async def _begins_new_epoch(self, epoch: str) -> bool:
         """Whether the laptop goes by a new id now, which the hub has not met."""

@@ -64,7 +64,7 @@ class Vault(Protocol):
         ...
 
     def forget(self, name: str) -> None:
-        """Delete the text of that name, if there is one."""
+        """Delete the text, or the key, of that name, if there is one."""
         ...
 
 
@@ -86,6 +86,7 @@ class MemoryVault:
 
     def forget(self, name: str) -> None:
         self._secrets.pop(name, None)
+        self._keys.pop(name, None)
 
 
 class KeyringVault:
@@ -154,7 +155,8 @@ class PassphraseVault:
 
     def forget(self, name: str) -> None:
         self._read_again()
-        if self._content.secrets.pop(name, None) is not None:
+        known = [self._content.secrets.pop(name, None), self._content.keys.pop(name, None)]
+        if any(known):
             _write(self._path, self._content.plain())
 
     def _read_again(self) -> None:

@@ -26,6 +26,7 @@ from fleetdesk.protocol import (
     BYTES_ANSWER,
     LOAD_BYTES,
     BytesStanding,
+    HandedIn,
     Hello,
     LoadEnd,
     LoadPlan,
@@ -41,6 +42,7 @@ from fleetdesk.protocol import (
     Registered,
     RemovedChunk,
     RowsChunk,
+    TakenIn,
     Welcome,
 )
 from fleetdesk.sync.network.exchange import Door, Link, Signer, TokenSource
@@ -150,6 +152,10 @@ class HubClient:
         async with self._link.request("GET", f"{_bytes_path(document_id)}/{place}") as answer:
             return await answer.read(BYTES_ANSWER)
 
+    async def hand_in(self, edits: HandedIn) -> TakenIn:
+        """Hand in edits of a laptop that was revoked, by its signature alone."""
+        return await self._ask("/v1/quarantine", edits, TakenIn, as_device=True)
+
     async def close(self) -> None:
         """End all connections."""
         await self._link.close()
@@ -162,8 +168,11 @@ class HubClient:
     ) -> None:
         await self.close()
 
-    async def _ask(self, path: str, question: Message, kind: type[_Answer], *, most: int = _LARGEST_ANSWER) -> _Answer:
-        async with self._link.request("POST", path, question.model_dump_json().encode()) as answer:
+    async def _ask(
+        self, path: str, question: Message, kind: type[_Answer], *, most: int = _LARGEST_ANSWER, as_device: bool = False
+    ) -> _Answer:
+        body_sent = question.model_dump_json().encode()
+        async with self._link.request("POST", path, body_sent, as_device=as_device) as answer:
             body = await answer.read(most)
         try:
             return kind.model_validate_json(body)
