@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, Offline, Refused, SignInNeeded
+from fleetdesk.errors import DeviceRevoked, FleetDeskError, Offline, Refused, SignInNeeded
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.signatures import Commitment, DeviceKey
 from fleetdesk.sync.engine.clocks import ClockWatch
+from fleetdesk.sync.engine.handing_in import hand_in
 from fleetdesk.sync.engine.session import greet
+from fleetdesk.sync.engine.worker import Worker
+from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
-from fleetdesk.sync.network.exchange import Door
+from fleetdesk.sync.network.exchange import Door, StaticTokens, TokenSource
 from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.device import DeviceShelf, new_device, new_seed
@@ -65,6 +68,7 @@ class TeamLaptop:
         """
         self.folder = connection_folder(settings, connection)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sweep(self.folder)
         self._connection = connection
         self._settings = settings
         self._vault = vault
@@ -79,20 +83,11 @@ class TeamLaptop:
 
     def session(self, who: SignedInAs | None = None) -> SignedIn:
         """The session that the vault holds, for one event loop; that person's, if one is named."""
-        shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
-        return SignedIn(self._at_provider, shelf, self.folder / "session.lock", self._clock, person=who)
+        return SignedIn(self._at_provider, self._shelf(), self.folder / "session.lock", self._clock, person=who)
 
     def client(self, session: SignedIn, who: SignedInAs) -> HubClient:
         """The way to the hub, for the loop of that session, signed by the key of that person's files."""
-        connection = self._connection
-        hub = self._door if connection.kind is ConnectionKind.DIRECT else connection.hub_url
-        return HubClient(
-            hub,
-            session,
-            silence=self._settings.request_timeout,
-            ca_file=connection.ca_file,
-            signer=self._signers.setdefault(_place(who), DeviceSigner(self._device(_place(who)).made)),
-        )
+        return self._client(session, _place(who))
 
     def places(self) -> list[str]:
         """The folders of those who ever signed in here, by name."""
@@ -138,10 +133,35 @@ class TeamLaptop:
             if who is None:  # else their files are open, and the engine greets
                 laptop_id = await asyncio.to_thread(self._name_of, tokens.person)
                 self._met[tokens.person.subject] = await self._introduced(session, tokens.person, laptop_id)
-        except (Refused, SignInNeeded):
+        except (Refused, SignInNeeded) as refusal:
+            if isinstance(refusal, DeviceRevoked):
+                await asyncio.to_thread(self.condemn, tokens.person)
             await session.sign_out()
             raise
         return tokens.person
+
+    def condemned(self, who: SignedInAs | None) -> list[str]:
+        """The folders that are to be destroyed: of that person, or of whomever if nobody is signed in."""
+        places = self.places() if who is None else [_place(who)]
+        return [place for place in places if Condemned(self.folder / place).stage is not None]
+
+    def condemn(self, who: SignedInAs) -> None:
+        """Note that the hub revoked that person's files here: no window opens on them any more. Raises DiskFull."""
+        condemned = Condemned(self.folder / _place(who))
+        if condemned.stage is None:
+            condemned.note(Stage.TOLD)
+
+    async def give_up(self, place: str) -> int:
+        """Hand in what waits in that folder, then destroy all of it and its keys; how many edits were handed in.
+
+        Whatever comes between, it can be done again, and ends the same. Raises what `hand_in` and the vault raise.
+        """
+        condemned, handed_in = Condemned(self.folder / place), 0
+        if condemned.stage is not Stage.HANDED_IN:
+            handed_in = await self._hand_in(place)
+            await asyncio.to_thread(condemned.note, Stage.HANDED_IN)
+        await asyncio.to_thread(self._destroy, place)
+        return handed_in
 
     async def sign_out(self, who: SignedInAs) -> Farewell:
         """End that person's session. Raises what `SignedIn.sign_out` raises."""
@@ -164,6 +184,19 @@ class TeamLaptop:
         store.introduce(Actor(person.id, normalise_role(person.role)))
         return store, person
 
+    def _client(self, tokens: TokenSource, place: str) -> HubClient:
+        connection = self._connection
+        return HubClient(
+            self._door if connection.kind is ConnectionKind.DIRECT else connection.hub_url,
+            tokens,
+            silence=self._settings.request_timeout,
+            ca_file=connection.ca_file,
+            signer=self._signers.setdefault(place, DeviceSigner(self._device(place).made)),
+        )
+
+    def _shelf(self) -> TokenShelf:
+        return TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
+
     def _at_provider(self) -> Provider:
         """The identity provider. What speaks to it is loaded when it is first asked, which no start does."""
         if self._provider is None:
@@ -177,6 +210,29 @@ class TeamLaptop:
         with closing(self._open(_place(who))) as store:
             self._unread = list(store.notices)  # whoever opens the files next has somebody to tell
             return store.laptop_id
+
+    async def _hand_in(self, place: str) -> int:
+        # One thread: who took the folder has to be who lets go of it.
+        worker = Worker("hand-in")
+        try:
+            store = await worker.call(lambda: self.open_place(place))
+            try:
+                # By the laptop's signature alone: the session may have been ended as well.
+                async with self._client(StaticTokens(""), place) as client:
+                    return await hand_in(client, store)
+            finally:
+                await worker.call(store.close)
+        finally:
+            worker.close()
+
+    def _destroy(self, place: str) -> None:
+        shelf = self._shelf()
+        kept = shelf.read()
+        if kept is not None and _place(kept.person) == place:
+            shelf.forget()
+        Condemned(self.folder / place).destroy(self._vault, self.keys_of(place))
+        self._signers.pop(place, None)
+        self._met.clear()
 
     def _devices(self) -> dict[str, DeviceKey]:
         """The keys that there are, by the folders of those whose they are."""
