@@ -18,7 +18,7 @@ from fleetdesk.sync.files.vault import OpenedVault, Vault, file_keys, open_vault
 from fleetdesk.sync.signin.device import DeviceShelf
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["device_of", "open_laptop", "opened_vault", "person_of"]
+__all__ = ["device_of", "name_of", "open_laptop", "opened_vault", "person_of"]
 
 
 def opened_vault(folder: Path, ask: Callable[[bool], str]) -> OpenedVault:
@@ -36,7 +36,7 @@ def open_laptop(
     """
     return LocalStore.open(
         folder / persona.provider_id,
-        keys=file_keys(vault, _name_of(persona)),
+        keys=file_keys(vault, name_of(persona)),
         platform=platform,
         clock=clock,
         actor=Actor(persona.person_id, persona.role),
@@ -44,9 +44,14 @@ def open_laptop(
     )
 
 
+def name_of(persona: Persona) -> str:
+    """The name under which the vault has the laptop's keys."""
+    return f"demo.{persona.provider_id}"
+
+
 def device_of(persona: Persona, vault: Vault) -> DeviceKey:
     """The key of the persona's laptop, made the first time. Raises what the vault raises."""
-    return DeviceShelf(vault, _name_of(persona)).made()
+    return DeviceShelf(vault, name_of(persona)).made()
 
 
 def person_of(persona: Persona, platform: Platform) -> Person:
@@ -58,8 +63,3 @@ def person_of(persona: Persona, platform: Platform) -> Person:
         role=persona.role,
         scopes=tuple(sorted(platform.access.scopes(persona.role, persona.person_id))),
     )
-
-
-def _name_of(persona: Persona) -> str:
-    """The name under which the vault has the laptop's keys."""
-    return f"demo.{persona.provider_id}"

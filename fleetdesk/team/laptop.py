@@ -20,9 +20,8 @@ from fleetdesk.protocol import Person
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.signatures import Commitment, DeviceKey
 from fleetdesk.sync.engine.clocks import ClockWatch
-from fleetdesk.sync.engine.handing_in import hand_in
+from fleetdesk.sync.engine.handing_in import hand_in_condemned
 from fleetdesk.sync.engine.session import greet
-from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
@@ -154,12 +153,12 @@ class TeamLaptop:
     async def give_up(self, place: str) -> int:
         """Hand in what waits in that folder, then destroy all of it and its keys; how many edits were handed in.
 
-        Whatever comes between, it can be done again, and ends the same. Raises what `hand_in` and the vault raise.
+        Whatever comes between, it can be done again, and ends the same. Raises what `hand_in_condemned` raises, and the
+        vault.
         """
-        condemned, handed_in = Condemned(self.folder / place), 0
-        if condemned.stage is not Stage.HANDED_IN:
-            handed_in = await self._hand_in(place)
-            await asyncio.to_thread(condemned.note, Stage.HANDED_IN)
+        # By the laptop's signature alone: the session may have been ended as well.
+        client = self._client(StaticTokens(""), place)
+        handed_in = await hand_in_condemned(Condemned(self.folder / place), lambda: self.open_place(place), client)
         await asyncio.to_thread(self._destroy, place)
         return handed_in
 
@@ -210,20 +209,6 @@ class TeamLaptop:
         with closing(self._open(_place(who))) as store:
             self._unread = list(store.notices)  # whoever opens the files next has somebody to tell
             return store.laptop_id
-
-    async def _hand_in(self, place: str) -> int:
-        # One thread: who took the folder has to be who lets go of it.
-        worker = Worker("hand-in")
-        try:
-            store = await worker.call(lambda: self.open_place(place))
-            try:
-                # By the laptop's signature alone: the session may have been ended as well.
-                async with self._client(StaticTokens(""), place) as client:
-                    return await hand_in(client, store)
-            finally:
-                await worker.call(store.close)
-        finally:
-            worker.close()
 
     def _destroy(self, place: str) -> None:
         shelf = self._shelf()
