@@ -23,6 +23,7 @@ from fleetdesk.sync.engine.clocks import ClockWatch
 from fleetdesk.sync.engine.handing_in import hand_in_condemned
 from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
+from fleetdesk.sync.files.key_check import demand_own_keys
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import Door, StaticTokens, TokenSource
@@ -240,9 +241,11 @@ class TeamLaptop:
         return welcome.person
 
     def _open(self, place: str) -> LocalStore:
+        keys = file_keys(self._vault, self.keys_of(place))
+        demand_own_keys(self.folder / place, keys)
         return LocalStore.open(
             self.folder / place,
-            keys=file_keys(self._vault, self.keys_of(place)),
+            keys=keys,
             platform=self._platform,
             clock=self._clock,
             second_thoughts=dt.timedelta(seconds=self._settings.second_thoughts),

@@ -73,7 +73,14 @@ class SyncEngine:
         self._pull_worker = Worker("pull", interrupt=store.interrupt)
         self._push_worker = Worker("push")
         self._desk_worker = Worker("desk")
-        session = Session(client, store, self._desk_worker, self._clocks, schema_version)
+        session = Session(
+            client,
+            store,
+            self._desk_worker,
+            self._clocks,
+            schema_version=schema_version,
+            lease_hours=settings.lease_hours,
+        )
         self._session = session
         self._puller = Puller(
             client=client,

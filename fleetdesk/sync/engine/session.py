@@ -27,14 +27,21 @@ async def greet(
     clocks: ClockWatch,
     *,
     waiting: int | None = None,
+    lease_hours: float | None = None,
 ) -> Welcome:
     """Introduce the laptop and compare clocks. `waiting`: edits here that the hub has not decided, if known.
 
-    Raises UpgradeNeeded where the versions do not fit together.
+    `lease_hours`: how long this laptop opens without the hub. Raises UpgradeNeeded where the versions do not fit.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
-    hello = Hello(laptop_id=laptop_id, app_version=app_version(), schema_version=schema_version, waiting=waiting)
+    hello = Hello(
+        laptop_id=laptop_id,
+        app_version=app_version(),
+        schema_version=schema_version,
+        waiting=waiting,
+        lease_hours=lease_hours,
+    )
     welcome = await client.hello(hello)
     clocks.heard(welcome.server_time, travelled=loop.time() - began)
     if welcome.protocol != PROTOCOL_VERSION or schema_version not in welcome.schema_versions:
@@ -57,13 +64,21 @@ class Session:
     """Greets when asked to, unless that has been done since the last `forget`."""
 
     def __init__(
-        self, client: HubClient, store: LocalStore, worker: Worker, clocks: ClockWatch, schema_version: int
+        self,
+        client: HubClient,
+        store: LocalStore,
+        worker: Worker,
+        clocks: ClockWatch,
+        *,
+        schema_version: int,
+        lease_hours: float,
     ) -> None:
         self._client = client
         self._store = store
         self._worker = worker
         self._clocks = clocks
         self._schema_version = schema_version
+        self._lease_hours = lease_hours
         self._greeting = asyncio.Lock()
         self._welcome: Welcome | None = None
         self.sending = asyncio.Lock()
@@ -84,7 +99,14 @@ class Session:
     async def _greet(self) -> Welcome:
         laptop_id = await self._worker.call(lambda: self._store.laptop_id)
         waiting = await self._worker.call(lambda: undecided(self._store))
-        return await greet(self._client, laptop_id, self._schema_version, self._clocks, waiting=waiting)
+        return await greet(
+            self._client,
+            laptop_id,
+            self._schema_version,
+            self._clocks,
+            waiting=waiting,
+            lease_hours=self._lease_hours,
+        )
 
     async def _begins_new_epoch(self, epoch: str) -> bool:
         """Whether the laptop goes by a new id now, which the hub has not met."""

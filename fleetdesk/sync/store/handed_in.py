@@ -34,7 +34,7 @@ def _change(writer: Writer, stored: Stored) -> HandedInEdit:
         id=stored.wire.id,
         kind="inbox" if stored.state in _DECIDING else "waiting",
         name=stored.wire.name[:LONGEST_ID],
-        sentence="A change of another version" if command is None else _text(command.sentence())[:_LONGEST_SENTENCE],
+        sentence="A change of another version" if command is None else command.sentence()[:_LONGEST_SENTENCE],
         target_table=table[:LONGEST_ID],
         target_id=row_id[:LONGEST_ID],
         made_at=stored.wire.issued_at,
@@ -48,7 +48,7 @@ def _drafts(writer: Writer) -> Iterator[HandedInEdit]:
             yield _draft(
                 writer,
                 f"draft.{draft.kind}.{key.table}.{key.id}",
-                {"text": _text(draft.text), "details": dict(draft.details)},
+                {"text": draft.text, "details": dict(draft.details)},
                 (key.table, key.id),
             )
 
@@ -72,8 +72,3 @@ def _draft(
         made_at=writer.clock.now(),
         payload=payload,
     )
-
-
-def _text(text: str) -> str:
-    """Without half a character, which no message can hold."""
-    return text.encode("utf-8", "replace").decode()
