@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -236,15 +236,12 @@ def test_after_it_gave_all_up_it_is_registered_anew(machine: Machine, place: str
 
 
 @pytest.fixture
-def windows(machine: Machine, qapp: QApplication, tmp_path: Path) -> TeamWindows:
+def windows(machine: Machine, qapp: QApplication) -> Iterator[TeamWindows]:
     assert qapp is not None
-    return TeamWindows(
-        machine.laptop(),
-        About(),
-        None,
-        settings=replace(machine.settings, data_dir=tmp_path),
-        doorbell=Doorbell(tmp_path),
-    )
+    laptop = machine.laptop()
+    doorbell = Doorbell(laptop.folder)
+    yield TeamWindows(laptop, About(), None, settings=machine.settings, doorbell=doorbell)
+    doorbell.close()
 
 
 def test_the_windows_close_and_no_other_opens(
