@@ -29,11 +29,13 @@ from fleetdesk.protocol import (
     RowsChunk,
     WireCommand,
 )
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.engine.backoff import Backoff
 from fleetdesk.sync.engine.live import listen
 from fleetdesk.sync.engine.pacing import PullRhythm
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.signing import DeviceSigner
 
 Answer = dict[str, Any]
 _INTERVAL = 1.0
@@ -58,8 +60,9 @@ class _Laptop:
     """One laptop: pulls when it is told that there is something, and edits its own prospect now and then."""
 
     def __init__(self, config: Answer, record: Callable[[], _Record]) -> None:
-        """`config`: `url`, `token`, and the `prospect` that it edits, with its present `fleet_size`."""
-        self._client = HubClient(config["url"], StaticTokens(config["token"]))
+        """`config`: `url`, `token`, `device`, and the `prospect` that it edits, with its present `fleet_size`."""
+        key = DeviceKey(bytes.fromhex(config["device"]))
+        self._client = HubClient(config["url"], StaticTokens(config["token"]), signer=DeviceSigner(lambda: key))
         self._prospect: str = config["prospect"]
         self._fleet_size: int = config["fleet_size"]
         self._record = record

@@ -23,9 +23,11 @@ from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["Held"]
@@ -44,10 +46,11 @@ class Held:
     def __init__(self, app: QApplication, config: dict[str, str]) -> None:
         folder = Path(config["folder"])
         self._store = LocalStore.open(folder, keys=_KEYS, platform=bench_platform(), clock=SystemClock())
+        key = DeviceKey(bytes.fromhex(config["device"]))
         self._opened = open_desktop(
             app,
             self._store,
-            HubClient(config["url"], StaticTokens(config["token"])),
+            HubClient(config["url"], StaticTokens(config["token"]), signer=DeviceSigner(lambda: key)),
             _PERSON,
             platform=bench_platform(),
             settings=LaptopSettings(data_dir=folder),

@@ -8,7 +8,10 @@ from bench.dataset import PERSON, build
 from bench.record import ROLE
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, Server, prepare_database
+from fleetdesk.demo.registering import registered
 from fleetdesk.hub_process import HubProcess
+from fleetdesk.signatures import DeviceKey
+from fleetdesk.sync.signin.device import new_seed
 
 __all__ = ["HostedSide", "Service"]
 
@@ -91,6 +94,15 @@ class Service:
     def url(self) -> str:
         """Where the first hub listens."""
         return self.hubs[0].url
+
+    def access(self, provider_id: str = PERSON, *, url: str = "") -> dict[str, str]:
+        """What a laptop of the bench's person, or of a colleague, needs to be known: a hub's address, a token, a key.
+
+        The hub is the first one, unless its address is given.
+        """
+        seed, url = new_seed(), url or self.url
+        registered(url, self._issuer, provider_id, ROLE, DeviceKey(seed))
+        return {"url": url, "token": self.token(provider_id), "device": seed.hex()}
 
     def token(self, provider_id: str = PERSON) -> str:
         """A session token of the bench's person, or of a colleague."""

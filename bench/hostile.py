@@ -15,19 +15,23 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from fleetdesk.signatures import DeviceKey
+
 _MOST_A_SECOND = 50
 """Requests of one client a second at most: they share the processors with what is measured."""
 _HELD = 50
 """Connections that one client holds open."""
+_PATH = "/v1/pull"
 _TOO_LARGE = b"[" * (1 << 20)
 
 
 class _Hostile:
     """One client."""
 
-    def __init__(self, url: str, token: str, address: str, answers: Counter[str]) -> None:
+    def __init__(self, url: str, token: str, device: DeviceKey, address: str, answers: Counter[str]) -> None:
         self._url = url
         self._token = token
+        self._device = device
         self._address = address
         self._answers = answers
 
@@ -38,6 +42,12 @@ class _Hostile:
     async def thief(self) -> None:
         """Asks under a stolen token, on a machine that is not the person's."""
         await self._flood({"Authorization": f"Bearer {self._token}"}, b'{"laptop_id":"stolen","cursor":""}')
+
+    async def replayer(self) -> None:
+        """Sends a request that it overheard, again and again."""
+        body, authorization = b'{"laptop_id":"overheard","cursor":""}', f"Bearer {self._token}"
+        signed = self._device.signed(1, method="POST", path=_PATH, query="", body=body, authorization=authorization)
+        await self._flood({"Authorization": authorization, "Content-Type": "application/json", **signed}, body)
 
     async def stuffer(self) -> None:
         """Sends a megabyte of opening brackets, under a stolen token."""
@@ -58,7 +68,7 @@ class _Hostile:
             while True:
                 pause = asyncio.create_task(asyncio.sleep(1 / _MOST_A_SECOND))
                 try:
-                    answer = await http.post("/v1/pull", headers=headers, content=body)
+                    answer = await http.post(_PATH, headers=headers, content=body)
                     self._answers[str(answer.status_code)] += 1
                 except httpx.TransportError as error:
                     self._answers[type(error).__name__] += 1
@@ -84,6 +94,7 @@ class _Hostile:
 _KINDS: tuple[Callable[[_Hostile], Awaitable[None]], ...] = (
     _Hostile.stranger,
     _Hostile.thief,
+    _Hostile.replayer,
     _Hostile.stuffer,
     _Hostile.silent,
     _Hostile.trickler,
@@ -93,12 +104,12 @@ _KINDS: tuple[Callable[[_Hostile], Awaitable[None]], ...] = (
 async def main() -> None:
     """Do harm until the pipe closes; each line asked is answered by how often each answer came since the last one."""
     config = json.loads(sys.stdin.readline())
-    answers = Counter[str]()
+    answers, device = Counter[str](), DeviceKey(bytes.fromhex(config["device"]))
     async with asyncio.TaskGroup() as group:
         running = []
         for number in range(config["count"]):
             url = config["urls"][number // len(_KINDS) % len(config["urls"])]
-            client = _Hostile(url, config["token"], f"127.0.0.{number + 2}", answers)
+            client = _Hostile(url, config["token"], device, f"127.0.0.{number + 2}", answers)
             running.append(group.create_task(_awaited(_KINDS[number % len(_KINDS)](client))))
         while await asyncio.to_thread(sys.stdin.readline):
             print(json.dumps(dict(answers)), flush=True)

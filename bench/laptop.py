@@ -26,10 +26,12 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.engine.engine import SyncEngine
 from fleetdesk.sync.files.fts import search_table
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.store.local_store import FileKeys, LocalStore
 
 Answer = dict[str, Any]
@@ -42,10 +44,14 @@ _QUIET = 3.0
 class _Connection:
     """The engine in its thread, from going online to going offline."""
 
-    def __init__(self, store: LocalStore, url: str, token: str, report: Callable[[SyncStatus], None]) -> None:
+    def __init__(
+        self, store: LocalStore, url: str, token: str, device: str, report: Callable[[SyncStatus], None]
+    ) -> None:
         self._store = store
         self._url = url
         self._token = token
+        key = DeviceKey(bytes.fromhex(device))
+        self._signer = DeviceSigner(lambda: key)
         self._report = report
         self._engine: SyncEngine | None = None
         self._ready = threading.Event()
@@ -71,7 +77,7 @@ class _Connection:
         self._engine.resume()
 
     async def _run(self) -> None:
-        async with HubClient(self._url, StaticTokens(self._token)) as client:
+        async with HubClient(self._url, StaticTokens(self._token), signer=self._signer) as client:
             self._engine = SyncEngine(
                 self._store,
                 client,
@@ -89,7 +95,7 @@ class Laptop:
     """Answers the bench's requests."""
 
     def __init__(self, config: dict[str, str]) -> None:
-        self._url, self._token = config["url"], config["token"]
+        self._url, self._token, self._device = config["url"], config["token"], config["device"]
         self._store = LocalStore.open(
             Path(config["folder"]),
             keys=FileKeys(
@@ -234,7 +240,7 @@ class Laptop:
 
     def _connect(self) -> None:
         self._statuses = []
-        self._connection = _Connection(self._store, self._url, self._token, self._note)
+        self._connection = _Connection(self._store, self._url, self._token, self._device, self._note)
         if self._store.paused:
             self._connection.resume()
 

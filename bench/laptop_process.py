@@ -85,6 +85,6 @@ class LaptopProcess(Asked):
 
     def __init__(self, folder: Path, service: Service) -> None:
         folder.mkdir()
-        config = {"folder": str(folder / "data"), "url": service.url, "token": service.token()}
+        config = {"folder": str(folder / "data"), **service.access()}
         keys = {name: secrets.token_hex(32) for name in ("replica_key", "outbox_key")}
         super().__init__("bench.laptop", folder / "laptop.log", config | keys)

@@ -66,7 +66,7 @@ def main() -> None:
     opened = open_desktop(
         app,
         store,
-        laptop.client(laptop.session(who)),
+        laptop.client(laptop.session(who), who),
         person,
         platform=fleet_platform(),
         settings=settings,

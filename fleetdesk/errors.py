@@ -5,7 +5,11 @@ FleetDeskError
 │   ├── Invalid             a value has the wrong form; names the field
 │   ├── Refused             a rule says no; carries a stable code
 │   │   ├── NotAllowed      the person's role lacks a permission
-│   │   └── NotStaff        the hub does not, or no longer, take the person in
+│   │   ├── NotStaff        the hub does not, or no longer, take the person in
+│   │   ├── DeviceUnknown   the hub knows no key of this laptop's
+│   │   ├── DeviceRevoked   a super admin revoked this laptop
+│   │   ├── BadSignature    the request is not what the laptop's key signed
+│   │   └── OutOfTurn       the request's number was used; carries the next one
 │   ├── BadFile             a file cannot be read as what it claims to be
 │   └── BadSettings         a setting is missing or has the wrong form
 ├── Unavailable             nobody's fault: try again later, nothing is lost
@@ -33,9 +37,12 @@ __all__ = [
     "AlreadyRunning",
     "BadFile",
     "BadSettings",
+    "BadSignature",
     "Busy",
     "CursorGone",
     "Defect",
+    "DeviceRevoked",
+    "DeviceUnknown",
     "DiskFull",
     "FleetDeskError",
     "Invalid",
@@ -43,6 +50,7 @@ __all__ = [
     "NotStaff",
     "Offline",
     "OutOfOrder",
+    "OutOfTurn",
     "OutboxUnusable",
     "PayloadChanged",
     "ProtocolError",
@@ -111,6 +119,35 @@ class NotStaff(Refused):
 
     def __init__(self, what: str, *, kept: str = "", do: str = "Ask a super admin.") -> None:
         super().__init__(NOT_STAFF, what, kept=kept, do=do)
+
+
+class DeviceUnknown(Refused):
+    """The hub knows no key of this laptop's: to sign in once more registers it."""
+
+    def __init__(self, what: str, *, do: str = "Sign in again.") -> None:
+        super().__init__("device_unknown", what, do=do)
+
+
+class DeviceRevoked(Refused):
+    """A super admin revoked this laptop: it gives back what waits, and forgets everything."""
+
+    def __init__(self, what: str, *, do: str = "") -> None:
+        super().__init__("device_revoked", what, do=do)
+
+
+class BadSignature(Refused):
+    """The request is not what the laptop's key signed."""
+
+    def __init__(self, what: str, *, do: str = "") -> None:
+        super().__init__("bad_signature", what, do=do)
+
+
+class OutOfTurn(Refused):
+    """The request's number was used before, or is far below those that were; `next_number` is free."""
+
+    def __init__(self, next_number: int) -> None:
+        super().__init__("out_of_turn", "A request with this number was here before.", do="Send it anew.")
+        self.next_number = next_number
 
 
 class BadFile(UserError):

@@ -3,6 +3,7 @@
 Small messages are JSON, validated on arrival. Rows travel as arrays of values in their wire form (`models.types`),
 in streams of JSON lines under zstd, so that neither side ever holds more than a chunk:
 
+- `POST /v1/devices`          NewDevice                      → Registered
 - `POST /v1/hello`            Hello                          → Welcome
 - `POST /v1/push`             PushRequest                    → PushAnswer
 - `POST /v1/pull`             PullRequest                    → stream: PullHead, then RemovedChunk*, RowsChunk*, PullEnd
@@ -13,9 +14,15 @@ in streams of JSON lines under zstd, so that neither side ever holds more than a
 - `POST /v1/documents/{id}/bytes`          -                 → BytesStanding: where to go on sending them
 - `PUT  /v1/documents/{id}/bytes/{place}`  the piece         → BytesStanding
 - `GET  /v1/documents/{id}/bytes/{place}`  -                 → bytes from there on, or 404
+- `POST /v1/quarantine`       HandedIn                       → TakenIn: from a revoked device, by its signature alone
 - `GET  /livez`, `/readyz`    -                              → 200, or 503 with a Problem
 
 The hub has one endpoint more, `/v1/hooks/clerk`, which no laptop asks.
+
+Every request under `/v1/` is signed by the laptop's key (`signatures.py`), its hook and nothing else excepted: over the
+method, the path, the query, the digest of the body and the token, with a number of its own. The key is registered once
+(`/v1/devices`), by a fresh sign-in that committed to it. A number that was used is answered by `out_of_turn`, which
+names the next one; a key that is not known by `device_unknown`; one that was revoked by `device_revoked`.
 
 Every stream's last line is its end message; a stream without one was cut, and what came before it still counts.
 Every failure is a Problem (RFC 9457) with the media type `application/problem+json`.
@@ -32,6 +39,7 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "BYTES_ANSWER",
     "BYTES_PIECE",
+    "HANDED_IN_LIMIT",
     "LOAD_BYTES",
     "LOAD_SECONDS",
     "LONGEST_ID",
@@ -41,6 +49,8 @@ __all__ = [
     "RUN_HEADER",
     "BytesStanding",
     "FieldConflict",
+    "HandedIn",
+    "HandedInEdit",
     "Hello",
     "LoadEnd",
     "LoadPlan",
@@ -48,6 +58,7 @@ __all__ = [
     "LoadTable",
     "LoadTableRequest",
     "Message",
+    "NewDevice",
     "Person",
     "Problem",
     "ProblemCode",
@@ -57,9 +68,11 @@ __all__ = [
     "PushAnswer",
     "PushRequest",
     "Receipt",
+    "Registered",
     "RemovedChunk",
     "RowsChunk",
     "TableChecksum",
+    "TakenIn",
     "Verdict",
     "VerdictKind",
     "Welcome",
@@ -73,6 +86,8 @@ PUSH_LIMIT = 500
 """Commands in one push, at most."""
 PULL_CHUNK = 2_000
 """Rows in one line of a pull, at most."""
+HANDED_IN_LIMIT = 200
+"""Edits that a revoked laptop hands in with one request, at most."""
 LONGEST_ID = 200
 """Characters of an id that a laptop gives, at most: an index of the hosted database has to hold it."""
 LOAD_BYTES = 192 * 1024 * 1024
@@ -112,13 +127,40 @@ class Person(Message):
         return not self.scopes
 
 
+class NewDevice(Message):
+    """Registers the key that signs this request, by the ID token of a sign-in that was just now.
+
+    That token's `nonce` has to be the one that commits to `devices` and `salt` (`signatures.Commitment`), and the key's
+    own id among them. `public_key`: 32 bytes of Ed25519 in base64url. `name` and `system`: the laptop's, for people.
+    """
+
+    id_token: str = Field(max_length=16_384)
+    devices: tuple[LaptopsId, ...] = Field(max_length=64)
+    salt: str = Field(max_length=128)
+    public_key: str = Field(max_length=43)
+    name: str = Field(max_length=100)
+    system: str = Field(max_length=100)
+    app_version: str = Field(max_length=50)
+
+
+class Registered(Message):
+    """The device is registered; it is known by this id."""
+
+    device_id: str
+
+
 class Hello(Message):
-    """A laptop introduces itself, once a connection."""
+    """A laptop introduces itself, once a connection.
+
+    `waiting`: changes that wait in its outbox; `lease_hours`: how long it opens without the hub. None: not told.
+    """
 
     laptop_id: LaptopsId
-    app_version: str
+    app_version: str = Field(max_length=50)
     protocol: int = PROTOCOL_VERSION
     schema_version: int
+    waiting: int | None = Field(default=None, ge=0, le=2**31)
+    lease_hours: float | None = Field(default=None, ge=0, le=100_000)
 
 
 class Welcome(Message):
@@ -213,13 +255,17 @@ class PushAnswer(Message):
 
 
 class PullRequest(Message):
-    """Asks for what changed since the cursor. `checksums`: also digests of every table in the same snapshot."""
+    """Asks for what changed since the cursor. `checksums`: also digests of every table in the same snapshot.
+
+    `waiting`: as in Hello.
+    """
 
     laptop_id: LaptopsId
     cursor: str
     confirmed: int = Field(ge=0)
     schema_version: int
     checksums: bool = False
+    waiting: int | None = Field(default=None, ge=0, le=2**31)
 
 
 class PullHead(Message):
@@ -333,12 +379,46 @@ class BytesStanding(Message):
     spoilt: bool = False
 
 
+class HandedInEdit(Message):
+    """What somebody had done or begun on a laptop that was revoked, and that the hub had not decided.
+
+    `kind`: `waiting` in the outbox, in the `inbox`, or a `draft`. `name`: a command's, or the draft's key. `sentence`:
+    in words; `target_table`, `target_id`: the row that it is about; empty where it is none.
+    """
+
+    id: LaptopsId
+    kind: Literal["waiting", "inbox", "draft"]
+    name: str = Field(max_length=LONGEST_ID)
+    sentence: str = Field(max_length=2_000)
+    target_table: str = Field(default="", max_length=LONGEST_ID)
+    target_id: str = Field(default="", max_length=LONGEST_ID)
+    made_at: dt.datetime
+    payload: dict[str, Plain]
+
+
+class HandedIn(Message):
+    """Edits of a revoked laptop; those that were handed in before stay as they are. `last`: no others follow."""
+
+    edits: tuple[HandedInEdit, ...] = Field(max_length=HANDED_IN_LIMIT)
+    last: bool
+
+
+class TakenIn(Message):
+    """The hub keeps the edits: so many of this device's by now."""
+
+    kept: int
+
+
 class ProblemCode(StrEnum):
     """The stable codes of Problem."""
 
     SIGN_IN = "sign_in"
     NOT_STAFF = "not_staff"
     NOT_ALLOWED = "not_allowed"
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_REVOKED = "device_revoked"
+    BAD_SIGNATURE = "bad_signature"
+    OUT_OF_TURN = "out_of_turn"
     OUT_OF_ORDER = "out_of_order"
     PAYLOAD_CHANGED = "payload_changed"
     CURSOR_GONE = "cursor_gone"
@@ -361,5 +441,6 @@ class Problem(Message):
     status: int
     do: str = ""
     next_sequence: int | None = None
+    next_number: int | None = None
     retry_after: float | None = None
     request_id: str | None = None

@@ -51,6 +51,12 @@ class LaptopSettings:
         default=10.0,
         metadata=_about("seconds that what nothing takes back stays here unsent, so that it can be undone"),
     )
+    lease_hours: float = field(
+        default=72.0,
+        metadata=_about(
+            "hours without the hub after which the local copy locks until it is reached again; nothing is deleted"
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +85,8 @@ class HubSettings:
     issuer_clients: str = field(
         default="",
         metadata=_about(
-            "the clients whose tokens are accepted (`azp`, `client_id`), with commas between; may be empty only where"
-            " `issuer_audience` is set"
+            "the clients whose tokens are accepted (`azp`, `client_id`, and `aud` of the ID tokens by which laptops"
+            " register), with commas between"
         ),
     )
     issuer_audience: str = field(

@@ -46,7 +46,7 @@ def crowd(stage: Stage) -> Result:
         _ask(crowds, "work", seconds=min(_WARM_UP, seconds))
         stage.say(f"{count} laptops at work for {seconds:g} s before {_HUBS} hubs")
         alone = _watched(service, crowds, seconds)
-        config = {"urls": [hub.url for hub in service.hubs], "token": service.token(), "count": stage.size.hostile}
+        config = {**service.access(), "urls": [hub.url for hub in service.hubs], "count": stage.size.hostile}
         harm = held.enter_context(closing(Asked("bench.hostile", stage.folder / "hostile.log", config)))
         _ask(crowds, "work", seconds=min(_WARM_UP, seconds))
         harm.ask("tell")
@@ -78,11 +78,11 @@ class _Told:
 
 
 def _crowds(stage: Stage, service: Service, count: int) -> Iterator[Asked]:
+    stage.say(f"registering {count} laptops")
     sizes = _fleet_sizes(service, count)
     laptops = [
         {
-            "url": service.hubs[number % _HUBS].url,
-            "token": service.token(colleague(number)),
+            **service.access(colleague(number), url=service.hubs[number % _HUBS].url),
             "prospect": prospect_id(number),
             "fleet_size": sizes[prospect_id(number)],
         }

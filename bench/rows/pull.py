@@ -19,6 +19,8 @@ from bench.record import Prospect, bench_platform
 from bench.stage import Stage
 from fleetdesk.models.ids import new_id
 from fleetdesk.protocol import LoadPlan, LoadRequest, PullRequest
+from fleetdesk.signatures import DeviceKey
+from tests.devices import Signing
 
 __all__ = ["pull"]
 
@@ -53,8 +55,13 @@ class _Puller:
         self._service = service
         self._laptop_id = new_id()
         self._version = bench_platform().schema.version
+        access = service.access()
         self._http = httpx.Client(
-            base_url=service.url, headers={"Authorization": f"Bearer {service.token()}"}, trust_env=False, timeout=60
+            base_url=service.url,
+            headers={"Authorization": f"Bearer {access['token']}"},
+            auth=Signing(key=DeviceKey(bytes.fromhex(access["device"]))),
+            trust_env=False,
+            timeout=60,
         )
         plan = self._http.post(
             "/v1/load",

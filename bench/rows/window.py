@@ -124,7 +124,7 @@ def held(stage: Stage) -> Result:
     folder = stage.folder / "held"
     folder.mkdir()
     beside = (*hashing(), *synced_write(stage.folder))
-    config = {"folder": str(folder / "data"), "url": service.url, "token": service.token()}
+    config = {"folder": str(folder / "data"), **service.access()}
     with closing(Asked("bench.held", folder / "log", config)) as window:
         stage.say(f"a window during a first load of {size.rows:,} rows")
         loaded = window.ask("load")

@@ -19,8 +19,9 @@ from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
-from fleetdesk.demo.laptops import open_laptop, opened_vault
+from fleetdesk.demo.laptops import device_of, open_laptop, opened_vault
 from fleetdesk.demo.link_handler import handle_links
+from fleetdesk.demo.registering import registered
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.diagnosis import render
 from fleetdesk.models.ids import SystemClock
@@ -37,6 +38,7 @@ from fleetdesk.reports.lead_import import ImportProgress, run_import
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.doctor import diagnose, to_json
 from fleetdesk.sync.files.folder import demand_free
+from fleetdesk.sync.files.vault import Vault
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
@@ -180,14 +182,19 @@ def diagnose_laptop(*, person: str, as_json: bool) -> int:
     with ExitStack() as stack:
         store: LocalStore | FleetDeskError
         client: HubClient | FleetDeskError
+        vault: Vault | None = None
         try:
             hosted = stack.enter_context(HostedDemo(_folder(settings), say=say))
             token = hosted.issuer.token(persona.provider_id, persona.role)
-            client = HubClient(hosted.hub_url, StaticTokens(token))
+            vault = _vault(settings, persona)
+            signer = registered(
+                hosted.hub_url, hosted.issuer, persona.provider_id, persona.role, device_of(persona, vault)
+            )
+            client = HubClient(hosted.hub_url, StaticTokens(token), signer=signer)
         except Unavailable as error:
             client = error
         try:
-            store = stack.enter_context(closing(_open(settings, persona)))
+            store = stack.enter_context(closing(_open(settings, persona, vault)))
         except FleetDeskError as error:
             store = error
         report = asyncio.run(diagnose(store, client, schema_version=platform.schema.version, clock=SystemClock()))
@@ -238,11 +245,18 @@ def _take_tour(pictures: Path, file: Path | None) -> int:
     return 0 if report.held else 1
 
 
-def _open(settings: LaptopSettings, persona: Persona) -> LocalStore:
-    laptops = _folder(settings) / "laptops"
-    demand_free(laptops / persona.provider_id)
-    opened = opened_vault(laptops, passphrase_of_files)
-    return open_laptop(laptops, persona, opened.vault, fleet_platform(), SystemClock())
+def _open(settings: LaptopSettings, persona: Persona, vault: Vault | None = None) -> LocalStore:
+    laptops = _laptops(settings)
+    return open_laptop(laptops, persona, vault or _vault(settings, persona), fleet_platform(), SystemClock())
+
+
+def _vault(settings: LaptopSettings, persona: Persona) -> Vault:
+    demand_free(_laptops(settings) / persona.provider_id)
+    return opened_vault(_laptops(settings), passphrase_of_files).vault
+
+
+def _laptops(settings: LaptopSettings) -> Path:
+    return _folder(settings) / "laptops"
 
 
 def _folder(settings: LaptopSettings) -> Path:

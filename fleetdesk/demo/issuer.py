@@ -72,6 +72,19 @@ class DemoIssuer:
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
 
+    def id_token(self, provider_id: str, nonce: str) -> str:
+        """An ID token of a sign-in of that person just now, which asked for this nonce."""
+        now = self._clock.now()
+        claims = {
+            "iss": self.name,
+            "aud": _CLIENT,
+            "sub": provider_id,
+            "iat": now,
+            "exp": now + dt.timedelta(minutes=1),
+            "nonce": nonce,
+        }
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
+
 
 @dataclass(frozen=True)
 class DemoTokens:

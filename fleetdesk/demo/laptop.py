@@ -20,7 +20,7 @@ from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.engine.engine import SyncEngine
 from fleetdesk.sync.network.client import HubClient
-from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.exchange import Signer, StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["HeadlessLaptop"]
@@ -36,6 +36,7 @@ class HeadlessLaptop:
     store: LocalStore
     hub_url: str
     token: str
+    signer: Signer
     schema_version: int
     clock: Clock = field(default_factory=SystemClock)
     settings: LaptopSettings = field(default_factory=LaptopSettings)
@@ -43,7 +44,9 @@ class HeadlessLaptop:
 
     def __post_init__(self) -> None:
         self.status = SyncStatus(SyncState.STARTING)
-        self._client = HubClient(self.hub_url, StaticTokens(self.token), silence=self.settings.request_timeout)
+        self._client = HubClient(
+            self.hub_url, StaticTokens(self.token), silence=self.settings.request_timeout, signer=self.signer
+        )
         self.engine = SyncEngine(
             self.store,
             self._client,

@@ -13,10 +13,12 @@ from fleetdesk.demo.dataset import Persona
 from fleetdesk.models.access import Actor
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.files.vault import OpenedVault, Vault, file_keys, open_vault
+from fleetdesk.sync.signin.device import DeviceShelf
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["open_laptop", "opened_vault", "person_of"]
+__all__ = ["device_of", "name_of", "open_laptop", "opened_vault", "person_of"]
 
 
 def opened_vault(folder: Path, ask: Callable[[bool], str]) -> OpenedVault:
@@ -34,12 +36,22 @@ def open_laptop(
     """
     return LocalStore.open(
         folder / persona.provider_id,
-        keys=file_keys(vault, f"demo.{persona.provider_id}"),
+        keys=file_keys(vault, name_of(persona)),
         platform=platform,
         clock=clock,
         actor=Actor(persona.person_id, persona.role),
         second_thoughts=dt.timedelta(seconds=second_thoughts),
     )
+
+
+def name_of(persona: Persona) -> str:
+    """The name under which the vault has the laptop's keys."""
+    return f"demo.{persona.provider_id}"
+
+
+def device_of(persona: Persona, vault: Vault) -> DeviceKey:
+    """The key of the persona's laptop, made the first time. Raises what the vault raises."""
+    return DeviceShelf(vault, name_of(persona)).made()
 
 
 def person_of(persona: Persona, platform: Platform) -> Person:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from fleetdesk.app import make_application, run_desktop
-from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.demo.dataset import PERSONAS
+from fleetdesk.commands.platform import Platform, fleet_platform
+from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
-from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
+from fleetdesk.demo.laptops import device_of, name_of, open_laptop, opened_vault, person_of
 from fleetdesk.demo.persona import choose_persona
-from fleetdesk.models.ids import SystemClock
+from fleetdesk.demo.registering import registered
+from fleetdesk.errors import DeviceRevoked
+from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.passphrase import until_right
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.handing_in import hand_in_condemned
+from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
+from fleetdesk.sync.files.vault import Vault
 from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.signing import DeviceSigner
+from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.team.revoked import RevokedDialog, give_up_laptop
+from fleetdesk.team.revoked_watch import RevokedWatch
 
 __all__ = ["run_demo"]
 
@@ -33,7 +43,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
     platform, clock = fleet_platform(), SystemClock()
     laptops = folder / "laptops"
     with HostedDemo(folder, clock=clock, say=say) as hosted:
-        app = make_application()
+        make_application()
         doorbell, wanted = Doorbell(folder), [link]
         doorbell.rung.connect(wanted.append)
         persona = choose_persona(PERSONAS)
@@ -41,22 +51,100 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
             return 0
         vault = until_right(partial(opened_vault, laptops))
         say(vault.where)
-        store = open_laptop(laptops, persona, vault.vault, platform, clock, second_thoughts=settings.second_thoughts)
-        try:
-            tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
-            client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout)
-            with hosted.mended():
-                return run_desktop(
-                    app,
-                    store,
-                    client,
-                    person_of(persona, platform),
-                    platform=platform,
-                    settings=replace(settings, data_dir=laptops / persona.provider_id),
-                    clock=clock,
-                    doorbell=doorbell,
-                    about=About(tr("The demo of this machine"), hosted.hub_url, vault.where),
-                    link=wanted[-1],
+        sweep(laptops)
+        own = _Own(hosted, laptops, persona, vault.vault, platform, clock, settings)
+        while True:
+            signer = own.registered()
+            if signer is None:
+                if not give_up_laptop(own.give_up, partial(_attend, doorbell)):
+                    return 0
+                continue
+            code = _work(
+                own, signer, doorbell, About(tr("The demo of this machine"), hosted.hub_url, vault.where), wanted[-1]
+            )
+            if code is not None:
+                return code
+
+
+def _attend(doorbell: Doorbell, dialog: RevokedDialog) -> None:
+    doorbell.rung.connect(dialog.come_forward)
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What one persona has on this machine."""
+
+    hosted: HostedDemo
+    laptops: Path
+    persona: Persona
+    vault: Vault
+    platform: Platform
+    clock: Clock
+    settings: LaptopSettings
+
+    @property
+    def condemned(self) -> Condemned:
+        """The folder of their files."""
+        return Condemned(self.laptops / self.persona.provider_id)
+
+    def registered(self) -> DeviceSigner | None:
+        """What signs for their laptop, which the hub knows now; None if it was revoked, and is to be given up."""
+        hosted, persona = self.hosted, self.persona
+        if self.condemned.stage is None:
+            try:
+                return registered(
+                    hosted.hub_url, hosted.issuer, persona.provider_id, persona.role, device_of(persona, self.vault)
                 )
-        finally:
-            store.close()
+            except DeviceRevoked:
+                self.open_store().close()  # there may be no folder yet
+                self.condemned.note(Stage.TOLD)
+        return None
+
+    def open_store(self) -> LocalStore:
+        """Their files."""
+        return open_laptop(
+            self.laptops,
+            self.persona,
+            self.vault,
+            self.platform,
+            self.clock,
+            second_thoughts=self.settings.second_thoughts,
+        )
+
+    async def give_up(self) -> int:
+        """Hand in what waits, then destroy all of it; how many edits were handed in."""
+        key = device_of(self.persona, self.vault)
+        client = HubClient(self.hosted.hub_url, StaticTokens(""), signer=DeviceSigner(lambda: key))
+        handed_in = await hand_in_condemned(self.condemned, self.open_store, client)
+        self.condemned.destroy(self.vault, name_of(self.persona))
+        return handed_in
+
+
+def _work(own: _Own, signer: DeviceSigner, doorbell: Doorbell, about: About, link: str) -> int | None:
+    """The persona's windows until they are closed: the exit code, None if their laptop was revoked meanwhile."""
+    hosted, persona = own.hosted, own.persona
+    watches: list[RevokedWatch] = []
+    store = own.open_store()
+    try:
+        tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
+        client = HubClient(hosted.hub_url, tokens, silence=own.settings.request_timeout, signer=signer)
+        with hosted.mended():
+            code = run_desktop(
+                make_application(),
+                store,
+                client,
+                person_of(persona, own.platform),
+                platform=own.platform,
+                settings=replace(own.settings, data_dir=own.laptops / persona.provider_id),
+                clock=own.clock,
+                doorbell=doorbell,
+                about=about,
+                link=link,
+                beside=lambda desktop: watches.append(RevokedWatch(desktop)),
+            )
+    finally:
+        store.close()
+    if any(watch.revoked for watch in watches):
+        own.condemned.note(Stage.TOLD)
+        return None
+    return code

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.bodies import is_small, read_json
+from fleetdesk.hub.devices import SignedRequest
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
 from fleetdesk.hub.metrics import Measured
@@ -30,13 +31,17 @@ from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.wire import compressed
 from fleetdesk.protocol import (
     BytesStanding,
+    HandedIn,
     Hello,
     LoadPlan,
     LoadRequest,
     LoadTableRequest,
+    NewDevice,
     PullRequest,
     PushAnswer,
     PushRequest,
+    Registered,
+    TakenIn,
     Welcome,
 )
 
@@ -91,12 +96,13 @@ class _StrictRoute(APIRoute):
                 # FastAPI would read all of it first, and then ask who sends it.
                 credentials = await _bearer(request)
                 hub, origin = await _hub_of(request), await _origin_of(request)
-                await run_in_threadpool(_identity_of, request, hub, credentials, origin)
+                await run_in_threadpool(_demand_known, request, hub, credentials, origin)
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return handle_strictly
 
 
+_QUARANTINE = "/v1/quarantine"
 _router = APIRouter(route_class=_StrictRoute)
 _bearer = HTTPBearer(auto_error=False, description="A session token of the identity provider.")
 
@@ -138,7 +144,15 @@ def _identity_of(
     return identity
 
 
-_Identity = Annotated[Identity, Depends(_identity_of)]
+_SignedIn = Annotated[Identity, Depends(_identity_of)]
+
+
+def _demand_known(request: Request, hub: Hub, credentials: HTTPAuthorizationCredentials | None, origin: Origin) -> None:
+    """Raise what refuses whoever sends a large body, before it is read: what it is signed by, only all of it tells."""
+    if request.url.path == _QUARANTINE:
+        hub.devices.demand_revoked(_signed_request(request, b""))
+    else:
+        _identity_of(request, hub, credentials, origin)
 
 
 async def _piece_of(request: Request) -> bytes:
@@ -146,6 +160,38 @@ async def _piece_of(request: Request) -> bytes:
 
 
 _Piece = Annotated[bytes, Depends(_piece_of)]
+
+
+async def _signed_request_of(request: Request, body: _Piece) -> SignedRequest:
+    return _signed_request(request, body)
+
+
+def _signed_request(request: Request, body: bytes) -> SignedRequest:
+    query: bytes = request.scope["query_string"]
+    path: bytes = request.scope["raw_path"]
+    return SignedRequest(request.method, path.decode("latin-1"), query.decode("latin-1"), request.headers, body)
+
+
+_SignedRequest = Annotated[SignedRequest, Depends(_signed_request_of)]
+
+
+def _device_identity_of(
+    request: Request,
+    hub: _Hub,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    origin: _Origin,
+    signed: _SignedRequest,
+) -> Identity:
+    identity = _identity_of(request, hub, credentials, origin)
+    with hub.denials.told("hub.device", identity, origin):
+        admitted = hub.admit(identity, signed)
+    if admitted.device is not None:
+        hub.rates.admit_device(admitted.device.device_id)
+    return admitted
+
+
+_Identity = Annotated[Identity, Depends(_device_identity_of)]
+"""Who asks, by a token and by the signature of a device of theirs."""
 
 
 @_router.get("/livez")
@@ -193,10 +239,25 @@ def take_clerk_hook(*, request: Request, event: _Piece, hub: _Hub) -> dict[str, 
     return {"status": "taken"}
 
 
+@_router.post("/v1/devices")
+def register_device(
+    message: NewDevice, hub: _Hub, identity: _SignedIn, origin: _Origin, signed: _SignedRequest
+) -> Registered:
+    """Register the key that signs this request, right after a sign-in that committed to it."""
+    with hub.denials.told("hub.register_device", identity, origin):
+        return hub.devices.register(message, identity, signed)
+
+
 @_router.post("/v1/hello")
 def hello(message: Hello, hub: _Hub, identity: _Identity, origin: _Origin) -> Welcome:
     """Introduce a laptop."""
     with hub.denials.told("hub.hello", identity, origin, message.laptop_id):
+        hub.devices.heard(
+            identity.device,
+            app_version=message.app_version,
+            waiting=message.waiting,
+            lease_hours=message.lease_hours,
+        )
         return hub.greeter.greet(message, identity)
 
 
@@ -213,6 +274,7 @@ def push(message: PushRequest, hub: _Hub, identity: _Identity, origin: _Origin) 
 def pull(message: PullRequest, hub: _Hub, identity: _Identity, origin: _Origin) -> LineStream:
     """Ask for what changed since a cursor."""
     with hub.denials.told("hub.pull", identity, origin, message.laptop_id):
+        hub.devices.heard(identity.device, waiting=message.waiting)
         return LineStream(compressed(hub.feed.pull(message, identity)))
 
 
@@ -256,6 +318,12 @@ def give_bytes(document_id: str, place: int, hub: _Hub, identity: _Identity, ori
     if found is None:
         raise HTTPException(404, "The hub does not have these bytes")
     return Response(found, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+
+
+@_router.post(_QUARANTINE)
+def hand_in(message: HandedIn, hub: _Hub, signed: _SignedRequest) -> TakenIn:
+    """Hand in what waits on a laptop that was revoked. Asks for its signature instead of a token."""
+    return hub.quarantine.take(message, hub.devices.admit_revoked(signed))
 
 
 @_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)

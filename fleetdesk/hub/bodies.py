@@ -12,7 +12,7 @@ from fleetdesk.protocol import BYTES_PIECE
 __all__ = ["DEEPEST", "LARGEST_BODY", "SMALL_BODY", "bounded", "is_small", "read_json"]
 
 LARGEST_BODY = 16 * 1024 * 1024
-"""Bytes of a push."""
+"""Bytes of a push, or of what a revoked laptop hands in."""
 SMALL_BODY = 64 * 1024
 """Bytes of any other message."""
 DEEPEST = 32
@@ -70,7 +70,7 @@ def _parts(whole: object) -> list[object]:
 
 
 def _most(path: str) -> int:
-    if path == "/v1/push":
+    if path in ("/v1/push", "/v1/quarantine"):
         return LARGEST_BODY
     return BYTES_PIECE if path.startswith("/v1/documents/") else SMALL_BODY
 

@@ -35,10 +35,14 @@ _Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
 class Subscription:
-    """One listener: the scopes that it holds, and those of them that changed since it was last told."""
+    """One listener: the scopes that it holds, and those of them that changed since it was last told.
 
-    def __init__(self, scopes: frozenset[str]) -> None:
+    `device_id`: the laptop that listens, if it is known.
+    """
+
+    def __init__(self, scopes: frozenset[str], device_id: str = "") -> None:
         self.scopes = scopes
+        self.device_id = device_id
         self.ended = False
         self._changed: set[str] = set()
         self._news = asyncio.Event()
@@ -102,12 +106,12 @@ class Watcher:
         return time.monotonic() - self._looked_at
 
     @contextmanager
-    def subscribe(self, scopes: frozenset[str], listener: str = "") -> Iterator[Subscription]:
-        """A subscription to the scopes, for as long as the block lasts, or until the listener has too many.
+    def subscribe(self, scopes: frozenset[str], *, listener: str = "", device_id: str = "") -> Iterator[Subscription]:
+        """A subscription to the scopes, for as long as the block lasts, or until that device is revoked.
 
-        The oldest ends then: it may be a connection that broke unheard, which nobody misses.
+        Of a listener who has too many, the oldest ends: it may be a connection that broke unheard, which nobody misses.
         """
-        subscription = Subscription(scopes)
+        subscription = Subscription(scopes, device_id)
         self._subscriptions[subscription] = listener
         theirs = [other for other, name in self._subscriptions.items() if name == listener and not other.ended]
         if listener and len(theirs) > self._most_per_listener:
@@ -146,30 +150,40 @@ class Watcher:
             await asyncio.sleep(self._interval)
             now = await _snapshot(connection)
             if now != seen:
-                seen, changed = await self._changed_since(connection, seen)
+                seen, changed, revoked = await self._changed_since(connection, seen)
+                self._end_revoked(revoked)
                 self._tell(changed)
             self._looked_at = time.monotonic()
 
-    async def _changed_since(self, connection: _Connection, seen: str) -> tuple[str, frozenset[str]]:
-        """The snapshot of the look itself, and the scopes of rows that the earlier one had not seen."""
+    async def _changed_since(self, connection: _Connection, seen: str) -> tuple[str, frozenset[str], frozenset[str]]:
+        """The snapshot of the look itself, and of rows that the earlier one had not seen: scopes, revoked devices."""
         parts = [
             sql.SQL("SELECT scope FROM {table} WHERE {unseen}").format(table=sql.Identifier(table), unseen=unseen(seen))
             for table in (*self._tables, "sys_removal")
         ]
-        query = sql.SQL("SELECT pg_current_snapshot()::text, ARRAY(SELECT DISTINCT scope FROM ({}) AS news)").format(
-            sql.SQL(" UNION ALL ").join(parts)
-        )
+        query = sql.SQL(
+            "SELECT pg_current_snapshot()::text, ARRAY(SELECT DISTINCT scope FROM ({}) AS news),"
+            " ARRAY(SELECT id FROM sys_device WHERE revoked_at IS NOT NULL AND {})"
+        ).format(sql.SQL(" UNION ALL ").join(parts), unseen(seen))
         async with connection.transaction():
-            await connection.execute(_LISTENING, [Role.SYSTEM, ",".join(sorted(self._listened_to()))])
+            # Devices are of that scope, whoever listens.
+            read = self._listened_to() | {Scope.MEMBERS}
+            await connection.execute(_LISTENING, [Role.SYSTEM, ",".join(sorted(read))])
             row = await (await connection.execute(query)).fetchone()
         assert row is not None, "a SELECT without FROM has one row"
-        snapshot, scopes = row
+        snapshot, scopes, revoked = row
         assert isinstance(scopes, list)
-        return str(snapshot), frozenset(scopes)
+        assert isinstance(revoked, list)
+        return str(snapshot), frozenset(scopes), frozenset(revoked)
 
     def _listened_to(self) -> frozenset[str]:
         """The scopes of those who listen now. Who comes later begins with a word of their own."""
         return frozenset[str]().union(*(subscription.scopes for subscription in self._subscriptions))
+
+    def _end_revoked(self, device_ids: frozenset[str]) -> None:
+        for subscription in self._subscriptions:
+            if subscription.device_id in device_ids:
+                subscription.end()
 
     def _tell(self, changed: frozenset[str]) -> None:
         for subscription in self._subscriptions:

@@ -218,6 +218,11 @@ _BOOKKEEPING: Mapping[str, tuple[_Policy, ...]] = {
     # Which version and which epoch it is, is no secret from whoever can connect.
     "alembic_version": (_Policy("SELECT", using="true"),),
     "sys_epoch": (_Policy("SELECT", using="true"),),
+    "sys_device_turn": (
+        _Policy("SELECT", using=_KEEPER),
+        _Policy("INSERT", check=_KEEPER),
+        _Policy("UPDATE", using=_KEEPER, check=_KEEPER),
+    ),
     "sys_laptop": (
         _Policy("SELECT", using=f"{_MINE} OR {_KEEPER}"),
         _Policy("INSERT", check=_MINE),

@@ -14,12 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from fleetdesk.errors import (
+    BadSignature,
     Busy,
     CursorGone,
+    DeviceRevoked,
+    DeviceUnknown,
     FleetDeskError,
     Invalid,
     NotStaff,
     OutOfOrder,
+    OutOfTurn,
     PayloadChanged,
     Refused,
     SignInNeeded,
@@ -44,6 +48,10 @@ SECURITY_HEADERS = (
 _KINDS: tuple[tuple[type[FleetDeskError], ProblemCode, int], ...] = (
     (SignInNeeded, ProblemCode.SIGN_IN, 401),
     (NotStaff, ProblemCode.NOT_STAFF, 403),
+    (DeviceUnknown, ProblemCode.DEVICE_UNKNOWN, 403),
+    (DeviceRevoked, ProblemCode.DEVICE_REVOKED, 403),
+    (BadSignature, ProblemCode.BAD_SIGNATURE, 403),
+    (OutOfTurn, ProblemCode.OUT_OF_TURN, 409),
     (OutOfOrder, ProblemCode.OUT_OF_ORDER, 409),
     (PayloadChanged, ProblemCode.PAYLOAD_CHANGED, 409),
     (CursorGone, ProblemCode.CURSOR_GONE, 410),
@@ -107,6 +115,7 @@ def problem_of(error: FleetDeskError, request_id: str) -> ProblemResponse:
             do=error.do,
             status=status,
             next_sequence=error.next_sequence if isinstance(error, OutOfOrder) else None,
+            next_number=error.next_number if isinstance(error, OutOfTurn) else None,
             retry_after=error.seconds if isinstance(error, Busy) else None,
             request_id=request_id,
         )

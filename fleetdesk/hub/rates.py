@@ -87,11 +87,13 @@ class Rates:
         """Somebody at this address who proves no session."""
         self._take("stranger", network_of(address), "This network asks the hub too often without a session.")
 
-    def admit_person(self, subject: str, device_id: str | None = None) -> None:
-        """A person whose token is good, at a device that proved which one it is, or at none that did."""
+    def admit_person(self, subject: str) -> None:
+        """A person whose token is good."""
         self._take("person", subject, "You ask the hub more often than one person may.")
-        if device_id is not None:
-            self._take("device", device_id, "This laptop asks the hub more often than it may.")
+
+    def admit_device(self, device_id: str) -> None:
+        """A device that signed."""
+        self._take("device", device_id, "This laptop asks the hub more often than it may.")
 
     def _take(self, by: str, key: str, sentence: str) -> None:
         wait = self._allowances[by].take(key)

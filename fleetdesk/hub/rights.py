@@ -48,6 +48,7 @@ _CHANGE = frozenset({"INSERT", "UPDATE"})
 _ALL = frozenset({"INSERT", "UPDATE", "DELETE"})
 _IN_LEADS = frozenset({Scope.LEADS})
 _IN_AUDIT = frozenset({Scope.AUDIT})
+_IN_MEMBERS = frozenset({Scope.MEMBERS})
 _LEADS = Rights((Right(Permission.LEADS_EDIT, _CHANGE, _IN_LEADS),))
 _LEADS_KEPT = Rights((Right(Permission.LEADS_EDIT, _ADD, _IN_LEADS),))
 _DIRECTORY = Rights()
@@ -69,12 +70,14 @@ RIGHTS: Mapping[str, Rights] = MappingProxyType(
         "sys_demo_lead_apart": _LEADS,
         "sys_demo_lead_import": Rights((Right(Permission.LEADS_IMPORT, _CHANGE, _IN_LEADS),)),
         "sys_demo_lead_revision": _LEADS_KEPT,
+        "sys_device": Rights((Right(Permission.DEVICES_REVOKE, frozenset({"UPDATE"}), _IN_MEMBERS),)),
         "sys_intent": Rights(
             (
                 Right(Permission.LEADS_EDIT, _CHANGE, _IN_LEADS),
-                Right(Permission.MEMBERS_MANAGE, _CHANGE, frozenset({Scope.MEMBERS})),
+                Right(Permission.MEMBERS_MANAGE, _CHANGE, _IN_MEMBERS),
             )
         ),
+        "sys_quarantine": Rights(locked=False, system=_ADD),
         "sys_saved_view": Rights(
             (Right(Permission.VIEWS_SAVE, _CHANGE, frozenset({Scope.OWN, Scope.STAFF})),),
             mine="owner_id",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
+from fleetdesk.errors import BadSettings, DeviceUnknown, FleetDeskError, Unavailable
 from fleetdesk.hub.admission import demand_admitted, is_overtaken, overtaken
 from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.chores import Chore
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.denials import Denials
+from fleetdesk.hub.devices import Devices, SignedRequest
 from fleetdesk.hub.document_bytes import DocumentBytes
 from fleetdesk.hub.events import Watcher, event_stream
 from fleetdesk.hub.feed import Feed
@@ -27,6 +29,7 @@ from fleetdesk.hub.memberships import MembershipJob, Memberships, OwnMemberships
 from fleetdesk.hub.metrics import Metrics
 from fleetdesk.hub.people import demand_not_dismissed, recognise
 from fleetdesk.hub.push import Push
+from fleetdesk.hub.quarantine import Quarantine
 from fleetdesk.hub.rates import Rates
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.rekeying import Rekeyer
@@ -83,6 +86,8 @@ class Hub:
         self.metrics = Metrics(version=THIS.version, revision=THIS.newest)
         self.rates = Rates(settings, limited=self.metrics.rate_limited)
         self.denials = Denials(self.database, platform, clock, denied=self.metrics.denied)
+        self.devices = Devices(self.database, platform, verifier, clock)
+        self.quarantine = Quarantine(self.database, platform, clock)
         self.greeter = Greeter(self.database, platform, clock)
         self.push = Push(self.database, platform, receipts, self.denials.counts, clock)
         self.feed = Feed(
@@ -110,6 +115,7 @@ class Hub:
             Chore("tidy", self.housekeeper.tidy, pause=3600.0),
             Chore("rekey", self.rekeyer.rekey, pause=1.0),
             Chore("change memberships", self.membership_job.carry_out, pause=0.5),
+            Chore("tell contacts", self.devices.tell_contacts, pause=60.0),
             Chore("sum up denials", self.denials.sum_up, pause=10.0),
             Chore("seal", self.sealer.seal, pause=5.0),
             Chore("look for a newer version", self.look_for_newer, pause=5.0),
@@ -144,6 +150,18 @@ class Hub:
                     demand_not_dismissed(connection, refusal.identity)
                 raise
 
+    def admit(self, identity: Identity, request: SignedRequest) -> Identity:
+        """The identity with the device that signed the request. Raises what `Devices.admit` raises, NotStaff.
+
+        Who was dismissed hears that, and not to register: no sign-in would help.
+        """
+        try:
+            return self.devices.admit(identity, request)
+        except DeviceUnknown:
+            with self.database.reading() as connection:
+                demand_not_dismissed(connection, identity)
+            raise
+
     def listen(self, identity: Identity) -> AsyncIterator[bytes]:
         """The server-sent events of one listener. Raises NotStaff, Unavailable."""
         return self._listen(identity, self._scopes_of(identity))
@@ -152,9 +170,12 @@ class Hub:
         def seconds_left() -> float:
             return (identity.expires_at - self.clock.now()).total_seconds()
 
-        with self.watcher.subscribe(scopes, identity.subject) as subscription:
+        device_id = identity.device.device_id if identity.device is not None else ""
+        with self.watcher.subscribe(scopes, listener=identity.subject, device_id=device_id) as heard:
+            if device_id:  # once more: from here on the watcher tells
+                await asyncio.to_thread(self.devices.demand_not_revoked, device_id)
             async for event in event_stream(
-                subscription, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
+                heard, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
             ):
                 yield event
 

@@ -1,9 +1,9 @@
 """Who speaks: the identity provider's access tokens (RFC 9068) and session tokens, verified here and nowhere else.
 
 Each key verifies with the one algorithm that belongs to it, so neither `none` nor a public key used as a shared secret
-gets through. An ID token is none of them: it tells a client who signed in, and opens nothing. Only the organisation of
-the platform's staff is let in; which role a person has, the token doesn't say: that is the hub's own table's matter
-(`hub.people`).
+gets through. An ID token is none of them: it tells a client who signed in, and opens nothing; a laptop registers its
+key with one (`hub.devices`). Only the organisation of the platform's staff is let in; which role a person has, the
+token doesn't say: that is the hub's own table's matter (`hub.people`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from fleetdesk.models.access import ORGANISATION
 from fleetdesk.models.ids import Clock
 from fleetdesk.settings import HubSettings
 
-__all__ = ["Identity", "JwksVerifier", "OtherOrganisation", "Verifier"]
+__all__ = ["Identity", "JwksVerifier", "OtherOrganisation", "SignIn", "SignedBy", "Verifier"]
 
 LEEWAY = dt.timedelta(seconds=30)
 """How far the issuer's clock and ours may be apart."""
 
+_SIGN_IN_AGE = dt.timedelta(minutes=10)
+"""How old an ID token may be that registers a laptop: it was given a moment ago."""
 _ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 _PLAIN_TYPES = frozenset({"", "jwt"})
 """Session tokens have one of these, as have ID tokens, and the access tokens of providers that know no RFC 9068."""
@@ -36,11 +38,30 @@ _WHOLE_SECONDS = dt.datetime.max.replace(tzinfo=dt.UTC).timestamp()
 
 
 @dataclass(frozen=True)
+class SignedBy:
+    """The device that signed a request, and what it had told of itself before."""
+
+    device_id: str
+    app_version: str
+    waiting: int | None
+    lease_hours: float | None
+
+
+@dataclass(frozen=True)
 class Identity:
-    """Whom a token speaks for: the provider's id of the person, and until when."""
+    """Whom a token speaks for: the provider's id of the person, and until when; and by which device it came."""
 
     subject: str
     expires_at: dt.datetime
+    device: SignedBy | None = None
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What an ID token tells of a sign-in: who signed in, and the nonce that was asked for with it."""
+
+    subject: str
+    nonce: str
 
 
 class OtherOrganisation(Refused):
@@ -59,6 +80,10 @@ class Verifier(Protocol):
 
         Raises SignInNeeded for a token that proves nothing, OtherOrganisation.
         """
+        ...
+
+    def verify_sign_in(self, id_token: str) -> SignIn:
+        """What an ID token of a sign-in of the last minutes tells. Raises SignInNeeded for one that proves nothing."""
         ...
 
 
@@ -92,7 +117,7 @@ class JwksVerifier:
     def of_settings(cls, settings: HubSettings, clock: Clock) -> JwksVerifier:
         """The verifier that the settings name.
 
-        Raises BadSettings where they name no issuer, no keys that can be read, or neither a client nor an audience;
+        Raises BadSettings where they name no issuer, no keys that can be read, or no client;
         Unavailable.
         """
         if not settings.issuer:
@@ -104,11 +129,10 @@ class JwksVerifier:
             )
         clients = [name.strip() for name in settings.issuer_clients.split(",") if name.strip()]
         audience = settings.issuer_audience.strip()
-        if not clients and not audience:  # whatever else signs in at the issuer would have its tokens accepted here
+        if not clients:  # whatever else signs in at the issuer would have its tokens accepted here
             raise BadSettings(
                 "The hub does not know which client's tokens it is to accept.",
-                do="Set FLEETDESK_ISSUER_CLIENTS to the client id of FleetDesk at the issuer, or"
-                " FLEETDESK_ISSUER_AUDIENCE where its access tokens name one.",
+                do="Set FLEETDESK_ISSUER_CLIENTS to the client id of FleetDesk at the issuer.",
             )
         return cls(
             settings.issuer,
@@ -134,6 +158,23 @@ class JwksVerifier:
         if (self._clients and client not in self._clients) or (self._audience and self._audience not in audience):
             raise _turned_away()
         return self._identity(claims)
+
+    def verify_sign_in(self, id_token: str) -> SignIn:
+        """As OpenID Connect Core demands of a client (3.1.3.7): it is for one of `clients`, and for no other."""
+        try:
+            key = self._key(jwt.get_unverified_header(id_token).get("kid"))
+            options: Any = {**_OPTIONS, "require": ["exp", "iat", "iss", "sub", "aud", "nonce"]}
+            claims = jwt.decode(id_token, key, algorithms=[key.algorithm_name], options=options, issuer=self._issuer)
+        except jwt.PyJWTError as error:
+            raise _turned_away() from error
+        audience, now = _texts(claims["aud"]), self._clock.now()
+        ours = len(audience) == 1 and audience[0] in self._clients and claims.get("azp", audience[0]) == audience[0]
+        began, ends = _instant(claims["iat"]), _instant(claims["exp"])
+        fresh = began - LEEWAY <= now <= began + _SIGN_IN_AGE and now < ends + LEEWAY
+        subject, nonce = claims["sub"], claims["nonce"]
+        if not (ours and fresh and isinstance(subject, str) and isinstance(nonce, str)):
+            raise _turned_away()
+        return SignIn(subject, nonce)
 
     def _key(self, key_id: object) -> jwt.PyJWK:
         key = self._keys.find(key_id) if isinstance(key_id, str) else None

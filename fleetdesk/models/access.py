@@ -72,6 +72,8 @@ class Permission(StrEnum):
     MEMBERS_SETTLE = "members.settle"
     VIEWS_SAVE = "views.save"
     VIEWS_TIDY = "views.tidy"
+    DEVICES_REVOKE = "devices.revoke"
+    DEVICES_KEEP = "devices.keep"
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,8 @@ _DEEDS: Mapping[str, str] = {
     Permission.MEMBERS_SETTLE: "say what became of a change of role",
     Permission.VIEWS_SAVE: "save views",
     Permission.VIEWS_TIDY: "change other people's views",
+    Permission.DEVICES_REVOKE: "revoke laptops",
+    Permission.DEVICES_KEEP: "register laptops by a command",
 }
 """What a permission permits, as the end of “Your role may not …”."""
 
@@ -217,7 +221,14 @@ ACCESS = Access(
         | _SALES
         | _AUDITORS
         | Grant(
-            frozenset({Permission.LEADS_VALIDATE, Permission.MEMBERS_MANAGE, Permission.VIEWS_TIDY}),
+            frozenset(
+                {
+                    Permission.LEADS_VALIDATE,
+                    Permission.MEMBERS_MANAGE,
+                    Permission.VIEWS_TIDY,
+                    Permission.DEVICES_REVOKE,
+                }
+            ),
             frozenset({Scope.MEMBERS}),
         ),
         Role.SYSTEM: Grant(frozenset(Permission), frozenset(Scope)),

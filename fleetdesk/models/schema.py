@@ -19,7 +19,7 @@ from fleetdesk.models.types import WireType
 
 __all__ = ["SCHEMA_VERSION", "Schema", "platform_schema", "wire_columns"]
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Raised by one with every migration that changes a synced table; the hub serves this one and the previous."""
 
 

@@ -21,6 +21,7 @@ class SyncState(enum.StrEnum):
     PAUSED = "paused"  # the person asked sending to wait
     REFUSED = "refused"  # the hub no longer accepts this session: sign in
     SHUT_OUT = "shut_out"  # the hub no longer takes the person in: their rows are gone from here
+    REVOKED = "revoked"  # this laptop's access was ended for good: it hands in what waits, and forgets everything
     ERROR = "error"  # something is wrong that waiting will not mend
 
 

@@ -26,6 +26,7 @@ _ICONS = {
     SyncState.PAUSED: "pause-circle",
     SyncState.REFUSED: "sign-in",
     SyncState.SHUT_OUT: "prohibit",
+    SyncState.REVOKED: "lock-key",
     SyncState.ERROR: "warning-circle",
 }
 _TONES = {
@@ -38,6 +39,7 @@ _TONES = {
     SyncState.PAUSED: Tone.WARNING,
     SyncState.REFUSED: Tone.DANGER,
     SyncState.SHUT_OUT: Tone.DANGER,
+    SyncState.REVOKED: Tone.DANGER,
     SyncState.ERROR: Tone.DANGER,
 }
 
@@ -171,6 +173,7 @@ def _word(state: SyncState) -> str:
         SyncState.PAUSED: tr("Paused"),
         SyncState.REFUSED: tr("Sign in to sync"),
         SyncState.SHUT_OUT: tr("No access"),
+        SyncState.REVOKED: tr("Laptop revoked"),
         SyncState.ERROR: tr("Cannot sync"),
     }[state]
 
@@ -188,6 +191,7 @@ def _meaning(state: SyncState) -> str:
         SyncState.PAUSED: tr("You paused sending. Your changes are kept here until you resume."),
         SyncState.REFUSED: tr("The hub no longer accepts this session. Your changes are kept; sign in to send them."),
         SyncState.SHUT_OUT: tr("The hub does not let you in, and the rows that were here are gone until it does."),
+        SyncState.REVOKED: tr("A super admin ended this laptop's access. What waits is handed in, then all goes."),
         SyncState.ERROR: tr("Something is wrong that waiting will not mend. Your changes are kept."),
     }[state]
 

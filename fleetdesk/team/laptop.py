@@ -13,19 +13,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, NotAllowed, NotStaff, Offline, Refused, SignInNeeded
+from fleetdesk.errors import DeviceRevoked, FleetDeskError, Offline, Refused, SignInNeeded
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.signatures import Commitment, DeviceKey
 from fleetdesk.sync.engine.clocks import ClockWatch
+from fleetdesk.sync.engine.handing_in import hand_in_condemned
 from fleetdesk.sync.engine.session import greet
+from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
+from fleetdesk.sync.files.key_check import demand_own_keys
 from fleetdesk.sync.files.vault import Vault, file_keys
 from fleetdesk.sync.network.client import HubClient
-from fleetdesk.sync.network.exchange import Door
+from fleetdesk.sync.network.exchange import Door, StaticTokens, TokenSource
+from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
+from fleetdesk.sync.signin.device import DeviceShelf, new_device, new_seed
 from fleetdesk.sync.signin.session import Farewell, SignedIn
-from fleetdesk.sync.signin.tokens import SignedInAs, TokenShelf
+from fleetdesk.sync.signin.tokens import SignedInAs, Tokens, TokenShelf
 from fleetdesk.sync.store.local_store import LocalStore
 
 if TYPE_CHECKING:
@@ -62,6 +68,7 @@ class TeamLaptop:
         """
         self.folder = connection_folder(settings, connection)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sweep(self.folder)
         self._connection = connection
         self._settings = settings
         self._vault = vault
@@ -71,18 +78,16 @@ class TeamLaptop:
         self._provider = provider
         self._door = door or _no_door
         self._met: dict[str, Person] = {}
+        self._signers: dict[str, DeviceSigner] = {}
         self._unread: list[FleetDeskError] = []
 
     def session(self, who: SignedInAs | None = None) -> SignedIn:
         """The session that the vault holds, for one event loop; that person's, if one is named."""
-        shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
-        return SignedIn(self._at_provider, shelf, self.folder / "session.lock", self._clock, person=who)
+        return SignedIn(self._at_provider, self._shelf(), self.folder / "session.lock", self._clock, person=who)
 
-    def client(self, session: SignedIn) -> HubClient:
-        """The way to the hub, for the loop of that session."""
-        connection = self._connection
-        hub = self._door if connection.kind is ConnectionKind.DIRECT else connection.hub_url
-        return HubClient(hub, session, silence=self._settings.request_timeout, ca_file=connection.ca_file)
+    def client(self, session: SignedIn, who: SignedInAs) -> HubClient:
+        """The way to the hub, for the loop of that session, signed by the key of that person's files."""
+        return self._client(session, _place(who))
 
     def places(self) -> list[str]:
         """The folders of those who ever signed in here, by name."""
@@ -99,11 +104,20 @@ class TeamLaptop:
     async def sign_in(self, who: SignedInAs | None = None) -> SignedInAs:
         """Have a person, or that one, sign in in the browser, and be greeted by the hub; the session is kept then.
 
-        Raises what `sign_in` and `begin` raise. Whom the hub refuses is signed out again, to sign in as someone else.
+        The sign-in registers the key of their files here. Raises what `sign_in` and `begin` raise. Whom the hub refuses
+        is signed out again, to sign in as someone else.
         """
         from fleetdesk.sync.signin.flow import sign_in, system_browser
 
-        tokens = await sign_in(self._at_provider(), browse=self._browse or system_browser, clock=self._clock)
+        candidate = new_seed()  # whose files it will be, nobody knows yet
+        known = await asyncio.to_thread(self._devices)
+        commitment = Commitment((*(key.device_id for key in known.values()), DeviceKey(candidate).device_id))
+        tokens = await sign_in(
+            self._at_provider(),
+            browse=self._browse or system_browser,
+            clock=self._clock,
+            nonce=commitment.nonce,
+        )
         session = self.session(who)
         try:
             await session.begin(tokens)
@@ -112,13 +126,42 @@ class TeamLaptop:
                 await self._at_provider().revoke(tokens.refresh)
             raise
         try:
+            key = known.get(_place(tokens.person))
+            if key is None:
+                key = await asyncio.to_thread(self._device(_place(tokens.person)).keep, candidate)
+            await self._register(session, tokens, commitment, key)
             if who is None:  # else their files are open, and the engine greets
                 laptop_id = await asyncio.to_thread(self._name_of, tokens.person)
-                self._met[tokens.person.subject] = await self._introduced(session, laptop_id)
-        except (NotAllowed, NotStaff, SignInNeeded):
+                self._met[tokens.person.subject] = await self._introduced(session, tokens.person, laptop_id)
+        except (Refused, SignInNeeded) as refusal:
+            if isinstance(refusal, DeviceRevoked):
+                await asyncio.to_thread(self.condemn, tokens.person)
             await session.sign_out()
             raise
         return tokens.person
+
+    def condemned(self, who: SignedInAs | None) -> list[str]:
+        """The folders that are to be destroyed: of that person, or of whomever if nobody is signed in."""
+        places = self.places() if who is None else [_place(who)]
+        return [place for place in places if Condemned(self.folder / place).stage is not None]
+
+    def condemn(self, who: SignedInAs) -> None:
+        """Note that the hub revoked that person's files here: no window opens on them any more. Raises DiskFull."""
+        condemned = Condemned(self.folder / _place(who))
+        if condemned.stage is None:
+            condemned.note(Stage.TOLD)
+
+    async def give_up(self, place: str) -> int:
+        """Hand in what waits in that folder, then destroy all of it and its keys; how many edits were handed in.
+
+        Whatever comes between, it can be done again, and ends the same. Raises what `hand_in_condemned` raises, and the
+        vault.
+        """
+        # By the laptop's signature alone: the session may have been ended as well.
+        client = self._client(StaticTokens(""), place)
+        handed_in = await hand_in_condemned(Condemned(self.folder / place), lambda: self.open_place(place), client)
+        await asyncio.to_thread(self._destroy, place)
+        return handed_in
 
     async def sign_out(self, who: SignedInAs) -> Farewell:
         """End that person's session. Raises what `SignedIn.sign_out` raises."""
@@ -141,6 +184,19 @@ class TeamLaptop:
         store.introduce(Actor(person.id, normalise_role(person.role)))
         return store, person
 
+    def _client(self, tokens: TokenSource, place: str) -> HubClient:
+        connection = self._connection
+        return HubClient(
+            self._door if connection.kind is ConnectionKind.DIRECT else connection.hub_url,
+            tokens,
+            silence=self._settings.request_timeout,
+            ca_file=connection.ca_file,
+            signer=self._signers.setdefault(place, DeviceSigner(self._device(place).made)),
+        )
+
+    def _shelf(self) -> TokenShelf:
+        return TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
+
     def _at_provider(self) -> Provider:
         """The identity provider. What speaks to it is loaded when it is first asked, which no start does."""
         if self._provider is None:
@@ -155,18 +211,41 @@ class TeamLaptop:
             self._unread = list(store.notices)  # whoever opens the files next has somebody to tell
             return store.laptop_id
 
-    def _introduced_now(self, who: SignedInAs, laptop_id: str) -> Person:
-        return asyncio.run(self._introduced(self.session(who), laptop_id))
+    def _destroy(self, place: str) -> None:
+        shelf = self._shelf()
+        kept = shelf.read()
+        if kept is not None and _place(kept.person) == place:
+            shelf.forget()
+        Condemned(self.folder / place).destroy(self._vault, self.keys_of(place))
+        self._signers.pop(place, None)
+        self._met.clear()
 
-    async def _introduced(self, session: SignedIn, laptop_id: str) -> Person:
-        async with self.client(session) as client:
+    def _devices(self) -> dict[str, DeviceKey]:
+        """The keys that there are, by the folders of those whose they are."""
+        found = {place: self._device(place).read() for place in self.places()}
+        return {place: key for place, key in found.items() if key is not None}
+
+    def _device(self, place: str) -> DeviceShelf:
+        return DeviceShelf(self._vault, self.keys_of(place))
+
+    async def _register(self, session: SignedIn, tokens: Tokens, commitment: Commitment, key: DeviceKey) -> None:
+        async with self.client(session, tokens.person) as client:
+            await client.register(new_device(tokens.id_token, commitment, key))
+
+    def _introduced_now(self, who: SignedInAs, laptop_id: str) -> Person:
+        return asyncio.run(self._introduced(self.session(who), who, laptop_id))
+
+    async def _introduced(self, session: SignedIn, who: SignedInAs, laptop_id: str) -> Person:
+        async with self.client(session, who) as client:
             welcome = await greet(client, laptop_id, self._platform.schema.version, ClockWatch(self._clock))
         return welcome.person
 
     def _open(self, place: str) -> LocalStore:
+        keys = file_keys(self._vault, self.keys_of(place))
+        demand_own_keys(self.folder / place, keys)
         return LocalStore.open(
             self.folder / place,
-            keys=file_keys(self._vault, self.keys_of(place)),
+            keys=keys,
             platform=self._platform,
             clock=self._clock,
             second_thoughts=dt.timedelta(seconds=self._settings.second_thoughts),

@@ -33,6 +33,8 @@ from fleetdesk.team.dialog import WAITING, ask_to_sign_in
 from fleetdesk.team.farewell import FarewellDialog, say_farewell
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.team.listing import address_of, kind_words, note_use
+from fleetdesk.team.revoked import RevokedDialog, give_up_laptop
+from fleetdesk.team.revoked_watch import REVOKED, Revoked, RevokedWatch
 from fleetdesk.team.signing_in_again import SigningInAgain
 
 __all__ = ["TeamWindows", "choose_elsewhere", "run_team"]
@@ -59,11 +61,17 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
         about = _about(connection, opened, own)
         team = TeamWindows(laptop, about, own, settings=settings, doorbell=Doorbell(folder))
         while True:
+            if not team.gave_up():
+                return 0
             who = team.signed_in()
+            if who is None and laptop.condemned(None):
+                continue  # that is what signing in found out
             if who is None:
                 say("Nobody signed in.")
                 return 1
             left = team.work(who, link)
+            if left is REVOKED:
+                continue
             if isinstance(left, int):
                 return left
             if not team.say_farewell(who, left):
@@ -94,6 +102,12 @@ class TeamWindows:
         self._doorbell = doorbell
         self._settings = replace(settings, data_dir=laptop.folder)
 
+    def gave_up(self) -> bool:
+        """Give up what the hub revoked here, if it did; False if the person quits meanwhile, or after."""
+        who = asyncio.run(self._laptop.session().person())
+        places = self._laptop.condemned(who)
+        return all(give_up_laptop(partial(self._give_up, place), self._attend_giving_up) for place in places)
+
     def signed_in(self) -> SignedInAs | None:
         """Whoever is signed in, or signs in now; None if they give up."""
         who = asyncio.run(self._laptop.session().person())
@@ -102,13 +116,18 @@ class TeamWindows:
         waiting = WAITING if self._own is None else _STARTING
         return ask_to_sign_in(self._sign_in, self._about.connection, waiting=waiting)
 
-    def work(self, who: SignedInAs, link: str) -> int | Counts:
-        """One person's windows, until they are closed: the exit code, or what waits where the person signs out."""
+    def work(self, who: SignedInAs, link: str) -> int | Counts | Revoked:
+        """One person's windows, until they are closed: the exit code, or what waits where the person signs out.
+
+        REVOKED where the hub said that this laptop's access was ended.
+        """
         laptop, own = self._laptop, self._own
         wishes: list[None] = []
+        watches: list[RevokedWatch] = []
 
         def stand_by(desktop: OpenDesktop) -> None:
             SigningInAgain(desktop, laptop, who, self._about.connection)
+            watches.append(RevokedWatch(desktop))
             if own is not None:
                 own.running = lambda: desktop.desktop.base.sync.sync_now()  # noqa: PLW0108 (another role, another desktop)
 
@@ -117,7 +136,7 @@ class TeamWindows:
             code = run_desktop(
                 make_application(),
                 store,
-                laptop.client(laptop.session(who)),
+                laptop.client(laptop.session(who), who),
                 person,
                 platform=fleet_platform(),
                 settings=self._settings,
@@ -131,11 +150,22 @@ class TeamWindows:
             )
             if own is not None:
                 own.running = lambda: None
+            if any(watch.revoked for watch in watches):
+                laptop.condemn(who)
+                return REVOKED
             return store.counts() if wishes else code
 
     def say_farewell(self, who: SignedInAs, left: Counts) -> bool:
         """End the session and tell how that went; whether somebody wants to sign in again. Who rings, sees that."""
         return say_farewell(partial(self._laptop.sign_out, who), left, self._attend)
+
+    async def _give_up(self, place: str) -> int:
+        if self._own is not None:
+            await asyncio.to_thread(self._own.wait)
+        return await self._laptop.give_up(place)
+
+    def _attend_giving_up(self, dialog: RevokedDialog) -> None:
+        self._doorbell.rung.connect(dialog.come_forward)
 
     def _attend(self, dialog: FarewellDialog) -> None:
         self._doorbell.rung.connect(dialog.come_forward)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 from fleetdesk.commands.leads import CreateLead, EditLead
 from fleetdesk.models.access import Access, Actor, Permission
 from fleetdesk.qt.look.text import tr
+from fleetdesk.views.devices.kind import DEVICES
+from fleetdesk.views.devices.page import DevicesPage
 from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
 from fleetdesk.views.inbox.watch import InboxWatch
@@ -58,6 +60,15 @@ def screens() -> tuple[Screen, ...]:
             MembersPage,
             shortcut="G, M",
             records=(MEMBERS,),
+        ),
+        Screen(
+            "devices",
+            tr("Laptops"),
+            "laptop",
+            Permission.DEVICES_REVOKE,
+            DevicesPage,
+            shortcut="G, T",
+            records=(DEVICES,),
         ),
         Screen("inbox", tr("Inbox"), "tray", None, InboxPage, shortcut="G, I"),
         Screen("settings", tr("Settings"), "gear-six", None, SettingsPage, shortcut="G, S"),

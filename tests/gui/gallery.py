@@ -445,6 +445,7 @@ def statuses() -> Sequence[SyncStatus]:
         SyncStatus(SyncState.OFFLINE, pending=12, inbox=1, last_contact=ago),
         SyncStatus(SyncState.PAUSED, pending=1),
         SyncStatus(SyncState.REFUSED),
+        SyncStatus(SyncState.REVOKED),
         SyncStatus(SyncState.ERROR, inbox=2, detail=str(Offline("The database is being restored."))),
     )
 

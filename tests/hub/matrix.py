@@ -77,10 +77,13 @@ sys_demo_lead_activity  scope   system leaders:leads     system                 
 sys_demo_lead_apart     scope   system leaders:leads     system leaders:leads     system                -
 sys_demo_lead_import    scope   system leaders:leads     system leaders:leads     system                -
 sys_demo_lead_revision  scope   system leaders:leads     system                   system                -
+sys_device              scope   system                   system admin:members     system                -
+sys_device_turn         system  system                   system                   -                     -
 sys_epoch               all     -                        -                        -                     -
 sys_intent              scope   system leaders:leads admin:members  system leaders:leads admin:members  system  -
 sys_laptop              mine    mine                     mine                     -                     person_id
 sys_provider_reading    system  -                        system                   -                        -
+sys_quarantine          scope   system                   -                        -                     -
 sys_receipt             mine    mine                     mine                     system                person_id
 sys_removal             scope   -                        -                        system                -
 sys_saved_view          scope   system anyone:own,staff  system anyone:own,staff  system                owner_id/admin
@@ -231,6 +234,7 @@ _VALUES: dict[str, Any] = {
     "sys_demo_lead_activity.kind": "note",
     "sys_saved_view.kind": "table",
     "state": "waiting",
+    "sys_quarantine.kind": "draft",
     "tags": "[]",
     "lead_ids": "[]",
     "changes": "{}",
@@ -244,6 +248,7 @@ _OF_TYPE: dict[str, Any] = {
     "timestamp with time zone": "2026-01-01 00:00:00+00",
     "boolean": False,
     "bytea": b"",
+    "bit(256)": "0" * 256,
     "character varying(32)": "1",
 }
 

@@ -20,7 +20,7 @@ from fleetdesk.hub.audit import Origin
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.serve import HubServer
 from fleetdesk.hub.service import Hub
-from fleetdesk.hub.tokens import Identity, OtherOrganisation, Verifier
+from fleetdesk.hub.tokens import Identity, OtherOrganisation, SignIn, Verifier
 from fleetdesk.hub.unseen import Unseen
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import Clock, new_id
@@ -38,7 +38,10 @@ from fleetdesk.protocol import (
     WireCommand,
 )
 from fleetdesk.settings import HubSettings
+from tests.devices import insert_device
 
+STRANGER = "user_of_a_client"
+"""Somebody of no staff, whose laptop the hub knows all the same: as of one who left."""
 Connection = psycopg.Connection[tuple[Any, ...]]
 _FOR_GOOD = dt.datetime.max.replace(tzinfo=dt.UTC)
 ORIGIN = Origin("192.0.2.7", "request-1")
@@ -68,12 +71,19 @@ class TrustingVerifier:
     def verify(self, token: str) -> Identity:
         return Identity(token, self._clock.now() + dt.timedelta(hours=1))
 
+    def verify_sign_in(self, id_token: str) -> SignIn:
+        """Of an ID token that is the person's id, and after a blank the nonce."""
+        return SignIn(*id_token.split())
+
 
 class OfAnotherOrganisation:
     """Takes a token as `TrustingVerifier` does; but each names an organisation that is not the staff's."""
 
     def verify(self, token: str) -> Identity:
         raise OtherOrganisation("Only the platform's own staff can sign in here.", Identity(token, _FOR_GOOD))
+
+    def verify_sign_in(self, id_token: str) -> SignIn:
+        raise AssertionError("nobody comes so far")
 
 
 class Hosted:
@@ -87,6 +97,7 @@ class Hosted:
         with self.owner() as connection:
             for role in STAFF_ROLES:
                 insert_person(connection, role)
+            insert_device(connection, STRANGER, "person-elsewhere")
 
     def hub(
         self,
@@ -167,6 +178,7 @@ def insert_person(connection: Connection, role: Role, name: str = "") -> None:
         " VALUES (%s, 'staff', %s, 'fleetcore-platform', %s, 'active', now(), now())",
         [f"member-{name}", f"person-{name}", role],
     )
+    insert_device(connection, f"user_{name}", f"person-{name}")
 
 
 def insert_lead(connection: Connection, lead_id: str | None = None, **values: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -29,10 +29,21 @@ from fleetdesk.protocol import (
     PushRequest,
     Welcome,
 )
+from tests.devices import Signing
 from tests.hub.acts import edit, wired
 from tests.hub.support import Hosted, Laptop, OfAnotherOrganisation, insert_lead, person_id
 
 SIGNED_IN = {"Authorization": f"Bearer user_{Role.COMMERCIAL}"}
+
+
+class _AsWhoeverSignedIn(httpx.Auth):
+    """Signs as the laptop of whoever the token names."""
+
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        subject = request.headers.get("Authorization", "Bearer nobody").removeprefix("Bearer ")
+        yield from Signing(subject).auth_flow(request)
 
 
 class Client:
@@ -41,6 +52,7 @@ class Client:
     def __init__(self, hub: Hub) -> None:
         transport = httpx.ASGITransport(create_app(hub), raise_app_exceptions=False)
         self._http = httpx.AsyncClient(transport=transport, base_url="http://hub", headers=SIGNED_IN)
+        self._http.auth = _AsWhoeverSignedIn()
         self._runner = asyncio.Runner()
 
     @property
@@ -408,6 +420,8 @@ def test_the_document_names_every_endpoint_of_the_protocol(document: dict[str, A
     assert document["paths"].keys() == {
         "/livez",
         "/readyz",
+        "/v1/devices",
+        "/v1/quarantine",
         "/v1/hello",
         "/v1/push",
         "/v1/pull",

@@ -16,6 +16,7 @@ from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.models.access import Role, own_scope
 from fleetdesk.models.ids import Clock
+from tests.devices import Signing
 from tests.hub.support import Hosted, TrustingVerifier, insert_lead, listening, person_id
 
 CHANGED = "event: changed\ndata:\n\n"
@@ -30,7 +31,7 @@ class Listener:
         self._url = url
         self._headers = {"Authorization": f"Bearer user_{role}"}
         self._heard: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._client = httpx.Client(timeout=PATIENCE)
+        self._client = httpx.Client(timeout=PATIENCE, auth=Signing(f"user_{role}"))
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
 
@@ -41,6 +42,15 @@ class Listener:
     def hears_nothing_for(self, seconds: float) -> bool:
         try:
             self._heard.get(timeout=seconds)
+        except queue.Empty:
+            return True
+        return False
+
+    def hears_no_end_for(self, seconds: float) -> bool:
+        """Whether the stream goes on, whatever comes meanwhile."""
+        try:
+            while self._heard.get(timeout=seconds):
+                pass
         except queue.Empty:
             return True
         return False

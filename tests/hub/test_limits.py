@@ -266,10 +266,10 @@ def test_a_person_has_no_more_event_streams_than_they_may(hosted: Hosted) -> Non
     watcher = hosted.hub(streams_each=2).watcher
     scopes = frozenset({"staff"})
     with (
-        watcher.subscribe(scopes, "user_1") as oldest,
-        watcher.subscribe(scopes, "user_1") as second,
-        watcher.subscribe(scopes, "user_2") as other,
-        watcher.subscribe(scopes, "user_1") as newest,
+        watcher.subscribe(scopes, listener="user_1") as oldest,
+        watcher.subscribe(scopes, listener="user_1") as second,
+        watcher.subscribe(scopes, listener="user_2") as other,
+        watcher.subscribe(scopes, listener="user_1") as newest,
     ):
         ended = [subscription.ended for subscription in (oldest, second, other, newest)]
     assert ended == [True, False, False, False]

@@ -22,6 +22,7 @@ from fleetdesk.hub_process import HubProcess
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import RUN_HEADER, Hello, Problem, ProblemCode, Welcome
+from tests.devices import Signing
 from tests.hub.support import STAFF_ROLES, Hosted, person_id
 
 SECRET = "the secret of one run"
@@ -53,18 +54,19 @@ def hub(settings: dict[str, str], tmp_path: Path) -> Iterator[HubProcess]:
     hub.stop()
 
 
-def greet(hub: HubProcess, token: str, **headers: str) -> httpx.Response:
-    return httpx.post(hub.url + "/v1/hello", json=HELLO, headers={"Authorization": f"Bearer {token}", **headers})
+def greet(hub: HubProcess, issuer: DemoIssuer, role: Role, **headers: str) -> httpx.Response:
+    shown = {"Authorization": f"Bearer {issuer.token(f'user_{role}', role)}", **headers}
+    return httpx.post(hub.url + "/v1/hello", json=HELLO, headers=shown, auth=Signing(f"user_{role}"))
 
 
 def test_a_super_admin_with_the_secret_is_greeted(hub: HubProcess, issuer: DemoIssuer) -> None:
-    answer = greet(hub, issuer.token(f"user_{Role.SUPER_ADMIN}", Role.SUPER_ADMIN), **{RUN_HEADER: SECRET})
+    answer = greet(hub, issuer, Role.SUPER_ADMIN, **{RUN_HEADER: SECRET})
     assert Welcome.model_validate_json(answer.content).person.id == person_id(Role.SUPER_ADMIN)
 
 
 @pytest.mark.parametrize("role", [role for role in STAFF_ROLES if role is not Role.SUPER_ADMIN])
 def test_everybody_else_is_sent_to_their_teams_hub(hub: HubProcess, issuer: DemoIssuer, role: Role) -> None:
-    answer = greet(hub, issuer.token(f"user_{role}", role), **{RUN_HEADER: SECRET})
+    answer = greet(hub, issuer, role, **{RUN_HEADER: SECRET})
     problem = Problem.model_validate_json(answer.content)
     assert (answer.status_code, problem.code) == (403, ProblemCode.NOT_ALLOWED)
     assert "is for a super admin alone" in problem.title

@@ -20,15 +20,19 @@ from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Welcome
+from tests.devices import Signing
 from tests.hub.processes import SERVE, address, process
 from tests.hub.support import Hosted, person_id
 from tests.postgres import TemplateDatabase
 
+SUPPORT = Signing(f"user_{Role.SUPPORT}")
 HELLO = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION)
 
 
 def greet(url: str, token: str) -> httpx.Response:
-    return httpx.post(url + "/v1/hello", json=HELLO.model_dump(), headers={"Authorization": f"Bearer {token}"})
+    return httpx.post(
+        url + "/v1/hello", json=HELLO.model_dump(), headers={"Authorization": f"Bearer {token}"}, auth=SUPPORT
+    )
 
 
 def test_it_says_where_it_listens_when_it_can_serve(settings: dict[str, str], tmp_path: Path) -> None:
@@ -62,7 +66,7 @@ def test_asked_to_stop_it_ends_even_while_someone_listens(
     token = issuer.token(f"user_{Role.SUPPORT}", "platform_support")
     with process(settings, tmp_path / "log") as hub:
         url = address(hub) + "/v1/events"
-        with httpx.stream("GET", url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as events:
+        with httpx.stream("GET", url, headers={"Authorization": f"Bearer {token}"}, auth=SUPPORT, timeout=30) as events:
             pieces = events.iter_text()
             next(pieces)
             hub.send_signal(signal.SIGTERM)

@@ -19,6 +19,7 @@ from fleetdesk.protocol import Person
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
+from tests.devices import signer_of
 from tests.faults import FaultProxy
 from tests.hub.support import person_id
 from tests.journeys.salesperson import Salesperson
@@ -43,7 +44,9 @@ def sales(qtbot: QtBot, qapp: QApplication, network: FaultProxy, tmp_path: Path)
     opened = open_desktop(
         qapp,
         store,
-        HubClient(network.url, StaticTokens(f"user_{role}"), silence=QUICK.request_timeout),
+        HubClient(
+            network.url, StaticTokens(f"user_{role}"), signer=signer_of(f"user_{role}"), silence=QUICK.request_timeout
+        ),
         Person(
             id=person_id(role),
             name="Person Sales",

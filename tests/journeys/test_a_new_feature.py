@@ -34,6 +34,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.catalog import screens
 from fleetdesk.views.records import FoundRecord, RecordKind
 from fleetdesk.views.workbench import Page, Screen, Workbench
+from tests.devices import signer_of
 from tests.faults import FaultProxy
 from tests.hub.support import Hosted, person_id
 from tests.journeys.salesperson import Salesperson
@@ -163,7 +164,7 @@ def sales(
     opened = open_desktop(
         qapp,
         store,
-        HubClient(network.url, StaticTokens(f"user_{role}")),
+        HubClient(network.url, StaticTokens(f"user_{role}"), signer=signer_of(f"user_{role}")),
         Person(id=actor.person_id, name="Person Sales", email="", role=role, scopes=("staff",)),
         platform=platform,
         settings=replace(QUICK, data_dir=tmp_path),

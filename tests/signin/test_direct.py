@@ -99,7 +99,7 @@ def test_a_super_admin_signs_in_and_sees_the_database(
     opened = open_desktop(
         qapp,
         store,
-        machine.client(machine.session(who)),
+        machine.client(machine.session(who), who),
         person,
         platform=fleet_platform(),
         settings=replace(QUICK, data_dir=tmp_path),

@@ -25,6 +25,7 @@ from fleetdesk.sync.signin.provider import Provider, TokenAnswer
 from fleetdesk.sync.signin.session import SignedIn
 from fleetdesk.sync.signin.tokens import Tokens, TokenShelf
 from fleetdesk.sync.store.local_store import LocalStore
+from tests.devices import signer_of
 from tests.hub.support import HandClock, Hosted, person_id
 from tests.signin.conftest import believing
 from tests.signin.provider import Browser, RealProvider
@@ -270,7 +271,7 @@ async def test_a_session_survives_a_change_of_the_providers_keys(
         own_provider.rotate()
         hosted.clock.advance(minutes=1)
         laptop.clock.advance(hours=1)
-        async with HubClient(hub.url, session) as client:
+        async with HubClient(hub.url, session, signer=signer_of(SALES)) as client:
             assert (await client.hello(HELLO)).person.id == person_id(Role.COMMERCIAL)
     assert laptop.provider.renewals == 1
 
@@ -333,7 +334,7 @@ async def stale(laptop: Laptop) -> AsyncIterator[SignedIn]:
 
 
 async def test_a_token_that_the_hub_refuses_is_renewed_once(laptop: Laptop, stale: SignedIn, hub: RunningHub) -> None:
-    async with HubClient(hub.url, stale) as client:
+    async with HubClient(hub.url, stale, signer=signer_of(SALES)) as client:
         assert (await client.hello(HELLO)).person.id == person_id(Role.COMMERCIAL)
     assert laptop.provider.renewals == 1
 
@@ -342,7 +343,7 @@ async def test_a_hub_that_refuses_the_renewed_one_too_is_believed(
     laptop: Laptop, stale: SignedIn, own_provider: RealProvider, hosted: Hosted
 ) -> None:
     with believing(own_provider, hosted) as stranger:  # it does not believe the provider that signs
-        async with HubClient(stranger.url, stale) as client:
+        async with HubClient(stranger.url, stale, signer=signer_of(SALES)) as client:
             for _ in range(3):
                 with pytest.raises(SignInNeeded, match="does not accept"):
                     await client.hello(HELLO)
@@ -364,7 +365,7 @@ async def test_a_running_laptop_goes_on_while_the_provider_is_down(
         (live.set if status.state is SyncState.LIVE else live.clear)()
 
     with believing(own_provider, hosted) as hub, contextlib.closing(store):
-        async with HubClient(hub.url, session, silence=5) as client:
+        async with HubClient(hub.url, session, silence=5, signer=signer_of(SALES)) as client:
             engine = SyncEngine(
                 store,
                 client,

@@ -18,6 +18,7 @@ from fleetdesk.sync.signin.flow import sign_in
 from fleetdesk.sync.signin.provider import Provider, TokenAnswer
 from fleetdesk.sync.signin.registration import Registration
 from fleetdesk.sync.signin.tokens import Tokens
+from tests.devices import insert_device, signer_of
 from tests.hub.support import person_id
 from tests.signin.provider import CLIENT, OTHER_CLIENT, Browser, RealProvider
 from tests.sync.running import RunningHub
@@ -32,8 +33,8 @@ async def signed_in(provider: RealProvider, login: str = SALES, client: str = CL
     return await sign_in(provider.client(client), browse=Browser(login), clock=SystemClock())
 
 
-async def greeted(hub: RunningHub, token: str) -> Welcome:
-    async with HubClient(hub.url, StaticTokens(token), silence=10) as client:
+async def greeted(hub: RunningHub, token: str, login: str = SALES) -> Welcome:
+    async with HubClient(hub.url, StaticTokens(token), silence=10, signer=signer_of(login)) as client:
         return await client.hello(HELLO)
 
 
@@ -184,8 +185,10 @@ async def test_who_is_of_the_organisation_but_not_in_the_directory_is_refused(
     provider: RealProvider, hub: RunningHub
 ) -> None:
     tokens = await signed_in(provider, "user_unknown")
+    with hub.hosted.owner() as connection:
+        insert_device(connection, "user_unknown", "nobody")
     with pytest.raises(NotStaff, match="on the platform's staff"):
-        await greeted(hub, tokens.access)
+        await greeted(hub, tokens.access, "user_unknown")
 
 
 async def test_another_clients_token_opens_nothing(provider: RealProvider, hub: RunningHub) -> None:

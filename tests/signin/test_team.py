@@ -192,7 +192,7 @@ def test_from_the_browser_to_a_window_with_the_hubs_leads(
     opened = open_desktop(
         qapp,
         store,
-        laptop.client(laptop.session()),
+        laptop.client(laptop.session(), dialog.who),
         person,
         platform=fleet_platform(),
         settings=machine.settings,
@@ -211,11 +211,12 @@ def test_from_the_browser_to_a_window_with_the_hubs_leads(
 def test_with_a_known_session_the_window_opens_offline(
     qtbot: QtBot, qapp: QApplication, machine: Machine, hub: RunningHub
 ) -> None:
-    store, person = machine.laptop().open_store(machine.sign_in())
+    who = machine.sign_in()
+    store, person = machine.laptop().open_store(who)
     opened = open_desktop(
         qapp,
         store,
-        machine.laptop().client(machine.laptop().session()),
+        machine.laptop().client(machine.laptop().session(), who),
         person,
         platform=fleet_platform(),
         settings=machine.settings,
@@ -226,8 +227,7 @@ def test_with_a_known_session_the_window_opens_offline(
     store.close()
     hub.stop()
     try:
-        who = machine.who()
-        assert who is not None
+        assert machine.who() == who
         again, same = machine.laptop().open_store(who)
         again.close()
     finally:
@@ -289,7 +289,7 @@ def at_the_window(
     opened = open_desktop(
         qapp,
         store,
-        laptop.client(laptop.session(who)),
+        laptop.client(laptop.session(who), who),
         person,
         platform=fleet_platform(),
         settings=machine.settings,

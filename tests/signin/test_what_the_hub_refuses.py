@@ -25,6 +25,7 @@ from fleetdesk.protocol import Hello
 from fleetdesk.sync.signin.flow import sign_in
 from fleetdesk.sync.signin.provider import Provider, TokenAnswer
 from fleetdesk.sync.signin.tokens import Tokens
+from tests.devices import Signing
 from tests.hub.support import Hosted
 from tests.signin.conftest import believing
 from tests.signin.provider import OTHER_CLIENT, STAFF, Browser, RealProvider, SigningKey
@@ -39,7 +40,9 @@ HELLO = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION).mod
 def status(hub: RunningHub, token: str) -> int:
     """What the hub answers to a greeting with this token."""
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.post(f"{hub.url}/v1/hello", json=HELLO, headers=headers, trust_env=False).status_code
+    return httpx.post(
+        f"{hub.url}/v1/hello", json=HELLO, headers=headers, auth=Signing(SALES), trust_env=False
+    ).status_code
 
 
 async def signed_in(provider: RealProvider) -> Tokens:

@@ -28,6 +28,7 @@ from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.protocol import Verdict
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.store.local_store import FileKeys, LocalStore
+from tests.devices import signer_of
 from tests.hub.support import Hosted, person_id
 
 KEYS = FileKeys(replica=b"r" * 32, outbox=b"o" * 32, documents=b"d" * 32)
@@ -219,6 +220,7 @@ class Laptops:
             store,
             self._url,
             token or f"user_{role}",
+            signer_of(f"user_{role}"),
             schema_version or platform.schema.version,
             clock,
             settings,

@@ -16,6 +16,7 @@ from fleetdesk.sync.doctor import diagnose, to_json
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
+from tests.devices import signer_of
 from tests.faults import FaultProxy
 from tests.hub.support import Hosted, insert_lead, person_id
 from tests.sync.running import Laptops, RunningHub, RunningLaptop, ShiftedClock
@@ -35,7 +36,7 @@ async def _examined(
     clock = clock or ShiftedClock()
     if isinstance(hub, FleetDeskError):
         return await diagnose(store, hub, schema_version=schema_version, clock=clock)
-    async with HubClient(hub.url, StaticTokens(_TOKEN), silence=5.0) as client:
+    async with HubClient(hub.url, StaticTokens(_TOKEN), silence=5.0, signer=signer_of(_TOKEN)) as client:
         return await diagnose(store, client, schema_version=schema_version, clock=clock)
 
 

@@ -30,6 +30,7 @@ from fleetdesk.protocol import (
 )
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
+from tests.devices import signer_of
 from tests.hub.acts import NOW
 from tests.hub.planting import plant
 from tests.hub.support import STAFF_ROLES, Hosted, insert_lead, person_id
@@ -59,7 +60,7 @@ def role(request: pytest.FixtureRequest) -> Role:
 @pytest.fixture
 async def client(hub: RunningHub, role: Role) -> AsyncIterator[HubClient]:
     """A client with the token of the role's person."""
-    client = HubClient(hub.url, StaticTokens(f"user_{role}"), silence=10.0)
+    client = HubClient(hub.url, StaticTokens(f"user_{role}"), silence=10.0, signer=signer_of(f"user_{role}"))
     yield client
     await client.close()
 

@@ -11,6 +11,7 @@ import pytest
 
 from fleetdesk.models.access import Role
 from fleetdesk.protocol import BYTES_PIECE
+from tests.devices import seed_of
 from tests.faults import Delay, DropAnswer, FaultProxy, Stall
 from tests.hub.support import Hosted, person_id
 from tests.sync.running import RunningHub
@@ -43,7 +44,7 @@ def laptop(hub: RunningHub, network: FaultProxy, hosted: Hosted, tmp_path: Path)
     folder = tmp_path / "killed"
     folder.mkdir()
     role = Role.COMMERCIAL
-    config = LaptopConfig(str(folder), network.url, f"user_{role}", person_id(role))
+    config = LaptopConfig(str(folder), network.url, f"user_{role}", seed_of(f"user_{role}").hex(), person_id(role))
     laptop = Laptop(1, config, tmp_path / "killed.log")
     laptop.start()
     wait_until(lambda: laptop.ask({"do": "status"})["state"] == "live")

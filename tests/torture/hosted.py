@@ -15,9 +15,12 @@ from psycopg.rows import dict_row
 
 from fleetdesk.demo.issuer import DemoIssuer
 from fleetdesk.demo.postgres import Database, EmbeddedPostgres, prepare_database, prepare_roles
+from fleetdesk.demo.registering import registered
 from fleetdesk.hub.epoch import new_epoch
 from fleetdesk.hub.migrate import migrate
 from fleetdesk.hub_process import HubProcess
+from fleetdesk.signatures import DeviceKey
+from fleetdesk.sync.signin.device import new_seed
 from tests.torture import history, oracle
 from tests.torture.holding import Changed
 
@@ -104,6 +107,12 @@ class HostedSide:
     def token(self, laptop: int) -> str:
         """The session token of a laptop's person."""
         return self._issuer.token(self.staff[laptop].provider_id, _SALES)
+
+    def device(self, laptop: int) -> bytes:
+        """The private key of that laptop, which the hubs know."""
+        key, staff = new_seed(), self.staff[laptop]
+        registered(self._hubs[0].url, self._issuer, staff.provider_id, _SALES, DeviceKey(key))
+        return key
 
     # --- catastrophes ---
 

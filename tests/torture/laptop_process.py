@@ -37,7 +37,9 @@ from fleetdesk.models.leads import ActivityKind
 from fleetdesk.models.stages import Stage, moves_from
 from fleetdesk.protocol import VerdictKind
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.files.cipher import FileKeys, FileKind, Raw, connect
+from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.torture import oracle, planted
 
@@ -83,10 +85,12 @@ class LaptopProcess:
             actor=Actor(config["person_id"], Role.COMMERCIAL),
             rebase=planted.rebase(config["planted"], platform),
         )
+        device = DeviceKey(bytes.fromhex(config["device"]))
         self._laptop = HeadlessLaptop(
             self._store,
             config["hub_url"],
             config["token"],
+            DeviceSigner(lambda: device),
             platform.schema.version,
             self._clock,
             LaptopSettings(pull_interval=0.05, poll_interval=2.0, request_timeout=5.0),

@@ -36,6 +36,7 @@ class LaptopConfig:
     folder: str
     hub_url: str
     token: str
+    device: str
     person_id: str
     planted: str = ""
 

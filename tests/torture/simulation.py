@@ -117,6 +117,7 @@ class _Day:
                 folder=str(folder),
                 hub_url=proxy.url,
                 token=self._hosted.token(number),
+                device=self._hosted.device(number).hex(),
                 person_id=self._hosted.staff[number].person_id,
                 planted=self._planted,
             )

@@ -29,7 +29,7 @@ laptop = TeamLaptop(connection, LaptopSettings(data_dir=Path(sys.argv[1])), vaul
 
 async def go_on():
     session = laptop.session()
-    laptop.client(session)
+    laptop.client(session, mona)
     return (await session.person()).name, await session.token()
 
 print(*asyncio.run(go_on()), *(name for name in ("httpx", "jwt") if name in sys.modules))

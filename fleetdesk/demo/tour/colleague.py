@@ -22,7 +22,9 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.queries.lead_detail import lead_detail
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.files.cipher import FileKeys
+from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.store.local_store import LocalStore
 
 __all__ = ["Errand", "send"]
@@ -37,6 +39,8 @@ class Errand:
     folder: str
     hub_url: str
     token: str
+    device: str
+    """The private key of their laptop, in hexadecimal; the hub knows it."""
     person_id: str
     role: str
     lead_id: str
@@ -69,7 +73,9 @@ def _run(errand: Errand) -> dict[str, str]:
         clock=clock,
         actor=Actor(errand.person_id, Role(errand.role)),
     )
-    laptop = HeadlessLaptop(store, errand.hub_url, errand.token, platform.schema.version, clock)
+    key = DeviceKey(bytes.fromhex(errand.device))
+    signer = DeviceSigner(lambda: key)
+    laptop = HeadlessLaptop(store, errand.hub_url, errand.token, signer, platform.schema.version, clock)
     try:
         with laptop:
             laptop.wait_until(lambda: not store.needs_load)

@@ -27,6 +27,7 @@ from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.laptops import open_laptop, person_of
 from fleetdesk.demo.proxy import CuttableProxy
+from fleetdesk.demo.registering import registered
 from fleetdesk.demo.tour.camera import Camera, wait_until
 from fleetdesk.demo.tour.checks import Expected, check_hosted
 from fleetdesk.demo.tour.colleague import Errand, send
@@ -46,9 +47,12 @@ from fleetdesk.queries.lead_detail import LeadDetail, lead_detail
 from fleetdesk.queries.leads import LeadQuery, lead_keys, lead_page
 from fleetdesk.reports.lead_import import run_import
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
+from fleetdesk.sync.network.signing import DeviceSigner
+from fleetdesk.sync.signin.device import new_seed
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.views.shell.window import MainWindow
 
@@ -185,7 +189,8 @@ class _Story:
         settings.data_dir.mkdir(exist_ok=True)
         self._store = open_laptop(settings.data_dir, self.me, MemoryVault(), self._platform, self._clock)
         token = self.hosted.issuer.token(self.me.provider_id, self.me.role)
-        client = HubClient(f"http://127.0.0.1:{self.proxy.port}", StaticTokens(token))
+        signer = self._registered(self.me, new_seed())
+        client = HubClient(f"http://127.0.0.1:{self.proxy.port}", StaticTokens(token), signer=signer)
         self._opened = open_desktop(
             self.app,
             self._store,
@@ -250,11 +255,14 @@ class _Story:
     def _send_colleague(self, lead: LeadDetail) -> None:
         folder = self.hosted.folder / "colleague"
         folder.mkdir(exist_ok=True)
+        device = new_seed()
+        self._registered(self.colleague, device)
         answer = send(
             Errand(
                 folder=str(folder),
                 hub_url=self.hosted.hub_url,
                 token=self.hosted.issuer.token(self.colleague.provider_id, self.colleague.role),
+                device=device.hex(),
                 person_id=self.colleague.person_id,
                 role=self.colleague.role,
                 lead_id=lead.id,
@@ -298,6 +306,11 @@ class _Story:
         self.report.checks = [{**asdict(check), "held": check.held} for check in checks]
 
     # --- how ---
+
+    def _registered(self, persona: Persona, seed: bytes) -> DeviceSigner:
+        """What signs for a laptop of theirs, which the hub knows now."""
+        hosted = self.hosted
+        return registered(hosted.hub_url, hosted.issuer, persona.provider_id, persona.role, DeviceKey(seed))
 
     def _a_contacted_lead(self) -> LeadDetail:
         """The first contacted lead that has all that a qualified one needs."""

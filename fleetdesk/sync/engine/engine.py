@@ -15,7 +15,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 
-from fleetdesk.errors import Busy, Defect, DiskFull, FleetDeskError, NotStaff, Offline, OutboxUnusable
+from fleetdesk.errors import Busy, Defect, DeviceRevoked, DiskFull, FleetDeskError, NotStaff, Offline, OutboxUnusable
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.documents import Document
 from fleetdesk.models.ids import Clock
@@ -73,7 +73,14 @@ class SyncEngine:
         self._pull_worker = Worker("pull", interrupt=store.interrupt)
         self._push_worker = Worker("push")
         self._desk_worker = Worker("desk")
-        session = Session(client, store, self._desk_worker, self._clocks, schema_version)
+        session = Session(
+            client,
+            store,
+            self._desk_worker,
+            self._clocks,
+            schema_version=schema_version,
+            lease_hours=settings.lease_hours,
+        )
         self._session = session
         self._puller = Puller(
             client=client,
@@ -105,7 +112,10 @@ class SyncEngine:
         self._due_in = self._poll  # seconds until something may be sent that stays here for a moment
 
     async def run(self) -> None:
-        """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind."""
+        """Work until `stop`, or until cancelled; either way within a second, and with no thread left behind.
+
+        A laptop that was revoked works no further: the status says so, and it returns.
+        """
         unsubscribe = self._store.subscribe(self._changed_here)
         try:
             self._begin()
@@ -293,6 +303,8 @@ class SyncEngine:
             self._rhythm.heard()  # it is the pull that gives up the rows
             self._retries[Way.PULL].ring()
         self._state.failed(way, known)
+        if isinstance(known, DeviceRevoked):
+            self._stopping.set()  # nothing is asked for any more: what follows is not the engine's
         if not isinstance(known, Busy):
             return self._backoffs[way].next_delay()
         self._told_to_wait.add(way)

@@ -13,7 +13,7 @@ from fleetdesk.models.status import LoadProgress
 from fleetdesk.protocol import LoadPlan, LoadRequest, PullEnd, PullHead, PullRequest, RemovedChunk, RowsChunk
 from fleetdesk.sync.engine.clocks import ClockWatch
 from fleetdesk.sync.engine.loader import Load
-from fleetdesk.sync.engine.session import Session
+from fleetdesk.sync.engine.session import Session, undecided
 from fleetdesk.sync.engine.state import StateMachine
 from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.network.client import HubClient, PullPart
@@ -190,6 +190,7 @@ def _request(store: LocalStore, schema_version: int, checksums: bool) -> PullReq
         confirmed=store.confirmed,
         schema_version=schema_version,
         checksums=checksums,
+        waiting=undecided(store),
     )
 
 

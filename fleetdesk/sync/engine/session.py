@@ -12,7 +12,7 @@ from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["Session", "app_version", "greet"]
+__all__ = ["Session", "app_version", "greet", "undecided"]
 
 
 def app_version() -> str:
@@ -20,11 +20,29 @@ def app_version() -> str:
     return importlib.metadata.version("fleetdesk")
 
 
-async def greet(client: HubClient, laptop_id: str, schema_version: int, clocks: ClockWatch) -> Welcome:
-    """Introduce the laptop and compare clocks. Raises UpgradeNeeded where the versions do not fit together."""
+async def greet(
+    client: HubClient,
+    laptop_id: str,
+    schema_version: int,
+    clocks: ClockWatch,
+    *,
+    waiting: int | None = None,
+    lease_hours: float | None = None,
+) -> Welcome:
+    """Introduce the laptop and compare clocks. `waiting`: edits here that the hub has not decided, if known.
+
+    `lease_hours`: how long this laptop opens without the hub. Raises UpgradeNeeded where the versions do not fit.
+    """
     loop = asyncio.get_running_loop()
     began = loop.time()
-    welcome = await client.hello(Hello(laptop_id=laptop_id, app_version=app_version(), schema_version=schema_version))
+    hello = Hello(
+        laptop_id=laptop_id,
+        app_version=app_version(),
+        schema_version=schema_version,
+        waiting=waiting,
+        lease_hours=lease_hours,
+    )
+    welcome = await client.hello(hello)
     clocks.heard(welcome.server_time, travelled=loop.time() - began)
     if welcome.protocol != PROTOCOL_VERSION or schema_version not in welcome.schema_versions:
         older = welcome.protocol < PROTOCOL_VERSION or all(known < schema_version for known in welcome.schema_versions)
@@ -36,17 +54,31 @@ async def greet(client: HubClient, laptop_id: str, schema_version: int, clocks: 
     return welcome
 
 
+def undecided(store: LocalStore) -> int:
+    """How many edits are on this laptop alone: super admins see the number."""
+    counts = store.counts()
+    return counts.waiting + counts.inbox
+
+
 class Session:
     """Greets when asked to, unless that has been done since the last `forget`."""
 
     def __init__(
-        self, client: HubClient, store: LocalStore, worker: Worker, clocks: ClockWatch, schema_version: int
+        self,
+        client: HubClient,
+        store: LocalStore,
+        worker: Worker,
+        clocks: ClockWatch,
+        *,
+        schema_version: int,
+        lease_hours: float,
     ) -> None:
         self._client = client
         self._store = store
         self._worker = worker
         self._clocks = clocks
         self._schema_version = schema_version
+        self._lease_hours = lease_hours
         self._greeting = asyncio.Lock()
         self._welcome: Welcome | None = None
         self.sending = asyncio.Lock()
@@ -66,7 +98,15 @@ class Session:
 
     async def _greet(self) -> Welcome:
         laptop_id = await self._worker.call(lambda: self._store.laptop_id)
-        return await greet(self._client, laptop_id, self._schema_version, self._clocks)
+        waiting = await self._worker.call(lambda: undecided(self._store))
+        return await greet(
+            self._client,
+            laptop_id,
+            self._schema_version,
+            self._clocks,
+            waiting=waiting,
+            lease_hours=self._lease_hours,
+        )
 
     async def _begins_new_epoch(self, epoch: str) -> bool:
         """Whether the laptop goes by a new id now, which the hub has not met."""

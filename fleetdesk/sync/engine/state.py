@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from enum import StrEnum
 
-from fleetdesk.errors import Busy, FleetDeskError, NotStaff, Offline, SignInNeeded
+from fleetdesk.errors import Busy, DeviceRevoked, FleetDeskError, NotStaff, Offline, SignInNeeded
 from fleetdesk.models.status import LoadProgress, SyncState, SyncStatus
 from fleetdesk.sync.store.local_store import Counts
 
@@ -109,11 +109,16 @@ class StateMachine:
     def _worst(self) -> FleetDeskError | None:
         """The gravest trouble. A broken live connection is none by itself: the pull that follows finds out why.
 
-        Nor are documents that cannot be sent: each says so where it stands, and everything else goes on.
+        Nor are documents that cannot be sent: each says so where it stands, and everything else goes on. But whoever
+        hears first that this laptop was revoked is believed.
         """
         if self._shut_out is not None:
             return self._shut_out
-        troubles = [error for way, error in self._troubles.items() if way not in (Way.LIVE, Way.BYTES)]
+        troubles = [
+            error
+            for way, error in self._troubles.items()
+            if way not in (Way.LIVE, Way.BYTES) or isinstance(error, DeviceRevoked)
+        ]
         return max(troubles, key=lambda error: _GRAVITY.index(_state_of(error)), default=None)
 
     def _calm_state(self) -> SyncState:
@@ -137,13 +142,15 @@ class StateMachine:
 
 _STARTING = SyncStatus(SyncState.STARTING)
 _SHUT_OUT = NotStaff("You had no access when the hub was last asked.", kept="What you had not sent is kept here.")
-_GRAVITY = (SyncState.OFFLINE, SyncState.ERROR, SyncState.REFUSED)
+_GRAVITY = (SyncState.OFFLINE, SyncState.ERROR, SyncState.REFUSED, SyncState.REVOKED)
 
 
 def _state_of(error: FleetDeskError) -> SyncState:
     match error:
         case NotStaff():
             return SyncState.SHUT_OUT
+        case DeviceRevoked():
+            return SyncState.REVOKED
         case SignInNeeded():
             return SyncState.REFUSED
         case Offline() | Busy():

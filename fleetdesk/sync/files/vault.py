@@ -33,6 +33,7 @@ __all__ = [
     "OpenedVault",
     "PassphraseVault",
     "Vault",
+    "device_name",
     "file_keys",
     "forget_file_keys",
     "has_vault",
@@ -63,7 +64,7 @@ class Vault(Protocol):
         ...
 
     def forget(self, name: str) -> None:
-        """Delete the text of that name, if there is one."""
+        """Delete the text, or the key, of that name, if there is one."""
         ...
 
 
@@ -85,6 +86,7 @@ class MemoryVault:
 
     def forget(self, name: str) -> None:
         self._secrets.pop(name, None)
+        self._keys.pop(name, None)
 
 
 class KeyringVault:
@@ -153,7 +155,8 @@ class PassphraseVault:
 
     def forget(self, name: str) -> None:
         self._read_again()
-        if self._content.secrets.pop(name, None) is not None:
+        known = [self._content.secrets.pop(name, None), self._content.keys.pop(name, None)]
+        if any(known):
             _write(self._path, self._content.plain())
 
     def _read_again(self) -> None:
@@ -223,9 +226,14 @@ def file_keys(vault: Vault, laptop: str) -> FileKeys:
 
 
 def forget_file_keys(vault: Vault, laptop: str) -> None:
-    """Delete the keys of one laptop folder's files, which nobody can read any more then."""
-    for name in _names_of_keys(laptop):
+    """Delete the keys of one laptop folder's files, which nobody can read any more then, and its device's."""
+    for name in (*_names_of_keys(laptop), device_name(laptop)):
         vault.forget(name)
+
+
+def device_name(laptop: str) -> str:
+    """The name under which the vault has the key by which the hub knows these files' device."""
+    return f"{laptop}.device"
 
 
 def _names_of_keys(laptop: str) -> tuple[str, str, str]:

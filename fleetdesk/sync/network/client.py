@@ -4,6 +4,7 @@ Whatever the other side does, a call here ends: with what the protocol knows, or
 
 - `Offline`: nothing came for `silence` seconds, the connection broke, or a stream ended without its end message
 - `SignInNeeded`, `NotAllowed`, `OutOfOrder`, `CursorGone`, `UpgradeNeeded`, `Busy`: the hub's own Problem, by its code
+- `DeviceRevoked`: this laptop is to forget everything; `BadSignature`, `OutOfTurn`: a request was not taken for its own
 - `ProtocolError`: too much, too slow, or nothing that the protocol knows
 """
 
@@ -25,22 +26,26 @@ from fleetdesk.protocol import (
     BYTES_ANSWER,
     LOAD_BYTES,
     BytesStanding,
+    HandedIn,
     Hello,
     LoadEnd,
     LoadPlan,
     LoadRequest,
     LoadTableRequest,
     Message,
+    NewDevice,
     PullEnd,
     PullHead,
     PullRequest,
     PushAnswer,
     PushRequest,
+    Registered,
     RemovedChunk,
     RowsChunk,
+    TakenIn,
     Welcome,
 )
-from fleetdesk.sync.network.exchange import Door, Link, TokenSource
+from fleetdesk.sync.network.exchange import Door, Link, Signer, TokenSource
 from fleetdesk.sync.network.lines import MOST_HELD, Lines
 
 if TYPE_CHECKING:
@@ -77,7 +82,7 @@ class HubClient:
 
     `hub` is https://…, or plain http on loopback (else BadSettings); or it tells the door of this laptop's own hub, or
     raises Offline. `silence`: seconds without a byte before a request
-    is given up. `ca_file`: certificates of authorities that are believed besides the known ones.
+    is given up. `ca_file`: certificates of authorities that are believed besides the known ones. `signer`: see `Link`.
     """
 
     def __init__(
@@ -88,13 +93,18 @@ class HubClient:
         transport: AsyncBaseTransport | None = None,
         silence: float = 30.0,
         ca_file: Path | None = None,
+        signer: Signer | None = None,
     ) -> None:
-        self._link = Link(hub, tokens, transport=transport, silence=silence, ca_file=ca_file)
+        self._link = Link(hub, tokens, transport=transport, silence=silence, ca_file=ca_file, signer=signer)
 
     async def ready(self) -> None:
         """Return if the hub can serve; raise Offline or Busy if it cannot."""
         async with self._link.request("GET", "/readyz") as answer:
             await answer.read(_LARGEST_ANSWER)
+
+    async def register(self, device: NewDevice) -> Registered:
+        """Have the hub take in the key that signs this very request."""
+        return await self._ask("/v1/devices", device, Registered)
 
     async def hello(self, hello: Hello) -> Welcome:
         """Introduce this laptop."""
@@ -142,6 +152,10 @@ class HubClient:
         async with self._link.request("GET", f"{_bytes_path(document_id)}/{place}") as answer:
             return await answer.read(BYTES_ANSWER)
 
+    async def hand_in(self, edits: HandedIn) -> TakenIn:
+        """Hand in edits of a laptop that was revoked, by its signature alone."""
+        return await self._ask("/v1/quarantine", edits, TakenIn, as_device=True)
+
     async def close(self) -> None:
         """End all connections."""
         await self._link.close()
@@ -154,8 +168,11 @@ class HubClient:
     ) -> None:
         await self.close()
 
-    async def _ask(self, path: str, question: Message, kind: type[_Answer], *, most: int = _LARGEST_ANSWER) -> _Answer:
-        async with self._link.request("POST", path, question.model_dump_json().encode()) as answer:
+    async def _ask(
+        self, path: str, question: Message, kind: type[_Answer], *, most: int = _LARGEST_ANSWER, as_device: bool = False
+    ) -> _Answer:
+        body_sent = question.model_dump_json().encode()
+        async with self._link.request("POST", path, body_sent, as_device=as_device) as answer:
             body = await answer.read(most)
         try:
             return kind.model_validate_json(body)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from fleetdesk.errors import OutOfTurn
 from fleetdesk.protocol import RUN_HEADER
 from fleetdesk.sync.network.addresses import checked_address
 
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
     from fleetdesk.sync.network.wire import Answer, Wire
 
-__all__ = ["Door", "Link", "StaticTokens", "TokenSource"]
+__all__ = ["Door", "Link", "Signer", "StaticTokens", "TokenSource"]
 
 _HERE = "http://127.0.0.1"
+_TURNS = 4
+"""Tries of a request whose number was used: another process of this laptop's may be counting at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,26 @@ class StaticTokens:
         pass
 
 
+class Signer(Protocol):
+    """Signs this laptop's requests by its key (`signatures`)."""
+
+    async def sign(self, method: str, path: str, body: bytes, authorization: str | None) -> dict[str, str]:
+        """The headers that sign this request: of another number each time. Raises Unavailable."""
+        ...
+
+    def go_on_from(self, number: int) -> None:
+        """The hub refused a number: this one is free, and none below it."""
+        ...
+
+
 class Link:
     """The way to one hub. TLS is always verified; plain http is for loopback only (else BadSettings).
 
     `hub` is its address. That of this laptop's own hub is another at each start: for it, `hub` tells the door, is asked
     before each request, and raises Offline while there is none. `silence`: seconds without a byte, in either direction,
     before a request is given up. `ca_file`: certificates of authorities that are believed besides the known ones; where
-    it holds none, the first request raises BadSettings.
+    it holds none, the first request raises BadSettings. `signer` signs all requests; without one, no hub answers more
+    than whether it is ready.
     """
 
     def __init__(
@@ -79,6 +95,7 @@ class Link:
         transport: AsyncBaseTransport | None,
         silence: float,
         ca_file: Path | None = None,
+        signer: Signer | None = None,
     ) -> None:
         fixed = Door("", "")
         self._hub = checked_address(hub if isinstance(hub, str) else _HERE, "a hub")
@@ -87,6 +104,7 @@ class Link:
         self._tokens = tokens
         self._transport = transport
         self._silence = silence
+        self._signer = signer
         self._wire: Wire | None = None
 
     @asynccontextmanager
@@ -99,29 +117,56 @@ class Link:
         media_type: str = "application/json",
         silence: float | None = None,
         endless: bool = False,
+        as_device: bool = False,
     ) -> AsyncIterator[Answer]:
         """Send a request; the answer is read within the `async with`.
 
-        `endless`: an answer that may take for ever, as long as it is never silent. Raises what `error_of` says for any
+        `endless`: an answer that may take for ever, as long as it is never silent. `as_device`: by the laptop's
+        signature alone, without a token. Raises what `error_of` says for any
         status but 200, Offline where there is no answer, SignInNeeded where there is no token.
         """
         door = self._door()
-        secret = {RUN_HEADER: door.secret} if door.secret else {}
-        token = await self._tokens.token()
-
-        def headers(token: str) -> dict[str, str]:
-            about = {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Accept-Encoding": "identity"}
-            return about | secret
-
-        async def turned_away() -> dict[str, str] | None:
-            another = await self._tokens.after_refusal(token)
-            return None if another is None else headers(another)
-
         quiet = self._silence if silence is None else silence
-        async with self._open().request(
-            method, door.url + path, body, headers(token), silence=quiet, endless=endless, turned_away=turned_away
-        ) as answer:
-            yield answer
+
+        async def headers(token: str | None) -> dict[str, str]:
+            bearer = None if token is None else f"Bearer {token}"
+            about = {"Content-Type": media_type, "Accept-Encoding": "identity"}
+            about |= {} if bearer is None else {"Authorization": bearer}
+            about |= {} if self._signer is None else await self._signer.sign(method, path, body, bearer)
+            return about | ({RUN_HEADER: door.secret} if door.secret else {})
+
+        async def begun() -> AbstractAsyncContextManager[Answer]:
+            token = None if as_device else await self._tokens.token()
+
+            async def turned_away() -> dict[str, str] | None:
+                another = None if token is None else await self._tokens.after_refusal(token)
+                return None if another is None else await headers(another)
+
+            return self._open().request(
+                method,
+                door.url + path,
+                body,
+                await headers(token),
+                silence=quiet,
+                endless=endless,
+                turned_away=turned_away,
+            )
+
+        async with AsyncExitStack() as stack:
+            yield await self._in_turn(begun, stack)
+
+    async def _in_turn(
+        self, begun: Callable[[], Awaitable[AbstractAsyncContextManager[Answer]]], stack: AsyncExitStack
+    ) -> Answer:
+        """The answer, once more under a number that is free, should the hub have seen this one."""
+        for _ in range(_TURNS - 1):
+            try:
+                return await stack.enter_async_context(await begun())
+            except OutOfTurn as error:
+                if self._signer is None:
+                    raise
+                self._signer.go_on_from(error.next_number)
+        return await stack.enter_async_context(await begun())
 
     async def close(self) -> None:
         """End all connections."""

@@ -8,19 +8,23 @@ from collections.abc import Callable, Mapping
 from pydantic import ValidationError
 
 from fleetdesk.errors import (
+    BadSignature,
     Busy,
     CursorGone,
+    DeviceRevoked,
     FleetDeskError,
     NotAllowed,
     NotStaff,
     Offline,
     OutOfOrder,
+    OutOfTurn,
     PayloadChanged,
     ProtocolError,
     SignInNeeded,
     UpgradeNeeded,
 )
 from fleetdesk.protocol import Problem, ProblemCode
+from fleetdesk.signatures import LARGEST_NUMBER
 
 __all__ = ["LONGEST_WAIT", "PROBLEM_TYPE", "error_of"]
 
@@ -39,7 +43,7 @@ def error_of(status: int, media_type: str, body: bytes, retry_after: str = "") -
             problem = Problem.model_validate_json(body)
         except ValidationError:
             return ProtocolError("The hub reported a problem in a form that this version does not know.", kept=_KEPT)
-        if problem.code is ProblemCode.NOT_STAFF and status != 403:
+        if problem.code in _GRAVE and status != 403:
             # So much hangs on this word that nothing may be amiss with it.
             return ProtocolError(_reported(problem), kept=_KEPT, do=problem.do)
         return _of_problem(problem)
@@ -76,6 +80,12 @@ def _out_of_order(problem: Problem) -> FleetDeskError:
     return OutOfOrder(problem.next_sequence)
 
 
+def _out_of_turn(problem: Problem) -> FleetDeskError:
+    if problem.next_number is None or not 1 <= problem.next_number <= LARGEST_NUMBER:
+        return ProtocolError("The hub refused a request's number without saying which is free.", kept=_KEPT)
+    return OutOfTurn(problem.next_number)
+
+
 def _cursor_gone(problem: Problem) -> FleetDeskError:
     """The title is the sentence that CursorGone makes of its reason."""
     return CursorGone(problem.title.removeprefix(CursorGone("").what.removesuffix(".")).rstrip("."))
@@ -106,10 +116,16 @@ def _bounded(seconds: float) -> float:
     return LONGEST_WAIT if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
 
 
+_GRAVE = frozenset({ProblemCode.NOT_STAFF, ProblemCode.DEVICE_REVOKED})
 _BY_CODE: Mapping[ProblemCode, Callable[[Problem], FleetDeskError]] = {
     ProblemCode.SIGN_IN: lambda problem: SignInNeeded(problem.title, kept=_KEPT, do=problem.do or "Sign in again."),
     ProblemCode.NOT_STAFF: lambda problem: NotStaff(problem.title, kept=_UNSENT, do=problem.do),
+    ProblemCode.DEVICE_REVOKED: lambda problem: DeviceRevoked(problem.title, do=problem.do),
     ProblemCode.NOT_ALLOWED: lambda problem: NotAllowed(problem.title, do=problem.do),
+    # To sign in once more registers the laptop.
+    ProblemCode.DEVICE_UNKNOWN: lambda problem: SignInNeeded(problem.title, kept=_KEPT, do=problem.do),
+    ProblemCode.BAD_SIGNATURE: lambda problem: BadSignature(_reported(problem), do=problem.do),
+    ProblemCode.OUT_OF_TURN: _out_of_turn,
     ProblemCode.OUT_OF_ORDER: _out_of_order,
     ProblemCode.PAYLOAD_CHANGED: lambda problem: PayloadChanged(_reported(problem), kept=_KEPT, do=problem.do),
     ProblemCode.CURSOR_GONE: _cursor_gone,

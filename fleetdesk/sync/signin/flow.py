@@ -40,14 +40,16 @@ async def sign_in(
     browse: Callable[[str], None] = system_browser,
     clock: Clock,
     patience: float = _PATIENCE,
+    nonce: str = "",
 ) -> Tokens:
     """Have the person sign in; cancelling the task ends it at once, with nothing kept.
 
-    `browse` shows a page, and is called in a thread. Raises Refused where the person or the provider says no,
+    `browse` shows a page, and is called in a thread. `nonce` goes into the ID token; one at random if none is given.
+    Raises Refused where the person or the provider says no,
     Unavailable where nobody answers within `patience` seconds or no port is free, and what `Provider` raises.
     """
     endpoints = await provider.endpoints()
-    attempt = _Attempt()
+    attempt = _Attempt(nonce=nonce) if nonce else _Attempt()
     async with listening(provider.registration.ports, attempt.state) as listener:
         await asyncio.to_thread(browse, attempt.page(endpoints, provider.registration, listener.uri))
         answer = await listener.answer(patience)
@@ -67,6 +69,7 @@ async def sign_in(
         expires_at=clock.now() + dt.timedelta(seconds=given.seconds),
         refresh=given.refresh,
         person=person,
+        id_token=given.id_token,
     )
 
 

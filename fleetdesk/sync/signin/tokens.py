@@ -37,6 +37,8 @@ class Tokens:
     expires_at: dt.datetime
     refresh: str = field(repr=False)
     person: SignedInAs
+    id_token: str = field(default="", repr=False)
+    """That of the sign-in itself, by which a laptop registers; never kept."""
 
 
 class TokenShelf:

@@ -35,7 +35,17 @@ from fleetdesk.models.drafts import Draft, Drafted
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.local_copy import FileSizes
 from fleetdesk.models.types import JsonValue
-from fleetdesk.protocol import FieldConflict, LoadPlan, Person, PullHead, PullRequest, Receipt, TableChecksum, Verdict
+from fleetdesk.protocol import (
+    FieldConflict,
+    HandedInEdit,
+    LoadPlan,
+    Person,
+    PullHead,
+    PullRequest,
+    Receipt,
+    TableChecksum,
+    Verdict,
+)
 from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
@@ -45,6 +55,7 @@ from fleetdesk.sync.store.batches import Batches
 from fleetdesk.sync.store.carried import carry_off, take_in
 from fleetdesk.sync.store.desk import Desk
 from fleetdesk.sync.store.document_shelf import DocumentShelf
+from fleetdesk.sync.store.handed_in import edits_to_hand_in
 from fleetdesk.sync.store.load_state import Begun
 from fleetdesk.sync.store.load_writer import FullLoad, LoadWriter, ScopeLoad, unfinished_load
 from fleetdesk.sync.store.lost_scopes import holds_anything, lose_everything
@@ -216,6 +227,10 @@ class LocalStore:
     def take_in(self, path: Path, passphrase: str) -> TakenIn:
         """See `CommandDesk.take_in`."""
         return take_in(self._writer, path, passphrase)
+
+    def edits_to_hand_in(self) -> list[HandedInEdit]:
+        """What this laptop hands in once it is revoked: see `handed_in`."""
+        return edits_to_hand_in(self._writer)
 
     # -- what is theirs and never sent ---------------------------------------------------------------------------
 

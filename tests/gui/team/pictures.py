@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fleetdesk.errors import Unavailable
+from fleetdesk.errors import Offline, Unavailable
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import MemoryVault
@@ -22,6 +23,7 @@ from fleetdesk.team.chooser import Chooser
 from fleetdesk.team.connection_dialog import ConnectionDialog
 from fleetdesk.team.listing import DEMO
 from fleetdesk.team.removal_dialog import RemovalDialog
+from fleetdesk.team.revoked import RevokedDialog
 
 TEAM = Connection(
     name="team", hub_url="https://hub.fleetcore.example", issuer="https://clerk.fleetcore.example", client_id="desktop"
@@ -76,8 +78,31 @@ def draw_all(theme: Theme, settings: LaptopSettings, folder: Path, appearance: A
         question.show()
         save(question, folder / f"removal-{name}-{appearance}.png")
         question.close()
+    for name, give_up in (("done", handed_in), ("failed", no_contact), ("waits", not_yet)):
+        revoked = RevokedDialog(give_up, theme)
+        revoked.show()
+        revoked.begin()
+        while revoked.waits and name != "waits":
+            QCoreApplication.processEvents()
+            time.sleep(0.01)
+        save(revoked, folder / f"revoked-{name}-{appearance}.png")
+        revoked.end()
+        revoked.close()
     chooser.end()
     chooser.close()
+
+
+async def handed_in() -> int:
+    return 3
+
+
+async def no_contact() -> int:
+    raise Offline("The hub cannot be reached.", kept="What waits to be sent is kept.")
+
+
+async def not_yet() -> int:
+    await asyncio.sleep(0.5)
+    return 0
 
 
 def opened(theme: Theme, settings: LaptopSettings) -> Chooser:

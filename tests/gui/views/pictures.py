@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from tests.gui.views.board_scenes import BOARD_SCENES
 from tests.gui.views.bulk_scenes import BULK_SCENES
+from tests.gui.views.device_scenes import DEVICE_SCENES
 from tests.gui.views.duplicate_scenes import DUPLICATE_SCENES
 from tests.gui.views.filled import ME, StillClock, open_store
 from tests.gui.views.home_scenes import HOME_SCENES
@@ -113,6 +114,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     **PALETTE_SCENES,
     **SETTINGS_SCENES,
     **MEMBER_SCENES,
+    **DEVICE_SCENES,
     **LEAVING_SCENES,
     **SHUT_OUT_SCENES,
 }
@@ -127,6 +129,7 @@ EMPTY = frozenset(
 OTHERS = {
     "home-not-mine": "person-nadia",
     **dict.fromkeys(MEMBER_SCENES, "person-nadia"),
+    **dict.fromkeys(DEVICE_SCENES, "person-nadia"),
     "members-directory": "person-farah",
 }
 """Whose window it is, where it is not Layla's."""

@@ -28,7 +28,7 @@ _MOST_ESCAPES = 3
 _IN_HAND = ("carried", "dragged", "held")  # scenes in which all keys are about what was taken up
 _LEAVES = frozenset({"window.close", "window.new", "window.quit"})
 _SCREENS = [screen.id for screen in screens()]
-_WHOSE = {"members": "person-nadia"}
+_WHOSE = {"members": "person-nadia", "devices": "person-nadia"}
 """Who has a screen that Layla does not have."""
 _BOTH = (Appearance.DARK, Appearance.LIGHT)
 

@@ -40,6 +40,7 @@ SCREENS: Mapping[str, Permission | None] = {
     "leads": P.LEADS_READ,
     "duplicates": P.LEADS_READ,
     "members": P.STAFF_READ,
+    "devices": P.DEVICES_REVOKE,
     "inbox": None,
     "settings": None,
 }

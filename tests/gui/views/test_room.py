@@ -29,6 +29,7 @@ _SCENES = (
     "home",
     "duplicates",
     "members",
+    "devices-emptied",
 )
 
 

@@ -60,7 +60,7 @@ def buttons(widget: QWidget) -> list[str]:
     ("role", "expected"),
     [
         (Role.COMMERCIAL, ["home", "leads", "duplicates", "members", "inbox", "settings"]),
-        (Role.SUPER_ADMIN, ["home", "leads", "duplicates", "members", "inbox", "settings"]),
+        (Role.SUPER_ADMIN, ["home", "leads", "duplicates", "members", "devices", "inbox", "settings"]),
         (Role.SUPPORT, ["members", "inbox", "settings"]),
         (Role.FINANCE, ["members", "inbox", "settings"]),
         (Role.PRODUCT_MANAGER, ["members", "inbox", "settings"]),

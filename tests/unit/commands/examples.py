@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fleetdesk.commands.core import Command, FieldEdit
+from fleetdesk.commands.devices import RegisterDevice, RevokeDevice, TakeInEdits
 from fleetdesk.commands.lead_deletion import LEFT_AS_CREATED, DeleteLead, RestoreLead, TakeBackLead
 from fleetdesk.commands.lead_documents import AttachDocument, RemoveDocument, RestoreDocument
 from fleetdesk.commands.lead_imports import MarkImport, RecordImport
@@ -28,6 +29,7 @@ IMPORT: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "import_id
 FIGURES = dict.fromkeys(("rows", "created", "updated", "duplicates", "failed"), 1)
 VIEW: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "view_id": "view"}
 MEMBER: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "member_id": "m"}
+DEVICE: dict[str, Any] = {"id": "c", "issued_at": NOON, "batch": "b", "device_id": "d"}
 VIEW_EXAMPLES: list[Command] = [
     SaveView(**VIEW, screen="leads", values={"name": "Zoé", "query": "tag:vip"}, shared=True),
     EditView(**VIEW, edits={"name": FieldEdit(base="Zoé", new="Taxi")}),
@@ -86,6 +88,12 @@ EXAMPLES: list[Command] = [
     ),
     DismissMember(**MEMBER, user_id="u", account_gone=True),
     ForgetAccount(**MEMBER, user_id="u"),
+    RevokeDevice(**DEVICE, reason="Left in a taxi"),
+    RegisterDevice(**DEVICE, person_id="u", laptop="hers", system="Linux", app_version="1"),
+    TakeInEdits(**DEVICE),
 ]
-OF_THE_HUB = frozenset({SettleChange.name, JoinMember.name, FollowMember.name, DismissMember.name, ForgetAccount.name})
+OF_THE_HUB = frozenset(
+    kind.name
+    for kind in (SettleChange, JoinMember, FollowMember, DismissMember, ForgetAccount, RegisterDevice, TakeInEdits)
+)
 """Commands that no person may give."""

@@ -105,10 +105,10 @@ def test_a_person_is_one_at_whatever_address(hand: Hand) -> None:
 
 def test_a_device_that_proved_which_one_it_is_has_an_allowance_of_its_own(hand: Hand) -> None:
     rates = Rates(HubSettings(requests_per_device=1), clock=hand)
-    rates.admit_person("user_1", "device")
+    rates.admit_device("device")
     with pytest.raises(TooMany):
-        rates.admit_person("user_1", "device")
-    rates.admit_person("user_1", "another")
+        rates.admit_device("device")
+    rates.admit_device("another")
 
 
 def test_strangers_use_up_nothing_of_those_with_a_session(hand: Hand) -> None:
@@ -127,4 +127,5 @@ def test_an_office_of_two_hundred_laptops_is_let_in(hand: Hand) -> None:
         for laptop in range(200):
             for _ in range(2):
                 rates.admit_address("192.0.2.7")
-                rates.admit_person(f"user_{laptop // 4}", f"device_{laptop}")
+                rates.admit_person(f"user_{laptop // 4}")
+                rates.admit_device(f"device_{laptop}")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from fleetdesk.errors import BadSettings, Refused, SignInNeeded
-from fleetdesk.hub.tokens import JwksVerifier
+from fleetdesk.hub.tokens import JwksVerifier, SignIn
 from fleetdesk.settings import HubSettings
 
 ISSUER = "https://clerk.example.com"
@@ -218,10 +218,10 @@ def test_a_file_that_holds_no_keys_is_refused(tmp_path: Path, text: str) -> None
 
 
 @pytest.mark.parametrize("clients", ["", " , "])
-def test_without_a_client_and_an_audience_there_is_no_verifier(tmp_path: Path, clients: str) -> None:
+def test_without_a_client_there_is_no_verifier(tmp_path: Path, clients: str) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps(JWKS))
-    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys), issuer_clients=clients, issuer_audience=" ")
+    settings = HubSettings(issuer=ISSUER, issuer_keys=str(keys), issuer_clients=clients, issuer_audience="hub")
     with pytest.raises(BadSettings, match="which client's"):
         JwksVerifier.of_settings(settings, StoppedClock())
 
@@ -318,7 +318,11 @@ def test_audience_and_organisation_are_those_that_the_settings_name(tmp_path: Pa
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps(JWKS))
     settings = HubSettings(
-        issuer=ISSUER, issuer_keys=str(keys), issuer_audience="https://hub", organisation_id="org_staff"
+        issuer=ISSUER,
+        issuer_keys=str(keys),
+        issuer_clients="desktop",
+        issuer_audience="https://hub",
+        organisation_id="org_staff",
     )
     verifier = JwksVerifier.of_settings(settings, StoppedClock())
     assert verifier.verify(token({"typ": "at+jwt"}, aud="https://hub", **CLERKS_ACCESS_TOKEN)).subject == "user_1"
@@ -349,3 +353,63 @@ def encoded(part: dict[str, Any]) -> bytes:
 
 def base64url(raw: bytes) -> bytes:
     return base64.urlsafe_b64encode(raw).rstrip(b"=")
+
+
+# ------------------------------------------------------------------------------- ID tokens, by which laptops register
+
+
+def id_token(**values: Any) -> str:  # noqa: ANN401
+    """An ID token of a sign-in just now; a value of None leaves the claim out."""
+    usual = {
+        "iss": ISSUER,
+        "sub": "user_1",
+        "aud": "desktop",
+        "iat": seconds(),
+        "exp": seconds(minutes=1),
+        "nonce": "commits",
+    }
+    given = {name: value for name, value in (usual | values).items() if value is not None}
+    return jwt.encode(given, EDWARDS, algorithm="EdDSA", headers={"kid": "ed"})
+
+
+@pytest.mark.parametrize("values", [{}, {"aud": ["desktop"]}, {"azp": "desktop"}, {"iat": seconds(minutes=-9)}])
+def test_an_id_token_tells_who_signed_in_and_with_which_nonce(values: dict[str, Any]) -> None:
+    assert choosy().verify_sign_in(id_token(**values)) == SignIn("user_1", "commits")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"aud": "web site"},
+        {"aud": ["desktop", "web site"]},
+        {"aud": None},
+        {"azp": "web site"},
+        {"iss": "https://elsewhere.example.com"},
+        {"iat": seconds(minutes=-11)},
+        {"iat": seconds(minutes=2)},
+        {"iat": None},
+        {"exp": seconds(minutes=-1)},
+        {"nonce": None},
+        {"nonce": 7},
+        {"sub": None},
+    ],
+)
+def test_an_id_token_of_another_client_time_or_issuer_proves_nothing(values: dict[str, Any]) -> None:
+    with pytest.raises(SignInNeeded):
+        choosy().verify_sign_in(id_token(**values))
+
+
+def test_an_access_token_is_no_sign_in() -> None:
+    with pytest.raises(SignInNeeded):
+        choosy().verify_sign_in(token(azp="desktop"))
+
+
+def test_an_id_token_that_somebody_else_signed_proves_nothing() -> None:
+    forged = jwt.encode(
+        {"iss": ISSUER, "sub": "user_1", "aud": "desktop", "iat": seconds(), "exp": seconds(minutes=1), "nonce": "n"},
+        Ed25519PrivateKey.generate(),
+        algorithm="EdDSA",
+        headers={"kid": "ed"},
+    )
+    with pytest.raises(SignInNeeded):
+        choosy().verify_sign_in(forged)

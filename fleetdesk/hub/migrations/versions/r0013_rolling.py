@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 admits = "0013"
 """Hubs before this one ask for their own revision and nothing else."""
 

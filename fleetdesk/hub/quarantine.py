@@ -1,0 +1,80 @@
+"""What was on a laptop that a super admin revoked: handed in by it before it forgets all, and kept for super admins.
+
+Nothing of it is carried out. An edit that comes again is there once.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from fleetdesk.commands.devices import TakeInEdits
+from fleetdesk.commands.platform import Platform
+from fleetdesk.errors import Refused
+from fleetdesk.hub.claims import set_claims
+from fleetdesk.hub.database import Database
+from fleetdesk.hub.devices import DEVICE_KEEPER
+from fleetdesk.hub.own_acts import act
+from fleetdesk.models.access import Scope
+from fleetdesk.models.devices import Device, QuarantinedEdit
+from fleetdesk.models.ids import Clock, new_id
+from fleetdesk.protocol import HandedIn, HandedInEdit, TakenIn
+
+__all__ = ["MOST_BYTES", "Quarantine"]
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Bytes of payloads of one device, at most: ten times the largest import that waits."""
+
+
+class Quarantine:
+    """Takes in what revoked laptops hand in."""
+
+    def __init__(self, database: Database, platform: Platform, clock: Clock, *, most_bytes: int = MOST_BYTES) -> None:
+        self._database = database
+        self._platform = platform
+        self._clock = clock
+        self._most_bytes = most_bytes
+
+    def take(self, message: HandedIn, device_id: str) -> TakenIn:
+        """Keep the edits; those that were here stay as they are. Raises Refused for too many of them, Unavailable."""
+
+        def keep(session: Session) -> TakenIn:
+            connection = session.connection()
+            set_claims(connection, DEVICE_KEEPER)
+            person_id = connection.execute(select(_DEVICE.c.person_id).where(_DEVICE.c.id == device_id)).scalar_one()
+            if message.edits:
+                rows = [self._row(edit, device_id, person_id) for edit in message.edits]
+                connection.execute(insert(_EDITS).on_conflict_do_nothing(), rows)
+            kept, size = connection.execute(
+                select(func.count(), func.coalesce(func.sum(func.length(_EDITS.c.payload)), 0)).where(
+                    _EDITS.c.device_id == device_id
+                )
+            ).one()
+            if size > self._most_bytes:
+                raise Refused("too_much", "This laptop hands in more than the hub keeps of one.")
+            if message.last:
+                command = TakeInEdits(id=new_id(), issued_at=self._clock.now(), device_id=device_id)
+                act(session, self._platform, command, self._clock)
+            return TakenIn(kept=kept)
+
+        return self._database.work(keep)
+
+    def _row(self, edit: HandedInEdit, device_id: str, person_id: str) -> dict[str, object]:
+        return {
+            "id": f"{device_id}:{edit.id}",
+            "scope": Scope.MEMBERS,
+            "device_id": device_id,
+            "person_id": person_id,
+            "kind": edit.kind,
+            "name": edit.name,
+            "sentence": edit.sentence.replace("\0", ""),
+            "target_table": edit.target_table or None,
+            "target_id": edit.target_id or None,
+            "made_at": edit.made_at,
+            "received_at": self._clock.now(),
+            "payload": edit.payload,
+        }
+
+
+_DEVICE, _EDITS = Device.table(), QuarantinedEdit.table()

@@ -1,0 +1,67 @@
+"""A revoked laptop hands in what waits there: in parts, each of which may come twice, until the hub has them all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+import orjson
+
+from fleetdesk.protocol import HANDED_IN_LIMIT, HandedIn, HandedInEdit
+from fleetdesk.sync.engine.worker import Worker
+from fleetdesk.sync.files.condemned import Condemned, Stage
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.store.local_store import LocalStore
+
+__all__ = ["hand_in", "hand_in_condemned"]
+
+_MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of payloads in one request: half of what a hub takes."""
+
+
+async def hand_in_condemned(condemned: Condemned, open_store: Callable[[], LocalStore], client: HubClient) -> int:
+    """Hand in what waits in a folder that is to be destroyed, unless that was done; how many edits that is.
+
+    When it returns, the folder's note says that it may be destroyed. Raises what `hand_in` and `open_store` raise.
+    """
+    if condemned.stage is Stage.HANDED_IN:
+        return 0
+    # One thread: who took the folder has to be who lets go of it.
+    worker = Worker("hand-in")
+    try:
+        store = await worker.call(open_store)
+        try:
+            async with client:
+                handed_in = await hand_in(client, store)
+        finally:
+            await worker.call(store.close)
+        await worker.call(lambda: condemned.note(Stage.HANDED_IN))
+    finally:
+        worker.close()
+    return handed_in
+
+
+async def hand_in(client: HubClient, store: LocalStore) -> int:
+    """Hand in all that was not decided; how many edits that is. When it returns, the hub keeps them.
+
+    Raises what the client raises: then it is to be done again, from the beginning.
+    """
+    edits = await asyncio.to_thread(store.edits_to_hand_in)
+    parts = list(_parts(edits)) or [[]]
+    for place, part in enumerate(parts, start=1):
+        await client.hand_in(HandedIn(edits=tuple(part), last=place == len(parts)))
+    return len(edits)
+
+
+def _parts(edits: Sequence[HandedInEdit]) -> Iterator[list[HandedInEdit]]:
+    part: list[HandedInEdit] = []
+    size = 0
+    for edit in edits:
+        own = len(orjson.dumps(edit.payload))
+        if part and (len(part) == HANDED_IN_LIMIT or size + own > _MOST_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(edit)
+        size += own
+    if part:
+        yield part

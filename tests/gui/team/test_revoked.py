@@ -1,0 +1,91 @@
+"""The small window of a revoked laptop: what happened, what became of the work, and that it tries until all is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from fleetdesk.errors import Offline
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.team.revoked import GiveUp, RevokedDialog
+from tests.gui.team.test_sign_in_dialog import button
+
+Open = Callable[[GiveUp], RevokedDialog]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, theme: Theme) -> Iterator[Open]:
+    """Opens the dialog, and waits for the first try's end."""
+    dialogs: list[RevokedDialog] = []
+
+    def open_with(give_up: GiveUp) -> RevokedDialog:
+        dialog = RevokedDialog(give_up, theme)
+        qtbot.addWidget(dialog)
+        dialogs.append(dialog)
+        dialog.show()
+        dialog.begin()
+        qtbot.waitUntil(lambda: not dialog.waits)
+        return dialog
+
+    yield open_with
+    for dialog in dialogs:
+        dialog.end()
+
+
+class FailingOnce:
+    """A hub that cannot be reached at first."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    async def __call__(self) -> int:
+        self.tries += 1
+        if self.tries == 1:
+            raise Offline("The hub cannot be reached.")
+        return 1
+
+
+async def three() -> int:
+    return 3
+
+
+async def none() -> int:
+    return 0
+
+
+def test_it_says_that_all_is_deleted_and_where_the_work_is(opened: Open) -> None:
+    heading, text = opened(three).told
+    assert heading == "FleetDesk's data on this laptop is deleted"
+    assert "3 changes that you had not sent are with your super admins now." in text
+    assert "it is registered anew" in text
+
+
+def test_where_nothing_waited_it_says_so(opened: Open) -> None:
+    assert "Nothing of yours was left unsent." in opened(none).told[1]
+
+
+def test_who_wants_to_sign_in_anew_may(opened: Open) -> None:
+    dialog = opened(three)
+    button(dialog, "Sign in anew").click()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+
+
+def test_without_the_hub_it_says_what_is_kept_and_can_be_tried_again(qtbot: QtBot, opened: Open) -> None:
+    give_up = FailingOnce()
+    dialog = opened(give_up)
+    assert "still here, encrypted" in dialog.told[1]
+    button(dialog, "Try again").click()
+    qtbot.waitUntil(lambda: not dialog.waits)
+    assert give_up.tries == 2
+    assert "1 change that you had not sent is with your super admins now." in dialog.told[1]
+
+
+def test_while_it_is_under_way_it_does_not_close(qtbot: QtBot, opened: Open) -> None:
+    dialog = opened(FailingOnce())
+    button(dialog, "Try again").click()
+    dialog.reject()
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: not dialog.waits)

@@ -1,0 +1,80 @@
+"""A running laptop that is revoked: it stops within moments; what waits on it is handed in, in parts if need be."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fleetdesk.commands.devices import RevokeDevice
+from fleetdesk.models.access import Role
+from fleetdesk.models.base import Key
+from fleetdesk.models.drafts import Draft
+from fleetdesk.models.ids import new_id
+from fleetdesk.models.status import SyncState
+from fleetdesk.protocol import HANDED_IN_LIMIT
+from fleetdesk.sync.engine.handing_in import hand_in
+from fleetdesk.sync.network.client import HubClient
+from fleetdesk.sync.network.exchange import StaticTokens
+from tests.devices import key_of, signer_of
+from tests.hub.support import Hosted, Laptop
+from tests.sync.running import Laptops, RunningHub, RunningLaptop
+
+SALES = f"user_{Role.COMMERCIAL}"
+
+
+def revoke(hosted: Hosted) -> None:
+    command = RevokeDevice(
+        id=new_id(), issued_at=hosted.clock.now(), device_id=key_of(SALES).device_id, reason="Left in a taxi"
+    )
+    assert Laptop(hosted.hub(), Role.SUPER_ADMIN).push(command)[0].settled
+
+
+def handed_in(hub: RunningHub, laptop: RunningLaptop) -> int:
+    async def send() -> int:
+        async with HubClient(hub.url, StaticTokens("dead"), silence=10.0, signer=signer_of(SALES)) as client:
+            return await hand_in(client, laptop.store)
+
+    return asyncio.run(send())
+
+
+def test_a_connected_laptop_hears_of_it_and_asks_for_nothing_more(
+    hosted: Hosted, hub: RunningHub, laptops: Laptops
+) -> None:
+    assert hub.hosted is hosted
+    laptop = laptops.live()
+    revoke(hosted)
+    laptop.wait_for_state(SyncState.REVOKED)
+    laptop.stop()
+    laptop.create("Bolt")
+    assert laptop.status.state is SyncState.REVOKED
+    assert hosted.rows("SELECT FROM sys_demo_lead") == []
+
+
+def test_what_waits_is_handed_in_in_parts(hosted: Hosted, hub: RunningHub, laptops: Laptops) -> None:
+    laptop = laptops.live()
+    revoke(hosted)
+    laptop.wait_for_state(SyncState.REVOKED)
+    laptop.create_many(HANDED_IN_LIMIT + 1)
+    laptop.store.keep_draft(Key("sys_demo_lead", "l"), Draft("note", "half a sentence"))
+    laptop.store.keep("form.leads.new", {"company": "Careem"})
+    assert handed_in(hub, laptop) == HANDED_IN_LIMIT + 3
+    assert handed_in(hub, laptop) == HANDED_IN_LIMIT + 3
+    assert hosted.rows("SELECT kind, count(*) FROM sys_quarantine GROUP BY kind ORDER BY kind") == [
+        ("draft", 2),
+        ("waiting", HANDED_IN_LIMIT + 1),
+    ]
+
+
+def test_a_laptop_whose_counter_was_lost_goes_on_by_itself(hosted: Hosted, hub: RunningHub, laptops: Laptops) -> None:
+    laptops.live("one")
+    hosted.execute("UPDATE sys_device_turn SET highest = highest + 1000000")
+    late = laptops.live("two")
+    lead = late.create("Bolt")
+    late.wait_until_settled()
+    assert hosted.rows("SELECT id FROM sys_demo_lead") == [(lead,)]
+
+
+def test_it_tells_the_hub_how_long_it_opens_without_it(hosted: Hosted, hub: RunningHub, laptops: Laptops) -> None:
+    laptops.live()
+    assert hosted.rows("SELECT lease_hours FROM sys_device_turn WHERE device_id = %s", key_of(SALES).device_id) == [
+        (72.0,)
+    ]
