@@ -117,10 +117,23 @@ class MainWindow(QMainWindow):
         """Whether the person has the screen on which `begin` would do this."""
         return self._screen_for(action, record) is not None
 
+    def has_screen(self, screen: str) -> bool:
+        """Whether the person has this screen."""
+        return screen in self._screens
+
+    def tell_no_screen(self) -> None:
+        """Say that what was asked for is not for this person's role."""
+        self.bench.notifier.info(tr("Your role has no screen for this."))
+
+    def open_link_apart(self, link: Link) -> None:
+        """Show what a link asks for in a tab of its own."""
+        self.area.open_tab(TabMemory(new_id(), link.screen))
+        self.open_link(link)
+
     def open_link(self, link: Link) -> None:
         """Show a screen as a link asks for it; say so where the person has no such screen."""
-        if link.screen not in self._screens:
-            self.bench.notifier.info(tr("Your role has no screen for this."))
+        if not self.has_screen(link.screen):
+            self.tell_no_screen()
             return
         self.show_screen(link.screen)
         self.page(link.screen).open_link(link)

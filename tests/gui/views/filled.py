@@ -269,4 +269,6 @@ def _wire(rows: Sequence[Synced]) -> list[list[object]]:
 def _wire_value(value: object, *, is_json: bool) -> object:
     if value is not None and is_json:
         return canonical_json(to_plain(value))
+    if isinstance(value, str):
+        return str(value)  # of a word of an enumeration, the word
     return instant_text(value) if isinstance(value, dt.datetime) else value
