@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import orjson
 
-from fleetdesk.protocol import LoadEnd, Message, PushAnswer, PushRequest, Welcome
+from fleetdesk.protocol import LoadEnd, Message, Problem, ProblemCode, PushAnswer, PushRequest, Welcome
 from tests.sync.answers import packed, streamed
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 
@@ -128,6 +128,9 @@ class HostileHub:
             request = PushRequest.model_validate(asked)
             receipts = hub.push(request.laptop_id, request.first_sequence, request.commands)
             return body(PushAnswer(receipts=receipts, next_sequence=1, server_time=NOW))
+        if path == "/v1/pull" and not asked["cursor"].partition("|")[0].isdecimal():
+            gone = Problem(code=ProblemCode.CURSOR_GONE, title="That cursor is none.", status=410)
+            return body(gone, status=410, headers={"Content-Type": "application/problem+json"})
         if path == "/v1/pull":
             pull = hub.pull(asked["laptop_id"], asked["cursor"], asked["confirmed"])
             return body(streamed(pull.head, *pull.removed, *pull.rows, pull.end))
