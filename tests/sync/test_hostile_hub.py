@@ -9,7 +9,7 @@ import gzip
 import json
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import orjson
@@ -356,10 +356,10 @@ def test_a_lie_neither_hangs_nor_harms_what_is_here_and_the_truth_mends_it(
             laptop.store.forget_cursor()
         laptop.engine.network_changed()
         for number in range(3):
-            before = hub.lied
+            wait_for_a_lie = partial(laptop.wait_until, partial(_lied_more, hub, hub.lied), 25)
             laptop.create(f"Company {number}")
             laptop.engine.sync_now()
-            laptop.wait_until(lambda seen=before: hub.lied > seen, 25)
+            wait_for_a_lie()
         assert laptop.company("lead-1") == "Acme"
         assert laptop.company("lead-2") is None
     assert size_of(tmp_path / "laptop") < MOST
@@ -369,6 +369,10 @@ def test_a_lie_neither_hangs_nor_harms_what_is_here_and_the_truth_mends_it(
     assert companies(laptop, hub) == ["Acme", "Company 0", "Company 1", "Company 2"]
     assert laptop.store.counts().inbox == 0
     assert not any("made a mistake" in status.detail for status in laptop.statuses)
+
+
+def _lied_more(hub: HostileHub, before: int) -> bool:
+    return hub.lied > before
 
 
 def companies(laptop: RunningLaptop, hub: HostileHub) -> list[str]:
