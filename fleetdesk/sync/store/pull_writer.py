@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from types import TracebackType
@@ -84,7 +85,7 @@ class PullWriter:
         for portion in _portions(values):
             self._spool.add(Hosted(rows=(Rows(chunk.table, columns, portion),)))
 
-    def _take_own(self, keys: Set[Key]) -> None:
+    def _take_own(self, keys: AbstractSet[Key]) -> None:
         """Rows of our own commands are held in memory: each comes once."""
         if not self._own_sent.isdisjoint(keys):
             raise ProtocolError("The hub sent a row twice.", kept="Nothing of it was taken over.")

@@ -14,7 +14,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.confirmation import Confirmation
 from fleetdesk.qt.look.layout import column, panel, row, rule
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import title_text, tr
 from fleetdesk.qt.look.theme import Look
 from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.tab_order import give_keyboard_on, take_keyboard
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         inbox = self.bench.status.status.inbox
         name = "FleetDesk" if not inbox else f"FleetDesk ({inbox})"
-        self.setWindowTitle(f"{self.area.current.showing.title} – {name}")
+        self.setWindowTitle(title_text(f"{self.area.current.showing.title} – {name}"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's: the drawer stands at the right of the screens, over them."""
