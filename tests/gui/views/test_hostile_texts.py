@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import (
@@ -132,7 +132,7 @@ def wrongs_of(window: QWidget) -> Iterator[str]:
 def wrong_items(model: QAbstractItemModel) -> Iterator[str]:
     top = QModelIndex()
     for row in range(min(30, model.rowCount(top))):
-        for column in range(max(1, model.columnCount(top))):
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(top)):
             hint = model.data(model.index(row, column), Qt.ItemDataRole.ToolTipRole)
             if isinstance(hint, str):
                 yield from wrong_hint(hint)
