@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication
 from fleetdesk.collecting import let_stand, no_collection
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
-from fleetdesk.errors import Invalid
 from fleetdesk.models.access import normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.diagnosis import Diagnosis
@@ -32,7 +31,6 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
-from fleetdesk.queries.links import parse_link
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
@@ -130,13 +128,8 @@ class OpenDesktop(QObject):
         self._first_sight.start()
 
     def follow(self, link: str) -> None:
-        """Bring the window forward, and go where a link leads; say so where it leads nowhere."""
-        window = self.desktop.windows.come_forward()
-        if link:
-            try:
-                window.open_link(parse_link(link, {screen.id for screen in screens()}))
-            except Invalid as error:
-                window.bench.notifier.failed(error)
+        """Bring the window forward, and ask whether to go where a link leads; say so where it leads nowhere."""
+        self.desktop.links.follow(link)
 
     def close(self) -> None:
         """Close the windows, stop synchronising, and remember how all stood and what was being written."""

@@ -43,6 +43,7 @@ from fleetdesk.views.reminders.words import KEY, alert
 from fleetdesk.views.replica import Reader, Readings
 from fleetdesk.views.shell.forgetting import forget_other_screens
 from fleetdesk.views.shell.memory import ShellMemory, WindowMemory
+from fleetdesk.views.shell.outside_links import OutsideLinks
 from fleetdesk.views.shell.tray import Tray
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.shell.windows import Windows
@@ -66,6 +67,7 @@ class Desktop:
 
     windows: Windows
     base: Workbench
+    links: OutsideLinks
     tray: Tray | None
     unsubscribe: Callable[[], None]
     reminders: Reminders | None = None
@@ -237,7 +239,8 @@ def build_desktop(
     if QSystemTrayIcon.isSystemTrayAvailable():
         tray = Tray(windows, base, QSystemTrayIcon())
         tray.show()
-    return Desktop(windows, base, tray, laptop.subscribe(changes.publish), reminders)
+    links = OutsideLinks(windows, {screen.id: screen.title for screen in catalog()})
+    return Desktop(windows, base, links, tray, laptop.subscribe(changes.publish), reminders)
 
 
 def _choosing(elsewhere: Callable[[], None]) -> Action:

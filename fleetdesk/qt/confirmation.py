@@ -28,7 +28,7 @@ class Confirmation(QObject):
 
 
 class ConfirmationDialog(Dialog):
-    """A question with its verb on the button. Of a dangerous one, Enter does not confirm: Cancel has the keyboard."""
+    """A question with its verb on the button. Of a dangerous or sudden one, Enter is Cancel's."""
 
     def __init__(self, pending: Pending, parent: QWidget) -> None:
         question = pending.question
@@ -43,6 +43,6 @@ class ConfirmationDialog(Dialog):
         buttons = row(STRETCH, cancel, confirm)
         self.setLayout(column(title, text, STRETCH, buttons, gap=2 * GRID, margins=3 * GRID))
         self.setMinimumWidth(52 * GRID)
-        preferred = cancel if question.dangerous else confirm
+        preferred = cancel if question.dangerous or question.sudden else confirm
         preferred.setDefault(True)
         preferred.setFocus()

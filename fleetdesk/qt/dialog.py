@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QWidget
 
 from fleetdesk.qt.look.layout import column
+from fleetdesk.qt.look.text import title_text
 from fleetdesk.qt.tab_order import give_keyboard_on
 
 __all__ = ["Dialog", "Floating", "fit"]
@@ -25,7 +26,7 @@ class Dialog(QDialog):
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(title_text(title))
         self.setAccessibleName(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

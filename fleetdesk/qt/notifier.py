@@ -62,13 +62,15 @@ class Message:
 class Question:
     """A decision that cannot be taken back, or that the person must take before going on.
 
-    `confirm` is the verb on the button ("Delete 12 leads"), never "Yes".
+    `confirm` is the verb on the button ("Delete 12 leads"), never "Yes". `sudden`: nothing that the person just did
+    brings it, so that they may be typing something else.
     """
 
     title: str
     text: str
     confirm: str
     dangerous: bool = False
+    sudden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

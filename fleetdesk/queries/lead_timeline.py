@@ -207,8 +207,8 @@ def _entry(row: Row[Any], steps: int, *, pinned: bool) -> TimelineEntry:
         body=row.body,
         author_id=row.author_id,
         author_name=full_name(row.first_name, row.last_name) or None,
-        from_status=Stage(row.from_status) if row.from_status else None,
-        to_status=Stage(row.to_status) if row.to_status else None,
+        from_status=_stage(row.from_status),
+        to_status=_stage(row.to_status),
         outcome=CallOutcome(row.outcome) if row.outcome else None,
         due_at=row.due_at,
         task_id=row.task_id,
@@ -223,3 +223,11 @@ def _entry(row: Row[Any], steps: int, *, pinned: bool) -> TimelineEntry:
 
 def _urgency(task: TimelineEntry) -> tuple[bool, dt.datetime, str]:
     return (task.due_at is None, task.due_at or task.happened_at, task.id)
+
+
+def _stage(word: str | None) -> Stage | None:
+    """The stage of a word; None for one that is none: no single row may keep a lead from being read."""
+    try:
+        return Stage(word) if word else None
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen, QPixmap, QTextLayout
 
 from fleetdesk.qt.look.colours import colour
-from fleetdesk.qt.look.text import from_right
+from fleetdesk.qt.look.text import from_right, harmless
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius, TextSize, Tone
 
@@ -73,8 +73,8 @@ class TextPainter:
         key = (text, width)
         fitting = self._shortened.get(key)
         if fitting is None:
-            line = text[: max(0, width)].partition("\n")[0]  # no letter is narrower than a pixel
-            fits = len(line) == len(text) and self._fits(line, width)
+            line = harmless(text[: max(0, width)].partition("\n")[0])  # no letter is narrower than a pixel
+            fits = line == text and self._fits(line, width)
             fitting = line if fits else self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
             self._shortened[key] = fitting
             if len(self._shortened) > _REMEMBERED:
@@ -154,7 +154,7 @@ def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
     """The text broken into lines of `width` pixels, at most so many; the last one shows that there is more."""
     lines: list[str] = []
     begins = {0}  # lines with which a paragraph begins: none goes on in the line of the one before
-    for paragraph in text.rstrip().split("\n"):
+    for paragraph in harmless(text).rstrip().split("\n"):
         if len(lines) <= most:
             begins.add(len(lines))
             lines += _broken(paragraph, font, width, most + 1 - len(lines))

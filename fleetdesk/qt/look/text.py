@@ -1,4 +1,8 @@
-"""Text: in the person's language, and that of people's data shown as it is, never read as markup."""
+"""Text: in the person's language, and that of people's data shown as it is, never read as markup.
+
+What others wrote may be anything. `harmless` is the one place that decides how it is shown: whatever puts data on a
+screen goes through it, by `Label`, by the painters, or by the functions here. The data itself is never changed.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +20,36 @@ __all__ = [
     "Label",
     "Tint",
     "from_right",
+    "harmless",
     "isolated",
     "menu_text",
     "outside_text",
     "plural",
     "shortcut_text",
+    "title_text",
     "tooltip_text",
     "tr",
 ]
 
 _ALIKE = {ord("<"): "‹", ord(">"): "›", ord("&"): "＆"}
 _LONGEST_OUTSIDE = 300
+_LONGEST_SHOWN = 20_000
+"""Characters that are laid out at once: what is longer would make the window wait, and nobody reads it there."""
+_MOST_LINES = 400
+_LONGEST_HINT = 2_000
+_LONGEST_TITLE = 400
+_MOST_MARKS = 6
+"""Accents on one letter: no language has more, and towers of them cover the lines above and below."""
+_ISOLATES, _END = "\u2066\u2067\u2068", "\u2069"
+_WITHOUT_ISOLATES = dict.fromkeys(map(ord, _ISOLATES + _END))
+_SHOWN_OTHERWISE: dict[int, str | None] = {
+    # Embeddings and overrides turn around what stands beside them; a byte order mark is no letter.
+    **dict.fromkeys((*range(0x202A, 0x202F), 0xFEFF)),
+    # Controls are seen as what they are; the new line and the tab remain.
+    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
+    **dict.fromkeys((*range(127, 160), *range(55296, 57344)), "�"),
+    **dict.fromkeys((0x85, 0x2028, 0x2029), "\n"),
+}
 _FROM_RIGHT = frozenset({"R", "AL"})
 _STRONG = _FROM_RIGHT | {"L"}
 
@@ -64,6 +87,10 @@ class Label(QLabel):
         self.setProperty("strong", strong)
         self.setText(text)
 
+    def setText(self, text: str) -> None:
+        """Qt's: show a text, whoever wrote it."""
+        super().setText(harmless(text))
+
     def set_tint(self, tint: Tint) -> None:
         """Be as loud as this from now on."""
         self.setProperty("tint", tint.value)
@@ -71,11 +98,49 @@ class Label(QLabel):
         self.style().polish(self)
 
 
+def harmless(text: str, longest: int = _LONGEST_SHOWN) -> str:
+    """The text as it is shown: bounded, its controls seen or without effect, so that it disturbs nothing beside it.
+
+    Of directional controls (Unicode Standard Annex 9) isolates remain, where each is closed.
+    """
+    if len(text) > longest:
+        text = text[:longest] + "…"
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.translate(_SHOWN_OTHERWISE)
+    if text.count("\n") > _MOST_LINES:
+        text = "\n".join([*text.split("\n", _MOST_LINES)[:_MOST_LINES], "…"])
+    if not _closed(text):
+        text = text.translate(_WITHOUT_ISOLATES)
+    return text if text.isascii() else _without_towers(text)
+
+
+def _closed(text: str) -> bool:
+    """Whether each isolate ends, and each end belongs to one."""
+    depth = 0
+    for sign in text if _END in text or any(map(text.__contains__, _ISOLATES)) else "":
+        depth += (sign in _ISOLATES) - (sign == _END)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _without_towers(text: str) -> str:
+    kept, marks = [], 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return text if len(kept) == len(text) else "".join(kept)
+
+
 def isolated(text: str) -> str:
     """Data for the middle of a sentence: where it is written from right to left, the sentence around it stays as it is.
 
-    Wraps such text into "first strong isolate" and "pop directional isolate" (Unicode Standard Annex 9).
+    Wraps such text into "first strong isolate" and "pop directional isolate" (Unicode Standard Annex 9); those that it
+    brings could end ours, and go.
     """
+    text = harmless(text, _LONGEST_HINT).translate(_WITHOUT_ISOLATES)
     return f"\u2068{text}\u2069" if any(map(_from_right, text)) else text
 
 
@@ -102,12 +167,17 @@ def plural(number: int, one: str, many: str) -> str:
 
 def tooltip_text(text: str) -> str:
     """The text for a tooltip. Qt would take a `<b>` in it for markup, so that it is given as escaped markup itself."""
-    return f"<qt>{html.escape(text)}</qt>" if text else ""
+    return f"<qt>{html.escape(harmless(text, _LONGEST_HINT))}</qt>" if text else ""
+
+
+def title_text(text: str) -> str:
+    """The text for a title or a chip, which is measured as one line: no longer than any screen is wide."""
+    return " ".join(harmless(text, _LONGEST_TITLE).split())
 
 
 def menu_text(text: str) -> str:
     """The text for a menu, button or tab, where Qt takes & for the mark of a shortcut."""
-    return text.replace("&", "&&")
+    return harmless(text, _LONGEST_HINT).replace("&", "&&")
 
 
 def outside_text(text: str) -> str:
@@ -115,7 +185,7 @@ def outside_text(text: str) -> str:
 
     Signs of markup give way to others that look alike; it is one line, and no longer than such a message may be.
     """
-    line = " ".join(text.translate(_ALIKE).split())
+    line = " ".join(text[: 4 * _LONGEST_OUTSIDE].translate(_ALIKE).split())
     return isolated("".join(letter for letter in line if letter.isprintable())[:_LONGEST_OUTSIDE])
 
 

@@ -13,6 +13,7 @@ from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.widgets.filling import fill, is_cut, written
 
 __all__ = ["Editor", "FieldForm"]
 
@@ -109,9 +110,7 @@ class FieldForm(QWidget):
     def value(self, key: str) -> str:
         """The text of a field; the key of a choice."""
         editor = self._fields[key].editor
-        if isinstance(editor, QLineEdit):
-            return editor.text()
-        return editor.key if isinstance(editor, ChoiceBox) else editor.toPlainText()
+        return editor.key if isinstance(editor, ChoiceBox) else written(editor)
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -122,15 +121,13 @@ class FieldForm(QWidget):
         """Fill fields, without telling that they were edited."""
         for key, value in values.items():
             editor = self._fields[key].editor
-            if isinstance(editor, QLineEdit):
-                editor.setText(value)
-                editor.setCursorPosition(0)
-            elif isinstance(editor, ChoiceBox):
+            if isinstance(editor, ChoiceBox):
                 editor.set_key(value)
-            elif editor.toPlainText() != value:
-                editor.blockSignals(True)  # a plain-text editor does not tell a person's change from a program's
-                editor.setPlainText(value)
-                editor.blockSignals(False)
+            elif isinstance(editor, QLineEdit) or written(editor) != value:
+                fill(editor, value)
+                if is_cut(editor):
+                    said = tr("With %1 characters this is too long to be edited here: it stays as it is.")
+                    self.set_hint(key, said.replace("%1", f"{len(value):,}"))
 
     def set_hint(self, key: str, hint: str) -> None:
         """Say something about what stands in a field, without calling it wrong; empty for nothing."""
@@ -159,7 +156,7 @@ class FieldForm(QWidget):
             if isinstance(field.editor, ChoiceBox):
                 field.editor.setEnabled(not read_only)
             else:
-                field.editor.setReadOnly(read_only)
+                field.editor.setReadOnly(read_only or is_cut(field.editor))
 
     def _mark(self, key: str, error: str) -> None:
         field = self._fields[key]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from fleetdesk.qt.flow import FlowLayout
 from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
-from fleetdesk.qt.look.text import menu_text, tooltip_text, tr
+from fleetdesk.qt.look.text import menu_text, title_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius
 from fleetdesk.qt.widgets.buttons import Button, Kind
@@ -101,7 +101,7 @@ class _Chip(QAbstractButton):
     def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown = text
+        self._shown = title_text(text)
         self._pressed_cross = False
         self.setText(menu_text(text))
         self.setAccessibleName(text)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, menu_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.filling import fill, written
 
 __all__ = ["Side", "ThreeWay", "ThreeWayField"]
 
@@ -65,7 +66,8 @@ class ThreeWayField(QFrame):
         self._sides.buttonToggled.connect(self._chosen)
         self._about = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=below)
         self._mine = _value(field.mine)
-        self._text = QLineEdit(field.mine, self)
+        self._text = QLineEdit(self)
+        fill(self._text, field.mine)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID // 2)
@@ -106,7 +108,7 @@ class ThreeWayField(QFrame):
             case Side.THEIRS:
                 return self._field.theirs
             case Side.OTHER:
-                return self._text.text()
+                return written(self._text)
             case None:
                 return None
 

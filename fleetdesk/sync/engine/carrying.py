@@ -8,6 +8,7 @@ from functools import partial
 
 from fleetdesk.errors import BadFile, Busy, DiskFull, FleetDeskError, NotAllowed, Offline, ProtocolError, Unavailable
 from fleetdesk.models.document_bytes import OnTheWay, Way
+from fleetdesk.models.documents import LARGEST
 from fleetdesk.sync.engine.session import Session
 from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.network.client import HubClient
@@ -90,14 +91,16 @@ class Carrier:
 
     async def _fetch(self, wish: Wish) -> None:
         blobs = self._shelf.blobs
+        if not 0 < wish.size <= LARGEST:
+            raise ProtocolError("The hub names a size of this document that none has.")
         if await self._worker.call(partial(blobs.has, wish.sha256)):
             return
         place = await self._worker.call(partial(blobs.coming, wish.sha256))
         while place < wish.size:
             self._shelf.moved(wish.sha256, OnTheWay(Way.FETCHING, place, wish.size))
             content = await self._client.get_bytes(wish.document_id, place)
-            if not content:
-                raise ProtocolError("The hub sent nothing of this document.")
+            if not 0 < len(content) <= wish.size - place:
+                raise ProtocolError("The hub sent nothing of this document, or more than it has.")
             await self._worker.call(partial(blobs.add, wish.sha256, place, content))
             place += len(content)
         await self._worker.call(partial(blobs.finish, wish.sha256))

@@ -13,6 +13,10 @@ TOLERANCE = dt.timedelta(minutes=2)
 """Skew that nobody needs to hear of."""
 
 
+_YEARS = range(2024, 2200)
+"""Years that a hub's clock may show: the first one that saw a FleetDesk, and more than anybody needs."""
+
+
 class ClockWatch:
     """Learns from every time that the hub tells. `latest` never goes back, however the machine's clock is set."""
 
@@ -43,10 +47,12 @@ class ClockWatch:
     def heard(self, server_time: dt.datetime, *, travelled: float = 0.0) -> None:
         """The hub told its time, in an answer that took `travelled` seconds there and back.
 
-        Raises ProtocolError for a time without a zone.
+        Raises ProtocolError for a time without a zone, or one that no clock shows.
         """
         if server_time.tzinfo is None:
             raise ProtocolError("The hub told a time without its zone.")
+        if server_time.year not in _YEARS:
+            raise ProtocolError(f"The hub told the year {server_time.year}: its clock is wrong.")
         self._latest = max(self._latest, server_time)
         self.contact = self.now()
         self.skew = self.contact - (server_time + dt.timedelta(seconds=travelled / 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 
-from fleetdesk.errors import UpgradeNeeded
+from fleetdesk.errors import ProtocolError, UpgradeNeeded
 from fleetdesk.protocol import PROTOCOL_VERSION, Hello, Welcome
 from fleetdesk.sync.engine.clocks import ClockWatch
 from fleetdesk.sync.engine.worker import Worker
@@ -85,12 +85,18 @@ class Session:
         """Held while commands are on their way: the laptop's id must not change under them."""
 
     async def ensure(self) -> None:
-        """Be acquainted with the hub. Raises what `greet` raises."""
+        """Be acquainted with the hub. Raises as `greet` does, and ProtocolError for another epoch each time."""
         async with self._greeting:
-            while self._welcome is None:
+            if self._welcome is not None:
+                return
+            welcome = await self._greet()
+            if await self._begins_new_epoch(welcome.epoch):
                 welcome = await self._greet()
-                if not await self._begins_new_epoch(welcome.epoch):
-                    self._welcome = welcome
+                if await self._begins_new_epoch(welcome.epoch):
+                    raise ProtocolError(
+                        "The hub says at each word that its database was restored.", kept="Nothing was lost here."
+                    )
+            self._welcome = welcome
 
     def forget(self) -> None:
         """The connection was lost, or the cursor is gone: who answers next may be another hub on another database."""
@@ -99,7 +105,7 @@ class Session:
     async def _greet(self) -> Welcome:
         laptop_id = await self._worker.call(lambda: self._store.laptop_id)
         waiting = await self._worker.call(lambda: undecided(self._store))
-        return await greet(
+        welcome = await greet(
             self._client,
             laptop_id,
             self._schema_version,
@@ -107,6 +113,9 @@ class Session:
             waiting=waiting,
             lease_hours=self._lease_hours,
         )
+        if not welcome.person.shut_out:
+            await self._worker.call(lambda: self._store.demand_owner(welcome.person))
+        return welcome
 
     async def _begins_new_epoch(self, epoch: str) -> bool:
         """Whether the laptop goes by a new id now, which the hub has not met."""

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.models.documents import LARGEST
 from fleetdesk.protocol import BYTES_PIECE
+from fleetdesk.sync.files.room import Room
 
 __all__ = ["Blobs", "TakenIn"]
 
@@ -46,10 +47,12 @@ class TakenIn:
 class Blobs:
     """Files of bytes by their digest, in one folder. Every call may wait for a disk."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    def __init__(self, folder: Path, key: bytes, *, room: Room | None = None) -> None:
+        """`room`: what the disk has to spare for bytes from the hub; by default, that of the folder's parent."""
         self._folder = folder
         self._opened = folder / "opened"
         self._key = key
+        self._room = room or Room(folder.parent)
 
     def start(self) -> None:
         """Delete what a crash left: copies that were opened, and files that were being taken in."""
@@ -99,7 +102,8 @@ class Blobs:
         return max(0, size - _SALT) // _SEALED * BYTES_PIECE
 
     def add(self, sha256: str, place: int, content: bytes) -> None:
-        """Add bytes behind those that have come. Raises DiskFull."""
+        """Add bytes behind those that have come. Raises DiskFull, also before the disk is full."""
+        self._room.demand(len(content))
         path = self._path(sha256, _COMING)
         with _writing():
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

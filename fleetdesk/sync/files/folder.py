@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from fleetdesk.errors import AlreadyRunning, DiskFull
 from fleetdesk.models.local_copy import FileSizes
+from fleetdesk.sync.files.room import Room, free_bytes
 
 __all__ = ["Folder", "demand_free"]
 
@@ -33,9 +34,13 @@ def demand_free(path: Path) -> None:
 class Folder:
     """A laptop's folder, owned by this process until `release`."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the folder, making it if need be. Raises AlreadyRunning if another process has it, DiskFull."""
+    def __init__(self, path: Path, *, free: Callable[[Path], int] = free_bytes) -> None:
+        """Take the folder, making it if need be. Raises AlreadyRunning if another process has it, DiskFull.
+
+        `free` tells how many bytes are free on a folder's disk.
+        """
         self.path = path
+        self.room = Room(path, free)
         with _told():
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FileLock(path / "lock", timeout=0)

@@ -67,6 +67,8 @@ class Pull:
 
 
 _LARGEST_ANSWER = 4 * 1024 * 1024
+_SLICE = 4 * 1024
+"""Compressed bytes that are expanded at once: a stream that says the same again and again makes a thousand of each."""
 _LARGEST_LOAD = 4 * LOAD_BYTES
 """A load's response ends soon after LOAD_BYTES; one that goes on and on is not the hub's."""
 _PULL_MESSAGE: TypeAdapter[PullHead | PullPart] = TypeAdapter(
@@ -278,9 +280,10 @@ async def _blocks(answer: Answer) -> AsyncIterator[bytes]:
     """Blocks of whole lines. A line that was cut is left out: it will come again."""
     lines = Lines()
     async for piece in answer.pieces():
-        block = lines.feed(piece)
-        if block:
-            yield block
+        for start in range(0, len(piece), _SLICE):
+            block = lines.feed(piece[start : start + _SLICE])
+            if block:
+                yield block
 
 
 def _nonsense(what: str) -> ProtocolError:

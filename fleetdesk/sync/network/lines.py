@@ -10,8 +10,9 @@ from fleetdesk.errors import ProtocolError
 
 __all__ = ["MOST_HELD", "Lines"]
 
-MOST_HELD = 64 * 1024 * 1024
-"""Bytes that a stream may make us hold at once: its longest line, or what one piece from the network expands to."""
+MOST_HELD = 16 * 1024 * 1024
+"""Bytes that a stream may make us hold at once: its longest line, or what one piece of it expands to. They are decoded
+at one go, which all other threads wait for; the hub ends a line at a quarter of it."""
 _LARGEST_WINDOW = 8 * 1024 * 1024
 """What RFC 8878 (3.1.1.1.2) asks every decoder to support; beyond, memory would be of the other side's choice."""
 

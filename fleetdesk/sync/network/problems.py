@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 
 from pydantic import ValidationError
@@ -32,6 +33,10 @@ PROBLEM_TYPE = "application/problem+json"
 LONGEST_WAIT = 300.0
 """Seconds that a hub may ask us to wait, at most: a mistake of one answer must not silence a laptop for a day."""
 
+_LAST_SEQUENCE = 2**53
+"""Nobody ever sent more; files could not number more than 2 ** 63."""
+_LONGEST_TEXT, _LONGEST_ID = 400, 80
+_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _KEPT = "What waits to be sent is kept."
 _UNSENT = "What you had not sent is kept here."
 
@@ -40,7 +45,7 @@ def error_of(status: int, media_type: str, body: bytes, retry_after: str = "") -
     """The error behind an answer with any status but 200. `retry_after` is the header of that name."""
     if media_type == PROBLEM_TYPE:
         try:
-            problem = Problem.model_validate_json(body)
+            problem = _bounded_texts(Problem.model_validate_json(body))
         except ValidationError:
             return ProtocolError("The hub reported a problem in a form that this version does not know.", kept=_KEPT)
         if problem.code in _GRAVE and status != 403:
@@ -48,6 +53,12 @@ def error_of(status: int, media_type: str, body: bytes, retry_after: str = "") -
             return ProtocolError(_reported(problem), kept=_KEPT, do=problem.do)
         return _of_problem(problem)
     return _of_stranger(status, retry_after)
+
+
+def _bounded_texts(problem: Problem) -> Problem:
+    """The problem with texts that fit into a sentence on a screen: whoever answers may have written them."""
+    texts = {name: _LINE.sub(" ", getattr(problem, name))[:_LONGEST_TEXT] for name in ("title", "do")}
+    return problem.model_copy(update=texts | {"request_id": (problem.request_id or "")[:_LONGEST_ID] or None})
 
 
 def _of_problem(problem: Problem) -> FleetDeskError:
@@ -75,7 +86,7 @@ def _of_stranger(status: int, retry_after: str) -> FleetDeskError:
 
 
 def _out_of_order(problem: Problem) -> FleetDeskError:
-    if problem.next_sequence is None or problem.next_sequence < 1:
+    if problem.next_sequence is None or not 1 <= problem.next_sequence <= _LAST_SEQUENCE:
         return ProtocolError("The hub refused the order of the changes without saying which it expects.", kept=_KEPT)
     return OutOfOrder(problem.next_sequence)
 

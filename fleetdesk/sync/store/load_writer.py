@@ -14,10 +14,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fleetdesk.errors import Defect, FleetDeskError, Unavailable
+from fleetdesk.errors import Defect, FleetDeskError, ProtocolError, Unavailable
 from fleetdesk.models.changes import NOTHING, Changes
 from fleetdesk.protocol import LoadPlan, Plain
-from fleetdesk.sync.files.cipher import FileKind, connect, explained
+from fleetdesk.sync.files.arriving import demand_rows
+from fleetdesk.sync.files.cipher import DRIVER, FileKind, connect, explained
 from fleetdesk.sync.files.fts import TextSearch
 from fleetdesk.sync.files.replica import Mark, Replica
 from fleetdesk.sync.files.replica_schema import FORMAT, create_indexes, create_tables, known_columns
@@ -110,9 +111,12 @@ class FullLoad(LoadWriter):
         return self._state.resume_after(table)
 
     def write_rows(self, table: str, columns: Sequence[str], rows: list[list[Plain]]) -> None:
-        names, values = known_columns(self._writer.platform.schema.record(table), columns, rows)
+        record = self._writer.platform.schema.record(table)
+        names, values = known_columns(record, columns, rows)
+        demand_rows(record, names, values, self.plan.person.scopes)
         if not values:
             return
+        self._writer.folder.room.demand()
         self._uncommitted += len(values)
         with self._writing(commit=self._uncommitted >= _ROWS_A_COMMIT):
             self._raw.executemany(
@@ -128,9 +132,13 @@ class FullLoad(LoadWriter):
         _demand_complete(self)
         writer, schema = self._writer, self._writer.platform.schema
         # All of it or nothing: a search table that a crash left empty would be taken for a filled one.
-        with writer.readers.interruptible(self._raw), self._writing():
-            create_indexes(self._raw, schema)
-            TextSearch(self._raw, schema).create()
+        try:
+            with writer.readers.interruptible(self._raw), self._writing():
+                create_indexes(self._raw, schema)
+                TextSearch(self._raw, schema).create()
+        except DRIVER.IntegrityError as error:
+            self.abandon()
+            raise ProtocolError("The hub sent a row twice in a load.", kept="What was here before is kept.") from error
         self._raw.close()
         fresh = Replica(self._path, writer.keys.replica, schema)
         try:
@@ -171,11 +179,12 @@ class FullLoad(LoadWriter):
     def _mark(self) -> Mark:
         """What the loaded rows stand for, before any command is applied to them."""
         outbox, begun = self._writer.outbox.mark, self._begun
+        settled = self._writer.sent_through(self.plan.settled_through)
         return Mark(
             cursor=self.plan.cursor,
             outbox_id=outbox.outbox_id,
             laptop_id=outbox.laptop_id,
-            settled_through=self.plan.settled_through if begun.laptop_id == outbox.laptop_id else 0,
+            settled_through=settled if begun.laptop_id == outbox.laptop_id else 0,
         )
 
     @contextmanager
@@ -225,7 +234,10 @@ class ScopeLoad(LoadWriter):
 
     def write_rows(self, table: str, columns: Sequence[str], rows: list[list[Plain]]) -> None:
         writer = self._writer
-        names, values = known_columns(writer.platform.schema.record(table), columns, rows)
+        record = writer.platform.schema.record(table)
+        names, values = known_columns(record, columns, rows)
+        demand_rows(record, names, values, self._scopes)
+        writer.folder.room.demand()
         for start in range(0, len(values), PORTION):
             portion = values[start : start + PORTION]
             with self._step() as step:

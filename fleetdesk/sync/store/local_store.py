@@ -50,6 +50,7 @@ from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.room import free_bytes
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
 from fleetdesk.sync.store.carried import carry_off, take_in
@@ -90,6 +91,7 @@ class LocalStore:
         rebase: Rebase | None = None,
         second_thoughts: dt.timedelta = dt.timedelta(),
         unread: Iterable[FleetDeskError] = (),
+        free: Callable[[Path], int] = free_bytes,
     ) -> LocalStore:
         """Open, or make, the files under `folder`.
 
@@ -98,9 +100,9 @@ class LocalStore:
         back once it is sent stays here for `second_thoughts`. A replica that is missing, damaged or of another key is
         made anew, empty (`needs_load`); an outbox that cannot be read is set aside under another name, what is readable
         in it is taken over, and `notices` says so. Commands that the replica lacks are replayed. Raises AlreadyRunning
-        if another process has the folder, DiskFull.
+        if another process has the folder, DiskFull. `free` tells how many bytes are free on the folder's disk.
         """
-        held = Folder(folder)
+        held = Folder(folder, free=free)
         try:
             writer = Writer(
                 held,
@@ -130,7 +132,9 @@ class LocalStore:
         self._desk = Desk(writer)
         self._batches = Batches(writer)
         self._undoing = Undoing(writer)
-        self.documents = DocumentShelf(writer, Blobs(writer.folder.documents, writer.keys.documents))
+        self.documents = DocumentShelf(
+            writer, Blobs(writer.folder.documents, writer.keys.documents, room=writer.folder.room)
+        )
         self._tidying = Tidying(lambda: writer.replica.path, writer.keys.replica)
         self._writer.subscribe(lambda changes: self._tidying.look())
 
@@ -391,6 +395,11 @@ class LocalStore:
         """Scopes gained by a pull whose rows are not loaded yet: ask for a plan of these, then `begin_load`."""
         return self._writer.replica.mark.scopes_to_load
 
+    def demand_owner(self, person: Person) -> None:
+        """Raise Refused if the hub takes the person for somebody else than whose files these are."""
+        with self._writer.as_sync():
+            self._writer.demand_owner(person)
+
     def give_up_rows(self) -> None:
         """The hub no longer takes the person in: no row stays here, nor what tells of one; what was not sent stays."""
         with self._writer.as_sync():
@@ -416,8 +425,10 @@ class LocalStore:
     def begin_load(self, plan: LoadPlan, *, scopes: tuple[str, ...] | None = None) -> LoadWriter:
         """Begin, or go on with, a load: of everything into the next file, or of gained `scopes` into the present one.
 
-        While it is under way people work on the present file. No pull may run beside a load of scopes.
+        While it is under way people work on the present file. No pull may run beside a load of scopes. Raises Refused
+        for a plan of somebody else.
         """
+        self.demand_owner(plan.person)
         if scopes is not None:
             return ScopeLoad(self._writer, plan, scopes)
         with self._writer.as_sync():

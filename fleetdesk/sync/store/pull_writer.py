@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar
 
-from fleetdesk.errors import Unavailable
+from fleetdesk.errors import ProtocolError, Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.protocol import (
@@ -20,6 +21,7 @@ from fleetdesk.protocol import (
     RemovedChunk,
     RowsChunk,
 )
+from fleetdesk.sync.files.arriving import demand_rows
 from fleetdesk.sync.files.replica import Mark, Replica
 from fleetdesk.sync.files.replica_schema import known_columns
 from fleetdesk.sync.store.load_state import LoadState
@@ -30,6 +32,8 @@ from fleetdesk.sync.store.writer import Step, Writer
 
 __all__ = ["PullWriter"]
 
+_PORTION_BYTES = 8 * 1024 * 1024
+"""Of one transaction: a person's act may have to wait for it."""
 _Item = TypeVar("_Item")
 
 
@@ -43,8 +47,9 @@ class PullWriter:
         self._writer = writer
         self._head = head
         self._began = (writer.replica, request.cursor or None, request.laptop_id)
-        self._spool = Spool(writer.folder.spool)
+        self._spool = Spool(writer.folder.spool, writer.folder.room)
         self._own_removed: set[Key] = set()
+        self._own_sent: set[Key] = set()
         self._own_rows: defaultdict[tuple[str, tuple[str, ...]], list[list[Plain]]] = defaultdict(list)
 
     def __enter__(self) -> Self:
@@ -69,14 +74,22 @@ class PullWriter:
             return
         record = self._writer.platform.schema.record(chunk.table)
         columns, values = known_columns(record, chunk.columns, chunk.rows)
+        demand_rows(record, columns, values, self._head.person.scopes)
         own = self._writer.waiting.touched(Rows(chunk.table, columns, values).keys())
         if own:
             at = columns.index("id")
             ids = {key.id for key in own}
+            self._take_own(own)
             self._own_rows[chunk.table, columns] += [row for row in values if row[at] in ids]
             values = [row for row in values if row[at] not in ids]
         for portion in _portions(values):
             self._spool.add(Hosted(rows=(Rows(chunk.table, columns, portion),)))
+
+    def _take_own(self, keys: AbstractSet[Key]) -> None:
+        """Rows of our own commands are held in memory: each comes once."""
+        if not self._own_sent.isdisjoint(keys):
+            raise ProtocolError("The hub sent a row twice.", kept="Nothing of it was taken over.")
+        self._own_sent |= keys
 
     def finish(self, end: PullEnd) -> Changes:
         """Record the receipts, apply all, and save the cursor last. Raises DiskFull, ReplicaUnusable.
@@ -88,6 +101,8 @@ class PullWriter:
             self._check()
             writer.meet(self._head.person)
             changes = writer.receive(end.receipts)
+            # What was never sent cannot be settled, whatever the hub says.
+            end = end.model_copy(update={"settled_through": writer.sent_through(end.settled_through)})
         lost = self._head.lost_scopes
         first = True
         for chunk, last in _with_last(self._chunks()):
@@ -99,25 +114,28 @@ class PullWriter:
         return changes
 
     def _chunks(self) -> Iterator[Hosted]:
-        """Everything in portions of a bounded size, but for the first: rows of this laptop's own commands come at once.
+        """Everything in portions of bounded rows and bytes, but for the first: rows of our own commands come at once.
 
         So a command leaves the local rows in the transaction in which its hosted outcome comes.
         """
         removed = set(self._own_removed)
         rows = [Rows(table, columns, values) for (table, columns), values in self._own_rows.items()]
-        size = Hosted(frozenset(removed), rows).size
-        for piece in self._spool:
-            if size and size + piece.size > PORTION:
+        size, held = Hosted(frozenset(removed), rows).size, 0
+        for piece, piece_bytes in self._spool:
+            if size and (size + piece.size > PORTION or held + piece_bytes > _PORTION_BYTES):
                 yield Hosted(frozenset(removed), rows)
-                removed, rows, size = set(), [], 0
+                removed, rows, size, held = set(), [], 0, 0
             removed |= piece.removed
             rows += piece.rows
             size += piece.size
+            held += piece_bytes
         yield Hosted(frozenset(removed), rows)
 
     def _bring_in(self, hosted: Hosted, *, opens: PullEnd | None, closes: PullEnd | None) -> Changes:
         """One transaction. The first one drops the commands that are in the hosted rows, the last saves the cursor."""
         writer = self._writer
+        if hosted.rows:
+            writer.folder.room.demand()
         with writer.as_sync():
             self._check()
             with writer.step() as step:

@@ -1,4 +1,4 @@
-"""Where a pull waits until all of it is here: in memory while it is small, else in an encrypted file.
+"""Where a pull waits until all of it is here: in memory while it is small, else in an encrypted file, within bounds.
 
 Nobody can open that file again, because its key is never written down.
 """
@@ -12,42 +12,52 @@ from pathlib import Path
 
 import orjson
 
+from fleetdesk.errors import ProtocolError
 from fleetdesk.models.base import Key
 from fleetdesk.sync.files.cipher import FileKind, Raw, connect, explained
+from fleetdesk.sync.files.room import Room
 from fleetdesk.sync.store.rebase import Hosted, Rows
 
-__all__ = ["Spool"]
+__all__ = ["MOST_SPOOLED", "Spool"]
 
-_IN_MEMORY = 10_000
-"""Rows that are held in memory."""
+_IN_MEMORY = 32 * 1024 * 1024
+"""Bytes that are held in memory."""
+MOST_SPOOLED = 16 * 1024 * 1024 * 1024
+"""Bytes of one pull: more than any hub has. One that goes on and on is stopped there, if the disk is so large."""
 
 
 class Spool:
     """Pieces of a pull in the order in which they came."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, room: Room, *, most: int = MOST_SPOOLED) -> None:
         self._path = path
-        self._held: list[Hosted] = []
-        self._rows = 0
+        self._room = room
+        self._most = most
+        self._held: list[tuple[Hosted, int]] = []
+        self._bytes = 0
         self._raw: Raw | None = None
 
     def add(self, piece: Hosted) -> None:
-        """Put a piece behind the others. Raises DiskFull."""
-        self._rows += piece.size
-        if self._rows <= _IN_MEMORY:
-            self._held.append(piece)
+        """Put a piece behind the others. Raises DiskFull, also before the disk is full; ProtocolError for too many."""
+        body = orjson.dumps(_plain(piece))
+        self._bytes += len(body)
+        if self._bytes > self._most:
+            raise ProtocolError("The hub's answer goes on and on.", kept="Nothing of it was taken over.")
+        if self._bytes <= _IN_MEMORY:
+            self._held.append((piece, len(body)))
             return
+        self._room.demand(len(body))
         with explained(FileKind.REPLICA):
             if self._raw is None:
                 self._raw = self._open()
-            self._raw.execute("INSERT INTO piece (body) VALUES (?)", (orjson.dumps(_plain(piece)),))
+            self._raw.execute("INSERT INTO piece (body) VALUES (?)", (body,))
 
-    def __iter__(self) -> Iterator[Hosted]:
-        """The pieces, in order."""
+    def __iter__(self) -> Iterator[tuple[Hosted, int]]:
+        """The pieces, in order, each with its bytes."""
         yield from self._held
         if self._raw is not None:
             for (body,) in self._raw.execute("SELECT body FROM piece ORDER BY number"):
-                yield _piece(body)
+                yield _piece(body), len(body)
 
     def close(self) -> None:
         """Throw everything away."""

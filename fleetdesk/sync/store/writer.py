@@ -220,6 +220,13 @@ class Writer:
 
     def meet(self, person: Person) -> None:
         """Take note of whom the hub takes the person for. Raises Refused if this folder is somebody else's."""
+        self.demand_owner(person)
+        if person != self.person:
+            with self.outbox.transaction():
+                self.outbox.set_person(person)
+
+    def demand_owner(self, person: Person) -> None:
+        """Raise Refused if this folder is somebody else's."""
         known = self.person.id if self.person is not None else self._actor and self._actor.person_id
         if known and known != person.id:
             raise Refused(
@@ -228,9 +235,6 @@ class Writer:
                 kept="Nothing was changed.",
                 do="Sign in as that person, or use a data folder of your own.",
             )
-        if person != self.person:
-            with self.outbox.transaction():
-                self.outbox.set_person(person)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -313,6 +317,10 @@ class Writer:
     def settled_through(self) -> int:
         """Commands up to this sequence are in the hosted rows that the replica stands on."""
         return self._covered(self.replica.mark)
+
+    def sent_through(self, sequence: int) -> int:
+        """The sequence that a hub speaks of, or the last one that was given to any command of this stream."""
+        return max(0, min(sequence, self.outbox.mark.next_sequence - 1))
 
     def cover(self, settled_through: int) -> None:
         """After a commit that brought their rows: commands up to the sequence no longer matter to the rows here."""

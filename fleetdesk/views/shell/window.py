@@ -14,7 +14,7 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.confirmation import Confirmation
 from fleetdesk.qt.look.layout import column, panel, row, rule
-from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.look.text import title_text, tr
 from fleetdesk.qt.look.theme import Look
 from fleetdesk.qt.look.tokens import GRID, Tone
 from fleetdesk.qt.tab_order import give_keyboard_on, take_keyboard
@@ -117,10 +117,23 @@ class MainWindow(QMainWindow):
         """Whether the person has the screen on which `begin` would do this."""
         return self._screen_for(action, record) is not None
 
+    def has_screen(self, screen: str) -> bool:
+        """Whether the person has this screen."""
+        return screen in self._screens
+
+    def tell_no_screen(self) -> None:
+        """Say that what was asked for is not for this person's role."""
+        self.bench.notifier.info(tr("Your role has no screen for this."))
+
+    def open_link_apart(self, link: Link) -> None:
+        """Show what a link asks for in a tab of its own."""
+        self.area.open_tab(TabMemory(new_id(), link.screen))
+        self.open_link(link)
+
     def open_link(self, link: Link) -> None:
         """Show a screen as a link asks for it; say so where the person has no such screen."""
-        if link.screen not in self._screens:
-            self.bench.notifier.info(tr("Your role has no screen for this."))
+        if not self.has_screen(link.screen):
+            self.tell_no_screen()
             return
         self.show_screen(link.screen)
         self.page(link.screen).open_link(link)
@@ -237,7 +250,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         inbox = self.bench.status.status.inbox
         name = "FleetDesk" if not inbox else f"FleetDesk ({inbox})"
-        self.setWindowTitle(f"{self.area.current.showing.title} – {name}")
+        self.setWindowTitle(title_text(f"{self.area.current.showing.title} – {name}"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's: the drawer stands at the right of the screens, over them."""

@@ -150,11 +150,13 @@ def open_store(
 
 
 def load(store: LocalStore, filling: Filling, person_id: str = ME) -> None:
-    """Load what the hub has into a store."""
+    """Load what the hub has for a person into their store."""
+    scopes = store_person(person_id).scopes
     people = [row for id_ in STAFF for row in _staff(id_)]
     rows: dict[str, list[Synced]] = {table: [] for table in fleet_platform().schema.tables}
     for row in (*people, *filling.leads, *filling.activities, *filling.revisions):
-        rows[row.__tablename__].append(row)
+        if row.scope in scopes:
+            rows[row.__tablename__].append(row)
     schema = fleet_platform().schema
     plan = LoadPlan(
         cursor="cursor-1",
@@ -269,4 +271,6 @@ def _wire(rows: Sequence[Synced]) -> list[list[object]]:
 def _wire_value(value: object, *, is_json: bool) -> object:
     if value is not None and is_json:
         return canonical_json(to_plain(value))
+    if isinstance(value, str):
+        return str(value)  # of a word of an enumeration, the word
     return instant_text(value) if isinstance(value, dt.datetime) else value

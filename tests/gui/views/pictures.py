@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog
 
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
+from fleetdesk.sync.store.local_store import LocalStore
 from tests.gui.views.board_scenes import BOARD_SCENES
 from tests.gui.views.bulk_scenes import BULK_SCENES
 from tests.gui.views.device_scenes import DEVICE_SCENES
@@ -36,6 +38,12 @@ from tests.gui.views.settling import settle
 from tests.gui.views.shell_scenes import SHELL_SCENES
 
 SIZE = (1440, 900)
+
+
+class Opened(Protocol):
+    """Opens a store in a folder."""
+
+    def __call__(self, folder: Path, clock: StillClock, *, person_id: str) -> LocalStore: ...
 
 
 def main(arguments: list[str]) -> int:
@@ -61,11 +69,14 @@ def main(arguments: list[str]) -> int:
 
 
 @contextmanager
-def scene(theme: Theme, name: str, *, person_id: str = "") -> Iterator[Office]:
-    """A window over a store of its own, filled unless the scene is about an empty one; `person_id` if not the usual."""
+def scene(theme: Theme, name: str, *, person_id: str = "", filled: Opened = open_sample) -> Iterator[Office]:
+    """A window over a store of its own, filled unless the scene is about an empty one; `person_id` if not the usual.
+
+    `filled` opens a store with something in it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         clock, person_id = StillClock(), person_id or OTHERS.get(name, ME)
-        opened = open_store if name in EMPTY else open_sample
+        opened = open_store if name in EMPTY else filled
         store = opened(Path(folder), clock, person_id=person_id)
         platform = read_only() if name in READ_ONLY else None
         office = Office.open(

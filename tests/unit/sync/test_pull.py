@@ -198,7 +198,7 @@ def test_columns_that_an_older_hub_leaves_out_keep_their_hosted_value(laptop: La
     laptop.do(laptop.edit(lead_id, source=("fair", "web")))
     laptop.push()
     with laptop.store.begin_pull(laptop.pull_request(), PullHead(person=hub.person, server_time=NOW)) as writer:
-        writer.rows(RowsChunk(table=LEAD, columns=("id", "company"), rows=[[lead_id, "Bolt"]]))
+        writer.rows(RowsChunk(table=LEAD, columns=("id", "scope", "company"), rows=[[lead_id, "leads", "Bolt"]]))
         writer.finish(hub.pull(laptop.store.laptop_id, "0|", 0).end)
     assert field(laptop, lead_id, "source") == "fair"
 

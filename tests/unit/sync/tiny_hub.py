@@ -73,7 +73,7 @@ class TinyHub:
         self.platform = platform
         self.epoch = "epoch-1"
         self.role = role
-        self._engine = create_engine("sqlite://", poolclass=StaticPool)
+        self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         self._state = _State()
         for record in platform.schema:
             record.table().create(self._engine)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEd
 from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.filling import fill, written
 from fleetdesk.views.leads.duplicates.compared import ComparedLead, Line
 from fleetdesk.views.leads.duplicates.value_choice import ValueChoice
 
@@ -67,15 +68,9 @@ class MergeLine(QObject):
         for lead_id, choice in self._choices.items():
             choice.setChecked(lead_id == source)
         self._group.setExclusive(True)
-        if isinstance(self._result, QPlainTextEdit):
-            if self._result.toPlainText() != text:
-                self._result.blockSignals(True)  # it does not tell a person's change from a program's
-                self._result.setPlainText(text)
-                self._result.blockSignals(False)
-        elif isinstance(self._result, QLineEdit):
-            if self._result.text() != text:
-                self._result.setText(text)
-                self._result.setCursorPosition(0)
+        if isinstance(self._result, QLineEdit | QPlainTextEdit):
+            if written(self._result) != text:
+                fill(self._result, text)
         else:
             self._result.setText(isolated(text))
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
-from fleetdesk.qt.look.text import isolated, menu_text, tooltip_text
+from fleetdesk.qt.look.text import isolated, menu_text, title_text, tooltip_text
 
 __all__ = ["ValueChoice"]
 
@@ -19,7 +19,7 @@ class ValueChoice(QRadioButton):
     def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
         """`name` is what a screen reader says."""
         super().__init__(parent)
-        self._full = isolated(" ".join(text.split()))
+        self._full = isolated(title_text(" ".join(text.split())))
         self.setAccessibleName(name)
         self.setToolTip(tooltip_text(text))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

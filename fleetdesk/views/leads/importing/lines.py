@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from fleetdesk.qt.look.layout import STRETCH, column, row
-from fleetdesk.qt.look.text import Label, Tint, plural, tooltip_text, tr
+from fleetdesk.qt.look.text import Label, Tint, plural, title_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind
@@ -94,7 +94,7 @@ class _CutLabel(Label):
 
     def __init__(self, text: str, tint: Tint = Tint.PLAIN) -> None:
         super().__init__(text, tint=tint)
-        self._whole = text
+        self._whole = title_text(text)
         self.setMinimumWidth(1)
         self.setAccessibleName(text)
         self.setToolTip(tooltip_text(text))

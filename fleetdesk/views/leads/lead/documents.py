@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fleetdesk.models.document_bytes import OnTheWay, Way
 from fleetdesk.qt.look.layout import STRETCH, column, row
-from fleetdesk.qt.look.text import Label, Tint, isolated, tooltip_text, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, title_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
@@ -110,7 +110,7 @@ class _FileName(Label):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._name = name
+        self._name = title_text(name)
         self.setAccessibleName(name)
         self.setToolTip(tooltip_text(name))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -13,7 +13,7 @@ from fleetdesk.qt.flow import FlowLayout
 from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import column, panel
 from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
-from fleetdesk.qt.look.text import menu_text, tooltip_text, tr
+from fleetdesk.qt.look.text import menu_text, title_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
 
@@ -69,7 +69,7 @@ class _Tag(QAbstractButton):
     def __init__(self, theme: Theme, tag: str) -> None:
         super().__init__()
         self._theme = theme
-        self._tag = tag
+        self._tag = title_text(tag)
         self._font = theme.font(TextSize.SMALL)
         self.setText(menu_text(tag))
         self.setAccessibleName(tr("Remove the tag %1").replace("%1", tag))

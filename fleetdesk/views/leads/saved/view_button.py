@@ -12,7 +12,7 @@ from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import Enabled
 from fleetdesk.qt.look.layout import row
 from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
-from fleetdesk.qt.look.text import menu_text, tooltip_text, tr
+from fleetdesk.qt.look.text import menu_text, title_text, tooltip_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
@@ -121,7 +121,7 @@ class ViewButton(QAbstractButton):
 
     def _show(self) -> None:
         view = self._views.view
-        self._title = tr("Leads") if view is None else view.name
+        self._title = tr("Leads") if view is None else title_text(view.name)
         changed = tr("%1, changed") if self._views.differs else "%1"
         said = changed.replace("%1", tr("All leads") if view is None else view.name)
         self.setText(menu_text(self._title))
