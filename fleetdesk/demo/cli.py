@@ -19,7 +19,7 @@ from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
-from fleetdesk.demo.laptops import open_laptop, opened_vault
+from fleetdesk.demo.laptops import open_laptop, vault_of_demo
 from fleetdesk.demo.link_handler import handle_links
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.diagnosis import render
@@ -241,7 +241,8 @@ def _take_tour(pictures: Path, file: Path | None) -> int:
 def _open(settings: LaptopSettings, persona: Persona) -> LocalStore:
     laptops = _folder(settings) / "laptops"
     demand_free(laptops / persona.provider_id)
-    opened = opened_vault(laptops, passphrase_of_files)
+    locked = vault_of_demo(laptops)
+    opened = locked.unlock(passphrase_of_files(locked.wanted))
     return open_laptop(laptops, persona, opened.vault, fleet_platform(), SystemClock())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from fleetdesk.app import make_application, run_desktop
@@ -12,13 +11,13 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
-from fleetdesk.demo.laptops import open_laptop, opened_vault, person_of
+from fleetdesk.demo.laptops import open_laptop, person_of, vault_of_demo
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.passphrase import until_right
+from fleetdesk.qt.unlocking import Behind, unlock
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.network.client import HubClient
 
@@ -39,7 +38,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
         persona = choose_persona(PERSONAS)
         if persona is None:
             return 0
-        vault = until_right(partial(opened_vault, laptops))
+        vault = unlock(vault_of_demo(laptops), Behind(tr("the demo")))
         say(vault.where)
         store = open_laptop(laptops, persona, vault.vault, platform, clock, second_thoughts=settings.second_thoughts)
         try:

@@ -31,7 +31,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 if TYPE_CHECKING:
     from fleetdesk.sync.signin.provider import Provider
 
-__all__ = ["TeamLaptop", "connection_folder"]
+__all__ = ["TeamLaptop", "connection_folder", "places_in", "session_name"]
 
 _PLACE = re.compile("[0-9a-f]{16}")
 
@@ -39,6 +39,16 @@ _PLACE = re.compile("[0-9a-f]{16}")
 def connection_folder(settings: LaptopSettings, connection: Connection) -> Path:
     """Where everything of a connection lies."""
     return settings.data_dir / "connections" / connection.name
+
+
+def session_name(connection: Connection) -> str:
+    """The name under which the vault keeps the connection's session, and with which all its names begin."""
+    return f"hub.{connection.name}"
+
+
+def places_in(folder: Path) -> list[str]:
+    """The folders of those who ever signed in there, by name."""
+    return sorted(path.name for path in folder.iterdir() if _PLACE.fullmatch(path.name)) if folder.exists() else []
 
 
 class TeamLaptop:
@@ -75,7 +85,7 @@ class TeamLaptop:
 
     def session(self, who: SignedInAs | None = None) -> SignedIn:
         """The session that the vault holds, for one event loop; that person's, if one is named."""
-        shelf = TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
+        shelf = TokenShelf(self._vault, session_name(self._connection), self._connection.registration)
         return SignedIn(self._at_provider, shelf, self.folder / "session.lock", self._clock, person=who)
 
     def client(self, session: SignedIn) -> HubClient:
@@ -86,7 +96,7 @@ class TeamLaptop:
 
     def places(self) -> list[str]:
         """The folders of those who ever signed in here, by name."""
-        return sorted(path.name for path in self.folder.iterdir() if _PLACE.fullmatch(path.name))
+        return places_in(self.folder)
 
     def open_place(self, place: str) -> LocalStore:
         """The files of one of them, whoever it is. Raises what `LocalStore.open` raises."""
@@ -94,7 +104,7 @@ class TeamLaptop:
 
     def keys_of(self, place: str) -> str:
         """The name under which the vault has the keys of these files."""
-        return f"hub.{self._connection.name}.{place}"
+        return f"{session_name(self._connection)}.{place}"
 
     async def sign_in(self, who: SignedInAs | None = None) -> SignedInAs:
         """Have a person, or that one, sign in in the browser, and be greeted by the hub; the session is kept then.

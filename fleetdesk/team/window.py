@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import keyring
 from PySide6.QtCore import QProcess
 
 from fleetdesk.app import OpenDesktop, make_application, run_desktop
@@ -23,9 +22,9 @@ from fleetdesk.models.local_copy import About
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.passphrase import until_right
+from fleetdesk.qt.unlocking import Behind, unlock
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import OpenedVault, Vault, open_vault
+from fleetdesk.sync.files.vault import OpenedVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
@@ -34,6 +33,7 @@ from fleetdesk.team.farewell import FarewellDialog, say_farewell
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.team.listing import address_of, kind_words, note_use
 from fleetdesk.team.signing_in_again import SigningInAgain
+from fleetdesk.team.vaults import vault_of
 
 __all__ = ["TeamWindows", "choose_elsewhere", "run_team"]
 
@@ -50,7 +50,7 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
     folder = connection_folder(settings, connection)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_application()
-    opened = until_right(lambda ask: open_vault(folder, backend=keyring.get_keyring(), ask=ask))
+    opened = unlock(vault_of(settings, connection), Behind(connection.name), elsewhere=choose_elsewhere)
     say(opened.where)
     note_use(folder)
     with _own_hub(connection, opened.vault, folder) as own:
