@@ -40,6 +40,12 @@ class LaptopSettings:
         default=10.0,
         metadata=_about("seconds that what nothing takes back stays here unsent, so that it can be undone"),
     )
+    lease_hours: float = field(
+        default=72.0,
+        metadata=_about(
+            "hours without the hub after which the local copy locks until it is reached again; nothing is deleted"
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from fleetdesk.app import make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
-from fleetdesk.demo.dataset import PERSONAS
+from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
 from fleetdesk.demo.laptops import open_laptop, person_of, vault_of_demo
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.unlocking import Behind, unlock
+from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
+from fleetdesk.team.lock_loop import Around, between_locks
+from fleetdesk.team.words import behind, lock_words
 
 __all__ = ["run_demo"]
 
@@ -29,33 +34,55 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
 
     Raises AlreadyRunning, DiskFull, Unavailable.
     """
-    platform, clock = fleet_platform(), SystemClock()
-    laptops = folder / "laptops"
+    clock = SystemClock()
     with HostedDemo(folder, clock=clock, say=say) as hosted:
-        app = make_application()
+        make_application().setQuitOnLastWindowClosed(False)  # between two windows there is none
         doorbell, wanted = Doorbell(folder), [link]
         doorbell.rung.connect(wanted.append)
         persona = choose_persona(PERSONAS)
         if persona is None:
             return 0
-        vault = unlock(vault_of_demo(laptops), Behind(tr("the demo")))
-        say(vault.where)
-        store = open_laptop(laptops, persona, vault.vault, platform, clock, second_thoughts=settings.second_thoughts)
-        try:
-            tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
-            client = HubClient(hosted.hub_url, tokens, silence=settings.request_timeout)
-            with hosted.mended():
-                return run_desktop(
-                    app,
-                    store,
-                    client,
-                    person_of(persona, platform),
-                    platform=platform,
-                    settings=replace(settings, data_dir=laptops / persona.provider_id),
-                    clock=clock,
-                    doorbell=doorbell,
-                    about=About(tr("The demo of this machine"), hosted.hub_url, vault.where),
-                    link=wanted[-1],
-                )
-        finally:
-            store.close()
+
+        def work(opened: OpenedVault, around: Around) -> int | Behind:
+            left = _work(hosted, persona, settings, opened, around, link=wanted[-1])
+            wanted[:] = [""]
+            return left
+
+        with hosted.mended():
+            return between_locks(
+                lambda: vault_of_demo(folder / "laptops"), work, doorbell, name=tr("the demo"), say=say
+            )
+
+
+def _work(
+    hosted: HostedDemo,
+    persona: Persona,
+    settings: LaptopSettings,
+    opened: OpenedVault,
+    around: Around,
+    *,
+    link: str,
+) -> int | Behind:
+    """The persona's windows over an opened vault: the exit code, or what was locked."""
+    platform, clock, laptops = fleet_platform(), SystemClock(), hosted.folder / "laptops"
+    connection = tr("The demo of this machine")
+    store = open_laptop(laptops, persona, opened.vault, platform, clock, second_thoughts=settings.second_thoughts)
+    with closing(store):
+        tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
+        left = run_desktop(
+            make_application(),
+            store,
+            HubClient(hosted.hub_url, tokens, silence=settings.request_timeout),
+            person_of(persona, platform),
+            platform=platform,
+            settings=replace(settings, data_dir=laptops / persona.provider_id),
+            clock=clock,
+            doorbell=around.doorbell,
+            about=About(
+                connection, hosted.hub_url, opened.where, lock=lock_words(sleep_is_told=around.sleep.available)
+            ),
+            link=link,
+            safe=opened.vault,
+            sleep=around.sleep,
+        )
+        return behind(tr("the demo"), persona.name, store.counts(), left) if isinstance(left, Why) else left

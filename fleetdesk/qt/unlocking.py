@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
 
-from fleetdesk.errors import Busy, FleetDeskError, Invalid, Unavailable
+from fleetdesk.errors import Busy, FleetDeskError, Invalid
 from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -60,22 +59,18 @@ def unlock(
     *,
     elsewhere: Callable[[], None] | None = None,
     attend: Callable[[UnlockWindow[T]], object] = lambda _window: None,
-) -> T:
-    """What `lock` opens to; the person types until it is right. Needs an application.
+) -> T | None:
+    """What `lock` opens to; the person types until it is right. None if they close the window. Needs an application.
 
-    `elsewhere` lets them choose another connection. `attend` is called with the window. Raises Unavailable if the
-    window is closed.
+    `elsewhere` lets them choose another connection. `attend` is called with the window.
     """
     with own_theme() as theme:
         window = UnlockWindow(theme, lock, behind, elsewhere=elsewhere)
         attend(window)
-        given = window.exec() == QDialog.DialogCode.Accepted
+        window.exec()
         window.end()
-        opened = window.opened
         window.deleteLater()
-    if not given or opened is None:
-        raise Unavailable("The local copy stays locked.", kept="Nothing was changed, and nothing is lost.")
-    return opened
+    return window.opened
 
 
 class UnlockWindow(SmallWindow, Generic[T]):

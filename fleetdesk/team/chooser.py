@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog
 
 from fleetdesk.app import make_application
-from fleetdesk.errors import BadSettings, FleetDeskError
+from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.qt.doorbell import Doorbell, ring
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -55,7 +55,10 @@ def choose_connection(settings: LaptopSettings, demo: Connection) -> Connection 
 
     def opened(connection: Connection) -> Vault:
         locked = vault_of(settings, connection)
-        return gui.answer(partial(unlock, locked, Behind(connection.name))).vault
+        found = gui.answer(partial(unlock, locked, Behind(connection.name)))
+        if found is None:
+            raise Unavailable("The local copy stays locked.", kept="Nothing was changed.")
+        return found.vault
 
     theme = Theme(app)
     chooser = Chooser(settings, theme, opened, demo)

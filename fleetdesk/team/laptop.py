@@ -130,6 +130,13 @@ class TeamLaptop:
             raise
         return tokens.person
 
+    async def contact(self, who: SignedInAs, laptop_id: str) -> None:
+        """Have the hub take that person's session, whose files are closed: the lease may begin anew then.
+
+        Raises what `greet` raises: SignInNeeded where the session is over, Offline.
+        """
+        await self._introduced(self.session(who), laptop_id)
+
     async def sign_out(self, who: SignedInAs) -> Farewell:
         """End that person's session. Raises what `SignedIn.sign_out` raises."""
         return await self.session(who).sign_out()
@@ -149,6 +156,8 @@ class TeamLaptop:
             raise
         self._unread = []
         store.introduce(Actor(person.id, normalise_role(person.role)))
+        if who.subject in self._met:
+            store.note_contact()
         return store, person
 
     def _at_provider(self) -> Provider:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -16,13 +17,15 @@ from fleetdesk.app import OpenDesktop, make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
-from fleetdesk.errors import Offline
+from fleetdesk.errors import NotStaff, Offline
+from fleetdesk.logind import SleepWatch
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Safe, Why
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.unlocking import Behind, unlock
+from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import OpenedVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
@@ -31,9 +34,12 @@ from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.dialog import WAITING, ask_to_sign_in
 from fleetdesk.team.farewell import FarewellDialog, say_farewell
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
+from fleetdesk.team.lease_window import reach_the_hub
 from fleetdesk.team.listing import address_of, kind_words, note_use
+from fleetdesk.team.lock_loop import Around, between_locks
 from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.vaults import vault_of
+from fleetdesk.team.words import behind, lock_words
 
 __all__ = ["TeamWindows", "choose_elsewhere", "run_team"]
 
@@ -42,29 +48,54 @@ _STARTING = "FleetDesk looks whether the database answers. Then your browser sho
 
 
 def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[str], None], *, link: str = "") -> int:
-    """Open the window until it is closed; the exit code, 1 if nobody signed in.
+    """Open the window until it is closed; the exit code, 1 if nobody unlocked it or signed in.
 
-    A session that the vault holds is gone on with, offline too. Who signs out may sign in again, as anybody.
-    Raises what `open_store` raises, Unavailable, and BadSettings where a direct connection has no database.
+    A session that the vault holds is gone on with, offline too. Who signs out may sign in again, as anybody. What is
+    locked waits for whoever unlocks it: until then nothing of it is open, and no key is held. Raises what
+    `vault_of` and `open_store` raise, Unavailable, and BadSettings where a direct connection has no database.
     """
     folder = connection_folder(settings, connection)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_application()
-    opened = unlock(vault_of(settings, connection), Behind(connection.name), elsewhere=choose_elsewhere)
-    say(opened.where)
-    note_use(folder)
-    with _own_hub(connection, opened.vault, folder) as own:
+    make_application().setQuitOnLastWindowClosed(False)  # between two windows there is none
+    links = iter((link,))
+
+    def work(opened: OpenedVault, around: Around) -> int | Behind:
+        note_use(folder)
+        return _work(connection, settings, opened, around, say=say, link=next(links, ""))
+
+    with closing(Doorbell(folder)) as doorbell:
+        return between_locks(
+            lambda: vault_of(settings, connection),
+            work,
+            doorbell,
+            name=connection.name,
+            say=say,
+            elsewhere=choose_elsewhere,
+        )
+
+
+def _work(
+    connection: Connection,
+    settings: LaptopSettings,
+    opened: OpenedVault,
+    around: Around,
+    *,
+    say: Callable[[str], None],
+    link: str,
+) -> int | Behind:
+    """The windows over an opened vault, of one person after the other: the exit code, or what was locked."""
+    with _own_hub(connection, opened.vault, connection_folder(settings, connection)) as own:
         door = None if own is None else own.door
         laptop = TeamLaptop(connection, settings, opened.vault, fleet_platform(), SystemClock(), door=door)
-        about = _about(connection, opened, own)
-        team = TeamWindows(laptop, about, own, settings=settings, doorbell=Doorbell(folder))
+        about = _about(connection, opened, own, around.sleep)
+        team = TeamWindows(laptop, about, own, opened.vault, settings=settings, around=around)
         while True:
             who = team.signed_in()
             if who is None:
                 say("Nobody signed in.")
                 return 1
             left = team.work(who, link)
-            if isinstance(left, int):
+            if not isinstance(left, Counts):
                 return left
             if not team.say_farewell(who, left):
                 return 0
@@ -84,14 +115,17 @@ class TeamWindows:
         laptop: TeamLaptop,
         about: About,
         own: OwnHub | None,
+        safe: Safe,
         *,
         settings: LaptopSettings,
-        doorbell: Doorbell,
+        around: Around,
     ) -> None:
         self._laptop = laptop
         self._about = about
         self._own = own
-        self._doorbell = doorbell
+        self._safe = safe
+        self._around = around
+        self._doorbell = around.doorbell
         self._settings = replace(settings, data_dir=laptop.folder)
 
     def signed_in(self) -> SignedInAs | None:
@@ -102,8 +136,11 @@ class TeamWindows:
         waiting = WAITING if self._own is None else _STARTING
         return ask_to_sign_in(self._sign_in, self._about.connection, waiting=waiting)
 
-    def work(self, who: SignedInAs, link: str) -> int | Counts:
-        """One person's windows, until they are closed: the exit code, or what waits where the person signs out."""
+    def work(self, who: SignedInAs, link: str) -> int | Counts | Behind:
+        """One person's windows, until they are closed.
+
+        Gives the exit code; or what waits, where the person signs out; or what is behind the lock, where it is locked.
+        """
         laptop, own = self._laptop, self._own
         wishes: list[None] = []
 
@@ -112,7 +149,10 @@ class TeamWindows:
             if own is not None:
                 own.running = lambda: desktop.desktop.base.sync.sync_now()  # noqa: PLW0108 (another role, another desktop)
 
-        store, person = self._open_store(who)
+        found = self._leased_store(who)
+        if found is None:
+            return 0
+        store, person = found
         with closing(store):
             code = run_desktop(
                 make_application(),
@@ -128,9 +168,13 @@ class TeamWindows:
                 link=link,
                 beside=stand_by,
                 sign_out=lambda: wishes.append(None),
+                safe=self._safe,
+                sleep=self._around.sleep,
             )
             if own is not None:
                 own.running = lambda: None
+            if isinstance(code, Why):
+                return behind(self._about.connection, person.name, store.counts(), code)
             return store.counts() if wishes else code
 
     def say_farewell(self, who: SignedInAs, left: Counts) -> bool:
@@ -139,6 +183,41 @@ class TeamWindows:
 
     def _attend(self, dialog: FarewellDialog) -> None:
         self._doorbell.rung.connect(dialog.come_forward)
+
+    def _leased_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | None:
+        """The files, if their lease still runs or begins anew as the hub is reached; None if the person gives up.
+
+        While the hub is looked for, they are closed.
+        """
+        store, person = self._open_store(who)
+        if store.note_time().left(dt.timedelta(hours=self._settings.lease_hours)) > dt.timedelta():
+            return store, person
+        left, laptop_id = store.counts(), store.laptop_id
+        store.close()
+        shut_out: list[NotStaff] = []
+        if not reach_the_hub(
+            lambda: self._contact(who, laptop_id, shut_out),
+            lambda: self._laptop.sign_in(who),
+            self._about.connection,
+            left.waiting + left.inbox,
+            lambda window: self._doorbell.rung.connect(window.come_forward),
+        ):
+            return None
+        store, person = self._open_store(who)
+        store.note_contact()
+        if shut_out:
+            store.give_up_rows()
+            person = store.person or person
+        return store, person
+
+    async def _contact(self, who: SignedInAs, laptop_id: str, shut_out: list[NotStaff]) -> None:
+        """Have the hub take the session. One that takes nobody's any more was reached too: `shut_out` tells why."""
+        if self._own is not None:
+            await asyncio.to_thread(self._own.wait)
+        try:
+            await self._laptop.contact(who, laptop_id)
+        except NotStaff as error:
+            shut_out.append(error)
 
     async def _sign_in(self) -> SignedInAs:
         if self._own is not None:  # before the browser: what is wrong with its database, nobody has to sign in to hear
@@ -166,6 +245,7 @@ def _own_hub(connection: Connection, vault: Vault, folder: Path) -> Iterator[Own
         yield own
 
 
-def _about(connection: Connection, opened: OpenedVault, own: OwnHub | None) -> About:
+def _about(connection: Connection, opened: OpenedVault, own: OwnHub | None, sleep: SleepWatch) -> About:
     address = address_of(connection) if own is None else own.place
-    return About(connection.name, address, opened.where, tr(kind_words(connection)))
+    lock = lock_words(sleep_is_told=sleep.available)
+    return About(connection.name, address, opened.where, tr(kind_words(connection)), lock)

@@ -19,9 +19,11 @@ from fleetdesk.app import OpenDesktop, open_desktop
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Offline, Refused
+from fleetdesk.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.passphrases import Word
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -36,6 +38,7 @@ from fleetdesk.team.cli import leave
 from fleetdesk.team.dialog import SignInDialog
 from fleetdesk.team.farewell import FarewellDialog
 from fleetdesk.team.laptop import TeamLaptop
+from fleetdesk.team.lock_loop import Around
 from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.window import TeamWindows
 from fleetdesk.views.leaving.sign_out import SignOutDialog
@@ -320,12 +323,23 @@ def dead(session: str | None) -> str:
 # ------------------------------------------------------------------------------------------------------------ sign-out
 
 
+class StillSafe:
+    """What nobody has to change."""
+
+    word = Word.PIN
+
+    def change(self, typed: str, new: str) -> None:
+        raise AssertionError("nobody was to change it")
+
+
 @pytest.fixture
 def windows(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
     laptop = machine.laptop()
     doorbell = Doorbell(laptop.folder)
     about = About(machine.connection.name, machine.connection.hub_url)
-    yield TeamWindows(laptop, about, None, settings=machine.settings, doorbell=doorbell)
+    sleep = SleepWatch("unix:path=/nowhere")
+    yield TeamWindows(laptop, about, None, StillSafe(), settings=machine.settings, around=Around(doorbell, sleep))
+    sleep.close()
     doorbell.close()
 
 

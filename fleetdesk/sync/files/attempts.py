@@ -7,31 +7,24 @@ the machine it counts from that start on, which is never longer ago than the try
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import orjson
 
 from fleetdesk.errors import Busy
+from fleetdesk.models.uptime import Uptime, uptime
 from fleetdesk.sync.files.small_files import delete, replace
 
-__all__ = ["Attempts", "uptime"]
+__all__ = ["Attempts"]
 
 _WAITS = (0, 0, 0, 1, 2, 5, 15, 30, 60, 120, 300)
 """Seconds to wait after so many wrong ones as the place says; the last holds from there on."""
 
 
-def uptime() -> float:
-    """Seconds since the machine started, those asleep included where the system counts them."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
-
-
 class Attempts:
     """The wrong attempts on one vault since the last right one."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = uptime) -> None:
+    def __init__(self, path: Path, clock: Uptime = uptime) -> None:
         """`path` need not be there; `clock` gives seconds since the machine's start."""
         self._path = path
         self._clock = clock

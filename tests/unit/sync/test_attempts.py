@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.errors import Busy, Invalid
+from fleetdesk.models.uptime import uptime as since_start
 from fleetdesk.sync.files.attempts import Attempts
-from fleetdesk.sync.files.attempts import uptime as since_start
 from fleetdesk.sync.files.vault import LockedVault
 from tests.unit.sync.keyrings import no_keyring
 
