@@ -98,10 +98,12 @@ class SleepWatch:
             self._available = True
             self._ready.set()
             while not self._over:
-                self._inhibit(connection)
                 _take_in(connection)
                 while told:
                     self._hear(told.popleft())
+                self._inhibit(connection)
+                if told:  # they came with logind's answer
+                    continue
                 readable, _, _ = select.select([connection.sock, self._wake_reader], [], [])
                 if self._wake_reader in readable:
                     os.read(self._wake_reader, 1024)

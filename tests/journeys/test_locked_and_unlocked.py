@@ -34,6 +34,7 @@ from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
 from tests.gui.views.filled import ME, load, store_person
 from tests.gui.views.sample import sample
+from tests.logind import logind
 from tests.unit.sync.keyrings import DesktopKeyring
 
 pytestmark = pytest.mark.timeout(120)
@@ -175,5 +176,45 @@ def test_what_is_locked_is_closed_and_stands_again_once_it_is_unlocked(
         [dialog] = window.findChildren(CommandDialog)
         assert field(dialog, "Last name").text() == "Belkacem"
         window.bench.actions.trigger("window.quit")
+
+    assert run(qapp, tmp_path, story()) == 0
+
+
+def test_a_machine_that_goes_to_sleep_waits_until_all_is_locked(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bus").mkdir()
+    (tmp_path / "data").mkdir()
+    with logind(tmp_path / "bus") as machine:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", machine.address)
+
+        def story() -> Story:
+            yield lambda: bool(shown(UnlockWindow))
+            unlock(PIN, PIN)
+            yield lambda: bool(shown(MainWindow)) and machine.inhibitors == [("sleep", "FleetDesk", "delay")]
+            machine.sleeps(begins=True)
+            yield lambda: machine.inhibitors == []
+            assert shown(MainWindow) == []
+            machine.sleeps(begins=False)
+            yield lambda: bool(shown(UnlockWindow))
+            unlock(PIN)
+            yield lambda: bool(shown(MainWindow)) and machine.inhibitors == [("sleep", "FleetDesk", "delay")]
+            [window] = shown(MainWindow)
+            window.bench.actions.trigger("window.quit")
+
+        assert run(qapp, tmp_path / "data", story()) == 0
+
+
+def test_whoever_does_not_unlock_it_quits(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    def story() -> Story:
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN, PIN)
+        yield lambda: bool(shown(MainWindow))
+        [window] = shown(MainWindow)
+        window.bench.actions.trigger("session.lock")
+        del window
+        yield lambda: bool(shown(UnlockWindow))
+        [lock] = shown(UnlockWindow)
+        lock.reject()
 
     assert run(qapp, tmp_path, story()) == 0
