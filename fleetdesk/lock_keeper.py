@@ -122,14 +122,13 @@ class LockKeeper(QObject):
             return
         self._warned = hours
         away = int((lease.highest - lease.contact) / dt.timedelta(hours=1))
-        what = plural(
-            away, tr("The hub has not been reached for %n hour."), tr("The hub has not been reached for %n hours.")
+        within = plural(
+            hours,
+            tr("FleetDesk locks in %n hour unless it reaches the hub."),
+            tr("FleetDesk locks in %n hours unless it reaches the hub."),
         )
-        soon = (
-            plural(hours, tr("In %n hour FleetDesk locks"), tr("In %n hours FleetDesk locks"))
-            if hours
-            else tr("Within the hour FleetDesk locks")
-        )
-        do = tr("%1 until the hub is reached again: go online before.").replace("%1", soon)
-        kept = tr("Nothing is deleted then, and what you have not sent stays.")
+        what = within if hours else tr("FleetDesk locks within the hour unless it reaches the hub.")
+        last = tr("Go online: it was last reached %n hour ago.")
+        do = plural(away, last, tr("Go online: it was last reached %n hours ago."))
+        kept = tr("Nothing is deleted.")
         self._desktop().base.notifier.say(Message(Level.WARNING, what, kept, do, key=_KEY, stays=True))

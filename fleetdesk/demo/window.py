@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -85,4 +86,7 @@ def _work(
             safe=opened.vault,
             sleep=around.sleep,
         )
-        return behind(tr("the demo"), persona.name, store.counts(), left) if isinstance(left, Why) else left
+        if isinstance(left, Why):
+            lease = store.note_time().left(dt.timedelta(hours=settings.lease_hours))
+            return behind(tr("the demo"), persona.name, store.counts(), left, lease)
+        return left

@@ -57,8 +57,8 @@ class LeaseWindow(SmallWindow):
         self._contact = contact
         self._needs_sign_in = False
         meaning = tr(
-            "%1 has not been reached for so long that your local copy is locked. It opens as soon as the hub is"
-            " reached. Nothing was deleted."
+            "The hub of %1 has not been reached for so long that your local copy is locked. It opens as soon as the"
+            " hub is reached. Nothing was deleted."
         ).replace("%1", connection)
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._on = Button(tr("Try again"), self._go_on, kind=Kind.PRIMARY)

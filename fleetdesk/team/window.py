@@ -174,7 +174,7 @@ class TeamWindows:
             if own is not None:
                 own.running = lambda: None
             if isinstance(code, Why):
-                return behind(self._about.connection, person.name, store.counts(), code)
+                return behind(self._about.connection, person.name, store.counts(), code, self._lease_of(store))
             return store.counts() if wishes else code
 
     def say_farewell(self, who: SignedInAs, left: Counts) -> bool:
@@ -190,7 +190,7 @@ class TeamWindows:
         While the hub is looked for, they are closed.
         """
         store, person = self._open_store(who)
-        if store.note_time().left(dt.timedelta(hours=self._settings.lease_hours)) > dt.timedelta():
+        if self._lease_of(store) > dt.timedelta():
             return store, person
         left, laptop_id = store.counts(), store.laptop_id
         store.close()
@@ -209,6 +209,10 @@ class TeamWindows:
             store.give_up_rows()
             person = store.person or person
         return store, person
+
+    def _lease_of(self, store: LocalStore) -> dt.timedelta:
+        """What is left of it."""
+        return store.note_time().left(dt.timedelta(hours=self._settings.lease_hours))
 
     async def _contact(self, who: SignedInAs, laptop_id: str, shut_out: list[NotStaff]) -> None:
         """Have the hub take the session. One that takes nobody's any more was reached too: `shut_out` tells why."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.unlocking import Behind
@@ -16,8 +18,11 @@ def waiting_words(waiting: int) -> str:
     return plural(waiting, one, tr("%n changes wait to be sent. They are kept on this laptop, encrypted."))
 
 
-def behind(connection: str, person: str, left: Counts, why: Why) -> Behind:
-    """What is told of windows that were just locked: whose they are, what waits, and why they are closed."""
+def behind(connection: str, person: str, left: Counts, why: Why, lease: dt.timedelta) -> Behind:
+    """What is told of windows that were just locked: whose they are, what waits, why they are closed.
+
+    `lease` is what is left of it.
+    """
     reasons = {
         Why.IDLE: tr("It was locked since nobody was here."),
         Why.SLEEP: tr("It was locked as the machine went to sleep, or its session was locked."),
@@ -25,7 +30,10 @@ def behind(connection: str, person: str, left: Counts, why: Why) -> Behind:
     }
     waiting = left.waiting + left.inbox
     whose = tr("The work of %1 is behind this lock.").replace("%1", person)
-    sentences = (whose, waiting_words(waiting) if waiting else "", reasons.get(why, ""))
+    hours = int(lease / dt.timedelta(hours=1))
+    one = tr("You can work on without the hub for %n hour.")
+    without = plural(hours, one, tr("You can work on without the hub for %n hours.")) if hours > 0 else ""
+    sentences = (whose, reasons.get(why, ""), waiting_words(waiting) if waiting else "", without)
     return Behind(connection, tuple(filter(None, sentences)), locked=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -111,7 +112,9 @@ def run(app: QApplication, folder: Path, story: Story) -> int:
                 safe=opened.vault,
                 sleep=around.sleep,
             )
-            return behind("team", "Layla", store.counts(), left) if isinstance(left, Why) else left
+            if isinstance(left, Why):
+                return behind("team", "Layla", store.counts(), left, dt.timedelta(hours=72))
+            return left
 
     app.setQuitOnLastWindowClosed(False)
     teller = Teller(app, story)

@@ -23,7 +23,6 @@ from fleetdesk.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.local_copy import About
-from fleetdesk.models.passphrases import Word
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -43,6 +42,7 @@ from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.window import TeamWindows
 from fleetdesk.views.leaving.sign_out import SignOutDialog
 from fleetdesk.views.shell.window import MainWindow
+from tests.gui.views.locking_scenes import StillSafe
 from tests.hub.support import Hosted, insert_lead, person_id
 from tests.signin.provider import CLIENT, Browser, RealProvider
 from tests.sync.running import QUICK, RunningHub
@@ -321,15 +321,6 @@ def dead(session: str | None) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------ sign-out
-
-
-class StillSafe:
-    """What nobody has to change."""
-
-    word = Word.PIN
-
-    def change(self, typed: str, new: str) -> None:
-        raise AssertionError("nobody was to change it")
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ class ChangeDialog(Dialog):
         self._busy(busy=False)
         if isinstance(error, Invalid):
             self.form.show_error(str(error), of_present=True)
+            fit(self)
         else:
             self._say(message_for(error).text)
 

@@ -104,11 +104,11 @@ def test_some_hours_before_that_it_is_said_and_again_with_each_hour(qtbot: QtBot
     case.offline_for(qtbot, 60)
     assert not case.office.said.messages
     case.offline_for(qtbot, 6)
-    assert "In 6 hours FleetDesk locks until the hub is reached again" in case.office.said.messages[-1].text
+    assert "FleetDesk locks in 6 hours unless it reaches the hub." in case.office.said.messages[-1].text
     case.offline_for(qtbot, 0.1)
     case.offline_for(qtbot, 1)
     assert [message.key for message in case.office.said.messages] == ["lease", "lease", "lease"]
-    assert "In 4 hours" in case.office.said.messages[-1].text
+    assert "in 4 hours" in case.office.said.messages[-1].text
 
 
 def test_once_the_hub_is_reached_it_is_said_no_longer(qtbot: QtBot, case: Case) -> None:
