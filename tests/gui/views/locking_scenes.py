@@ -51,6 +51,14 @@ def asked_for_another(office: Office) -> ChangeDialog:
     return office.dialog(ChangeDialog)
 
 
+def in_the_settings(office: Office) -> None:
+    security(office)
+
+
+def another(office: Office) -> None:
+    asked_for_another(office)
+
+
 def wrong(office: Office) -> None:
     dialog = asked_for_another(office)
     dialog.form.type_in("123456", "123456", present="wrong")
@@ -79,8 +87,8 @@ def lease_ends(office: Office) -> None:
 
 
 LOCKING_SCENES: dict[str, Callable[[Office], None]] = {
-    "lock-settings": lambda office: security(office) and None,
-    "lock-change": lambda office: asked_for_another(office) and None,
+    "lock-settings": in_the_settings,
+    "lock-change": another,
     "lock-change-wrong": wrong,
     "lock-change-short": short,
     "lock-lease-ends": lease_ends,
