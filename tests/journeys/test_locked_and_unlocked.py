@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.app import run_desktop
+from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import SystemClock
@@ -31,6 +34,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.team.lock_loop import Around, between_locks
 from fleetdesk.team.words import behind
 from fleetdesk.views.command_dialog import CommandDialog
+from fleetdesk.views.long_acts import Far, GoesOn
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.workbench import Workbench
 from tests.gui.views.filled import ME, load, store_person
@@ -216,6 +220,34 @@ def test_whoever_does_not_unlock_it_quits(qtbot: QtBot, qapp: QApplication, tmp_
         [window] = shown(MainWindow)
         window.bench.actions.trigger("session.lock")
         del window
+        yield lambda: bool(shown(UnlockWindow))
+        [lock] = shown(UnlockWindow)
+        lock.reject()
+
+    assert run(qapp, tmp_path, story()) == 0
+
+
+def test_what_goes_on_over_many_rows_has_ended_before_all_is_closed(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    ended = threading.Event()
+
+    def over_many_rows(_desk: CommandDesk, go_on: GoesOn[Far]) -> None:
+        while go_on(Far("Importing", 1, 1_000_000, whole=True)):
+            time.sleep(0.005)
+        ended.set()
+
+    def story() -> Story:
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN, PIN)
+        yield lambda: bool(shown(MainWindow))
+        [window] = shown(MainWindow)
+        bench = window.bench
+        bench.acts.turn_round(over_many_rows, owner=bench.outbox, on_success=lambda _nothing: None)
+        yield lambda: bench.acts.under_way.far is not None
+        bench.actions.trigger("session.lock")
+        yield lambda: not shown(MainWindow)
+        assert ended.is_set()
         yield lambda: bool(shown(UnlockWindow))
         [lock] = shown(UnlockWindow)
         lock.reject()
