@@ -45,12 +45,13 @@ class Lock(Protocol[Opened_co]):
 class Behind:
     """What is behind the lock, as far as it may be told: the connection's name, and sentences.
 
-    `locked`: it was open a moment ago, and was locked.
+    `locked`: it was open a moment ago, and was locked. `trouble` is why it could not be opened once it was unlocked.
     """
 
     connection: str = ""
     sentences: Sequence[str] = ()
     locked: bool = False
+    trouble: str = ""
 
 
 def unlock(
@@ -99,6 +100,7 @@ class UnlockWindow(SmallWindow, Generic[T]):
         self.arrange(*lines, self.form, self._said, back=Button(tr("Quit"), self.reject), on=self._on, beside=others)
         self._clock = QTimer(self, interval=_SECOND)
         self._clock.timeout.connect(self._count_down)
+        self._say(behind.trouble)
         self._begin_to_wait(wanted.wait)
         self.form.setFocus()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from fleetdesk.collecting import let_go
+from fleetdesk.errors import Unavailable
 from fleetdesk.logind import SleepWatch
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.unlocking import Behind, unlock
@@ -56,7 +57,12 @@ def between_locks(
                 say("It stays locked.")
                 return 0 if left.locked else 1
             say(opened.where)
-            left = work(opened, Around(doorbell, sleep))
+            try:
+                left = work(opened, Around(doorbell, sleep))
+            except Unavailable as error:
+                if not left.locked:
+                    raise
+                left = replace(left, trouble=str(error))  # nobody reads a terminal by now
             del opened
             QCoreApplication.processEvents()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -26,6 +26,7 @@ from fleetdesk.models.locking import Why
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.files.folder import Folder
 from fleetdesk.sync.files.vault import LockedVault, OpenedVault, file_keys
 from fleetdesk.sync.files.wrapped_vault import WrappedVault
 from fleetdesk.sync.network.client import HubClient
@@ -251,5 +252,28 @@ def test_what_goes_on_over_many_rows_has_ended_before_all_is_closed(
         yield lambda: bool(shown(UnlockWindow))
         [lock] = shown(UnlockWindow)
         lock.reject()
+
+    assert run(qapp, tmp_path, story()) == 0
+
+
+def test_files_that_another_program_has_by_then_are_told_of_and_waited_for(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    def story() -> Story:
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN, PIN)
+        yield lambda: bool(shown(MainWindow))
+        [window] = shown(MainWindow)
+        window.bench.actions.trigger("session.lock")
+        del window
+        yield lambda: bool(shown(UnlockWindow))
+        held = Folder(tmp_path / "laptop")
+        unlock(PIN)
+        yield lambda: any("already works on" in lock.told for lock in shown(UnlockWindow))
+        held.release()
+        unlock(PIN)
+        yield lambda: bool(shown(MainWindow))
+        [window] = shown(MainWindow)
+        window.bench.actions.trigger("window.quit")
 
     assert run(qapp, tmp_path, story()) == 0
