@@ -21,6 +21,7 @@ from fleetdesk.views.form_drafts import left_forms
 from fleetdesk.views.leads.calendar.plan_dialog import PlanForm
 from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
+from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from fleetdesk.views.shell.offers import offer_left_forms
 from tests.gui.views.filled import StillClock
 from tests.gui.views.lead_pane import dialog, open_lead
@@ -243,3 +244,15 @@ def test_a_name_for_a_view_is_there_again(qtbot: QtBot, restarts: Restarts) -> N
     again.do("leads.view_save_as")
     assert named(dialog(again), "Name, required", QLineEdit).text() == "Rotting in Fr"
     assert named(dialog(again), "Share it with all staff", QAbstractButton).isChecked()
+
+
+def test_what_was_searched_for_in_a_list_is_there_again(qtbot: QtBot, restarts: Restarts) -> None:
+    office = restarts()
+    office.window.show_screen("duplicates")
+    page = office.window.page("duplicates")
+    assert isinstance(page, DuplicatesPage)
+    page.search.setText("taxi")
+    page.search.tell_now()
+    page = restarts().window.page("duplicates")
+    assert isinstance(page, DuplicatesPage)
+    assert page.search.text() == "taxi"
