@@ -57,12 +57,13 @@ def between_locks(
                 say("It stays locked.")
                 return 0 if left.locked else 1
             say(opened.where)
+            before = left
             try:
                 left = work(opened, Around(doorbell, sleep))
             except Unavailable as error:
-                if not left.locked:
+                if not before.locked:
                     raise
-                left = replace(left, trouble=str(error))  # nobody reads a terminal by now
+                left = replace(before, trouble=str(error))  # nobody reads a terminal by now
             del opened
             QCoreApplication.processEvents()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -199,7 +199,7 @@ class TeamWindows:
             lambda: self._contact(who, laptop_id, shut_out),
             lambda: self._laptop.sign_in(who),
             self._about.connection,
-            left.waiting + left.inbox,
+            left.waiting,
             lambda window: self._doorbell.rung.connect(window.come_forward),
         ):
             return None

@@ -28,7 +28,7 @@ def behind(connection: str, person: str, left: Counts, why: Why, lease: dt.timed
         Why.SLEEP: tr("It was locked as the machine went to sleep, or its session was locked."),
         Why.LEASE: tr("It was locked since the hub has not been reached for too long."),
     }
-    waiting = left.waiting + left.inbox
+    waiting = left.waiting
     whose = tr("The work of %1 is behind this lock.").replace("%1", person)
     hours = int(lease / dt.timedelta(hours=1))
     one = tr("You can work on without the hub for %n hour.")
