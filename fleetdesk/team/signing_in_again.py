@@ -30,6 +30,7 @@ class SigningInAgain(QObject):
         self.dialog: SignInDialog | None = None
         opened.desktop.base.status.changed.connect(self._look)
         opened.ended.connect(self.close)
+        opened.locked.connect(self.close)
 
     @property
     def asks(self) -> bool:

@@ -23,6 +23,7 @@ from fleetdesk.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Why
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -267,6 +268,17 @@ def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication
         qtbot.wait(500)
         assert not again.asks
         assert opened.desktop.base.status.status.state is SyncState.REFUSED
+
+
+def test_a_lock_takes_away_what_asks_to_sign_in(qtbot: QtBot, qapp: QApplication, machine: Machine) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    asyncio.run(laptop.session().sign_out())
+    with at_the_window(qapp, machine, laptop, who, store, person) as (opened, again):
+        asked(qtbot, again)
+        opened.lock(Why.ASKED)
+        assert not again.asks
 
 
 def test_whom_the_hub_does_not_let_in_no_sign_in_is_offered(

@@ -33,7 +33,7 @@ class LockActions(QObject):
                 "session.lock",
                 tr("Lock FleetDesk"),
                 lock,
-                shortcut="Ctrl+Alt+L",
+                shortcut="Ctrl+Shift+K",
                 icon="lock",
                 keywords="away leave screen pin passphrase",
             ),
