@@ -113,13 +113,8 @@ class LockedVault:
                 kept="The data is untouched.",
                 do="Start FleetDesk in the desktop session in which it was set up.",
             )
-        if kind is None and any(folder.glob("*/outbox.db")):
-            if not self._holds_old():
-                raise BadFile(
-                    f"The file “{self._path}” is missing, without which the data beside it cannot be read.",
-                    kept="The data is untouched.",
-                    do="Put the file back; or move the whole folder away, and begin anew.",
-                )
+        if kind in (None, Kind.KEYRING) and any(folder.glob("*/outbox.db")):
+            self._demand_old(kind)
             kind = Kind.KEYRING
         self._kind = kind
         if kind is Kind.PASSPHRASE:
@@ -146,9 +141,22 @@ class LockedVault:
         place = "" if self._entries is None else self._entries.place
         return OpenedVault(vault, _WHERE[vault.word].replace("%1", place))
 
-    def _holds_old(self) -> bool:
+    def _demand_old(self, kind: Kind | None) -> None:
+        """Nothing new may take the place of keys that data needs: they must be in the keyring."""
         entries = self._entries
-        return entries is not None and any(entries.get(name) is not None for name in self._old.keys)
+        if entries is not None and any(entries.get(name) is not None for name in self._old.keys):
+            return
+        if kind is None:
+            raise BadFile(
+                f"The file “{self._path}” is missing, without which the data beside it cannot be read.",
+                kept="The data is untouched.",
+                do="Put the file back; or move the whole folder away, and begin anew.",
+            )
+        raise Unavailable(
+            f"The keyring no longer has the keys of the data in “{self._path.parent}”.",
+            kept="The data is untouched.",
+            do="Restore the keyring; or move the whole folder away, and begin anew.",
+        )
 
 
 def has_vault(folder: Path) -> bool:

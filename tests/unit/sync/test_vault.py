@@ -212,6 +212,15 @@ def test_where_there_is_data_nothing_new_takes_the_place_of_keys_that_are_lost(t
     assert not (tmp_path / "vault.json").exists()
 
 
+def test_nor_the_place_of_those_that_another_folder_took_along(tmp_path: Path) -> None:
+    """Two data folders with a connection of the same name shared their keys in the first days."""
+    (tmp_path / "person").mkdir()
+    (tmp_path / "person" / "outbox.db").touch()
+    (tmp_path / "vault.json").write_text('{"kind": "keyring"}')
+    with pytest.raises(Unavailable, match="no longer has the keys"):
+        with_keyring(tmp_path, {}, OLD)
+
+
 def test_a_file_that_is_no_vault_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "vault.json").write_text("{}")
     with pytest.raises(BadFile):
