@@ -57,13 +57,16 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
     folder = connection_folder(settings, connection)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_application().setQuitOnLastWindowClosed(False)  # between two windows there is none
-    links = iter((link,))
+    wanted = [link]
 
     def work(opened: OpenedVault, around: Around) -> int | Behind:
         note_use(folder)
-        return _work(connection, settings, opened, around, say=say, link=next(links, ""))
+        left = _work(connection, settings, opened, around, say=say, link=wanted[-1])
+        wanted[:] = [""]  # from here on, what is rung for waits for the next unlocking
+        return left
 
     with closing(Doorbell(folder)) as doorbell:
+        doorbell.rung.connect(wanted.append)
         return between_locks(
             lambda: vault_of(settings, connection),
             work,
