@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from fleetdesk.collecting import collect_rarely
+from fleetdesk.core_dumps import forbid_core_dumps
 from fleetdesk.errors import FleetDeskError
 
 __all__ = ["main"]
@@ -219,6 +220,7 @@ def hub(context: typer.Context) -> None:
 
 def main() -> None:
     """Run the command line; an error that was foreseen is its sentences, and exit status 1."""
+    forbid_core_dumps()
     collect_rarely()
     try:
         app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import signal
 import sys
@@ -17,17 +18,21 @@ from PySide6.QtWidgets import QApplication
 from fleetdesk.collecting import let_stand, no_collection
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
+from fleetdesk.lock_keeper import LockKeeper
+from fleetdesk.logind import SleepWatch
 from fleetdesk.models.access import normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.diagnosis import Diagnosis
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Safe, Why
 from fleetdesk.models.staff import Member
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.presence import Presence
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
@@ -51,6 +56,7 @@ __all__ = ["EngineControls", "OpenDesktop", "make_application", "open_desktop", 
 _MEMORY_FILE = "window.json"
 _SIGNAL_PAUSE_MS = 200
 _FIRST_SIGHT = 250  # milliseconds for the window to show its first rows, before the network is turned to
+_MOMENT = 2000  # milliseconds that a lock waits for what goes on: a machine that is to sleep waits for five seconds
 _SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
 
@@ -103,6 +109,7 @@ class OpenDesktop(QObject):
     """
 
     ended = Signal()  # the last window was closed, and nothing is to go on without one
+    locked = Signal(object)  # Why: nothing goes on any more, and the windows are to go
 
     def __init__(
         self,
@@ -121,7 +128,11 @@ class OpenDesktop(QObject):
         self._bridge = bridge
         self._saver = saver
         self._memory_file = memory_file
-        self._collector = IdleCollector(app, busy=lambda: self.desktop.busy)
+        self.presence = Presence(app)
+        self._collector = IdleCollector(self.presence, busy=lambda: self.desktop.busy)
+        self._locks_for: Why | None = None
+        self._moment = QTimer(self, singleShot=True, interval=_MOMENT)
+        self._moment.timeout.connect(self._lock_now)
         self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
         self._first_sight = QTimer(self, singleShot=True, interval=_FIRST_SIGHT)
         self._first_sight.timeout.connect(bridge.start)
@@ -131,6 +142,26 @@ class OpenDesktop(QObject):
         """Bring the window forward, and ask whether to go where a link leads; say so where it leads nowhere."""
         self.desktop.links.follow(link)
 
+    def lock(self, why: Why) -> None:
+        """Tell `locked` as soon as what goes on over many rows has ended where it is, or after a moment."""
+        if self._locks_for is None:
+            self._locks_for = why
+            under_way = self.desktop.base.acts.under_way
+            under_way.changed.connect(self._look_whether_all_ended)
+            self._moment.start()
+            under_way.end()
+            self._look_whether_all_ended()
+
+    def _look_whether_all_ended(self) -> None:
+        if self.desktop.base.acts.under_way.far is None:
+            self._lock_now()
+
+    def _lock_now(self) -> None:
+        why, self._locks_for = self._locks_for, None
+        self._moment.stop()
+        if why is not None:
+            self.locked.emit(why)
+
     def close(self) -> None:
         """Close the windows, stop synchronising, and remember how all stood and what was being written."""
         self.desktop.close()
@@ -138,6 +169,8 @@ class OpenDesktop(QObject):
         self._bridge.stop()
         self._saver.close()
         self._collector.stop()
+        self.presence.stop()
+        self.presence.deleteLater()
         self.desktop.base.theme.deleteLater()  # the next person's windows have one of their own
 
     def _open(self, person: Person, memory: ShellMemory) -> Desktop:
@@ -185,10 +218,11 @@ def open_desktop(
     elsewhere: Callable[[], None] | None = None,
     catalog: Catalog = screens,
     sign_out: Callable[[], None] | None = None,
+    safe: Safe | None = None,
 ) -> OpenDesktop:
     """Show the window and begin to synchronise. Store and person come from the caller; `about` is told in the settings.
 
-    `elsewhere` lets the person choose another connection. `sign_out`: as for `build_desktop`. The client is the
+    `elsewhere` lets the person choose another connection. `sign_out`, `safe`: as for `build_desktop`. The client is the
     synchronisation's loop's, which closes it.
     """
 
@@ -215,6 +249,7 @@ def open_desktop(
     )
     status.update(engine.status)  # who is shut out is so from the first sight on
     bridge.event_arrived.connect(status.update)
+    opened: OpenDesktop
     saver = Saver()
     remembered = Remembered(store, saver)
     make = partial(
@@ -232,6 +267,8 @@ def open_desktop(
         elsewhere=elsewhere,
         catalog=catalog,
         sign_out=sign_out,
+        safe=safe,
+        lock=lambda: opened.lock(Why.ASKED),
         log=partial(last_lines, settings.data_dir),
     )
     opened = OpenDesktop(app, make, person, store, bridge, saver=saver, memory_file=settings.data_dir / _MEMORY_FILE)
@@ -264,12 +301,16 @@ def run_desktop(
     link: str = "",
     beside: Callable[[OpenDesktop], object] = lambda _: None,
     sign_out: Callable[[], None] | None = None,
-) -> int:
-    """Show the window, follow `link`, and synchronise until it is closed; the exit code.
+    safe: Safe | None = None,
+    sleep: SleepWatch | None = None,
+) -> int | Why:
+    """Show the window, follow `link`, and synchronise until it is closed; the exit code, or why it is locked.
 
     Whoever rings the bell brings the window forward, and may have it follow another link. `beside` is called with the
-    open desktop, for what goes on beside it. `sign_out`: as for `build_desktop`.
+    open desktop, for what goes on beside it. `sign_out`, `safe`: as for `build_desktop`; what has a safe locks by
+    itself too, and when `sleep` tells.
     """
+    locked: list[Why] = []
     with keeping_log(settings.data_dir):
         opened = open_desktop(
             app,
@@ -282,7 +323,11 @@ def run_desktop(
             about=about,
             elsewhere=elsewhere,
             sign_out=sign_out,
+            safe=safe,
         )
+        opened.locked.connect(locked.append)
+        opened.locked.connect(lambda _why: app.exit(0))
+        keeper = None if safe is None else _keeper(opened, store, settings, sleep)
         doorbell.rung.connect(opened.follow)
         beside(opened)
         if link:
@@ -291,8 +336,23 @@ def run_desktop(
         opened.ended.connect(partial(app.exit, 0))
         code = app.exec()
         doorbell.rung.disconnect(opened.follow)
+        if keeper is not None:
+            keeper.stop()
         opened.close()
-        return code
+        return locked[0] if locked else code
+
+
+def _keeper(opened: OpenDesktop, store: LocalStore, settings: LaptopSettings, sleep: SleepWatch | None) -> LockKeeper:
+    keeper = LockKeeper(
+        lambda: opened.desktop,
+        store,
+        opened.presence,
+        lease=dt.timedelta(hours=settings.lease_hours),
+        sleep=sleep,
+    )
+    keeper.setParent(opened)
+    keeper.wanted.connect(opened.lock)
+    return keeper
 
 
 def make_application() -> QApplication:

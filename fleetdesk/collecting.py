@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-__all__ = ["collect_rarely", "let_stand", "no_collection"]
+__all__ = ["collect_rarely", "let_go", "let_stand", "no_collection"]
 
 _RARELY = (10_000, 20, 50)
 _MANY = 50_000
@@ -33,6 +33,12 @@ def let_stand() -> None:
     for a tenth of a second and more.
     """
     gc.freeze()
+
+
+def let_go() -> None:
+    """Take away all that nobody holds any more, also of what was here for good: such as keys, once all is locked."""
+    gc.unfreeze()
+    gc.collect()
 
 
 @contextmanager

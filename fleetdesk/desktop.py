@@ -17,6 +17,7 @@ from fleetdesk.models.changes import Changes
 from fleetdesk.models.document_bytes import BytesKeeper
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.local_copy import About, FileSizes
+from fleetdesk.models.locking import Safe
 from fleetdesk.protocol import Person
 from fleetdesk.qt.acting.actions import Action, ActionRegistry
 from fleetdesk.qt.acting.own_shortcuts import OwnShortcuts
@@ -32,6 +33,7 @@ from fleetdesk.views.catalog import allowed_screens, screens, watches
 from fleetdesk.views.documents import Documents
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.leaving.actions import LeavingActions
+from fleetdesk.views.locking.actions import LockActions
 from fleetdesk.views.long_acts import UnderWay
 from fleetdesk.views.outbox import OutboxBoard
 from fleetdesk.views.pending.drawer import PendingPanel
@@ -143,13 +145,16 @@ def build_desktop(
     keep_memory: Callable[[ShellMemory], None] = lambda _memory: None,
     catalog: Catalog = screens,
     sign_out: Callable[[], None] | None = None,
+    safe: Safe | None = None,
+    lock: Callable[[], None] = lambda: None,
     log: Callable[[], tuple[str, ...]] = tuple,
 ) -> Desktop:
     """Make the windows of one person over an opened store. They are not shown yet.
 
     A person who is shut out has the screens that need no row. `sign_out` is called where the person signs out, once
-    their windows are gone; None where there is no session to end. Figures and dates follow the language of the texts,
-    which is English so far. `log` gives the newest lines of FleetDesk's own log, and reads a file for it.
+    their windows are gone; None where there is no session to end. `safe` is what the keys are in, None where nothing
+    has to be typed for them; `lock` is called where the person locks it. Figures and dates follow the language of the
+    texts, which is English so far. `log` gives the newest lines of FleetDesk's own log, and reads a file for it.
     """
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     if person.shut_out:
@@ -215,11 +220,13 @@ def build_desktop(
         if elsewhere is not None:
             own.actions.register(_choosing(elsewhere))
         # Before the window, whose screens show some of the actions.
-        beside: list[ReminderActions | LeavingActions] = []
+        beside: list[ReminderActions | LeavingActions | LockActions] = []
         if reminders is not None:
             beside.append(ReminderActions(own, reminders))
         if sign_out is not None:
             beside.append(LeavingActions(own, lambda: windows.quit_for(sign_out)))
+        if safe is not None:
+            beside.append(LockActions(own, safe, lock))
         made = MainWindow(own, allowed, PendingPanel, window)
         for actions in beside:
             actions.attend(made)

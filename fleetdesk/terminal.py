@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import math
 import os
 import sys
 
-from fleetdesk.errors import Refused, Unavailable
-from fleetdesk.models.passphrases import SHORTEST
+from fleetdesk.errors import Busy, Refused, Unavailable
+from fleetdesk.models.passphrases import Wanted, Word
 
 __all__ = ["agreed", "asked", "chosen", "demand_display", "has_display", "passphrase_of_files", "say", "secret_line"]
 
@@ -28,9 +29,9 @@ def asked(question: str) -> str:
     return getpass.getpass(question)
 
 
-def chosen(what: str) -> str:
+def chosen(what: str, word: Word = Word.PASSPHRASE) -> str:
     """A new passphrase of something, typed twice: a slip must not lock anything up. Raises Refused, Unavailable."""
-    first = asked(f"Choose a passphrase for {what} ({SHORTEST} characters or more): ")
+    first = asked(f"Choose a {_name(word)} for {what} ({word.shortest} characters or more): ")
     if asked("The same again: ") != first:
         raise Refused("not_the_same", "The two are not the same.", kept="Nothing was done.", do="Run it again.")
     return first
@@ -63,8 +64,19 @@ def demand_display() -> None:
         raise Unavailable("There is no display here to show a window on.", do="Run it where you see windows.")
 
 
-def passphrase_of_files(new: bool) -> str:
-    """The passphrase of the local copies, on a machine without a keyring. Raises Refused, Unavailable."""
-    if new:
-        return chosen("the local copy")
-    return asked("Passphrase of the local copy: ")
+def passphrase_of_files(wanted: Wanted) -> str:
+    """The PIN or passphrase of the local copies. Raises Refused, Busy after too many wrong ones, Unavailable."""
+    if wanted.wait > 0:
+        raise Busy(
+            "There were too many wrong attempts.",
+            seconds=wanted.wait,
+            do=f"Wait {math.ceil(wanted.wait)} s, and try again.",
+        )
+    if wanted.new:
+        return chosen("the local copy", wanted.word)
+    name = _name(wanted.word)
+    return asked(f"{name[0].upper()}{name[1:]} of the local copy: ")
+
+
+def _name(word: Word) -> str:
+    return "PIN" if word is Word.PIN else "passphrase"

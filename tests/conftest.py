@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nowhere"
     home = tempfile.TemporaryDirectory(prefix="fleetdesk-home-")
     config.add_cleanup(home.cleanup)
     for name in _HOMES:

@@ -19,7 +19,7 @@ from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
-from fleetdesk.demo.laptops import device_of, open_laptop, opened_vault
+from fleetdesk.demo.laptops import device_of, open_laptop, vault_of_demo
 from fleetdesk.demo.link_handler import handle_links
 from fleetdesk.demo.registering import registered
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
@@ -252,7 +252,8 @@ def _open(settings: LaptopSettings, persona: Persona, vault: Vault | None = None
 
 def _vault(settings: LaptopSettings, persona: Persona) -> Vault:
     demand_free(_laptops(settings) / persona.provider_id)
-    return opened_vault(_laptops(settings), passphrase_of_files).vault
+    locked = vault_of_demo(_laptops(settings))
+    return locked.unlock(passphrase_of_files(locked.wanted)).vault
 
 
 def _laptops(settings: LaptopSettings) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 
 import keyring
@@ -14,17 +13,19 @@ from fleetdesk.models.access import Actor
 from fleetdesk.models.ids import Clock
 from fleetdesk.protocol import Person
 from fleetdesk.signatures import DeviceKey
-from fleetdesk.sync.files.vault import OpenedVault, Vault, file_keys, open_vault
+from fleetdesk.sync.files.vault import LockedVault, OldEntries, Vault, file_keys, names_of_keys
 from fleetdesk.sync.signin.device import DeviceShelf
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["device_of", "name_of", "open_laptop", "opened_vault", "person_of"]
+__all__ = ["device_of", "name_of", "open_laptop", "person_of", "vault_of_demo"]
 
 
-def opened_vault(folder: Path, ask: Callable[[bool], str]) -> OpenedVault:
-    """The vault of the demo's laptops: the desktop's keyring, else a passphrase that `ask` asks for."""
+def vault_of_demo(folder: Path) -> LockedVault:
+    """The vault of the demo's laptops, before it is unlocked. Raises what `LockedVault` raises."""
     folder.mkdir(parents=True, exist_ok=True)
-    return open_vault(folder, backend=keyring.get_keyring(), ask=ask)
+    laptops = (_laptop(each.name) for each in folder.iterdir() if each.is_dir())
+    old = OldEntries(keys=tuple(name for laptop in laptops for name in names_of_keys(laptop)))
+    return LockedVault(folder, backend=keyring.get_keyring(), old=old)
 
 
 def open_laptop(
@@ -46,7 +47,7 @@ def open_laptop(
 
 def name_of(persona: Persona) -> str:
     """The name under which the vault has the laptop's keys."""
-    return f"demo.{persona.provider_id}"
+    return _laptop(persona.provider_id)
 
 
 def device_of(persona: Persona, vault: Vault) -> DeviceKey:
@@ -63,3 +64,8 @@ def person_of(persona: Persona, platform: Platform) -> Person:
         role=persona.role,
         scopes=tuple(sorted(platform.access.scopes(persona.role, persona.person_id))),
     )
+
+
+def _laptop(provider_id: str) -> str:
+    """With what the vault's names of that persona's keys begin."""
+    return f"demo.{provider_id}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,25 +14,28 @@ from fleetdesk.commands.platform import Platform, fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
 from fleetdesk.demo.issuer import DemoTokens
-from fleetdesk.demo.laptops import device_of, name_of, open_laptop, opened_vault, person_of
+from fleetdesk.demo.laptops import device_of, name_of, open_laptop, person_of, vault_of_demo
 from fleetdesk.demo.persona import choose_persona
 from fleetdesk.demo.registering import registered
 from fleetdesk.errors import DeviceRevoked
 from fleetdesk.models.ids import Clock, SystemClock
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.passphrase import until_right
+from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.engine.handing_in import hand_in_condemned
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
-from fleetdesk.sync.files.vault import Vault
+from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.network.signing import DeviceSigner
 from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.team.lock_loop import Around, between_locks
 from fleetdesk.team.revoked import RevokedDialog, give_up_laptop
 from fleetdesk.team.revoked_watch import RevokedWatch
+from fleetdesk.team.words import behind, lock_words
 
 __all__ = ["run_demo"]
 
@@ -40,30 +45,32 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
 
     Raises AlreadyRunning, DiskFull, Unavailable.
     """
-    platform, clock = fleet_platform(), SystemClock()
-    laptops = folder / "laptops"
+    clock = SystemClock()
     with HostedDemo(folder, clock=clock, say=say) as hosted:
-        make_application()
+        make_application().setQuitOnLastWindowClosed(False)  # between two windows there is none
         doorbell, wanted = Doorbell(folder), [link]
         doorbell.rung.connect(wanted.append)
         persona = choose_persona(PERSONAS)
         if persona is None:
             return 0
-        vault = until_right(partial(opened_vault, laptops))
-        say(vault.where)
-        sweep(laptops)
-        own = _Own(hosted, laptops, persona, vault.vault, platform, clock, settings)
-        while True:
-            signer = own.registered()
-            if signer is None:
-                if not give_up_laptop(own.give_up, partial(_attend, doorbell)):
+
+        def work(opened: OpenedVault, around: Around) -> int | Behind:
+            own = _Own(hosted, folder / "laptops", persona, opened, fleet_platform(), clock, settings)
+            while True:
+                signer = own.registered()
+                if signer is not None:
+                    left = _work(own, signer, around, link=wanted[-1])
+                    wanted[:] = [""]
+                    if left is not None:
+                        return left
+                elif not give_up_laptop(own.give_up, partial(_attend, doorbell)):
                     return 0
-                continue
-            code = _work(
-                own, signer, doorbell, About(tr("The demo of this machine"), hosted.hub_url, vault.where), wanted[-1]
+
+        sweep(folder / "laptops")
+        with hosted.mended():
+            return between_locks(
+                lambda: vault_of_demo(folder / "laptops"), work, doorbell, name=tr("the demo"), say=say
             )
-            if code is not None:
-                return code
 
 
 def _attend(doorbell: Doorbell, dialog: RevokedDialog) -> None:
@@ -77,7 +84,7 @@ class _Own:
     hosted: HostedDemo
     laptops: Path
     persona: Persona
-    vault: Vault
+    opened: OpenedVault
     platform: Platform
     clock: Clock
     settings: LaptopSettings
@@ -93,7 +100,11 @@ class _Own:
         if self.condemned.stage is None:
             try:
                 return registered(
-                    hosted.hub_url, hosted.issuer, persona.provider_id, persona.role, device_of(persona, self.vault)
+                    hosted.hub_url,
+                    hosted.issuer,
+                    persona.provider_id,
+                    persona.role,
+                    device_of(persona, self.opened.vault),
                 )
             except DeviceRevoked:
                 self.open_store().close()  # there may be no folder yet
@@ -105,7 +116,7 @@ class _Own:
         return open_laptop(
             self.laptops,
             self.persona,
-            self.vault,
+            self.opened.vault,
             self.platform,
             self.clock,
             second_thoughts=self.settings.second_thoughts,
@@ -113,38 +124,43 @@ class _Own:
 
     async def give_up(self) -> int:
         """Hand in what waits, then destroy all of it; how many edits were handed in."""
-        key = device_of(self.persona, self.vault)
+        key = device_of(self.persona, self.opened.vault)
         client = HubClient(self.hosted.hub_url, StaticTokens(""), signer=DeviceSigner(lambda: key))
         handed_in = await hand_in_condemned(self.condemned, self.open_store, client)
-        self.condemned.destroy(self.vault, name_of(self.persona))
+        self.condemned.destroy(self.opened.vault, name_of(self.persona))
         return handed_in
 
 
-def _work(own: _Own, signer: DeviceSigner, doorbell: Doorbell, about: About, link: str) -> int | None:
-    """The persona's windows until they are closed: the exit code, None if their laptop was revoked meanwhile."""
-    hosted, persona = own.hosted, own.persona
+def _work(own: _Own, signer: DeviceSigner, around: Around, *, link: str) -> int | Behind | None:
+    """The persona's windows: the exit code, or what was locked, or None if their laptop was revoked meanwhile."""
+    hosted, persona, settings = own.hosted, own.persona, own.settings
     watches: list[RevokedWatch] = []
-    store = own.open_store()
-    try:
+    with closing(own.open_store()) as store:
         tokens = DemoTokens(hosted.issuer, persona.provider_id, persona.role)
-        client = HubClient(hosted.hub_url, tokens, silence=own.settings.request_timeout, signer=signer)
-        with hosted.mended():
-            code = run_desktop(
-                make_application(),
-                store,
-                client,
-                person_of(persona, own.platform),
-                platform=own.platform,
-                settings=replace(own.settings, data_dir=own.laptops / persona.provider_id),
-                clock=own.clock,
-                doorbell=doorbell,
-                about=about,
-                link=link,
-                beside=lambda desktop: watches.append(RevokedWatch(desktop)),
-            )
-    finally:
-        store.close()
-    if any(watch.revoked for watch in watches):
-        own.condemned.note(Stage.TOLD)
-        return None
-    return code
+        left = run_desktop(
+            make_application(),
+            store,
+            HubClient(hosted.hub_url, tokens, silence=settings.request_timeout, signer=signer),
+            person_of(persona, own.platform),
+            platform=own.platform,
+            settings=replace(settings, data_dir=own.laptops / persona.provider_id),
+            clock=own.clock,
+            doorbell=around.doorbell,
+            about=About(
+                tr("The demo of this machine"),
+                hosted.hub_url,
+                own.opened.where,
+                lock=lock_words(sleep_is_told=around.sleep.available),
+            ),
+            link=link,
+            beside=lambda desktop: watches.append(RevokedWatch(desktop)),
+            safe=own.opened.vault,
+            sleep=around.sleep,
+        )
+        if any(watch.revoked for watch in watches):
+            own.condemned.note(Stage.TOLD)
+            return None
+        if isinstance(left, Why):
+            lease = store.note_time().left(dt.timedelta(hours=settings.lease_hours))
+            return behind(tr("the demo"), persona.name, store.counts(), left, lease)
+        return left

@@ -8,7 +8,7 @@ from fleetdesk.direct.database_address import DatabaseAddress
 from fleetdesk.errors import BadSettings, Invalid
 from fleetdesk.sync.files.vault import Vault
 
-__all__ = ["CLERK", "DATABASE", "ENTRIES", "DirectKeys", "entry_words", "variable_of"]
+__all__ = ["CLERK", "DATABASE", "ENTRIES", "DirectKeys", "entry_words", "names_of_entries", "variable_of"]
 
 DATABASE, CLERK = "database", "clerk"
 ENTRIES: Mapping[str, tuple[str, str]] = {
@@ -65,7 +65,12 @@ class DirectKeys:
         return {variable_of(entry): text for entry, text in texts.items() if text is not None}
 
     def _name(self, entry: str) -> str:
-        return f"direct.{self._connection}.{entry}"
+        return _name(self._connection, entry)
+
+
+def names_of_entries(connection: str) -> tuple[str, ...]:
+    """The names under which the vault has the entries of one connection."""
+    return tuple(_name(connection, entry) for entry in ENTRIES)
 
 
 def variable_of(entry: str) -> str:
@@ -79,3 +84,7 @@ def entry_words(entry: str) -> str:
     """What an entry is, in words."""
     variable_of(entry)
     return ENTRIES[entry][1]
+
+
+def _name(connection: str, entry: str) -> str:
+    return f"direct.{connection}.{entry}"

@@ -11,13 +11,14 @@ __all__ = ["About", "FileSizes"]
 class About:
     """The connection by its name, the address of its hub, and where the keys of the local files are, as a sentence.
 
-    `kind`: how the hosted side is reached, in words.
+    `kind`: how the hosted side is reached, in words. `lock`: what else locks it, or why it does not, as a sentence.
     """
 
     connection: str = ""
     hub: str = ""
     keys: str = ""
     kind: str = ""
+    lock: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QObject, QTimer
+
+from fleetdesk.qt.presence import Presence
 
 __all__ = ["IdleCollector"]
 
@@ -17,15 +17,6 @@ _STILL = 20.0  # seconds without a key or a movement of the mouse, after which n
 _YOUNG = 5  # searches among the youngest objects, after which those that stayed are searched once more
 _AT_THE_LATEST = 1_000  # searches among the young objects, after which it is made all the same: millions came to stay
 _TURN = 0.0005  # seconds after which a thread at work lets the window have its turn: ten times sooner than usual
-_INPUT = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchUpdate,
-    }
-)
 
 
 class IdleCollector(QObject):
@@ -36,24 +27,19 @@ class IdleCollector(QObject):
 
     def __init__(
         self,
-        app: QGuiApplication,
+        presence: Presence,
         *,
         busy: Callable[[], bool],
-        clock: Callable[[], float] = time.monotonic,
         collect: Callable[[], object] = gc.collect,
     ) -> None:
         """`busy`: whether anything goes on that the person waits for."""
-        super().__init__(app)
+        super().__init__(presence)
         self._busy = busy
-        self._clock = clock
+        self._presence = presence
         self._collect = collect
-        self._touched = clock()
         self._before = gc.get_threshold(), sys.getswitchinterval()
         gc.set_threshold(self._before[0][0], _YOUNG, _AT_THE_LATEST)
         sys.setswitchinterval(_TURN)
-        self._app = app
-        app.focusWindowChanged.connect(self._attend)
-        self._attend(app.focusWindow())
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOKS)
         self._timer.timeout.connect(self.look)
@@ -62,24 +48,12 @@ class IdleCollector(QObject):
     def stop(self) -> None:
         """Have everything as it was before."""
         self._timer.stop()
-        self._app.focusWindowChanged.disconnect(self._attend)
         thresholds, turn = self._before
         gc.set_threshold(*thresholds)
         sys.setswitchinterval(turn)
 
     def look(self) -> None:
         """Search now, if there is anything to search among and nobody would notice."""
-        still = self._clock() - self._touched >= _STILL
+        still = self._presence.still >= _STILL
         if still and gc.get_count()[2] and not self._busy():
             self._collect()
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Qt's: somebody is there."""
-        if event.type() in _INPUT:
-            self._touched = self._clock()
-        return False
-
-    def _attend(self, window: QWindow | None) -> None:
-        self._touched = self._clock()
-        if window is not None:
-            window.installEventFilter(self)

@@ -19,7 +19,7 @@ from fleetdesk.direct.own_hub import try_hub
 from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import MemoryVault, Vault, forget_file_keys
+from fleetdesk.sync.files.vault import MemoryVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.reachable import demand_reachable
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
@@ -125,11 +125,8 @@ class ConnectionBook:
             notice = asyncio.run(laptop.session().sign_out()).notice
             self.keys(connection).forget_all()
             if not kept:
-                vault = self._vaults.pop(connection.name)
-                laptops = [laptop.keys_of(place) for place in laptop.places()]
                 shutil.rmtree(folder)
-                for each in laptops:
-                    forget_file_keys(vault, each)
+                self._vaults.pop(connection.name).destroy()
         self._connections.remove(connection.name)
         return notice
 

@@ -6,37 +6,38 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import TypeVar
 
-import keyring
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog
 
 from fleetdesk.app import make_application
-from fleetdesk.errors import BadSettings, FleetDeskError
+from fleetdesk.errors import BadSettings, FleetDeskError, Unavailable
 from fleetdesk.qt.doorbell import Doorbell, ring
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Notifier, message_for
-from fleetdesk.qt.passphrase import until_right
 from fleetdesk.qt.tab_order import give_keyboard_on
 from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.unlocking import Behind, unlock
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import Vault, open_vault
+from fleetdesk.sync.files.vault import Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.team.book import ConnectionBook, OpenVault, Unsent
 from fleetdesk.team.connection_dialog import ConnectionDialog
 from fleetdesk.team.connection_lines import ConnectionLines
-from fleetdesk.team.laptop import connection_folder
 from fleetdesk.team.listing import Listed, listed
 from fleetdesk.team.removal_dialog import RemovalDialog
+from fleetdesk.team.vaults import vault_of
 
 __all__ = ["Chooser", "choose_connection"]
 
 _WIDTH, _HEIGHT = 640, 460
+T = TypeVar("T")
 
 
 def choose_connection(settings: LaptopSettings, demo: Connection) -> Connection | None:
@@ -52,16 +53,15 @@ def choose_connection(settings: LaptopSettings, demo: Connection) -> Connection 
 
     gui = _GuiThread()
 
-    def vault_of(connection: Connection) -> Vault:
-        place = connection_folder(settings, connection)
-
-        def unlock(ask: Callable[[bool], str]) -> Vault:
-            return open_vault(place, backend=keyring.get_keyring(), ask=lambda new: gui.answer(partial(ask, new))).vault
-
-        return until_right(unlock)
+    def opened(connection: Connection) -> Vault:
+        locked = vault_of(settings, connection)
+        found = gui.answer(partial(unlock, locked, Behind(connection.name)))
+        if found is None:
+            raise Unavailable("The local copy stays locked.", kept="Nothing was changed.")
+        return found.vault
 
     theme = Theme(app)
-    chooser = Chooser(settings, theme, vault_of, demo)
+    chooser = Chooser(settings, theme, opened, demo)
     bell = Doorbell(folder)
     bell.rung.connect(lambda _wanted: chooser.come_forward())
     chooser.exec()
@@ -265,9 +265,9 @@ class _GuiThread(QObject):
         super().__init__()
         self._wanted.connect(self._call, Qt.ConnectionType.BlockingQueuedConnection)
 
-    def answer(self, ask: Callable[[], str]) -> str:
+    def answer(self, ask: Callable[[], T]) -> T:
         """What `ask` gives, or raises, in the GUI thread."""
-        answer: Future[str] = Future()
+        answer: Future[T] = Future()
 
         def call() -> None:
             try:

@@ -7,18 +7,17 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import keyring
-
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Refused, SignInNeeded
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.files.sealed import demand_sealed, demand_writable
-from fleetdesk.sync.files.vault import has_vault, open_vault
+from fleetdesk.sync.files.vault import has_vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
+from fleetdesk.team.vaults import vault_of
 from fleetdesk.terminal import asked, chosen, passphrase_of_files, say
 
 __all__ = ["leave", "sign_out", "take_in"]
@@ -82,8 +81,8 @@ def _nobody() -> SignInNeeded:
 
 
 def _laptop(connection: Connection, settings: LaptopSettings) -> TeamLaptop:
-    folder = connection_folder(settings, connection)
-    opened = open_vault(folder, backend=keyring.get_keyring(), ask=passphrase_of_files)
+    locked = vault_of(settings, connection)
+    opened = locked.unlock(passphrase_of_files(locked.wanted))
     return TeamLaptop(connection, settings, opened.vault, fleet_platform(), SystemClock())
 
 

@@ -8,18 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import keyring
-
 from fleetdesk.collecting import no_collection
 from fleetdesk.direct.database_address import DatabaseAddress
 from fleetdesk.direct.keys import DATABASE, ENTRIES, entry_words, variable_of
 from fleetdesk.errors import BadSettings, DiskFull, Refused, Unavailable
 from fleetdesk.settings import LaptopSettings, laptop_settings
-from fleetdesk.sync.files.vault import Vault, open_vault
+from fleetdesk.sync.files.vault import Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.team.book import ConnectionBook, Unsent
 from fleetdesk.team.laptop import connection_folder
 from fleetdesk.team.listing import DEMO, address_of, kind_words, listed
+from fleetdesk.team.vaults import vault_of
 from fleetdesk.terminal import agreed, demand_display, has_display, passphrase_of_files, say, secret_line
 
 __all__ = ["Given", "connect", "connection_secret", "list_connections", "remove_connection"]
@@ -195,11 +194,11 @@ def _chosen(settings: LaptopSettings) -> Connection | None:
 
 
 def _book(settings: LaptopSettings) -> ConnectionBook:
-    def vault_of(connection: Connection) -> Vault:
-        folder = connection_folder(settings, connection)
-        return open_vault(folder, backend=keyring.get_keyring(), ask=passphrase_of_files).vault
+    def opened(connection: Connection) -> Vault:
+        locked = vault_of(settings, connection)
+        return locked.unlock(passphrase_of_files(locked.wanted)).vault
 
-    return ConnectionBook(settings, vault_of)
+    return ConnectionBook(settings, opened)
 
 
 def _waits(unsent: Unsent, *, with_unsent: bool) -> str:

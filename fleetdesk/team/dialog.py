@@ -12,10 +12,10 @@ from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.tasks import Cancellation, Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.tokens import SignedInAs
-from fleetdesk.team.small_window import SmallWindow, own_theme
 
 __all__ = ["WAITING", "SignIn", "SignInDialog", "ask_to_sign_in"]
 

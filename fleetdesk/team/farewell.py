@@ -13,10 +13,10 @@ from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.session import Farewell
 from fleetdesk.sync.store.local_store import Counts
-from fleetdesk.team.small_window import SmallWindow, own_theme
 
 __all__ = ["FarewellDialog", "SignOut", "say_farewell"]
 

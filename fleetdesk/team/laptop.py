@@ -37,7 +37,7 @@ from fleetdesk.sync.store.local_store import LocalStore
 if TYPE_CHECKING:
     from fleetdesk.sync.signin.provider import Provider
 
-__all__ = ["TeamLaptop", "connection_folder"]
+__all__ = ["TeamLaptop", "connection_folder", "places_in", "session_name"]
 
 _PLACE = re.compile("[0-9a-f]{16}")
 
@@ -45,6 +45,16 @@ _PLACE = re.compile("[0-9a-f]{16}")
 def connection_folder(settings: LaptopSettings, connection: Connection) -> Path:
     """Where everything of a connection lies."""
     return settings.data_dir / "connections" / connection.name
+
+
+def session_name(connection: Connection) -> str:
+    """The name under which the vault keeps the connection's session, and with which all its names begin."""
+    return f"hub.{connection.name}"
+
+
+def places_in(folder: Path) -> list[str]:
+    """The folders of those who ever signed in there, by name."""
+    return sorted(path.name for path in folder.iterdir() if _PLACE.fullmatch(path.name)) if folder.exists() else []
 
 
 class TeamLaptop:
@@ -91,7 +101,7 @@ class TeamLaptop:
 
     def places(self) -> list[str]:
         """The folders of those who ever signed in here, by name."""
-        return sorted(path.name for path in self.folder.iterdir() if _PLACE.fullmatch(path.name))
+        return places_in(self.folder)
 
     def open_place(self, place: str) -> LocalStore:
         """The files of one of them, whoever it is. Raises what `LocalStore.open` raises."""
@@ -99,7 +109,7 @@ class TeamLaptop:
 
     def keys_of(self, place: str) -> str:
         """The name under which the vault has the keys of these files."""
-        return f"hub.{self._connection.name}.{place}"
+        return f"{session_name(self._connection)}.{place}"
 
     async def sign_in(self, who: SignedInAs | None = None) -> SignedInAs:
         """Have a person, or that one, sign in in the browser, and be greeted by the hub; the session is kept then.
@@ -163,6 +173,13 @@ class TeamLaptop:
         await asyncio.to_thread(self._destroy, place)
         return handed_in
 
+    async def contact(self, who: SignedInAs, laptop_id: str) -> None:
+        """Have the hub take that person's session, whose files are closed: the lease may begin anew then.
+
+        Raises what `greet` raises: SignInNeeded where the session is over, Offline.
+        """
+        await self._introduced(self.session(who), who, laptop_id)
+
     async def sign_out(self, who: SignedInAs) -> Farewell:
         """End that person's session. Raises what `SignedIn.sign_out` raises."""
         return await self.session(who).sign_out()
@@ -182,6 +199,8 @@ class TeamLaptop:
             raise
         self._unread = []
         store.introduce(Actor(person.id, normalise_role(person.role)))
+        if who.subject in self._met:
+            store.note_contact()
         return store, person
 
     def _client(self, tokens: TokenSource, place: str) -> HubClient:
@@ -195,7 +214,7 @@ class TeamLaptop:
         )
 
     def _shelf(self) -> TokenShelf:
-        return TokenShelf(self._vault, f"hub.{self._connection.name}", self._connection.registration)
+        return TokenShelf(self._vault, session_name(self._connection), self._connection.registration)
 
     def _at_provider(self) -> Provider:
         """The identity provider. What speaks to it is loaded when it is first asked, which no start does."""

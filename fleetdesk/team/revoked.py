@@ -14,8 +14,8 @@ from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
-from fleetdesk.team.small_window import SmallWindow, own_theme
 
 __all__ = ["GiveUp", "RevokedDialog", "give_up_laptop"]
 

@@ -30,6 +30,7 @@ class SigningInAgain(QObject):
         self.dialog: SignInDialog | None = None
         opened.desktop.base.status.changed.connect(self._look)
         opened.ended.connect(self.close)
+        opened.locked.connect(self.close)
 
     @property
     def asks(self) -> bool:
@@ -38,11 +39,11 @@ class SigningInAgain(QObject):
 
     def close(self) -> None:
         """Take the dialog away."""
-        if self.dialog is not None:
-            self.dialog.end()
-            self.dialog.close()
-            self.dialog.deleteLater()
-            self.dialog = None
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.end()
+            dialog.close()
+            dialog.deleteLater()
 
     def _look(self, status: SyncStatus) -> None:
         refused = status.state is SyncState.REFUSED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,32 +11,37 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import keyring
 from PySide6.QtCore import QProcess
 
 from fleetdesk.app import OpenDesktop, make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
-from fleetdesk.errors import Offline
+from fleetdesk.errors import DeviceRevoked, NotStaff, Offline
+from fleetdesk.logind import SleepWatch
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Safe, Why
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
-from fleetdesk.qt.passphrase import until_right
+from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.files.vault import OpenedVault, Vault, open_vault
+from fleetdesk.sync.files.vault import OpenedVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.dialog import WAITING, ask_to_sign_in
 from fleetdesk.team.farewell import FarewellDialog, say_farewell
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
+from fleetdesk.team.lease_window import reach_the_hub
 from fleetdesk.team.listing import address_of, kind_words, note_use
+from fleetdesk.team.lock_loop import Around, between_locks
 from fleetdesk.team.revoked import RevokedDialog, give_up_laptop
 from fleetdesk.team.revoked_watch import REVOKED, Revoked, RevokedWatch
 from fleetdesk.team.signing_in_again import SigningInAgain
+from fleetdesk.team.vaults import vault_of
+from fleetdesk.team.words import behind, lock_words
 
 __all__ = ["TeamWindows", "choose_elsewhere", "run_team"]
 
@@ -44,22 +50,50 @@ _STARTING = "FleetDesk looks whether the database answers. Then your browser sho
 
 
 def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[str], None], *, link: str = "") -> int:
-    """Open the window until it is closed; the exit code, 1 if nobody signed in.
+    """Open the window until it is closed; the exit code, 1 if nobody unlocked it or signed in.
 
-    A session that the vault holds is gone on with, offline too. Who signs out may sign in again, as anybody.
-    Raises what `open_store` raises, Unavailable, and BadSettings where a direct connection has no database.
+    A session that the vault holds is gone on with, offline too. Who signs out may sign in again, as anybody. What is
+    locked waits for whoever unlocks it: until then nothing of it is open, and no key is held. Raises what
+    `vault_of` and `open_store` raise, Unavailable, and BadSettings where a direct connection has no database.
     """
     folder = connection_folder(settings, connection)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_application()
-    opened = until_right(lambda ask: open_vault(folder, backend=keyring.get_keyring(), ask=ask))
-    say(opened.where)
-    note_use(folder)
-    with _own_hub(connection, opened.vault, folder) as own:
+    make_application().setQuitOnLastWindowClosed(False)  # between two windows there is none
+    wanted = [link]
+
+    def work(opened: OpenedVault, around: Around) -> int | Behind:
+        note_use(folder)
+        left = _work(connection, settings, opened, around, say=say, link=wanted[-1])
+        wanted[:] = [""]  # from here on, what is rung for waits for the next unlocking
+        return left
+
+    with closing(Doorbell(folder)) as doorbell:
+        doorbell.rung.connect(wanted.append)
+        return between_locks(
+            lambda: vault_of(settings, connection),
+            work,
+            doorbell,
+            name=connection.name,
+            say=say,
+            elsewhere=choose_elsewhere,
+        )
+
+
+def _work(
+    connection: Connection,
+    settings: LaptopSettings,
+    opened: OpenedVault,
+    around: Around,
+    *,
+    say: Callable[[str], None],
+    link: str,
+) -> int | Behind:
+    """The windows over an opened vault, of one person after the other: the exit code, or what was locked."""
+    with _own_hub(connection, opened.vault, connection_folder(settings, connection)) as own:
         door = None if own is None else own.door
         laptop = TeamLaptop(connection, settings, opened.vault, fleet_platform(), SystemClock(), door=door)
-        about = _about(connection, opened, own)
-        team = TeamWindows(laptop, about, own, settings=settings, doorbell=Doorbell(folder))
+        about = _about(connection, opened, own, around.sleep)
+        team = TeamWindows(laptop, about, own, opened.vault, settings=settings, around=around)
         while True:
             if not team.gave_up():
                 return 0
@@ -72,7 +106,7 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
             left = team.work(who, link)
             if left is REVOKED:
                 continue
-            if isinstance(left, int):
+            if not isinstance(left, Counts):
                 return left
             if not team.say_farewell(who, left):
                 return 0
@@ -92,14 +126,17 @@ class TeamWindows:
         laptop: TeamLaptop,
         about: About,
         own: OwnHub | None,
+        safe: Safe,
         *,
         settings: LaptopSettings,
-        doorbell: Doorbell,
+        around: Around,
     ) -> None:
         self._laptop = laptop
         self._about = about
         self._own = own
-        self._doorbell = doorbell
+        self._safe = safe
+        self._around = around
+        self._doorbell = around.doorbell
         self._settings = replace(settings, data_dir=laptop.folder)
 
     def gave_up(self) -> bool:
@@ -116,10 +153,11 @@ class TeamWindows:
         waiting = WAITING if self._own is None else _STARTING
         return ask_to_sign_in(self._sign_in, self._about.connection, waiting=waiting)
 
-    def work(self, who: SignedInAs, link: str) -> int | Counts | Revoked:
-        """One person's windows, until they are closed: the exit code, or what waits where the person signs out.
+    def work(self, who: SignedInAs, link: str) -> int | Counts | Behind | Revoked:
+        """One person's windows, until they are closed.
 
-        REVOKED where the hub said that this laptop's access was ended.
+        Gives the exit code; or what waits, where the person signs out; or what is behind the lock, where it is locked;
+        or REVOKED where the hub said that this laptop's access was ended.
         """
         laptop, own = self._laptop, self._own
         wishes: list[None] = []
@@ -131,7 +169,12 @@ class TeamWindows:
             if own is not None:
                 own.running = lambda: desktop.desktop.base.sync.sync_now()  # noqa: PLW0108 (another role, another desktop)
 
-        store, person = self._open_store(who)
+        found = self._leased_store(who)
+        if found is None:
+            return 0
+        if found is REVOKED:
+            return REVOKED
+        store, person = found
         with closing(store):
             code = run_desktop(
                 make_application(),
@@ -147,12 +190,16 @@ class TeamWindows:
                 link=link,
                 beside=stand_by,
                 sign_out=lambda: wishes.append(None),
+                safe=self._safe,
+                sleep=self._around.sleep,
             )
             if own is not None:
                 own.running = lambda: None
             if any(watch.revoked for watch in watches):
                 laptop.condemn(who)
                 return REVOKED
+            if isinstance(code, Why):
+                return behind(self._about.connection, person.name, store.counts(), code, self._lease_of(store))
             return store.counts() if wishes else code
 
     def say_farewell(self, who: SignedInAs, left: Counts) -> bool:
@@ -169,6 +216,48 @@ class TeamWindows:
 
     def _attend(self, dialog: FarewellDialog) -> None:
         self._doorbell.rung.connect(dialog.come_forward)
+
+    def _leased_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Revoked | None:
+        """The files, if their lease still runs or begins anew as the hub is reached; None if the person gives up.
+
+        REVOKED where the hub says then that this laptop's access was ended. While the hub is looked for, they are closed.
+        """
+        store, person = self._open_store(who)
+        if self._lease_of(store) > dt.timedelta():
+            return store, person
+        left, laptop_id = store.counts(), store.laptop_id
+        store.close()
+        refused: list[NotStaff | DeviceRevoked] = []
+        if not reach_the_hub(
+            lambda: self._contact(who, laptop_id, refused),
+            lambda: self._laptop.sign_in(who),
+            self._about.connection,
+            left.waiting,
+            lambda window: self._doorbell.rung.connect(window.come_forward),
+        ):
+            return None
+        if any(isinstance(refusal, DeviceRevoked) for refusal in refused):
+            self._laptop.condemn(who)
+            return REVOKED
+        store, person = self._open_store(who)
+        store.note_contact()
+        if refused:
+            store.give_up_rows()
+            person = store.person or person
+        return store, person
+
+    def _lease_of(self, store: LocalStore) -> dt.timedelta:
+        """What is left of it."""
+        return store.note_time().left(dt.timedelta(hours=self._settings.lease_hours))
+
+    async def _contact(self, who: SignedInAs, laptop_id: str, refused: list[NotStaff | DeviceRevoked]) -> None:
+        """Have the hub take the session. One that lets nobody in any more was reached too: `refused` tells why."""
+        if self._own is not None:
+            await asyncio.to_thread(self._own.wait)
+        try:
+            await self._laptop.contact(who, laptop_id)
+        except (NotStaff, DeviceRevoked) as error:
+            refused.append(error)
 
     async def _sign_in(self) -> SignedInAs:
         if self._own is not None:  # before the browser: what is wrong with its database, nobody has to sign in to hear
@@ -196,6 +285,7 @@ def _own_hub(connection: Connection, vault: Vault, folder: Path) -> Iterator[Own
         yield own
 
 
-def _about(connection: Connection, opened: OpenedVault, own: OwnHub | None) -> About:
+def _about(connection: Connection, opened: OpenedVault, own: OwnHub | None, sleep: SleepWatch) -> About:
     address = address_of(connection) if own is None else own.place
-    return About(connection.name, address, opened.where, tr(kind_words(connection)))
+    lock = lock_words(sleep_is_told=sleep.available)
+    return About(connection.name, address, opened.where, tr(kind_words(connection)), lock)

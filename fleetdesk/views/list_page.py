@@ -88,9 +88,14 @@ class ListPage(Page, Generic[QueryT, RowT]):
         line = row(title, self._count, STRETCH, self.search, self.shown, margins=2 * GRID, gap=GRID + 4)
         return panel(line, ground="surface")
 
-    def follow(self, first: tuple[SortKey, ...]) -> None:
-        """Ask whenever something else is wanted, beginning with this order, and show what comes."""
+    def follow(self, first: tuple[SortKey, ...], scope: str) -> None:
+        """Ask whenever something else is wanted, beginning with this order, and show what comes.
+
+        It begins with what was asked when the tab was left; `scope` is the screen's id.
+        """
         self._first = first
+        self._asked = f"{scope}.asked"
+        self._ask_as_before()
         self.search.searched.connect(self.ask)
         self.search.left_down.connect(self._go_down)
         self.shown.chosen.connect(self.ask)
@@ -135,6 +140,9 @@ class ListPage(Page, Generic[QueryT, RowT]):
 
     def ask(self) -> None:
         """Show what is asked now."""
+        text, shown = self.search.text(), self.shown.key
+        narrowed = bool(text) or shown != _ALL
+        self._bench.place.keep(self._asked, {"text": text, "shown": shown} if narrowed else None)
         self.model.set_query(self.query)
         self.say_empty()
         self._bench.actions.refresh()
@@ -153,6 +161,13 @@ class ListPage(Page, Generic[QueryT, RowT]):
             self.table.reveal(max(0, min(self.table.currentIndex().row(), self.model.rowCount() - 1)))
         else:
             self.show_row()
+
+    def _ask_as_before(self) -> None:
+        match self._bench.place.get(self._asked):
+            case {"text": str(text), "shown": str(shown)}:
+                self.search.set_text_quietly(text)
+                if self.shown.findData(shown) >= 0:  # what can be shown may have changed since
+                    self.shown.set_key(shown)
 
     def _state_changed(self) -> None:
         self._show_count()

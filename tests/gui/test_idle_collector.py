@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.idle_collector import IdleCollector
+from fleetdesk.qt.presence import Presence
 
 
 class Case:
@@ -21,7 +22,8 @@ class Case:
         self.time = 0.0
         self.busy = False
         self.searches = 0
-        self.collector = IdleCollector(app, busy=lambda: self.busy, clock=lambda: self.time, collect=self._search)
+        self.presence = Presence(app, lambda: self.time)
+        self.collector = IdleCollector(self.presence, busy=lambda: self.busy, collect=self._search)
 
     def later(self, seconds: float) -> int:
         """How often it searched once so many seconds more have gone by."""
@@ -39,6 +41,7 @@ def case(qapp: QApplication) -> Iterator[Case]:
     case = Case(qapp)
     yield case
     case.collector.stop()
+    case.presence.stop()
 
 
 def test_it_searches_once_nobody_was_there_for_a_while(case: Case) -> None:

@@ -31,7 +31,7 @@ from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.app_log import keeping_log
-from fleetdesk.sync.files.vault import file_keys, open_vault
+from fleetdesk.sync.files.vault import LockedVault, file_keys
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
@@ -172,7 +172,7 @@ def main() -> None:
     app.setApplicationName("FleetDesk")
     settings = LaptopSettings(pull_interval=0.05, poll_interval=0.5, second_thoughts=0.0)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    vault = open_vault(settings.data_dir, backend=no_keyring(), ask=lambda _new: passphrase).vault
+    vault = LockedVault(settings.data_dir, backend=no_keyring()).unlock(passphrase).vault
     vault.keep("session", TOKEN)
     platform, clock = fleet_platform(), SystemClock()
     role = "platform_commercial"

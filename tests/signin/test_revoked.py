@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.commands.devices import RevokeDevice
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.errors import DeviceRevoked, Offline
+from fleetdesk.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft
@@ -27,8 +28,10 @@ from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.team.laptop import TeamLaptop
+from fleetdesk.team.lock_loop import Around
 from fleetdesk.team.revoked_watch import REVOKED
 from fleetdesk.team.window import TeamWindows
+from tests.gui.views.locking_scenes import StillSafe
 from tests.hub.support import Hosted, Laptop, person_id
 from tests.signin.provider import RealProvider
 from tests.signin.test_team import SALES, Machine
@@ -239,8 +242,9 @@ def test_after_it_gave_all_up_it_is_registered_anew(machine: Machine, place: str
 def windows(machine: Machine, qapp: QApplication) -> Iterator[TeamWindows]:
     assert qapp is not None
     laptop = machine.laptop()
-    doorbell = Doorbell(laptop.folder)
-    yield TeamWindows(laptop, About(), None, settings=machine.settings, doorbell=doorbell)
+    doorbell, sleep = Doorbell(laptop.folder), SleepWatch("unix:path=/nowhere")
+    yield TeamWindows(laptop, About(), None, StillSafe(), settings=machine.settings, around=Around(doorbell, sleep))
+    sleep.close()
     doorbell.close()
 
 

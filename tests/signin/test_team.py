@@ -12,16 +12,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.app import OpenDesktop, open_desktop
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Offline, Refused
+from fleetdesk.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Why
 from fleetdesk.models.status import SyncState
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
@@ -36,10 +38,13 @@ from fleetdesk.team.cli import leave
 from fleetdesk.team.dialog import SignInDialog
 from fleetdesk.team.farewell import FarewellDialog
 from fleetdesk.team.laptop import TeamLaptop
+from fleetdesk.team.lease_window import LeaseWindow
+from fleetdesk.team.lock_loop import Around
 from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.window import TeamWindows
 from fleetdesk.views.leaving.sign_out import SignOutDialog
 from fleetdesk.views.shell.window import MainWindow
+from tests.gui.views.locking_scenes import StillSafe
 from tests.hub.support import Hosted, insert_lead, person_id
 from tests.signin.provider import CLIENT, Browser, RealProvider
 from tests.sync.running import QUICK, RunningHub
@@ -265,6 +270,17 @@ def test_who_goes_on_without_is_not_asked_again(qtbot: QtBot, qapp: QApplication
         assert opened.desktop.base.status.status.state is SyncState.REFUSED
 
 
+def test_a_lock_takes_away_what_asks_to_sign_in(qtbot: QtBot, qapp: QApplication, machine: Machine) -> None:
+    laptop = machine.laptop()
+    who = asyncio.run(laptop.sign_in())
+    store, person = laptop.open_store(who)
+    asyncio.run(laptop.session().sign_out())
+    with at_the_window(qapp, machine, laptop, who, store, person) as (opened, again):
+        asked(qtbot, again)
+        opened.lock(Why.ASKED)
+        assert not again.asks
+
+
 def test_whom_the_hub_does_not_let_in_no_sign_in_is_offered(
     qtbot: QtBot, qapp: QApplication, machine: Machine, hosted: Hosted
 ) -> None:
@@ -325,7 +341,9 @@ def windows(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
     laptop = machine.laptop()
     doorbell = Doorbell(laptop.folder)
     about = About(machine.connection.name, machine.connection.hub_url)
-    yield TeamWindows(laptop, about, None, settings=machine.settings, doorbell=doorbell)
+    sleep = SleepWatch("unix:path=/nowhere")
+    yield TeamWindows(laptop, about, None, StillSafe(), settings=machine.settings, around=Around(doorbell, sleep))
+    sleep.close()
     doorbell.close()
 
 
@@ -422,4 +440,73 @@ def test_work_that_was_taken_along_waits_on_another_machine(
     store, _ = other.laptop().open_store(other.sign_in())
     with closing(store):
         assert store.take_in(tmp_path / "work.fleetdesk", PASSPHRASE).taken == 1
+        assert store.counts().waiting == 1
+
+
+# --------------------------------------------------------------------------------------------------------------- lease
+
+
+@pytest.fixture
+def unleased(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
+    """Windows whose lease is over as soon as they are opened."""
+    laptop = machine.laptop()
+    doorbell, sleep = Doorbell(laptop.folder), SleepWatch("unix:path=/nowhere")
+    settings = replace(machine.settings, lease_hours=0.0)
+    about = About(machine.connection.name, machine.connection.hub_url)
+    yield TeamWindows(laptop, about, None, StillSafe(), settings=settings, around=Around(doorbell, sleep))
+    sleep.close()
+    doorbell.close()
+
+
+def worked(qapp: QApplication, windows: TeamWindows, who: SignedInAs) -> None:
+    """They are open until they are in touch with the hub, and are quit then."""
+    timer = at_once(qapp, lambda window: window.bench.actions.trigger("window.quit"))
+    assert windows.work(who, "") == 0
+    timer.deleteLater()
+
+
+def contact_of(machine: Machine, who: SignedInAs) -> str:
+    """When the hub was reached last, as the files have it."""
+    store, _ = machine.laptop().open_store(who)
+    with closing(store):
+        return store.note_time().contact.isoformat()
+
+
+def test_a_lease_that_is_over_begins_anew_as_the_hub_is_reached(
+    qapp: QApplication, machine: Machine, unleased: TeamWindows
+) -> None:
+    who = machine.sign_in()
+    before = contact_of(machine, who)
+    worked(qapp, unleased, who)
+    assert contact_of(machine, who) > before
+
+
+def test_offline_it_stays_locked_and_what_waits_is_counted_and_kept(
+    qapp: QApplication, machine: Machine, unleased: TeamWindows, working: Callable[[], None], hub: RunningHub
+) -> None:
+    worked(qapp, unleased, machine.sign_in())
+    working()
+    who = machine.who()
+    assert who is not None
+    hub.stop()
+    seen: list[str] = []
+
+    def look() -> None:
+        for window in qapp.topLevelWidgets():
+            assert not isinstance(window, MainWindow) or not window.isVisible()
+            if isinstance(window, LeaseWindow) and window.isVisible() and not window.looks:
+                seen.extend(label.text() for label in window.findChildren(QLabel))
+                window.reject()
+
+    timer = QTimer(qapp, interval=50)
+    timer.timeout.connect(look)
+    timer.start()
+    try:
+        assert unleased.work(who, "") == 0
+    finally:
+        timer.deleteLater()
+        hub.start()
+    assert any("1 change waits to be sent" in text for text in seen)
+    store, _ = machine.laptop().open_store(who)
+    with closing(store):
         assert store.counts().waiting == 1

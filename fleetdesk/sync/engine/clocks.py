@@ -1,4 +1,4 @@
-"""This machine's clock against the hub's: how far they are apart, and the highest time that either ever showed."""
+"""This machine's clock against the hub's: how far they are apart."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ _YEARS = range(2024, 2200)
 
 
 class ClockWatch:
-    """Learns from every time that the hub tells. `latest` never goes back, however the machine's clock is set."""
+    """Learns from every time that the hub tells."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._latest = clock.now()
         self.skew: dt.timedelta | None = None
         """How far this machine is ahead of the hub (negative: behind); None before the first answer."""
         self.contact: dt.datetime | None = None
@@ -30,19 +29,11 @@ class ClockWatch:
 
     def now(self) -> dt.datetime:
         """This machine's time."""
-        now = self._clock.now()
-        self._latest = max(self._latest, now)
-        return now
+        return self._clock.now()
 
     def hub_now(self) -> dt.datetime:
         """The hub's time, as far as it is known."""
         return self.now() - (self.skew or dt.timedelta())
-
-    @property
-    def latest(self) -> dt.datetime:
-        """The highest time seen: leases run from it, so that setting a clock back gains nothing."""
-        self.now()
-        return self._latest
 
     def heard(self, server_time: dt.datetime, *, travelled: float = 0.0) -> None:
         """The hub told its time, in an answer that took `travelled` seconds there and back.
@@ -53,7 +44,6 @@ class ClockWatch:
             raise ProtocolError("The hub told a time without its zone.")
         if server_time.year not in _YEARS:
             raise ProtocolError(f"The hub told the year {server_time.year}: its clock is wrong.")
-        self._latest = max(self._latest, server_time)
         self.contact = self.now()
         self.skew = self.contact - (server_time + dt.timedelta(seconds=travelled / 2))
 

@@ -39,6 +39,8 @@ __all__ = ["SyncEngine"]
 _log = logging.getLogger(__name__)
 _STEADY = 5.0
 """Seconds that a live stream must have lasted to count as a success."""
+_NOTED = 60.0
+"""Seconds between two notes of a contact, from which the lease runs."""
 _TIDY = 300.0
 """Seconds after which the store tidies up even if it was never idle."""
 
@@ -109,6 +111,7 @@ class SyncEngine:
         self._paused = store.paused
         self._state.paused(self._paused)
         self._tidied = 0.0
+        self._note_contact_at = 0.0
         self._due_in = self._poll  # seconds until something may be sent that stays here for a moment
 
     async def run(self) -> None:
@@ -202,11 +205,18 @@ class SyncEngine:
         while True:
             told = await self._rhythm.due()
             async with self._pulling:
-                await self._attempt(Way.PULL, self._puller.run)
+                await self._attempt(Way.PULL, self._pull)
             now = asyncio.get_running_loop().time()
             if not told or now - self._tidied > _TIDY:
                 self._tidied = now
                 await self._attempt(Way.PULL, self._puller.rest)
+
+    async def _pull(self) -> None:
+        await self._puller.run()
+        now = asyncio.get_running_loop().time()
+        if now >= self._note_contact_at:
+            await self._pull_worker.call(self._store.note_contact)
+            self._note_contact_at = now + _NOTED
 
     async def _keep_pushing(self) -> None:
         while True:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from fleetdesk.errors import AlreadyRunning, DiskFull
 from fleetdesk.models.local_copy import FileSizes
 from fleetdesk.sync.files.room import Room, free_bytes
+from fleetdesk.sync.files.small_files import sync_folder
 
 __all__ = ["Folder", "demand_free"]
 
@@ -123,7 +124,7 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._pointer)
-            _sync_folder(self.path)
+            sync_folder(self.path)
 
     def set_aside(self, now: dt.datetime) -> Path:
         """Give the outbox another name, under which nothing touches it any more; the new path.
@@ -136,14 +137,14 @@ class Folder:
                 source = self.outbox.with_name(self.outbox.name + companion)
                 if source.exists():
                     source.rename(kept.with_name(kept.name + companion))
-            _sync_folder(self.path)
+            sync_folder(self.path)
         return kept
 
     def use_next_outbox(self) -> None:
         """Make the next outbox, which is closed and complete, the one in use. Raises DiskFull."""
         with _told():
             self.next_outbox.replace(self.outbox)
-            _sync_folder(self.path)
+            sync_folder(self.path)
 
     def delete(self, file: Path) -> None:
         """Delete a file of this folder and its companions; one that is still held is deleted at the next start."""
@@ -176,12 +177,3 @@ def _told() -> Iterator[None]:
         raise DiskFull(
             f"FleetDesk cannot write to its folder: {error.strerror}.", do="Free some space and try again."
         ) from error
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

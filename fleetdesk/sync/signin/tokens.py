@@ -14,7 +14,7 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.sync.files.vault import Vault
 from fleetdesk.sync.signin.registration import Registration
 
-__all__ = ["SignedInAs", "TokenShelf", "Tokens"]
+__all__ = ["SignedInAs", "TokenShelf", "Tokens", "names_of_session"]
 
 
 _LONG_AGO = dt.datetime.fromtimestamp(0, dt.UTC)
@@ -50,8 +50,7 @@ class TokenShelf:
 
     def __init__(self, vault: Vault, name: str, registration: Registration) -> None:
         self._vault = vault
-        self._session = f"{name}.session"
-        self._access = f"{name}.access"
+        self._session, self._access = names_of_session(name)
         self._registration = registration
 
     def read(self) -> Tokens | None:
@@ -91,6 +90,11 @@ class TokenShelf:
     @property
     def _ours(self) -> tuple[str, str]:
         return (self._registration.issuer, self._registration.client_id)
+
+
+def names_of_session(name: str) -> tuple[str, str]:
+    """The vault's names for the two entries of one session: the session itself, and its access token."""
+    return f"{name}.session", f"{name}.access"
 
 
 class _Entry(BaseModel):

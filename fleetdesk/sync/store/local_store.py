@@ -33,6 +33,7 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.drafts import Draft, Drafted
 from fleetdesk.models.ids import Clock
+from fleetdesk.models.lease import Lease
 from fleetdesk.models.local_copy import FileSizes
 from fleetdesk.models.types import JsonValue
 from fleetdesk.protocol import (
@@ -68,6 +69,7 @@ from fleetdesk.sync.store.writer import Writer
 
 __all__ = ["Batch", "Counts", "FileKeys", "LoadWriter", "LocalStore", "PullWriter"]
 
+_LEASE = "lease"  # among what is kept
 _SETTLED_FOR = dt.timedelta(days=30)
 """How long settled commands are kept: what a restored database may have to be given again."""
 
@@ -267,6 +269,22 @@ class LocalStore:
         """Remember whether sending waits; on the disk when this returns."""
         with self._writer.as_person(), self._writer.outbox.transaction():
             self._writer.outbox.set_paused(paused)
+
+    # -- the lease -----------------------------------------------------------------------------------------------
+
+    def note_contact(self) -> None:
+        """The hub was heard, and took the session: the lease begins anew; on the disk when this returns."""
+        self.keep(_LEASE, Lease.begin(self._writer.clock.now()).plain())
+
+    def note_time(self, passed: dt.timedelta = dt.timedelta()) -> Lease:
+        """Look at the clock, `passed` since the last time: the lease as it stands now, and on the disk.
+
+        Files that know of no contact begin their first lease now.
+        """
+        now = self._writer.clock.now()
+        lease = (Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
+        self.keep(_LEASE, lease.plain())
+        return lease
 
     # -- what screens read -------------------------------------------------------------------------------------
 

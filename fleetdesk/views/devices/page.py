@@ -78,7 +78,7 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
         self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Laptops"))
         self._lay_out()
         bench.changes.changed.connect(self._look_for_edits)
-        self.follow(_FIRST)
+        self.follow(_FIRST, SCOPE)
 
     def open_record(self, record_id: str) -> None:
         """Show one laptop; what is left out by the search is found all the same."""

@@ -15,9 +15,9 @@ from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.qt.widgets.passphrase_form import PassphraseForm
 from fleetdesk.qt.widgets.radio_choice import RadioChoice
 from fleetdesk.views.file_dialogs import ask_where
-from fleetdesk.views.leaving.passphrase_form import PassphraseForm
 from fleetdesk.views.leaving.words import CARRIED, PURPOSE, SUFFIX
 from fleetdesk.views.workbench import Workbench
 
@@ -55,7 +55,7 @@ class SignOutDialog(Dialog):
             },
         )
         self._meaning = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=True)
-        self.passphrase = PassphraseForm(new=True)
+        self.passphrase = PassphraseForm(tr("Passphrase of the file"), new=True)
         self._said = Label(tint=Tint.DANGER, wrap=True)
         self._said.hide()
         self._cancel = Button(tr("Cancel"), self.reject)

@@ -14,7 +14,7 @@ from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.notifier import Level, Message, message_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
-from fleetdesk.views.leaving.passphrase_form import PassphraseForm
+from fleetdesk.qt.widgets.passphrase_form import PassphraseForm
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["TakeInDialog"]
@@ -29,7 +29,7 @@ class TakeInDialog(Dialog):
         super().__init__(tr("Take in changes"), parent)
         self._bench = bench
         self._path = path
-        self.passphrase = PassphraseForm(new=False)
+        self.passphrase = PassphraseForm(tr("Passphrase of the file"), new=False)
         self._said = Label(tint=Tint.DANGER, wrap=True)
         self._said.hide()
         self._verb = Button(tr("Take in"), self.submit, kind=Kind.PRIMARY)

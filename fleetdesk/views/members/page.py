@@ -82,7 +82,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             self.table.opened.connect(lambda _row: bench.actions.trigger("members.role"))
         if self._audits:
             bench.changes.changed.connect(self._look_in_the_log)
-        self.follow(_FIRST)
+        self.follow(_FIRST, SCOPE)
 
     def open_record(self, record_id: str) -> None:
         """Show one member; whoever is left out by the search is found all the same."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QLayout, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.models.local_copy import FileSizes
+from fleetdesk.models.locking import CHOICES, MINUTES, minutes_from
 from fleetdesk.qt.look.layout import STRETCH, row
-from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.pace import Pace
 from fleetdesk.qt.sync_status import sync_text, sync_tooltip
+from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.queries.local_rows import local_rows
 from fleetdesk.views.settings.section import Facts, Section, hint
 from fleetdesk.views.settings.words import file_size, table_word
@@ -102,9 +105,19 @@ class SecuritySection(Section):
                 (tr("This laptop"), bench.actor.laptop_id or tr("It has no name yet.")),
             ]
         )
-        wanted = ("session.sign_out", "session.take_in")
+        wanted = ("session.lock", "session.change_word", "session.sign_out", "session.take_in")
         buttons = [bench.actions.button(id_, with_text=True) for id_ in wanted if id_ in bench.actions]
-        self.fill(facts, *([row(*buttons, STRETCH)] if buttons else []))
+        locking = [*self._locking(bench)] if "session.lock" in bench.actions else []
+        self.fill(facts, *locking, *([row(*buttons, STRETCH)] if buttons else []))
+
+    def _locking(self, bench: Workbench) -> Iterator[QWidget | QLayout]:
+        minutes = [(str(each), plural(each, tr("%n minute"), tr("%n minutes"))) for each in CHOICES]
+        self.minutes = ChoiceBox(bench.theme, minutes, tr("Lock after"))
+        self.minutes.set_key(str(minutes_from(bench.remembered.get(MINUTES))))
+        self.minutes.chosen.connect(lambda key: bench.remembered.keep(MINUTES, int(key)))
+        yield row(Label(tr("Lock when nobody was here for")), self.minutes, STRETCH)
+        if bench.about.lock:
+            yield hint(bench.about.lock)
 
 
 class ConnectionSection(Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import sys
 import tempfile
@@ -13,17 +14,23 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fleetdesk.errors import Offline, Unavailable
+from fleetdesk.errors import Invalid, Offline, SignInNeeded, Unavailable
+from fleetdesk.models.locking import Why
+from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
+from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
+from fleetdesk.sync.store.local_store import Counts
 from fleetdesk.team.book import Unsent
 from fleetdesk.team.chooser import Chooser
 from fleetdesk.team.connection_dialog import ConnectionDialog
+from fleetdesk.team.lease_window import LeaseWindow
 from fleetdesk.team.listing import DEMO
 from fleetdesk.team.removal_dialog import RemovalDialog
 from fleetdesk.team.revoked import RevokedDialog
+from fleetdesk.team.words import behind
 
 TEAM = Connection(
     name="team", hub_url="https://hub.fleetcore.example", issuer="https://clerk.fleetcore.example", client_id="desktop"
@@ -90,6 +97,66 @@ def draw_all(theme: Theme, settings: LaptopSettings, folder: Path, appearance: A
         revoked.close()
     chooser.end()
     chooser.close()
+    draw_locks(theme, folder, appearance)
+
+
+def draw_locks(theme: Theme, folder: Path, appearance: Appearance) -> None:
+    """The window before the windows, in each of its states; and the one of a lease that is over."""
+    left = Counts(waiting=3, inbox=1)
+    for name, wanted, told in (
+        ("pin", Wanted(Word.PIN), Behind("team")),
+        ("locked", Wanted(Word.PIN), behind("team", "Layla Haddad", left, Why.IDLE, dt.timedelta(hours=71))),
+        ("waiting", Wanted(Word.PIN, wait=75), Behind("team")),
+        ("passphrase", Wanted(Word.PASSPHRASE), Behind("team")),
+        ("new-pin", Wanted(Word.PIN, new=True), Behind("team")),
+        ("new-passphrase", Wanted(Word.PASSPHRASE, new=True), Behind("team")),
+        ("moving", Wanted(Word.PIN, new=True, moving=True), Behind("team")),
+    ):
+        window = UnlockWindow(theme, Shut(wanted), told, elsewhere=lambda: None)
+        window.show()
+        save(window, folder / f"unlock-{name}-{appearance}.png")
+        if name == "pin":
+            window.form.type_in("wrong")
+            window.submit()
+            while window.runner.active:
+                QCoreApplication.processEvents()
+            save(window, folder / f"unlock-wrong-{appearance}.png")
+        window.end()
+        window.close()
+    for name, contact in (("looking", forever), ("offline", offline), ("sign-in", signed_out)):
+        lease = LeaseWindow(contact, theme, "team", 4)
+        lease.show()
+        if name == "looking":
+            lease._tell("Looking for the hub …")  # noqa: SLF001
+        else:
+            lease.begin()
+            while lease.looks:
+                QCoreApplication.processEvents()
+        save(lease, folder / f"lease-{name}-{appearance}.png")
+        lease.end()
+        lease.close()
+
+
+class Shut:
+    """A lock to which nothing that is typed is right."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+
+    def unlock(self, typed: str) -> None:
+        raise Invalid("pin", "That is not the PIN of this data.", do="Try again.")
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def offline() -> None:
+    raise Offline("The hub cannot be reached.", do="Try again when the network is back.")
+
+
+async def signed_out() -> None:
+    raise SignInNeeded("Your session has ended.", kept="What waits to be sent is kept.", do="Sign in again.")
 
 
 async def handed_in() -> int:

@@ -14,12 +14,14 @@ from fleetdesk.desktop import Desktop, build_desktop, own_shortcuts
 from fleetdesk.models.access import Access, Grant, Permission, Role, Scope
 from fleetdesk.models.diagnosis import Diagnosis
 from fleetdesk.models.local_copy import About
+from fleetdesk.models.locking import Safe
 from fleetdesk.models.status import SyncState, SyncStatus
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import MessageRecorder
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.sync.store.local_store import LocalStore
+from fleetdesk.team.words import lock_words
 from fleetdesk.views.drafts import Drafts
 from fleetdesk.views.home.page import HomePage
 from fleetdesk.views.inbox.page import InboxPage
@@ -37,7 +39,13 @@ DialogT = TypeVar("DialogT", bound=QDialog)
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 
-ABOUT = About("team", "https://hub.example.com", "Its keys are in the keyring of this machine.", kind="A team’s hub")
+ABOUT = About(
+    "team",
+    "https://hub.example.com",
+    "Its keys are in the keyring of this machine.",
+    kind="A team’s hub",
+    lock=lock_words(sleep_is_told=True),
+)
 
 
 class Controls:
@@ -84,6 +92,7 @@ class Office:
     clock: StillClock
     said: MessageRecorder
     sign_outs: list[None] = field(default_factory=list)
+    locks: list[None] = field(default_factory=list)
 
     @classmethod
     def open(
@@ -97,15 +106,18 @@ class Office:
         screen: str = "leads",
         platform: Platform | None = None,
         session: bool = False,
+        safe: Safe | None = None,
         shut_out: bool = False,
         log: Callable[[], tuple[str, ...]] = tuple,
     ) -> Office:
         """Show someone's window over a store, as it is while the hub answers; it was left at `screen`.
 
         `platform` may give them other rights. With a `session`, they can sign out, which `sign_outs` then notes.
+        With a `safe`, they can lock it, which `locks` notes.
         `shut_out`: the hub does not let them in.
         """
         sign_outs: list[None] = []
+        locks: list[None] = []
         controls, status, saver = Controls(), SyncStatusHolder(), Saver()
         remembered = Remembered(store, saver)
         if screen and remembered.get("shell.windows") is None:
@@ -127,10 +139,12 @@ class Office:
             about=ABOUT,
             log=log,
             sign_out=(lambda: sign_outs.append(None)) if session else None,
+            safe=safe,
+            lock=lambda: locks.append(None),
             elsewhere=lambda: controls.asked.append("elsewhere"),
         )
         said = MessageRecorder(desktop.bench.notifier)
-        office = cls(store, desktop, controls, status, saver, clock, said, sign_outs)
+        office = cls(store, desktop, controls, status, saver, clock, said, sign_outs, locks)
         office.tell(SyncState.LIVE)
         desktop.window.show()
         return office

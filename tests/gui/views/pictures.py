@@ -28,6 +28,7 @@ from tests.gui.views.lead_form_scenes import LEAD_FORM_SCENES
 from tests.gui.views.lead_scenes import LEAD_SCENES
 from tests.gui.views.leaving_scenes import LEAVING_SCENES, SHUT_OUT_SCENES
 from tests.gui.views.list_scenes import LIST_SCENES
+from tests.gui.views.locking_scenes import LOCKING_SCENES, StillSafe
 from tests.gui.views.member_scenes import MEMBER_SCENES
 from tests.gui.views.office import Office, read_only
 from tests.gui.views.palette_scenes import PALETTE_SCENES
@@ -86,6 +87,7 @@ def scene(theme: Theme, name: str, *, person_id: str = "", filled: Opened = open
             person_id=person_id,
             platform=platform,
             session=name in LEAVING_SCENES or name in SHUT_OUT_SCENES,
+            safe=StillSafe() if name in LOCKING_SCENES else None,
             shut_out=name in SHUT_OUT_SCENES,
         )
         office.window.resize(*SIZE)
@@ -128,6 +130,7 @@ SCENES: dict[str, Callable[[Office], None]] = {
     **DEVICE_SCENES,
     **LEAVING_SCENES,
     **SHUT_OUT_SCENES,
+    **LOCKING_SCENES,
 }
 EMPTY = frozenset(
     {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from fleetdesk.views.form_drafts import left_forms
 from fleetdesk.views.leads.calendar.plan_dialog import PlanForm
 from fleetdesk.views.leads.doing.bulk_dialog import BulkDialog
 from fleetdesk.views.leads.duplicates.merge_dialog import MergeDialog
+from fleetdesk.views.leads.duplicates.page import DuplicatesPage
 from fleetdesk.views.shell.offers import offer_left_forms
 from tests.gui.views.filled import StillClock
 from tests.gui.views.lead_pane import dialog, open_lead
@@ -206,3 +208,51 @@ def test_what_a_move_does_not_ask_for_any_more_is_still_there_to_be_read(qtbot: 
     again = moving(restarts())
 
     assert any("Fleet size: 44" in text for text in texts(dialog(again)))
+
+
+def tag_field(office: Office) -> QLineEdit:
+    return named(office.window, "Add a tag", QLineEdit)
+
+
+def test_a_tag_that_was_being_typed_is_there_again_and_only_for_its_lead(qtbot: QtBot, restarts: Restarts) -> None:
+    office = open_lead(qtbot, restarts(), STORY)
+    write(tag_field(office), "taxi fl")
+
+    again = open_lead(qtbot, restarts(), STORY)
+    assert tag_field(again).text() == "taxi fl"
+    qtbot.waitUntil(lambda: again.leads.model.row_at(1) is not None)
+    shown = (again.leads.model.row_at(row) for row in range(2))
+    open_lead(qtbot, again, next(row.id for row in shown if row is not None and row.id != STORY))
+    assert tag_field(again).text() == ""
+
+
+def test_a_tag_that_was_added_is_not_offered_again(qtbot: QtBot, restarts: Restarts) -> None:
+    office = open_lead(qtbot, restarts(), STORY)
+    write(tag_field(office), "taxi")
+    qtbot.keyClick(tag_field(office), Qt.Key.Key_Return)
+    qtbot.waitUntil(office.idle)
+    assert left_forms(restarts().bench.remembered) == ()
+
+
+def test_a_name_for_a_view_is_there_again(qtbot: QtBot, restarts: Restarts) -> None:
+    office = restarts()
+    office.do("leads.view_save_as")
+    write(named(dialog(office), "Name, required", QLineEdit), "Rotting in Fr")
+    named(dialog(office), "Share it with all staff", QAbstractButton).setChecked(True)
+
+    again = restarts()
+    again.do("leads.view_save_as")
+    assert named(dialog(again), "Name, required", QLineEdit).text() == "Rotting in Fr"
+    assert named(dialog(again), "Share it with all staff", QAbstractButton).isChecked()
+
+
+def test_what_was_searched_for_in_a_list_is_there_again(qtbot: QtBot, restarts: Restarts) -> None:
+    office = restarts()
+    office.window.show_screen("duplicates")
+    page = office.window.page("duplicates")
+    assert isinstance(page, DuplicatesPage)
+    page.search.setText("taxi")
+    page.search.tell_now()
+    page = restarts().window.page("duplicates")
+    assert isinstance(page, DuplicatesPage)
+    assert page.search.text() == "taxi"

@@ -82,7 +82,7 @@ class DuplicatesPage(ListPage[DuplicateQuery, DuplicateRow]):
         self._lay_out()
         self.table.opened.connect(lambda _row: bench.actions.trigger("duplicates.merge"))
         self.pane.changed.connect(bench.actions.refresh)
-        self.follow(_FIRST)
+        self.follow(_FIRST, SCOPE)
 
     # Set-up
 

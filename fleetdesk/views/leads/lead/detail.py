@@ -92,7 +92,7 @@ class LeadPane(QFrame):
             small=True,
         )
         self.journal = Journal(bench.theme, bench.clock, bench.drafts, bench.remembered, history)
-        self.facts = FactsPanel(bench.theme)
+        self.facts = FactsPanel(bench.theme, bench.remembered)
         self._lay_out()
         self._overlay = StateOverlay(bench.theme, self)
         self.header.close_asked.connect(self.close_asked)

@@ -7,6 +7,7 @@ import datetime as dt
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
+from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, tr
@@ -15,11 +16,13 @@ from fleetdesk.qt.look.tokens import GRID, TextSize, Tone
 from fleetdesk.qt.widgets.buttons import Button, IconButton, Kind
 from fleetdesk.qt.widgets.status_chip import StatusChip
 from fleetdesk.queries.lead_detail import LeadDetail
+from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.edits import base_value
 from fleetdesk.views.leads.fields import FORM_FIELDS
 from fleetdesk.views.leads.lead.documents import DocumentsCard
 from fleetdesk.views.leads.lead.tags import TagsEditor
-from fleetdesk.views.leads.words import field_label
+from fleetdesk.views.leads.words import field_label, lead_about
+from fleetdesk.views.remembered import Remembered
 from fleetdesk.views.words import country_name, due, exact_time, number, short_time
 
 __all__ = ["FactsPanel"]
@@ -36,8 +39,10 @@ class FactsPanel(QScrollArea):
     edit_asked = Signal()
     tags_changed = Signal(object, object)  # added, removed: tuples of str
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, remembered: Remembered) -> None:
         super().__init__()
+        self._remembered = remembered
+        self._lead_id = ""
         self._next = _NextStep(theme)
         self._owner = Label(wrap=True)
         self._tags = TagsEditor(theme)
@@ -78,6 +83,10 @@ class FactsPanel(QScrollArea):
         self._next.show_step(lead, now)
         self._owner.setText(lead.owner_name or (tr("Someone else") if lead.owner_id else tr("Nobody yet")))
         self._owner.set_tint(Tint.PLAIN if lead.owner_id else Tint.FAINT)
+        if lead.id != self._lead_id:
+            self._lead_id = lead.id
+            title = f"{tr('Add a tag')} ({lead_about(lead)})"
+            self._tags.write_into(FormDraft(self._remembered, "leads.tag", title, Lead.key_of(lead.id)))
         self._tags.show_tags(lead.tags, editable=editable)
         self._show_fields(lead)
         self._dates.setText(_dates(lead, now))

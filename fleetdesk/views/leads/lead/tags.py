@@ -16,8 +16,11 @@ from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
 from fleetdesk.qt.look.text import menu_text, title_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
+from fleetdesk.views.form_drafts import FormDraft, Typed
 
 __all__ = ["TagsEditor"]
+
+_TAG = "tag"
 
 
 class TagsEditor(QWidget):
@@ -34,6 +37,8 @@ class TagsEditor(QWidget):
         self._field.setPlaceholderText(tr("Add a tag"))
         self._field.setAccessibleName(tr("Add a tag"))
         self._field.returnPressed.connect(self._add)
+        self._field.textEdited.connect(self._keep)
+        self._draft: FormDraft | None = None
         self.setLayout(column(panel(self._flow), self._field))
 
     def show_tags(self, tags: Sequence[str], *, editable: bool) -> None:
@@ -52,6 +57,11 @@ class TagsEditor(QWidget):
             QWidget.setTabOrder(before, chip)
             before = chip
 
+    def write_into(self, draft: FormDraft) -> None:
+        """What is typed from now on is kept there; what is kept there already is shown."""
+        self._draft = draft
+        self._field.setText(draft.typed.texts.get(_TAG, ""))
+
     def begin(self) -> None:
         """Put the cursor into the field."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -61,6 +71,11 @@ class TagsEditor(QWidget):
         if tag:
             self.changed.emit((tag,), ())
             self._field.clear()
+            self._keep("")
+
+    def _keep(self, text: str) -> None:
+        if self._draft is not None:
+            self._draft.keep(Typed({_TAG: text} if text.strip() else {}))
 
 
 class _Tag(QAbstractButton):

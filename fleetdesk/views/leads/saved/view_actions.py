@@ -13,12 +13,14 @@ from fleetdesk.commands.core import Command, FieldEdit
 from fleetdesk.commands.saved_views import DeleteView, EditView, RestoreView, SaveView, ShareView
 from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
+from fleetdesk.models.saved_views import SavedView
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.queries.filters.grammar import written
 from fleetdesk.queries.links import Link, link_text
 from fleetdesk.queries.saved_views import ViewRow
+from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.saved.saved_views import SavedViews
 from fleetdesk.views.leads.saved.view_forms import name_dialog
 from fleetdesk.views.leads.scope import SCOPE
@@ -111,9 +113,9 @@ class ViewActions(QObject):
             command = SaveView(id=new_id(), issued_at=now, view_id=view_id, screen=SCOPE, values=values, shared=shared)
             return (command,)
 
-        dialog = name_dialog(
-            self._bench, tr("Save as a new view"), tr("Save the view"), make, self._window, asks_who=True
-        )
+        title = tr("Save as a new view")
+        draft = FormDraft(self._bench.remembered, "leads.view_save_as", title)
+        dialog = name_dialog(self._bench, title, tr("Save the view"), make, self._window, draft=draft, asks_who=True)
         dialog.accepted.connect(partial(self._views.open_soon, view_id))
         self._bench.acts.submit(dialog)
 
@@ -124,7 +126,10 @@ class ViewActions(QObject):
             return () if name == view.name else (self._edit(view, {"name": FieldEdit(base=view.name, new=name)}),)
 
         title, verb = tr("Rename the view"), tr("Rename")
-        self._bench.acts.submit(name_dialog(self._bench, title, verb, make, self._window, name=view.name))
+        about, record = f"{title} ({view.name})", SavedView.key_of(view.id)
+        draft = FormDraft(self._bench.remembered, "views.rename", about, record)
+        dialog = name_dialog(self._bench, title, verb, make, self._window, draft=draft, name=view.name)
+        self._bench.acts.submit(dialog)
 
     def share(self, view: ViewRow) -> None:
         """Give a view to all staff, or take it back for its owner alone."""

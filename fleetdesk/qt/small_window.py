@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from fleetdesk.qt.look.layout import STRETCH, column, row
-from fleetdesk.qt.look.text import Label, tr
+from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.notifier import Notifier
@@ -30,11 +30,10 @@ class SmallWindow(QDialog):
         self.setAccessibleName(name)
         self.setFixedWidth(theme.pixels(_WIDTH))
 
-    def arrange(self, *lines: Label, back: Button, on: Button) -> None:
-        """Put all in its place."""
-        self.setLayout(
-            column(column(*lines, gap=GRID), row(STRETCH, back, on, gap=GRID), gap=3 * GRID, margins=4 * GRID)
-        )
+    def arrange(self, *lines: QWidget, back: Button, on: Button, beside: Sequence[Button] = ()) -> None:
+        """Put all in its place; buttons `beside` stand apart from the two."""
+        buttons = row(*beside, STRETCH, back, on, gap=GRID)
+        self.setLayout(column(column(*lines, gap=GRID), buttons, gap=3 * GRID, margins=4 * GRID))
 
     def end(self) -> None:
         """Wait for what is under way, and end its thread."""

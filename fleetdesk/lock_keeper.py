@@ -1,0 +1,134 @@
+"""`LockKeeper`: looks when FleetDesk is to be locked: nobody was there, the machine sleeps, the lease is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fleetdesk.desktop import Desktop
+from fleetdesk.logind import SleepWatch
+from fleetdesk.models.lease import Lease
+from fleetdesk.models.locking import MINUTES, Why, minutes_from
+from fleetdesk.models.uptime import Uptime, uptime
+from fleetdesk.qt.look.text import plural, tr
+from fleetdesk.qt.notifier import Level, Message
+from fleetdesk.qt.presence import Presence
+from fleetdesk.sync.store.local_store import LocalStore
+
+__all__ = ["Clocks", "LockKeeper"]
+
+_LOOKS = 5_000  # milliseconds between two looks whether anybody is there
+_LEASE_LOOKS = 60.0  # seconds between two looks at the lease
+_SLEPT = 30.0  # seconds that the machine must have slept to be told from one that is slow
+_MINUTE = 60
+_WARNED = dt.timedelta(hours=8)
+_KEY = "lease"
+
+
+class Clocks:
+    """The two clocks that nobody sets: one counts while the machine sleeps, and one does not."""
+
+    def __init__(self, always: Uptime = uptime, awake: Uptime = time.monotonic) -> None:
+        self.always = always
+        self.awake = awake
+
+    @property
+    def asleep(self) -> float:
+        """Seconds that the machine has slept since whenever, where the system tells."""
+        return self.always() - self.awake()
+
+
+class LockKeeper(QObject):
+    """Works from its making until `stop`."""
+
+    wanted = Signal(object)  # Why
+    _told = Signal()  # by logind, in another thread
+
+    def __init__(
+        self,
+        desktop: Callable[[], Desktop],
+        store: LocalStore,
+        presence: Presence,
+        *,
+        lease: dt.timedelta,
+        sleep: SleepWatch | None = None,
+        clocks: Clocks | None = None,
+    ) -> None:
+        """`desktop` gives the present windows; `lease` is how long the hub may stay away."""
+        super().__init__()
+        self._desktop = desktop
+        self._store = store
+        self._presence = presence
+        self._span = lease
+        self._sleep = sleep
+        self._clocks = clocks or Clocks()
+        self._slept = self._clocks.asleep
+        self._leased = self._clocks.always()
+        self._warned: int | None = None  # hours, as told last
+        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        if sleep is not None:
+            sleep.tell(self._told.emit)
+            sleep.hold()
+        self._timer = QTimer(self, interval=_LOOKS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Look no longer. The machine may sleep only once `SleepWatch.release` says so."""
+        self._timer.stop()
+        if self._sleep is not None:
+            self._sleep.tell(lambda: None)
+
+    def look(self) -> None:
+        """Look now."""
+        if self._clocks.asleep - self._slept > _SLEPT:  # and logind did not tell
+            self.wanted.emit(Why.SLEEP)
+        elif self._presence.still >= self._minutes * _MINUTE:
+            self.wanted.emit(Why.IDLE)
+        elif self._clocks.always() - self._leased >= _LEASE_LOOKS:
+            self._look_at_lease()
+
+    def _hear(self) -> None:
+        self.wanted.emit(Why.SLEEP)
+
+    @property
+    def _minutes(self) -> int:
+        return minutes_from(self._desktop().base.remembered.get(MINUTES))
+
+    def _look_at_lease(self) -> None:
+        now = self._clocks.always()
+        passed, self._leased = dt.timedelta(seconds=now - self._leased), now
+        self._desktop().base.runner.run(
+            lambda _cancel: self._store.note_time(passed), on_success=self._stands, owner=self, cancel_key="lease"
+        )
+
+    def _stands(self, lease: Lease) -> None:
+        left = lease.left(self._span)
+        if left <= dt.timedelta():
+            self.wanted.emit(Why.LEASE)
+        elif left <= min(_WARNED, self._span / 2):
+            self._warn(lease, left)
+        elif self._warned is not None:
+            self._warned = None
+            self._desktop().base.notifier.withdraw(_KEY)
+
+    def _warn(self, lease: Lease, left: dt.timedelta) -> None:
+        """Say it, and again with each hour less."""
+        hours = int(left / dt.timedelta(hours=1))
+        if hours == self._warned:
+            return
+        self._warned = hours
+        away = int((lease.highest - lease.contact) / dt.timedelta(hours=1))
+        within = plural(
+            hours,
+            tr("FleetDesk locks in %n hour unless it reaches the hub."),
+            tr("FleetDesk locks in %n hours unless it reaches the hub."),
+        )
+        what = within if hours else tr("FleetDesk locks within the hour unless it reaches the hub.")
+        last = tr("Go online: it was last reached %n hour ago.")
+        do = plural(away, last, tr("Go online: it was last reached %n hours ago."))
+        kept = tr("Nothing is deleted.")
+        self._desktop().base.notifier.say(Message(Level.WARNING, what, kept, do, key=_KEY, stays=True))

@@ -1,0 +1,121 @@
+"""The small window of a lease that is over: it looks for the hub, and lets nobody on before it was reached."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtWidgets import QDialog
+
+from fleetdesk.errors import FleetDeskError, SignInNeeded
+from fleetdesk.qt.dialog import fit
+from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.theme import Theme
+from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.team.dialog import SignIn, ask_to_sign_in
+from fleetdesk.team.words import waiting_words
+
+__all__ = ["Contact", "LeaseWindow", "reach_the_hub"]
+
+Contact = Callable[[], Coroutine[Any, Any, object]]
+"""Has the hub take the session; in a loop of its own. Raises SignInNeeded where it does not, Offline."""
+
+
+def reach_the_hub(
+    contact: Contact,
+    sign_in: SignIn,
+    connection: str,
+    waiting: int,
+    attend: Callable[[LeaseWindow], object],
+) -> bool:
+    """Whether the hub was reached; False if the person gives up. Needs an application, and no running event loop.
+
+    `waiting` changes are kept here. `attend` is called with the window.
+    """
+    with own_theme() as theme:
+        window = LeaseWindow(contact, theme, connection, waiting)
+        window.sign_in = lambda: ask_to_sign_in(sign_in, connection) is not None
+        attend(window)
+        window.begin()
+        reached = window.exec() == QDialog.DialogCode.Accepted
+        window.end()
+        window.deleteLater()
+    return reached
+
+
+class LeaseWindow(SmallWindow):
+    """Accepted, the hub was reached. `sign_in` has the person sign in again, and tells whether they did."""
+
+    sign_in: Callable[[], bool]
+
+    def __init__(self, contact: Contact, theme: Theme, connection: str, waiting: int) -> None:
+        super().__init__(tr("Locked"), theme)
+        self.sign_in = lambda: False
+        self._contact = contact
+        self._needs_sign_in = False
+        meaning = tr(
+            "The hub of %1 has not been reached for so long that your local copy is locked. It opens as soon as the"
+            " hub is reached. Nothing was deleted."
+        ).replace("%1", connection)
+        self._what = Label(wrap=True, tint=Tint.MUTED)
+        self._on = Button(tr("Try again"), self._go_on, kind=Kind.PRIMARY)
+        self._on.setDefault(True)
+        self.arrange(
+            Label(tr("Go online to go on"), size=TextSize.HEADING, wrap=True),
+            Label(meaning, wrap=True),
+            *([Label(waiting_words(waiting), wrap=True)] if waiting else []),
+            self._what,
+            back=Button(tr("Quit"), self.reject),
+            on=self._on,
+        )
+
+    @property
+    def told(self) -> str:
+        """How the look for the hub goes, or went."""
+        return self._what.text()
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks for the hub."""
+        return not self._on.isEnabled()
+
+    def come_forward(self) -> None:
+        """Stand before the other windows of the desk."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def begin(self) -> None:
+        """Look for the hub."""
+        self._tell(tr("Looking for the hub …"))
+        self._on.setEnabled(False)
+        self.runner.run(
+            lambda _cancel: asyncio.run(self._contact()),
+            on_success=lambda _nothing: self.accept(),
+            on_failure=self._failed,
+            owner=self,
+            cancel_key="contact",
+        )
+
+    def _go_on(self) -> None:
+        if not self._needs_sign_in:
+            self.begin()
+        elif self.sign_in():
+            self.accept()
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, FleetDeskError):
+            raise error
+        self._needs_sign_in = isinstance(error, SignInNeeded)
+        self._on.setEnabled(True)
+        self._on.set_text(tr("Sign in") if self._needs_sign_in else tr("Try again"))
+        self._tell(str(error), wrong=True)
+        self._on.setFocus()
+
+    def _tell(self, text: str, *, wrong: bool = False) -> None:
+        self._what.set_tint(Tint.DANGER if wrong else Tint.MUTED)
+        self._what.setText(text)
+        fit(self)

@@ -1,0 +1,1 @@
+"""The lock: closing it by hand, and changing what opens it."""
