@@ -220,7 +220,7 @@ class TeamWindows:
     def _leased_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Revoked | None:
         """The files, if their lease still runs or begins anew as the hub is reached; None if the person gives up.
 
-        REVOKED where the hub says then that this laptop's access was ended. While the hub is looked for, they are closed.
+        REVOKED where the hub says then that this laptop's access was ended. While it is looked for, they are closed.
         """
         store, person = self._open_store(who)
         if self._lease_of(store) > dt.timedelta():
