@@ -172,8 +172,8 @@ class Hub:
 
         device_id = identity.device.device_id if identity.device is not None else ""
         with self.watcher.subscribe(scopes, listener=identity.subject, device_id=device_id) as heard:
-            if device_id:  # once more: from here on the watcher tells
-                await asyncio.to_thread(self.devices.demand_not_revoked, device_id)
+            if device_id and not await asyncio.to_thread(self.devices.stands, device_id):
+                return  # looked at once more: from here on the watcher tells
             async for event in event_stream(
                 heard, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
             ):

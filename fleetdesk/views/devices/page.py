@@ -31,7 +31,6 @@ from fleetdesk.queries.devices import (
     KeptEdit,
     kept_edits,
 )
-from fleetdesk.reports.kept_edits import write_kept_edits
 from fleetdesk.views.devices.columns import device_columns
 from fleetdesk.views.devices.pane import EDITS, DevicePane
 from fleetdesk.views.devices.revoke_form import revoke_dialog
@@ -233,6 +232,8 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
 
     def export_to(self, device_id: str, path: Path) -> None:
         """Write all that the laptop handed in into a file."""
+        # Late: a window that begins does without files of other programs.
+        from fleetdesk.reports.kept_edits import write_kept_edits
 
         def write(connection: Connection) -> int:
             return write_kept_edits(kept_edits(connection, device_id), path)

@@ -29,7 +29,7 @@ EXPECTED: dict[Role, tuple[set[str], set[str]]] = {
     Role.FINANCE: (ALL, {S.STAFF, S.OWN}),
     Role.PRODUCT_MANAGER: (ALL, {S.STAFF, S.OWN}),
     Role.SUPER_ADMIN: (
-        ALL | SALES | {P.LEADS_VALIDATE, P.AUDIT_READ, P.MEMBERS_MANAGE, P.VIEWS_TIDY},
+        ALL | SALES | {P.LEADS_VALIDATE, P.AUDIT_READ, P.MEMBERS_MANAGE, P.VIEWS_TIDY, P.DEVICES_REVOKE},
         {S.STAFF, S.OWN, S.LEADS, S.AUDIT, S.MEMBERS},
     ),
     Role.SYSTEM: (set(Permission), set(Scope)),

@@ -24,7 +24,9 @@ def test_every_record_is_found_without_being_registered() -> None:
         "sys_demo_lead_apart",
         "sys_demo_lead_import",
         "sys_demo_lead_revision",
+        "sys_device",
         "sys_intent",
+        "sys_quarantine",
         "sys_saved_view",
     )
 
