@@ -13,7 +13,7 @@ import psycopg
 from fleetdesk.signatures import DeviceKey
 from fleetdesk.sync.network.signing import DeviceSigner
 
-__all__ = ["Signing", "insert_device", "key_of", "seed_of", "signer_of"]
+__all__ = ["Signing", "SigningForBearer", "insert_device", "key_of", "seed_of", "signer_of"]
 
 
 def seed_of(subject: str) -> bytes:
@@ -33,9 +33,11 @@ def signer_of(subject: str) -> DeviceSigner:
     return DeviceSigner(lambda: key_of(subject))
 
 
-def insert_device(connection: psycopg.Connection[Any], subject: str, person_id: str) -> str:
-    """Have the hub know that laptop, as after a sign-in there; gives its id."""
-    key = key_of(subject)
+def insert_device(
+    connection: psycopg.Connection[Any], subject: str, person_id: str, key: DeviceKey | None = None
+) -> str:
+    """Have the hub know that laptop, or one more of theirs with that key, as after a sign-in there; gives its id."""
+    key = key or key_of(subject)
     connection.execute(
         "INSERT INTO sys_device (id, scope, person_id, name, system, app_version, registered_at, last_contact_at)"
         " VALUES (%s, 'members', %s, 'a laptop', 'Linux', '1', now(), now())",
@@ -70,3 +72,16 @@ class Signing(httpx.Auth):
         )
         request.headers.update(signed)
         yield request
+
+
+class SigningForBearer(httpx.Auth):
+    """Signs each request as the laptop of whoever its token, their id, names; leaves one without a token as it is."""
+
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        kind, _, subject = request.headers.get("Authorization", "").partition(" ")
+        if kind == "Bearer":
+            yield from Signing(subject).auth_flow(request)
+        else:
+            yield request

@@ -114,7 +114,8 @@ class Hosted:
         Without a verifier it trusts every token.
         """
         # A test's laptops pull fifty times a second: they are counted where that is the matter.
-        uncounted = {"requests_each": 0, "requests_per_address": 0, "strangers_per_address": 0}
+        counted = ("requests_each", "requests_per_device", "requests_per_address", "strangers_per_address")
+        uncounted = dict.fromkeys(counted, 0)
         hub = Hub(
             HubSettings(
                 database_url=(by_way_of or self.database.hub).url, pool_size=pool_size, **(uncounted | settings)

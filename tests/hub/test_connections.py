@@ -17,6 +17,7 @@ from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Problem, PullRequest
+from tests.devices import SigningForBearer, key_of, signer_of
 from tests.hub.support import Hosted, Laptop, listening
 
 SMUGGLED = b"GET /readyz HTTP/1.1\r\nHost: hub\r\n\r\n"
@@ -71,10 +72,29 @@ def post(headers: bytes, body: bytes = b"") -> bytes:
 
 
 def pulling(laptop: Laptop) -> tuple[bytes, dict[str, str]]:
-    """The body and the headers of a pull since the laptop's cursor."""
+    """The body and the headers, but for the signature, of a pull since the laptop's cursor."""
     pull = PullRequest(laptop_id=laptop.id, cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION)
     headers = {"Authorization": f"Bearer user_{laptop.role}", "Content-Type": "application/json"}
     return pull.model_dump_json().encode(), headers
+
+
+def pulled(url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
+    return httpx.post(f"{url}/v1/pull", content=content, headers=headers, auth=SigningForBearer(), timeout=60)
+
+
+def raw_pull(laptop: Laptop) -> bytes:
+    """The same pull, signed, as bytes to be sent."""
+    content, headers = pulling(laptop)
+    subject = f"user_{laptop.role}"
+    headers |= key_of(subject).signed(
+        signer_of(subject).next_number(),
+        method="POST",
+        path="/v1/pull",
+        body=content,
+        authorization=headers["Authorization"],
+    )
+    head = b"".join(f"{name}: {value}\r\n".encode() for name, value in headers.items())
+    return b"POST /v1/pull HTTP/1.1\r\nHost: hub\r\n%bContent-Length: %d\r\n\r\n%b" % (head, len(content), content)
 
 
 MALFORMED = {
@@ -264,14 +284,12 @@ def test_who_never_reads_an_answer_frees_its_place(hosted: Hosted) -> None:
         " FROM generate_series(1, 2000) AS n"
     )
     content, headers = pulling(laptop)
-    head = b"".join(f"{name}: {value}\r\n".encode() for name, value in headers.items())
-    request = b"POST /v1/pull HTTP/1.1\r\nHost: hub\r\n%bContent-Length: %d\r\n\r\n" % (head, len(content))
     with listening(hub) as url, connected(url) as idle:
-        idle.sendall(request + content)
+        idle.sendall(raw_pull(laptop))
         assert idle.recv(1)
-        answer = httpx.post(f"{url}/v1/pull", content=content, headers=headers, timeout=30)
+        answer = pulled(url, content, headers)
         while answer.status_code == 503:
-            answer = httpx.post(f"{url}/v1/pull", content=content, headers=headers, timeout=30)
+            answer = pulled(url, content, headers)
     assert answer.status_code == 200
 
 
@@ -312,7 +330,7 @@ def test_many_silent_and_trickling_connections_keep_no_laptop_from_pulling(hoste
         for connection in trickling:
             with contextlib.suppress(OSError):
                 connection.sendall(b"POST /v1/pull HTTP/1.1\r\nHost: hub\r\n")
-        answer = httpx.post(f"{url}/v1/pull", content=content, headers=headers, timeout=60)
+        answer = pulled(url, content, headers)
         assert answer.status_code == 200
         for connection in silent + trickling:
             said(connection)  # each is ended by the hub

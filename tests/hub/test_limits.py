@@ -18,20 +18,27 @@ from fleetdesk.hub.serve import server_config
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import BYTES_PIECE, Hello, Problem
-from tests.hub.support import Hosted, OfAnotherOrganisation
+from fleetdesk.signatures import DeviceKey
+from tests.devices import Signing, SigningForBearer, insert_device, key_of
+from tests.hub.support import Hosted, OfAnotherOrganisation, person_id
 
 SIGNED_IN = {"Authorization": f"Bearer user_{Role.SUPPORT}"}
 HELLO = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION).model_dump()
 
+FORGED = SIGNED_IN | key_of(f"user_{Role.SUPPORT}").signed(
+    1, method="GET", path="/v1/hello", body=b"", authorization=SIGNED_IN["Authorization"]
+)
+"""The headers of a request by which that laptop signed another."""
+
 
 class Asker:
-    """Asks a hub's whole application, as uvicorn runs it, from an address."""
+    """Asks a hub's whole application, as uvicorn runs it, from an address; signs for whoever names a session."""
 
     def __init__(self, hosted: Hosted, *, address: str = "192.0.2.7", **settings: Any) -> None:  # noqa: ANN401 (what the settings take)
         config = server_config(hosted.hub(**settings), host="127.0.0.1", port=0)
         config.load()
         transport = httpx.ASGITransport(config.loaded_app, raise_app_exceptions=False, client=(address, 1))
-        self._http = httpx.AsyncClient(transport=transport, base_url="http://hub")
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://hub", auth=SigningForBearer())
         self._runner = asyncio.Runner()
 
     def __call__(self, path: str = "/livez", *, method: str = "GET", **request: Any) -> httpx.Response:  # noqa: ANN401 (what httpx takes)
@@ -82,6 +89,30 @@ def test_an_id_that_a_laptop_gives_itself_is_no_new_allowance(hosted: Hosted) ->
         ask.hello()
         again = ask("/v1/hello", method="POST", json=HELLO | {"laptop_id": "another"}, headers=SIGNED_IN)
     assert problem(again) == (429, "rate_limited")
+
+
+def test_a_laptop_that_asks_too_often_is_told_how_long_to_wait_and_keeps_the_persons_other_one_going(
+    hosted: Hosted,
+) -> None:
+    other = DeviceKey(b"o" * 32)
+    with hosted.owner() as connection:
+        insert_device(connection, f"user_{Role.SUPPORT}", person_id(Role.SUPPORT), other)
+    with closing(Asker(hosted, requests_per_device=2)) as ask:
+        statuses = [ask.hello().status_code for _ in range(3)]
+        refused = ask.hello()
+        elsewhere = ask("/v1/hello", method="POST", json=HELLO, headers=SIGNED_IN, auth=Signing(key=other))
+    assert statuses == [200, 200, 429]
+    assert problem(refused) == (429, "rate_limited")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert elsewhere.status_code == 200
+
+
+def test_whoever_signs_for_a_laptop_wrongly_uses_up_nothing_of_its_own(hosted: Hosted) -> None:
+    with closing(Asker(hosted, requests_per_device=1)) as ask:
+        for _ in range(3):
+            forged = ask("/v1/hello", method="POST", json=HELLO, headers=FORGED, auth=None)
+            assert problem(forged) == (403, "bad_signature")
+        assert ask.hello().status_code == 200
 
 
 def test_an_address_that_asks_too_often_is_refused_whoever_asks(hosted: Hosted) -> None:
@@ -169,7 +200,8 @@ def test_a_large_body_is_not_read_of_who_names_no_session(hosted: Hosted, header
             yield b"[" * SMALL_BODY
 
     with closing(Asker(hosted)) as ask:
-        answer = ask("/v1/push", method="POST", content=body(), headers=headers | {"Content-Type": "application/json"})
+        headers |= {"Content-Type": "application/json"}
+        answer = ask("/v1/push", method="POST", content=body(), headers=headers, auth=None)
     assert (problem(answer), read) == ((401, "sign_in"), 0)
 
 

@@ -20,6 +20,7 @@ from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, LoadRequest, PullRequest, PushRequest
+from tests.devices import SigningForBearer
 from tests.hub.acts import create, delete, edit, wired
 from tests.hub.processes import listening, process
 from tests.hub.support import Hosted, Laptop
@@ -52,7 +53,8 @@ def hub(hosted: Hosted) -> Hub:
 def client(hub: Hub) -> Iterator[httpx.Client]:
     """Somebody in sales, over a socket."""
     headers = {"Authorization": f"Bearer user_{Role.COMMERCIAL}", "Content-Type": "application/json"}
-    with serving(hub) as url, httpx.Client(base_url=url, headers=headers, timeout=30) as client:
+    signing = SigningForBearer()
+    with serving(hub) as url, httpx.Client(base_url=url, headers=headers, auth=signing, timeout=30) as client:
         yield client
 
 

@@ -23,6 +23,7 @@ from fleetdesk.demo.postgres import Server
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.schema import SCHEMA_VERSION
+from tests.devices import Signing
 from tests.hub.acts import create
 from tests.hub.processes import address, process
 from tests.hub.support import Hosted, insert_lead
@@ -32,6 +33,7 @@ EMAIL = "zebulon@quackenbush.example"
 PHONE = "+971501234567"
 BAD_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ6ZWJ1bG9uIn0."
 WEBHOOK_SECRET = "whsec_emVidWxvbiBxdWFja2VuYnVzaCBzZWNyZXQ="
+SALES = f"user_{Role.COMMERCIAL}"
 PERSONAL = (NAME, EMAIL, PHONE)
 
 
@@ -42,8 +44,11 @@ def issuer(tmp_path: Path) -> DemoIssuer:
     return issuer
 
 
-def _asked_for_everything(url: str, token: str) -> list[httpx.Response]:
-    """Ask with personal data wherever a request can hold some: path, query, headers, body, right and wrong."""
+def _asked_for_everything(url: str, token: str, subject: str) -> list[httpx.Response]:
+    """Ask with personal data wherever a request can hold some: path, query, headers, body, right and wrong.
+
+    Without a token, with a bad one, and with `token`, signed by the laptop of `subject`.
+    """
     told = " ".join(PERSONAL)
     headers = {
         "User-Agent": told,
@@ -64,12 +69,15 @@ def _asked_for_everything(url: str, token: str) -> list[httpx.Response]:
         json.dumps({"laptop_id": EMAIL, "cursor": told, "confirmed": 0, "schema_version": SCHEMA_VERSION}).encode(),
         json.dumps({"laptop_id": EMAIL, "columns": ["id", EMAIL], "scopes": [NAME]}).encode(),
         json.dumps({"laptop_id": EMAIL, "first_sequence": 1, "confirmed": 0, "commands": [told]}).encode(),
+        json.dumps({"edits": [{"id": EMAIL, "sentence": told}], "last": NAME}).encode(),
+        _introduction(token),
         _push(EMAIL),
     ]
     paths = ["/v1/hello", "/v1/push", "/v1/pull", "/v1/load", f"/v1/load/{quote(told)}", "/v1/hooks/clerk"]
     paths += ["/v1/load/sys_demo_lead", f"/v1/documents/{quote(told)}/bytes", f"/{quote(told)}", "/livez", "/readyz"]
+    paths += ["/v1/devices", "/v1/quarantine"]
     answers = []
-    with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+    with httpx.Client(base_url=url, headers=headers, auth=Signing(subject), timeout=60) as client:
         for authorization in ({}, {"Authorization": f"Bearer {BAD_TOKEN}"}, {"Authorization": f"Bearer {token}"}):
             for path in paths:
                 there = f"{path}?email={quote(told)}&token={token}"
@@ -78,6 +86,12 @@ def _asked_for_everything(url: str, token: str) -> list[httpx.Response]:
                     typed = authorization | {"Content-Type": "application/json"}
                     answers.append(client.post(there, content=body, headers=typed))
     return answers
+
+
+def _introduction(token: str) -> bytes:
+    """Of a laptop, which would be well but for the sign-in."""
+    told = {"id_token": token, "devices": [EMAIL], "salt": PHONE, "public_key": "A" * 43}
+    return json.dumps(told | {"name": NAME, "system": EMAIL, "app_version": PHONE}).encode()
 
 
 def _push(laptop: str) -> bytes:
@@ -122,12 +136,12 @@ def test_nothing_that_the_hub_writes_names_anybody(
         "FLEETDESK_STRANGERS_PER_ADDRESS": "0",
         "FLEETDESK_BODY_SECONDS": "1",
     }
-    token = issuer.token(f"user_{Role.COMMERCIAL}", "platform_commercial")
+    token = issuer.token(SALES, "platform_commercial")
     stranger = issuer.token(EMAIL, "platform_commercial")
     with process(settings, tmp_path / "log") as hub:
         url = address(hub)
-        statuses = {answer.status_code for answer in _asked_for_everything(url, token)}
-        statuses |= {answer.status_code for answer in _asked_for_everything(url, stranger)}
+        statuses = {answer.status_code for answer in _asked_for_everything(url, token, SALES)}
+        statuses |= {answer.status_code for answer in _asked_for_everything(url, stranger, EMAIL)}
         _broken_http(url, token)
         hosted.execute("ALTER TABLE sys_receipt RENAME COLUMN digest TO fingerprint")  # as good as a mistake of ours
         statuses |= {_pushed(url, token)}
@@ -147,7 +161,9 @@ def test_nothing_that_the_hub_writes_names_anybody(
 
 def _pushed(url: str, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    return httpx.post(f"{url}/v1/push", content=_push("another"), headers=headers, timeout=60).status_code
+    return httpx.post(
+        f"{url}/v1/push", content=_push("another"), headers=headers, auth=Signing(SALES), timeout=60
+    ).status_code
 
 
 def _take_away(server: Server, hosted: Hosted) -> None:

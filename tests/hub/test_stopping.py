@@ -19,11 +19,13 @@ from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, PushAnswer, PushRequest
+from tests.devices import Signing
 from tests.hub.acts import note, wired
 from tests.hub.processes import address, process
 from tests.hub.support import Hosted
 
 _COMMANDS = 500
+_SALES = f"user_{Role.COMMERCIAL}"
 
 
 @dataclass
@@ -52,6 +54,7 @@ def busy(hosted: Hosted, settings: dict[str, str], issuer: DemoIssuer, lead: str
             url + "/v1/push",
             content=request.model_dump_json(),
             headers={**bearer(issuer), "Content-Type": "application/json"},
+            auth=Signing(_SALES),
             timeout=60,
         )
         wait_for_a_waiting_lock(hosted)
@@ -117,7 +120,7 @@ def test_behind_a_balancer_it_says_that_it_stops_and_still_serves_for_a_while(
         hub.send_signal(signal.SIGTERM)
         until(lambda: httpx.get(url + "/readyz").status_code == 503)
         hello = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION).model_dump()
-        greeted = httpx.post(url + "/v1/hello", json=hello, headers=bearer(issuer))
+        greeted = httpx.post(url + "/v1/hello", json=hello, headers=bearer(issuer), auth=Signing(_SALES))
         said = httpx.get(url + "/readyz").json()["title"]
     assert (greeted.status_code, said) == (200, "The hub is stopping.")
 
@@ -131,7 +134,7 @@ def test_it_has_stopped_well_when_asked_by(settings: dict[str, str], tmp_path: P
 
 
 def bearer(issuer: DemoIssuer) -> dict[str, str]:
-    return {"Authorization": f"Bearer {issuer.token(f'user_{Role.COMMERCIAL}', 'platform_commercial')}"}
+    return {"Authorization": f"Bearer {issuer.token(_SALES, 'platform_commercial')}"}
 
 
 def refuses(url: str) -> bool:
