@@ -36,6 +36,7 @@ from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.cipher import FileKind, connect
 from fleetdesk.sync.files.room import KEPT_FREE
 from fleetdesk.sync.store.local_store import LocalStore
+from tests.devices import signer_of
 from tests.sync.answers import packed, streamed
 from tests.sync.hostile import Ask, HostileHub, Lie, body, head_of, in_pieces
 from tests.sync.running import KEYS, Haste, RunningLaptop, ShiftedClock
@@ -79,7 +80,8 @@ def laptop(hub: HostileHub, tmp_path: Path, disk: Disk) -> Iterator[RunningLapto
     platform = hub.honest.platform
     folder = tmp_path / "laptop"
     store = LocalStore.open(folder, keys=KEYS, platform=platform, clock=_Noon(), free=disk)
-    laptop = RunningLaptop(store, hub.url, "secret", platform.schema.version, _Noon(), QUICK, Haste("one"))
+    signer = signer_of("user_platform_commercial")
+    laptop = RunningLaptop(store, hub.url, "secret", signer, platform.schema.version, _Noon(), QUICK, Haste("one"))
     laptop.start()
     laptop.wait_until(lambda: laptop.company("lead-1") == "Acme", 20)
     yield laptop
