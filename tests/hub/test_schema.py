@@ -279,10 +279,10 @@ def test_no_text_is_taken_for_sql_or_for_a_header(
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_whatever_a_laptop_calls_itself_or_hands_in_is_taken_as_words(url: str, text: str) -> None:
     short = text[:50]
-    introduction = {"id_token": "", "devices": [], "salt": short, "public_key": ""}
-    introduction |= {"name": short, "system": short, "app_version": short}
-    edit = {"id": short, "kind": "draft", "name": short, "sentence": text[:2_000], "made_at": "2026-01-01T00:00:00Z"}
-    edit |= {"target_table": short, "target_id": short, "payload": {text: [text]}}
+    introduction = {"id_token": "", "devices": [], "salt": short, "public_key": "", "name": short}
+    introduction |= {"system": short, "app_version": short}
+    edit: dict[str, Any] = {"id": short, "kind": "draft", "name": short, "sentence": text[:2_000]}
+    edit |= {"target_table": short, "target_id": short, "made_at": "2026-01-01T00:00:00Z", "payload": {text: [text]}}
     registered, handed_in = _registered(url, introduction), _handed_in(url, {"edits": [edit], "last": False})
     for answer in (registered, handed_in):
         _demand_decent(answer, "sales")
