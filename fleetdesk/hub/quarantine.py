@@ -62,19 +62,24 @@ class Quarantine:
 
     def _row(self, edit: HandedInEdit, device_id: str, person_id: str) -> dict[str, object]:
         return {
-            "id": f"{device_id}:{edit.id}",
+            "id": f"{device_id}:{_keepable(edit.id)}",
             "scope": Scope.MEMBERS,
             "device_id": device_id,
             "person_id": person_id,
             "kind": edit.kind,
-            "name": edit.name,
-            "sentence": edit.sentence.replace("\0", ""),
-            "target_table": edit.target_table or None,
-            "target_id": edit.target_id or None,
+            "name": _keepable(edit.name),
+            "sentence": _keepable(edit.sentence),
+            "target_table": _keepable(edit.target_table) or None,
+            "target_id": _keepable(edit.target_id) or None,
             "made_at": edit.made_at,
             "received_at": self._clock.now(),
             "payload": edit.payload,
         }
+
+
+def _keepable(words: str) -> str:
+    """What PostgreSQL can hold of a text: a laptop that was refused over it would never have handed in."""
+    return words.replace("\0", "")
 
 
 _DEVICE, _EDITS = Device.table(), QuarantinedEdit.table()
