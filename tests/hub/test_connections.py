@@ -71,30 +71,27 @@ def post(headers: bytes, body: bytes = b"") -> bytes:
     return b"POST /v1/hello HTTP/1.1\r\nHost: hub\r\n" + headers + b"\r\n" + body
 
 
-def pulling(laptop: Laptop) -> tuple[bytes, dict[str, str]]:
-    """The body and the headers, but for the signature, of a pull since the laptop's cursor."""
+def pulling(laptop: Laptop) -> bytes:
+    """The body of a pull since the laptop's cursor."""
     pull = PullRequest(laptop_id=laptop.id, cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION)
+    return pull.model_dump_json().encode()
+
+
+def pulled(url: str, laptop: Laptop) -> httpx.Response:
     headers = {"Authorization": f"Bearer user_{laptop.role}", "Content-Type": "application/json"}
-    return pull.model_dump_json().encode(), headers
+    return httpx.post(f"{url}/v1/pull", content=pulling(laptop), headers=headers, auth=SigningForBearer(), timeout=60)
 
 
-def pulled(url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
-    return httpx.post(f"{url}/v1/pull", content=content, headers=headers, auth=SigningForBearer(), timeout=60)
-
-
-def raw_pull(laptop: Laptop) -> bytes:
-    """The same pull, signed, as bytes to be sent."""
-    content, headers = pulling(laptop)
-    subject = f"user_{laptop.role}"
+def signed(role: Role, path: str, content: bytes) -> bytes:
+    """A post of that role's person, signed by their laptop, as bytes to be sent."""
+    subject, number = f"user_{role}", signer_of(f"user_{role}").next_number()
+    headers = {"Authorization": f"Bearer {subject}", "Content-Type": "application/json"}
     headers |= key_of(subject).signed(
-        signer_of(subject).next_number(),
-        method="POST",
-        path="/v1/pull",
-        body=content,
-        authorization=headers["Authorization"],
+        number, method="POST", path=path, body=content, authorization=headers["Authorization"]
     )
-    head = b"".join(f"{name}: {value}\r\n".encode() for name, value in headers.items())
-    return b"POST /v1/pull HTTP/1.1\r\nHost: hub\r\n%bContent-Length: %d\r\n\r\n%b" % (head, len(content), content)
+    head = f"POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Length: {len(content)}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return head.encode() + b"\r\n" + content
 
 
 MALFORMED = {
@@ -203,12 +200,7 @@ def test_who_goes_on_sending_what_is_no_request_is_not_answered_any_more(hosted:
 
 def test_a_request_beside_one_that_is_not_answered_yet_is_not_heard(url: str, requests: list[Any]) -> None:
     body = Hello(laptop_id="l", app_version="1", schema_version=SCHEMA_VERSION).model_dump_json().encode()
-    first = post(
-        b"Authorization: Bearer user_%b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
-        % (Role.SUPPORT.encode(), len(body)),
-        body,
-    )
-    assert spoken(url, first + SMUGGLED) == b""
+    assert spoken(url, signed(Role.SUPPORT, "/v1/hello", body) + SMUGGLED) == b""
     assert "/readyz" not in carried_out(requests)
 
 
@@ -283,13 +275,12 @@ def test_who_never_reads_an_answer_frees_its_place(hosted: Hosted) -> None:
         " (SELECT string_agg(md5(n::text || part::text), '') FROM generate_series(1, 300) AS part)"
         " FROM generate_series(1, 2000) AS n"
     )
-    content, headers = pulling(laptop)
     with listening(hub) as url, connected(url) as idle:
-        idle.sendall(raw_pull(laptop))
+        idle.sendall(signed(laptop.role, "/v1/pull", pulling(laptop)))
         assert idle.recv(1)
-        answer = pulled(url, content, headers)
+        answer = pulled(url, laptop)
         while answer.status_code == 503:
-            answer = pulled(url, content, headers)
+            answer = pulled(url, laptop)
     assert answer.status_code == 200
 
 
@@ -323,14 +314,13 @@ def test_many_silent_and_trickling_connections_keep_no_laptop_from_pulling(hoste
     hub = hosted.hub(head_seconds=1.0, body_seconds=1.0, connections=600, connections_per_address=0x7FFF)
     laptop = Laptop(hub)
     laptop.load()
-    content, headers = pulling(laptop)
     with listening(hub) as url, contextlib.ExitStack() as open_ones:
         silent = [open_ones.enter_context(connected(url)) for _ in range(500)]
         trickling = [open_ones.enter_context(connected(url)) for _ in range(200)]
         for connection in trickling:
             with contextlib.suppress(OSError):
                 connection.sendall(b"POST /v1/pull HTTP/1.1\r\nHost: hub\r\n")
-        answer = pulled(url, content, headers)
+        answer = pulled(url, laptop)
         assert answer.status_code == 200
         for connection in silent + trickling:
             said(connection)  # each is ended by the hub
