@@ -408,7 +408,7 @@ def test_a_flood_stops_before_the_disk_is_full_and_the_person_works_on(
             laptop.store.forget_cursor()
         laptop.engine.network_changed()
         laptop.wait_until(lambda: size_of(tmp_path / "laptop") > 4_000_000)
-        disk.free = KEPT_FREE
+        disk.free = KEPT_FREE - 1
         laptop.wait_until(lambda: "nearly full" in laptop.status.detail)
         laptop.create("Typed meanwhile")
     disk.free = KEPT_FREE * 8
