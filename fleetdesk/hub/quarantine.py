@@ -80,9 +80,9 @@ class Quarantine:
         }
 
 
-# Nothing that an edit says may be refused: the laptop destroys all of them only once each is here.
-def _keepable(text: str) -> str:
-    return text.replace("\0", "")
+def _keepable(words: str) -> str:
+    """What PostgreSQL can hold of a text: a laptop that was refused over it would never have handed in."""
+    return words.replace("\0", "")
 
 
 def _instant(told: dt.datetime) -> dt.datetime | None:

@@ -23,7 +23,7 @@ from fleetdesk.protocol import Hello, LoadRequest, PullRequest, PushRequest
 from tests.devices import SigningForBearer
 from tests.hub.acts import create, delete, edit, wired
 from tests.hub.processes import listening, process
-from tests.hub.support import Hosted, Laptop
+from tests.hub.support import STRANGER, Hosted, Laptop
 from tests.hub.support import listening as serving
 
 Labels = dict[str, str]
@@ -108,7 +108,7 @@ def test_commands_are_counted_by_their_verdict_and_denials_with_them(
 
 
 def test_denials_are_counted(hub: Hub, client: httpx.Client) -> None:
-    client.post("/v1/hello", content=HELLO, headers={"Authorization": "Bearer user_nobody"})
+    client.post("/v1/hello", content=HELLO, headers={"Authorization": f"Bearer {STRANGER}"})
     request = LoadRequest(laptop_id="l", schema_version=SCHEMA_VERSION, scopes=("audit",))
     client.post("/v1/load", content=request.model_dump_json())
     assert figure(hub, "fleetdesk_denials_total") == 2

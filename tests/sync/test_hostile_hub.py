@@ -80,9 +80,8 @@ def laptop(hub: HostileHub, tmp_path: Path, disk: Disk) -> Iterator[RunningLapto
     platform = hub.honest.platform
     folder = tmp_path / "laptop"
     store = LocalStore.open(folder, keys=KEYS, platform=platform, clock=_Noon(), free=disk)
-    laptop = RunningLaptop(
-        store, hub.url, "secret", signer_of("secret"), platform.schema.version, _Noon(), QUICK, Haste("one")
-    )
+    signer = signer_of("user_platform_commercial")
+    laptop = RunningLaptop(store, hub.url, "secret", signer, platform.schema.version, _Noon(), QUICK, Haste("one"))
     laptop.start()
     laptop.wait_until(lambda: laptop.company("lead-1") == "Acme", 20)
     yield laptop

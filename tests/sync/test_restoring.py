@@ -13,15 +13,18 @@ import pytest
 from psycopg import sql
 from typer.testing import CliRunner
 
+from fleetdesk.commands.devices import RevokeDevice
 from fleetdesk.demo.postgres import Database, Dsn
 from fleetdesk.demo.postgres.binaries import Binaries, find_binaries
 from fleetdesk.hub.cli import hub_cli
 from fleetdesk.models.access import Role
+from fleetdesk.models.ids import new_id
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.models.status import SyncState
 from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
+from tests.devices import key_of, signer_of
 from tests.hub.acts import note
 from tests.hub.support import Hosted
 from tests.sync.running import Laptops, RunningHub, RunningLaptop
@@ -55,8 +58,7 @@ async def test_a_restored_database_gets_back_what_laptops_did_after_the_dump_onc
     one.wait_until_settled()
     hosted.hub().sealer.seal()
     noted = seal_of(hosted.database)
-    dump = tmp_path / "fleetdesk.dump"
-    run(programs, "pg_dump", hosted.database.owner, "--format=custom", f"--file={dump}")
+    dump = dumped(programs, hosted.database, tmp_path)
 
     after = [one.create("after the dump"), two.create("after it, by the other")]
     two.wait_until(lambda: two.company(before) is not None)
@@ -66,10 +68,7 @@ async def test_a_restored_database_gets_back_what_laptops_did_after_the_dump_onc
     hub.stop()
     waiting = one.create("while the hub was away")
 
-    run(programs, "pg_restore", elsewhere.owner, "--exit-on-error", str(dump))
-    hosted.database = elsewhere
-    for command in ("migrate", "new-epoch"):
-        hub_command(elsewhere, command)
+    restore(programs, dump, hosted, elsewhere)
     hub.start()
     settled(one, two)
     for laptop in (one, two):
@@ -91,6 +90,37 @@ async def test_a_restored_database_gets_back_what_laptops_did_after_the_dump_onc
     await looked_at_by_doctor(two, hub)
 
 
+async def test_a_laptop_that_was_revoked_after_the_dump_is_revoked_again_once_the_admins_laptop_is_back(
+    hosted: Hosted, hub: RunningHub, laptops: Laptops, programs: Binaries, elsewhere: Database, tmp_path: Path
+) -> None:
+    admin = laptops.live("admin", role=Role.SUPER_ADMIN)
+    dump = dumped(programs, hosted.database, tmp_path)
+    lost = key_of(f"user_{Role.COMMERCIAL}").device_id
+    admin.store.perform(RevokeDevice(id=new_id(), issued_at=admin.clock.now(), device_id=lost, reason="Lost"))
+    settled(admin)
+    hub.stop()
+
+    restore(programs, dump, hosted, elsewhere)
+    revoked = "SELECT id FROM sys_device WHERE revoked_at IS NOT NULL"
+    assert hosted.rows(revoked) == []
+    hub.start()
+    admin.wait_until(lambda: hosted.rows(revoked) == [(lost,)])
+
+
+def dumped(programs: Binaries, database: Database, folder: Path) -> Path:
+    dump = folder / "fleetdesk.dump"
+    run(programs, "pg_dump", database.owner, "--format=custom", f"--file={dump}")
+    return dump
+
+
+def restore(programs: Binaries, dump: Path, hosted: Hosted, elsewhere: Database) -> None:
+    """As it stands there, from the restoring on until the hubs may start."""
+    run(programs, "pg_restore", elsewhere.owner, "--exit-on-error", str(dump))
+    hosted.database = elsewhere
+    for command in ("migrate", "new-epoch"):
+        hub_command(elsewhere, command)
+
+
 def settled(*laptops: RunningLaptop) -> None:
     for laptop in laptops:
         laptop.wait_until(
@@ -101,8 +131,10 @@ def settled(*laptops: RunningLaptop) -> None:
 async def looked_at_by_doctor(laptop: RunningLaptop, hub: RunningHub) -> None:
     """As `fleetdesk doctor` does: every table compared with the hub's."""
     laptop.stop()
-    async with HubClient(hub.url, StaticTokens(f"user_{Role.COMMERCIAL}"), silence=5.0) as client:
+    subject = f"user_{Role.COMMERCIAL}"
+    async with HubClient(hub.url, StaticTokens(subject), silence=5.0, signer=signer_of(subject)) as client:
         report = await diagnose(laptop.store, client, schema_version=SCHEMA_VERSION, clock=laptop.clock)
+    assert report.tables
     assert all(comparison.equal for comparison in report.tables)
 
 
