@@ -165,7 +165,11 @@ class HubSettings:
         ),
     )
     strangers_per_address: int = field(
-        default=300, metadata=_about("of these, requests a minute that prove no session: without a token, or a bad one")
+        default=300,
+        metadata=_about(
+            "of these, requests a minute that prove no session, without a token or with a bad one, or no laptop,"
+            " without the signature of one of the person's"
+        ),
     )
     requests_each: int = field(default=1_800, metadata=_about("requests a minute of one person"))
     requests_per_device: int = field(default=900, metadata=_about("requests a minute of one registered device"))
