@@ -36,6 +36,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fleetdesk.settings import LONGEST_LEASE
+
 __all__ = [
     "BYTES_ANSWER",
     "BYTES_PIECE",
@@ -160,7 +162,7 @@ class Hello(Message):
     protocol: int = PROTOCOL_VERSION
     schema_version: int
     waiting: int | None = Field(default=None, ge=0, le=2**31)
-    lease_hours: float | None = Field(default=None, ge=0, le=100_000)
+    lease_hours: float | None = Field(default=None, ge=0, le=LONGEST_LEASE)
 
 
 class Welcome(Message):

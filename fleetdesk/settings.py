@@ -20,6 +20,7 @@ import platformdirs
 from fleetdesk.errors import BadSettings
 
 __all__ = [
+    "LONGEST_LEASE",
     "HubSettings",
     "LaptopSettings",
     "describe",
@@ -29,6 +30,8 @@ __all__ = [
     "laptop_settings",
     "secrets",
 ]
+LONGEST_LEASE = 100_000
+"""Hours of a lease, at most: eleven years."""
 _PREFIX = "FLEETDESK_"
 
 
@@ -211,7 +214,13 @@ _Settings = typing.TypeVar("_Settings", LaptopSettings, HubSettings)
 
 def laptop_settings(environment: Mapping[str, str] = os.environ) -> LaptopSettings:
     """The laptop's settings. Raises BadSettings, naming the variable, for a value of the wrong form."""
-    return _read(LaptopSettings, environment)
+    settings = _read(LaptopSettings, environment)
+    if not 0 < settings.lease_hours <= LONGEST_LEASE:
+        raise BadSettings(
+            f"FLEETDESK_LEASE_HOURS is {settings.lease_hours:g}, and no lease lasts so long.",
+            do=f"Give more than 0, and at most {LONGEST_LEASE:,}.",
+        )
+    return settings
 
 
 def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:

@@ -132,6 +132,17 @@ def _entries(folder: Path) -> list[tuple[str, str]]:
     return [("FleetDesk", json.loads((folder / "vault.json").read_text())["entry"])]
 
 
+def test_a_keyring_that_has_not_its_half_makes_no_attempt_a_wrong_one(tmp_path: Path) -> None:
+    secrets: Contents = {}
+    with_keyring(tmp_path, secrets).unlock(PIN)
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            with_keyring(tmp_path, {}).unlock(PIN)
+    again = with_keyring(tmp_path, secrets)
+    assert again.wanted.wait == 0
+    again.unlock(PIN)
+
+
 def test_a_keyring_that_is_out_of_reach_makes_no_new_keys(tmp_path: Path) -> None:
     with_keyring(tmp_path, {}).unlock(PIN)
     with pytest.raises(Unavailable):
