@@ -149,7 +149,7 @@ def test_nothing_that_the_hub_writes_names_anybody(
         statuses |= {_pushed(url, token)}
         hub.send_signal(signal.SIGTERM)
         written = hub.communicate(timeout=60)[0] + (tmp_path / "log").read_text()
-    assert {200, 400, 401, 403, 404, 405, 410, 413, 422, 426, 500, 503} - statuses == {413}
+    assert {200, 400, 401, 403, 404, 405, 410, 422, 426, 500, 503} <= statuses
     secrets = (token, stranger, BAD_TOKEN, WEBHOOK_SECRET, hosted.database.hub.password)
     for word in (*PERSONAL, *NAME.split(), PHONE[1:], *secrets, *(quote(word) for word in PERSONAL)):
         assert word.lower() not in written.lower()
