@@ -42,7 +42,9 @@ class SleepWatch:
         self._held = False  # as wanted; `_inhibitor` is what logind gave
         self._inhibitor: FileDescriptor | None = None
         self._over = False
+        self._piped = threading.Lock()
         self._wake_reader, self._wake_writer = os.pipe()
+        self._ended = False  # the pipe's numbers may be another file's by then
         self._thread = threading.Thread(target=self._run, name="fleetdesk-logind", daemon=True)
         self._thread.start()
         self._ready.wait(_ANSWER)
@@ -75,8 +77,9 @@ class SleepWatch:
         self._wake()
 
     def _wake(self) -> None:
-        with contextlib.suppress(OSError):  # the thread has ended, and nobody is to be woken
-            os.write(self._wake_writer, b"!")
+        with self._piped:
+            if not self._ended:
+                os.write(self._wake_writer, b"!")
 
     def _run(self) -> None:
         try:
@@ -88,6 +91,11 @@ class SleepWatch:
             self._available = False
             self._ready.set()
             self._let_go()
+            self._close_pipe()
+
+    def _close_pipe(self) -> None:
+        with self._piped:
+            self._ended = True
             for end in (self._wake_reader, self._wake_writer):
                 os.close(end)
 

@@ -17,7 +17,7 @@ in streams of JSON lines under zstd, so that neither side ever holds more than a
 - `POST /v1/quarantine`       HandedIn                       → TakenIn: from a revoked device, by its signature alone
 - `GET  /livez`, `/readyz`    -                              → 200, or 503 with a Problem
 
-The hub has one endpoint more, `/v1/hooks/clerk`, which no laptop asks.
+The hub has two endpoints more, which no laptop asks: `/v1/hooks/clerk`, and `/openapi.json`, which describes them.
 
 Every request under `/v1/` is signed by the laptop's key (`signatures.py`), its hook and nothing else excepted: over the
 method, the path, the query, the digest of the body and the token, with a number of its own. The key is registered once
@@ -35,6 +35,8 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from fleetdesk.settings import LONGEST_LEASE
 
 __all__ = [
     "BYTES_ANSWER",
@@ -134,9 +136,9 @@ class NewDevice(Message):
     own id among them. `public_key`: 32 bytes of Ed25519 in base64url. `name` and `system`: the laptop's, for people.
     """
 
-    id_token: str = Field(max_length=16_384)
+    id_token: str = Field(max_length=16_384, repr=False)
     devices: tuple[LaptopsId, ...] = Field(max_length=64)
-    salt: str = Field(max_length=128)
+    salt: str = Field(max_length=128, repr=False)
     public_key: str = Field(max_length=43)
     name: str = Field(max_length=100)
     system: str = Field(max_length=100)
@@ -160,7 +162,7 @@ class Hello(Message):
     protocol: int = PROTOCOL_VERSION
     schema_version: int
     waiting: int | None = Field(default=None, ge=0, le=2**31)
-    lease_hours: float | None = Field(default=None, ge=0, le=100_000)
+    lease_hours: float | None = Field(default=None, ge=0, le=LONGEST_LEASE)
 
 
 class Welcome(Message):

@@ -20,6 +20,7 @@ import platformdirs
 from fleetdesk.errors import BadSettings
 
 __all__ = [
+    "LONGEST_LEASE",
     "HubSettings",
     "LaptopSettings",
     "describe",
@@ -29,6 +30,8 @@ __all__ = [
     "laptop_settings",
     "secrets",
 ]
+LONGEST_LEASE = 100_000
+"""Hours of a lease, at most: eleven years."""
 _PREFIX = "FLEETDESK_"
 
 
@@ -165,7 +168,11 @@ class HubSettings:
         ),
     )
     strangers_per_address: int = field(
-        default=300, metadata=_about("of these, requests a minute that prove no session: without a token, or a bad one")
+        default=300,
+        metadata=_about(
+            "of these, requests a minute that prove no session, without a token or with a bad one, or no laptop,"
+            " without the signature of one of the person's"
+        ),
     )
     requests_each: int = field(default=1_800, metadata=_about("requests a minute of one person"))
     requests_per_device: int = field(default=900, metadata=_about("requests a minute of one registered device"))
@@ -207,7 +214,13 @@ _Settings = typing.TypeVar("_Settings", LaptopSettings, HubSettings)
 
 def laptop_settings(environment: Mapping[str, str] = os.environ) -> LaptopSettings:
     """The laptop's settings. Raises BadSettings, naming the variable, for a value of the wrong form."""
-    return _read(LaptopSettings, environment)
+    settings = _read(LaptopSettings, environment)
+    if not 0 < settings.lease_hours <= LONGEST_LEASE:
+        raise BadSettings(
+            f"FLEETDESK_LEASE_HOURS is {settings.lease_hours:g}, and no lease lasts so long.",
+            do=f"Give more than 0, and at most {LONGEST_LEASE:,}.",
+        )
+    return settings
 
 
 def hub_settings(environment: Mapping[str, str] = os.environ) -> HubSettings:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -139,12 +139,21 @@ def _identity_of(
     except (SignInNeeded, Refused):
         hub.rates.admit_stranger(origin.address)
         raise
-    hub.rates.admit_person(identity.subject)
     request.state.identity = identity
     return identity
 
 
-_SignedIn = Annotated[Identity, Depends(_identity_of)]
+_ByToken = Annotated[Identity, Depends(_identity_of)]
+"""Whom a token names. It may be a copy: whatever is asked by it alone uses up nothing of that person's."""
+
+
+def _stranger_identity_of(hub: _Hub, identity: _ByToken, origin: _Origin) -> Identity:
+    hub.rates.admit_stranger(origin.address)
+    return identity
+
+
+_SignedIn = Annotated[Identity, Depends(_stranger_identity_of)]
+"""Who asks, by a token alone."""
 
 
 def _demand_known(request: Request, hub: Hub, credentials: HTTPAuthorizationCredentials | None, origin: Origin) -> None:
@@ -152,7 +161,9 @@ def _demand_known(request: Request, hub: Hub, credentials: HTTPAuthorizationCred
     if request.url.path == _QUARANTINE:
         hub.devices.demand_revoked(_signed_request(request, b""))
     else:
-        _identity_of(request, hub, credentials, origin)
+        identity = _identity_of(request, hub, credentials, origin)
+        with _told_apart(hub, origin):
+            hub.devices.demand_own(identity, _signed_request(request, b""))
 
 
 async def _piece_of(request: Request) -> bytes:
@@ -175,19 +186,23 @@ def _signed_request(request: Request, body: bytes) -> SignedRequest:
 _SignedRequest = Annotated[SignedRequest, Depends(_signed_request_of)]
 
 
-def _device_identity_of(
-    request: Request,
-    hub: _Hub,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    origin: _Origin,
-    signed: _SignedRequest,
-) -> Identity:
-    identity = _identity_of(request, hub, credentials, origin)
-    with hub.denials.told("hub.device", identity, origin):
+def _device_identity_of(hub: _Hub, identity: _ByToken, origin: _Origin, signed: _SignedRequest) -> Identity:
+    with _told_apart(hub, origin), hub.denials.told("hub.device", identity, origin):
         admitted = hub.admit(identity, signed)
+    hub.rates.admit_person(identity.subject)
     if admitted.device is not None:
         hub.rates.admit_device(admitted.device.device_id)
     return admitted
+
+
+@contextmanager
+def _told_apart(hub: Hub, origin: Origin) -> Iterator[None]:
+    """Count whoever is refused here as a stranger, whomever the token names."""
+    try:
+        yield
+    except Refused:
+        hub.rates.admit_stranger(origin.address)
+        raise
 
 
 _Identity = Annotated[Identity, Depends(_device_identity_of)]

@@ -160,6 +160,11 @@ class Devices:
             raise _forged()
         return Identity(identity.subject, identity.expires_at, self._admit(stamp, known, request))
 
+    def demand_own(self, identity: Identity, request: SignedRequest) -> None:
+        """Raise what refuses a request that names no device of that person. Whether it signed, is not looked at."""
+        if self._known(request.stamp().device_id).subject != identity.subject:
+            raise _forged()
+
     def admit_revoked(self, request: SignedRequest) -> str:
         """The id of the revoked device that signed the request, whose person may have no session any more.
 

@@ -5,6 +5,8 @@ Nothing of it is carried out. An edit that comes again is there once.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -61,6 +63,7 @@ class Quarantine:
         return self._database.work(keep)
 
     def _row(self, edit: HandedInEdit, device_id: str, person_id: str) -> dict[str, object]:
+        now = self._clock.now()
         return {
             "id": f"{device_id}:{_keepable(edit.id)}",
             "scope": Scope.MEMBERS,
@@ -71,8 +74,8 @@ class Quarantine:
             "sentence": _keepable(edit.sentence),
             "target_table": _keepable(edit.target_table) or None,
             "target_id": _keepable(edit.target_id) or None,
-            "made_at": edit.made_at,
-            "received_at": self._clock.now(),
+            "made_at": _instant(edit.made_at) or now,
+            "received_at": now,
             "payload": edit.payload,
         }
 
@@ -80,6 +83,14 @@ class Quarantine:
 def _keepable(words: str) -> str:
     """What PostgreSQL can hold of a text: a laptop that was refused over it would never have handed in."""
     return words.replace("\0", "")
+
+
+def _instant(told: dt.datetime) -> dt.datetime | None:
+    """The same in UTC; None for what is no instant, or lies outside of the years that there are."""
+    try:
+        return told.astimezone(dt.UTC) if told.tzinfo is not None else None
+    except OverflowError:
+        return None
 
 
 _DEVICE, _EDITS = Device.table(), QuarantinedEdit.table()

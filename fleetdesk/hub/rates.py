@@ -84,11 +84,11 @@ class Rates:
         self._take("address", network_of(address), "This network asks the hub more often than it may.")
 
     def admit_stranger(self, address: str | None) -> None:
-        """Somebody at this address who proves no session."""
+        """Somebody at this address who proves no session, or no laptop of theirs."""
         self._take("stranger", network_of(address), "This network asks the hub too often without a session.")
 
     def admit_person(self, subject: str) -> None:
-        """A person whose token is good."""
+        """A person, whose device signed: a token alone may be a copy."""
         self._take("person", subject, "You ask the hub more often than one person may.")
 
     def admit_device(self, device_id: str) -> None:

@@ -35,6 +35,12 @@ class SmallWindow(QDialog):
         buttons = row(*beside, STRETCH, back, on, gap=GRID)
         self.setLayout(column(column(*lines, gap=GRID), buttons, gap=3 * GRID, margins=4 * GRID))
 
+    def come_forward(self) -> None:
+        """Stand before the other windows of the desk."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def end(self) -> None:
         """Wait for what is under way, and end its thread."""
         self.runner.stop()

@@ -114,12 +114,6 @@ class UnlockWindow(SmallWindow, Generic[T]):
         """Whether nothing can be tried yet."""
         return self._wait > 0
 
-    def come_forward(self) -> None:
-        """Stand before the other windows of the desk."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def submit(self) -> None:
         """Try what was typed."""
         typed = None if self.waits else self.form.passphrase()

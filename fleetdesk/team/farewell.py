@@ -77,12 +77,6 @@ class FarewellDialog(SmallWindow):
             owner=self,
         )
 
-    def come_forward(self) -> None:
-        """Stand before the other windows of the desk."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def reject(self) -> None:
         """Qt's: quit; a sign-out that is under way goes on to its end."""
         if not self.waits:

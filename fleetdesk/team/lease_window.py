@@ -82,12 +82,6 @@ class LeaseWindow(SmallWindow):
         """Whether it looks for the hub."""
         return not self._on.isEnabled()
 
-    def come_forward(self) -> None:
-        """Stand before the other windows of the desk."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def begin(self) -> None:
         """Look for the hub."""
         self._tell(tr("Looking for the hub …"))

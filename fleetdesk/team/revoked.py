@@ -79,12 +79,6 @@ class RevokedDialog(SmallWindow):
             lambda _cancel: asyncio.run(self._give_up()), on_success=self._gone, on_failure=self._failed, owner=self
         )
 
-    def come_forward(self) -> None:
-        """Stand before the other windows of the desk."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
     def reject(self) -> None:
         """Qt's: quit; what is under way goes on to its end."""
         if not self.waits:

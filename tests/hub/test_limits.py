@@ -84,6 +84,23 @@ def test_a_person_who_asks_too_often_keeps_nobody_else_out(hosted: Hosted) -> No
         assert ask.hello(Authorization=f"Bearer user_{Role.FINANCE}").status_code == 200
 
 
+@pytest.mark.parametrize("signature", [{}, FORGED], ids=["no signature", "a forged one"])
+def test_a_copied_token_uses_up_nothing_of_its_persons(hosted: Hosted, signature: dict[str, str]) -> None:
+    with closing(Asker(hosted, requests_each=1)) as ask:
+        for _ in range(3):
+            copied = ask("/v1/hello", method="POST", json=HELLO, headers=SIGNED_IN | signature, auth=None)
+            assert copied.status_code == 403
+        assert ask("/openapi.json", headers=SIGNED_IN, auth=None).status_code == 200
+        assert ask.hello().status_code == 200
+
+
+def test_whoever_asks_by_a_copied_token_is_counted_as_a_stranger(hosted: Hosted) -> None:
+    with closing(Asker(hosted, strangers_per_address=2)) as ask:
+        copied = [ask("/v1/hello", method="POST", json=HELLO, headers=SIGNED_IN, auth=None) for _ in range(3)]
+        assert [answer.status_code for answer in copied] == [403, 403, 429]
+        assert ask.hello().status_code == 200
+
+
 def test_an_id_that_a_laptop_gives_itself_is_no_new_allowance(hosted: Hosted) -> None:
     with closing(Asker(hosted, requests_each=1)) as ask:
         ask.hello()

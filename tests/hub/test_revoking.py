@@ -134,6 +134,32 @@ def test_what_is_handed_in_twice_is_there_once(hosted: Hosted, admin: Laptop, ne
     assert hosted.rows("SELECT count(*) FROM sys_audit_event WHERE action = 'devices.take_in'") == [(1,)]
 
 
+@pytest.mark.parametrize("name", ["id", "name", "sentence", "target_table", "target_id"])
+def test_a_character_that_cannot_be_kept_keeps_no_edit_away(
+    hosted: Hosted, admin: Laptop, network: Network, name: str
+) -> None:
+    admin.push(revoking(hosted))
+    assert hand_in(network, 1, EDIT.model_copy(update={name: "a\0b"})).status_code == 200
+    assert hosted.rows(f"SELECT {name} FROM sys_quarantine")[0][0].endswith("ab")
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        dt.datetime(2026, 5, 1),  # noqa: DTZ001 (a laptop may send one)
+        dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14))),
+        dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(-dt.timedelta(hours=14))),
+    ],
+    ids=["without a zone", "before the years", "after them"],
+)
+def test_a_time_that_is_none_keeps_no_edit_away(
+    hosted: Hosted, admin: Laptop, network: Network, time: dt.datetime
+) -> None:
+    admin.push(revoking(hosted))
+    assert hand_in(network, 1, EDIT.model_copy(update={"made_at": time})).status_code == 200
+    assert hosted.rows("SELECT made_at = received_at FROM sys_quarantine") == [(True,)]
+
+
 def test_before_the_last_part_it_has_not_handed_in(hosted: Hosted, admin: Laptop, network: Network) -> None:
     admin.push(revoking(hosted))
     hand_in(network, 1, EDIT, last=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +101,22 @@ def test_a_machine_without_a_bus_is_told_and_nothing_fails() -> None:
         assert not watch.available
         watch.hold()
         watch.release()
+
+
+def test_a_watch_that_ended_writes_into_no_file_that_was_opened_since(tmp_path: Path) -> None:
+    watch = SleepWatch("unix:path=/nowhere")
+    ended = [thread for thread in threading.enumerate() if thread.name == "fleetdesk-logind"]
+    for thread in ended:
+        thread.join(20)
+    precious = tmp_path / "outbox.db"
+    precious.write_bytes(b"as it was")
+    with ExitStack() as files:
+        for _ in range(16):  # the lowest numbers that are free: among them those of the watch's pipe
+            files.enter_context(precious.open("r+b", buffering=0))
+        watch.hold()
+        watch.release()
+        watch.close()
+    assert precious.read_bytes() == b"as it was"
 
 
 def test_a_bus_without_a_logind_is_told_and_nothing_fails(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.errors import BadSettings
-from fleetdesk.settings import HubSettings, exposed_secrets, hub_settings, secrets
+from fleetdesk.protocol import Hello
+from fleetdesk.settings import LONGEST_LEASE, HubSettings, exposed_secrets, hub_settings, laptop_settings, secrets
 
 
 @pytest.fixture
@@ -59,3 +60,14 @@ def test_a_file_that_cannot_be_read_is_told_by_its_variable(tmp_path: Path, flaw
 def test_a_secret_that_everybody_may_read_is_found(secret: Path, mode: int, exposed: list[str]) -> None:
     secret.chmod(mode)
     assert exposed_secrets({"FLEETDESK_RUN_SECRET_FILE": str(secret)}) == exposed
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "nan", "inf", str(LONGEST_LEASE + 1)])
+def test_a_lease_that_no_laptop_could_tell_its_hub_is_refused(hours: str) -> None:
+    with pytest.raises(BadSettings, match="FLEETDESK_LEASE_HOURS"):
+        laptop_settings({"FLEETDESK_LEASE_HOURS": hours})
+
+
+def test_the_longest_lease_can_be_told() -> None:
+    hours = laptop_settings({"FLEETDESK_LEASE_HOURS": str(LONGEST_LEASE)}).lease_hours
+    assert Hello(laptop_id="l", app_version="1", schema_version=1, lease_hours=hours).lease_hours == LONGEST_LEASE

@@ -7,12 +7,11 @@ a file is touched: whatever is left then nobody can read.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from enum import StrEnum
 from pathlib import Path
 
-from fleetdesk.errors import DiskFull
+from fleetdesk.sync.files.small_files import replace
 from fleetdesk.sync.files.vault import Vault, forget_file_keys
 
 __all__ = ["Condemned", "Stage", "sweep"]
@@ -47,17 +46,7 @@ class Condemned:
 
     def note(self, stage: Stage) -> None:
         """Write down how far it is; on the disk when this returns. Raises DiskFull."""
-        fresh = self._note.with_suffix(".new")
-        try:
-            with fresh.open("w") as file:
-                file.write(stage)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._note)
-        except OSError as error:
-            raise DiskFull(
-                f"FleetDesk cannot write to its folder: {error.strerror}.", do="Free some space and try again."
-            ) from error
+        replace(self._note, stage.encode())
 
     def destroy(self, vault: Vault, laptop: str) -> None:
         """Forget the keys, then delete the files. `laptop` is the name of the keys.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from pathlib import Path
 
-from fleetdesk.errors import BadFile, DiskFull
+from fleetdesk.errors import BadFile
 from fleetdesk.sync.files.cipher import FileKeys
+from fleetdesk.sync.files.small_files import replace
 
 __all__ = ["demand_own_keys"]
 
@@ -33,25 +33,10 @@ def demand_own_keys(folder: Path, keys: FileKeys) -> None:
     except (OSError, UnicodeDecodeError):
         known = "?"
     if not known:
-        _write(note, mark)
+        replace(note, mark.encode())
     elif not hmac.compare_digest(known.encode(), mark.encode()):
         raise BadFile(
             f"The files in “{folder}” were encrypted with keys that are not on this machine.",
             kept="They were left as they are.",
             do="Open them where they were made; or move the folder away, and sign in here to begin anew.",
         )
-
-
-def _write(note: Path, mark: str) -> None:
-    fresh = note.with_suffix(".new")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with fresh.open("w") as file:
-            file.write(mark)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(note)
-    except OSError as error:
-        raise DiskFull(
-            f"FleetDesk cannot write to its folder: {error.strerror}.", do="Free some space and try again."
-        ) from error

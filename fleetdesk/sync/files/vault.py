@@ -136,8 +136,10 @@ class LockedVault:
         """
         if self._kind in (None, Kind.KEYRING):
             old = self._old if self._kind is Kind.KEYRING else None
-            vault = WrappedVault.make(self._path, typed, self._entries, old)
-            self._kind = kind_of(self._path)
+            try:
+                vault = WrappedVault.make(self._path, typed, self._entries, old)
+            finally:  # another process may have been faster: the next try opens what that one made
+                self._kind = kind_of(self._path) or self._kind
         else:
             vault = WrappedVault.open(self._path, typed, self._entries)
         place = "" if self._entries is None else self._entries.place

@@ -314,14 +314,15 @@ def _fresh_wrapping(path: Path, content: _Content, typed: str, entries: KeyringE
     if entries is not None:
         content.entry = f"vault.{secrets.token_hex(8)}"
         entries.keep(content.entry, b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    return _wrapping(path, content, typed, entries)
+    return _wrapping(path, content, typed, _other_half(content, entries))
 
 
 def _tried(path: Path, content: _Content, typed: str, entries: KeyringEntries | None) -> AESGCM:
     """What unwraps the content, if what was typed is right; it counts as wrong until that is known."""
+    other_half = _other_half(content, entries)  # first: a keyring that does not answer makes nothing typed wrong
     with _alone(path):
         attempts_on(path).begin()
-    wrapping = _wrapping(path, content, typed, entries)
+    wrapping = _wrapping(path, content, typed, other_half)
     try:
         _unwrapped(wrapping, _CHECK, content.keys[_CHECK])
     except InvalidTag as error:
@@ -334,21 +335,28 @@ def _tried(path: Path, content: _Content, typed: str, entries: KeyringEntries | 
     return wrapping
 
 
-def _wrapping(path: Path, content: _Content, typed: str, entries: KeyringEntries | None) -> AESGCM:
+def _wrapping(path: Path, content: _Content, typed: str, other_half: bytes | None) -> AESGCM:
     try:
         stretched = content.stretching.key(typed)
     except ValueError as error:
         raise _unreadable(path) from error
-    if content.kind is Kind.PASSPHRASE:
-        return AESGCM(stretched)
-    other_half = None if entries is None else entries.get(content.entry)
     if other_half is None:
+        return AESGCM(stretched)
+    return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=other_half, info=_PURPOSE).derive(stretched))
+
+
+def _other_half(content: _Content, entries: KeyringEntries | None) -> bytes | None:
+    """What the keyring has of the key; None where a passphrase alone opens it."""
+    if content.kind is Kind.PASSPHRASE:
+        return None
+    kept = None if entries is None else entries.get(content.entry)
+    if kept is None:
         raise Unavailable(
             "The keyring no longer has its half of the key of this data.",
             kept="The data is untouched.",
             do="Start FleetDesk in the desktop session in which it was set up; or restore the keyring.",
         )
-    return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=b64decode(other_half), info=_PURPOSE).derive(stretched))
+    return b64decode(kept)
 
 
 def _load(path: Path) -> dict[str, object] | None:

@@ -132,6 +132,17 @@ def _entries(folder: Path) -> list[tuple[str, str]]:
     return [("FleetDesk", json.loads((folder / "vault.json").read_text())["entry"])]
 
 
+def test_a_keyring_that_has_not_its_half_makes_no_attempt_a_wrong_one(tmp_path: Path) -> None:
+    secrets: Contents = {}
+    with_keyring(tmp_path, secrets).unlock(PIN)
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            with_keyring(tmp_path, {}).unlock(PIN)
+    again = with_keyring(tmp_path, secrets)
+    assert again.wanted.wait == 0
+    again.unlock(PIN)
+
+
 def test_a_keyring_that_is_out_of_reach_makes_no_new_keys(tmp_path: Path) -> None:
     with_keyring(tmp_path, {}).unlock(PIN)
     with pytest.raises(Unavailable):
@@ -304,8 +315,9 @@ def test_two_that_move_at_once_do_not_undo_each_other(tmp_path: Path) -> None:
     first.unlock(PIN)
     with pytest.raises(Unavailable, match="has just chosen"):
         second.unlock("another PIN")
-    vault = with_keyring(tmp_path, secrets, OLD).unlock(PIN).vault
-    assert {name: vault.key(name) for name in keys} == keys
+    for locked in (second, with_keyring(tmp_path, secrets, OLD)):
+        vault = locked.unlock(PIN).vault
+        assert {name: vault.key(name) for name in keys} == keys
 
 
 # Another PIN or passphrase
