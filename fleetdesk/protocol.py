@@ -32,9 +32,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from fleetdesk.settings import LONGEST_LEASE
 
@@ -104,6 +104,18 @@ BYTES_ANSWER = 4 * BYTES_PIECE
 Plain = Any
 """A JSON value; `Any` because pydantic walks a recursive JSON type value by value, and a batch of edits feels it."""
 
+_Item = TypeVar("_Item")
+
+
+class _FirstFault(FailFast):
+    """Ends at the first item that is none; hashable, as an annotation has to be that may stand beside None."""
+
+    __hash__ = object.__hash__
+
+
+Listed = Annotated[tuple[_Item, ...], _FirstFault()]
+"""Several of a kind. The first that is none ends it: a list of what is wrong with each of a million is of no use."""
+
 LaptopsId = Annotated[str, Field(max_length=LONGEST_ID)]
 """An id that a laptop gave."""
 
@@ -121,7 +133,7 @@ class Person(Message):
     name: str
     email: str
     role: str
-    scopes: tuple[str, ...]
+    scopes: Listed[str]
 
     @property
     def shut_out(self) -> bool:
@@ -137,7 +149,7 @@ class NewDevice(Message):
     """
 
     id_token: str = Field(max_length=16_384, repr=False)
-    devices: tuple[LaptopsId, ...] = Field(max_length=64)
+    devices: Listed[LaptopsId] = Field(max_length=64)
     salt: str = Field(max_length=128, repr=False)
     public_key: str = Field(max_length=43)
     name: str = Field(max_length=100)
@@ -170,7 +182,7 @@ class Welcome(Message):
 
     hub_version: str
     protocol: int
-    schema_versions: tuple[int, ...]
+    schema_versions: Listed[int]
     epoch: str
     person: Person
     server_time: dt.datetime
@@ -204,11 +216,11 @@ class Verdict(Message):
     """
 
     kind: VerdictKind
-    conflicts: tuple[FieldConflict, ...] = ()
+    conflicts: Listed[FieldConflict] = ()
     code: str = ""
     reason: str = ""
     do: str = ""
-    missing: tuple[str, ...] = ()
+    missing: Listed[str] = ()
 
     @property
     def settled(self) -> bool:
@@ -245,13 +257,13 @@ class PushRequest(Message):
     first_sequence: int = Field(ge=1)
     confirmed: int = Field(ge=0)
     more: bool = False
-    commands: tuple[WireCommand, ...] = Field(max_length=PUSH_LIMIT)
+    commands: Listed[WireCommand] = Field(max_length=PUSH_LIMIT)
 
 
 class PushAnswer(Message):
     """One receipt a command, in order."""
 
-    receipts: tuple[Receipt, ...]
+    receipts: Listed[Receipt]
     next_sequence: int
     server_time: dt.datetime
 
@@ -278,8 +290,8 @@ class PullHead(Message):
 
     type: Literal["head"] = "head"
     person: Person
-    lost_scopes: tuple[str, ...] = ()
-    gained_scopes: tuple[str, ...] = ()
+    lost_scopes: Listed[str] = ()
+    gained_scopes: Listed[str] = ()
     server_time: dt.datetime
 
 
@@ -288,7 +300,7 @@ class RemovedChunk(Message):
 
     type: Literal["removed"] = "removed"
     table: str
-    ids: tuple[str, ...]
+    ids: Listed[str]
 
 
 class RowsChunk(Message):
@@ -296,8 +308,8 @@ class RowsChunk(Message):
 
     type: Literal["rows"] = "rows"
     table: str
-    columns: tuple[str, ...]
-    rows: list[list[Plain]]
+    columns: Listed[str]
+    rows: Annotated[list[list[Plain]], _FirstFault()]
 
 
 class TableChecksum(Message):
@@ -308,7 +320,7 @@ class TableChecksum(Message):
     """
 
     table: str
-    columns: tuple[str, ...]
+    columns: Listed[str]
     count: int
     sum: int
 
@@ -322,8 +334,8 @@ class PullEnd(Message):
     type: Literal["end"] = "end"
     cursor: str
     settled_through: int
-    receipts: tuple[Receipt, ...] = ()
-    checksums: tuple[TableChecksum, ...] = ()
+    receipts: Listed[Receipt] = ()
+    checksums: Listed[TableChecksum] = ()
 
 
 class LoadRequest(Message):
@@ -331,14 +343,14 @@ class LoadRequest(Message):
 
     laptop_id: LaptopsId
     schema_version: int
-    scopes: tuple[str, ...] | None = None
+    scopes: Listed[str] | None = None
 
 
 class LoadTable(Message):
     """A table to load: its columns in the order of the arrays, and a rough count for the progress bar."""
 
     name: str
-    columns: tuple[str, ...]
+    columns: Listed[str]
     rows_about: int
 
 
@@ -347,7 +359,7 @@ class LoadPlan(Message):
 
     cursor: str
     person: Person
-    tables: tuple[LoadTable, ...]
+    tables: Listed[LoadTable]
     settled_through: int
     server_time: dt.datetime
 
@@ -356,9 +368,9 @@ class LoadTableRequest(Message):
     """Asks for a table's rows in key order, from after `after` ("" from the start), of `scopes` (all if None)."""
 
     laptop_id: LaptopsId
-    columns: tuple[str, ...]
+    columns: Listed[str]
     after: str = ""
-    scopes: tuple[str, ...] | None = None
+    scopes: Listed[str] | None = None
 
 
 class LoadEnd(Message):
@@ -401,7 +413,7 @@ class HandedInEdit(Message):
 class HandedIn(Message):
     """Edits of a revoked laptop; those that were handed in before stay as they are. `last`: no others follow."""
 
-    edits: tuple[HandedInEdit, ...] = Field(max_length=HANDED_IN_LIMIT)
+    edits: Listed[HandedInEdit] = Field(max_length=HANDED_IN_LIMIT)
     last: bool
 
 

@@ -92,17 +92,23 @@ class _StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
-            if not is_small(request.headers):
-                # FastAPI would read all of it first, and then ask who sends it.
-                credentials = await _bearer(request)
-                hub, origin = await _hub_of(request), await _origin_of(request)
-                await run_in_threadpool(_demand_known, request, hub, credentials, origin)
-            return await handle(_StrictRequest(request.scope, request.receive))
+            strict = _StrictRequest(request.scope, request.receive)
+            admit = _admission(strict.url.path)
+            if admit is not None:
+                # Before anything of the body is parsed, which FastAPI would do first; and of a large one, before it is
+                # read, as far as its head tells.
+                credentials = await _bearer(strict)
+                hub, origin = await _hub_of(strict), await _origin_of(strict)
+                if not is_small(strict.headers):
+                    await run_in_threadpool(_demand_known, strict, hub, credentials, origin)
+                signed = _signed_request(strict, await strict.body())
+                await run_in_threadpool(admit, strict, hub, credentials, origin, signed)
+            return await handle(strict)
 
         return handle_strictly
 
 
-_QUARANTINE = "/v1/quarantine"
+_DEVICES, _HOOKS, _QUARANTINE = "/v1/devices", "/v1/hooks/", "/v1/quarantine"
 _router = APIRouter(route_class=_StrictRoute)
 _bearer = HTTPBearer(auto_error=False, description="A session token of the identity provider.")
 
@@ -159,7 +165,8 @@ _SignedIn = Annotated[Identity, Depends(_stranger_identity_of)]
 def _demand_known(request: Request, hub: Hub, credentials: HTTPAuthorizationCredentials | None, origin: Origin) -> None:
     """Raise what refuses whoever sends a large body, before it is read: what it is signed by, only all of it tells."""
     if request.url.path == _QUARANTINE:
-        hub.devices.demand_revoked(_signed_request(request, b""))
+        with _told_apart(hub, origin):
+            hub.devices.demand_revoked(_signed_request(request, b""))
     else:
         identity = _identity_of(request, hub, credentials, origin)
         with _told_apart(hub, origin):
@@ -186,13 +193,37 @@ def _signed_request(request: Request, body: bytes) -> SignedRequest:
 _SignedRequest = Annotated[SignedRequest, Depends(_signed_request_of)]
 
 
-def _device_identity_of(hub: _Hub, identity: _ByToken, origin: _Origin, signed: _SignedRequest) -> Identity:
+def _admit(
+    request: Request, hub: Hub, credentials: HTTPAuthorizationCredentials | None, origin: Origin, signed: SignedRequest
+) -> None:
+    """Raise what refuses a request that is not from a device of whom the token names."""
+    identity = _identity_of(request, hub, credentials, origin)
     with _told_apart(hub, origin), hub.denials.told("hub.device", identity, origin):
         admitted = hub.admit(identity, signed)
     hub.rates.admit_person(identity.subject)
     if admitted.device is not None:
         hub.rates.admit_device(admitted.device.device_id)
-    return admitted
+    request.state.admitted = admitted
+
+
+def _admit_revoked(
+    request: Request, hub: Hub, _credentials: HTTPAuthorizationCredentials | None, origin: Origin, signed: SignedRequest
+) -> None:
+    """Raise what refuses a request that is not from a revoked device."""
+    with _told_apart(hub, origin):
+        device_id = hub.devices.admit_revoked(signed)
+    hub.rates.admit_device(device_id)
+    request.state.admitted = device_id
+
+
+_Admission = Callable[[Request, Hub, HTTPAuthorizationCredentials | None, Origin, SignedRequest], None]
+
+
+def _admission(path: str) -> _Admission | None:
+    """What admits requests of that path; None where the endpoint itself says who may ask."""
+    if not path.startswith("/v1/") or path == _DEVICES or path.startswith(_HOOKS):
+        return None
+    return _admit_revoked if path == _QUARANTINE else _admit
 
 
 @contextmanager
@@ -205,8 +236,24 @@ def _told_apart(hub: Hub, origin: Origin) -> Iterator[None]:
         raise
 
 
-_Identity = Annotated[Identity, Depends(_device_identity_of)]
+async def _admitted_identity_of(
+    request: Request, _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Identity:
+    admitted = request.state.admitted
+    assert isinstance(admitted, Identity), "its path is admitted by `_admit`"
+    return admitted
+
+
+_Identity = Annotated[Identity, Depends(_admitted_identity_of)]
 """Who asks, by a token and by the signature of a device of theirs."""
+
+
+async def _revoked_device_of(request: Request) -> str:
+    return str(request.state.admitted)
+
+
+_RevokedDevice = Annotated[str, Depends(_revoked_device_of)]
+"""The revoked device that signed the request."""
 
 
 @_router.get("/livez")
@@ -242,7 +289,7 @@ def describe(
     return JSONResponse(request.app.openapi())
 
 
-@_router.post("/v1/hooks/clerk")
+@_router.post(_HOOKS + "clerk")
 def take_clerk_hook(*, request: Request, event: _Piece, hub: _Hub) -> dict[str, str]:
     """Hear that something changed at Clerk. Asks for its signature instead of a token."""
     if hub.clerk_hook is None:
@@ -254,7 +301,7 @@ def take_clerk_hook(*, request: Request, event: _Piece, hub: _Hub) -> dict[str, 
     return {"status": "taken"}
 
 
-@_router.post("/v1/devices")
+@_router.post(_DEVICES)
 def register_device(
     message: NewDevice, hub: _Hub, identity: _SignedIn, origin: _Origin, signed: _SignedRequest
 ) -> Registered:
@@ -336,9 +383,9 @@ def give_bytes(document_id: str, place: int, hub: _Hub, identity: _Identity, ori
 
 
 @_router.post(_QUARANTINE)
-def hand_in(message: HandedIn, hub: _Hub, signed: _SignedRequest) -> TakenIn:
+def hand_in(message: HandedIn, hub: _Hub, device_id: _RevokedDevice) -> TakenIn:
     """Hand in what waits on a laptop that was revoked. Asks for its signature instead of a token."""
-    return hub.quarantine.take(message, hub.devices.admit_revoked(signed))
+    return hub.quarantine.take(message, device_id)
 
 
 @_router.get("/v1/events", response_class=StreamingResponse, responses=EVENTS)

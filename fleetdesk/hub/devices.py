@@ -22,7 +22,7 @@ from starlette.datastructures import Headers
 
 from fleetdesk.commands.devices import RegisterDevice
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import BadSignature, DeviceRevoked, DeviceUnknown, OutOfTurn
+from fleetdesk.errors import BadSignature, DeviceRevoked, DeviceUnknown, OutOfTurn, Refused
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.own_acts import act
@@ -42,7 +42,7 @@ from fleetdesk.signatures import (
     verify,
 )
 
-__all__ = ["DEVICE_KEEPER", "Devices", "SignedRequest"]
+__all__ = ["DEVICE_KEEPER", "MOST_DEVICES", "Devices", "SignedRequest"]
 
 DEVICE_KEEPER = Claims(role=Role.SYSTEM, read=frozenset({Scope.MEMBERS}), write=frozenset({Scope.MEMBERS}))
 """What the hub needs to see and write about devices."""
@@ -50,6 +50,8 @@ WINDOW = 256
 """Numbers below the highest of a device's that may still come: its requests overtake each other."""
 CONTACT_AGE = dt.timedelta(minutes=5)
 """How old the contact that super admins see may become while a laptop is there."""
+MOST_DEVICES = 30
+"""Devices of one person that are not revoked, at most: each new folder of theirs, after a reload say, is one."""
 _MOST_KNOWN = 10_000
 _ONCE = ("authorization", DIGEST_HEADER, INPUT_HEADER, SIGNATURE_HEADER)
 
@@ -110,7 +112,8 @@ class Devices:
         """Take in the key that signed this request.
 
         Raises SignInNeeded for an ID token that is none of a moment ago, BadSignature where it did not commit to the
-        key or is another person's, DeviceRevoked, OutOfTurn, NotStaff, Unavailable.
+        key or is another person's, Refused where the person has too many, DeviceRevoked, OutOfTurn, NotStaff,
+        Unavailable.
         """
         stamp, public = request.stamp(), _key_of(message.public_key)
         device_id = thumbprint(public)
@@ -128,6 +131,12 @@ class Devices:
             known = connection.execute(_REVOKED, {"device": device_id}).one_or_none()
             if known is not None and known.revoked_at is not None:
                 raise _revoked()
+            if known is None and connection.execute(_THEIRS, {"person": person.id}).scalar_one() >= MOST_DEVICES:
+                raise Refused(
+                    "too_many_devices",
+                    f"You have {MOST_DEVICES} laptops registered, and cannot have more.",
+                    do="Ask a super admin to revoke those that you no longer use.",
+                )
             now = self._clock.now()
             told = {"device": device_id, "subject": identity.subject, "key": public, "now": now}
             if not connection.execute(
@@ -306,6 +315,7 @@ _IN_PASSING = text(
 )
 _KNOWN = text("SELECT subject, public_key FROM sys_device_turn WHERE device_id = :device")
 _REVOKED = text("SELECT revoked_at FROM sys_device WHERE id = :device")
+_THEIRS = text("SELECT count(*) FROM sys_device WHERE person_id = :person AND revoked_at IS NULL")
 _HIGHEST = text("SELECT highest FROM sys_device_turn WHERE device_id = :device")
 _MEET = text(
     "INSERT INTO sys_device_turn (device_id, subject, public_key, highest, seen, contact_at, app_version)"

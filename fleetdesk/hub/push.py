@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
@@ -32,6 +32,7 @@ from fleetdesk.protocol import LONGEST_ID, Person, PushAnswer, PushRequest, Rece
 
 __all__ = ["Push"]
 
+_UNREAD = "hub.unreadable"
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -46,7 +47,7 @@ class _Visit:
     now: dt.datetime
     identity: Identity
     denied: list[tuple[Occasion, bool]] = field(default_factory=list)
-    """Commands that the person's role does not allow, and whether the log tells of each by itself."""
+    """Commands that the role does not allow, or that nobody can read, and whether the log tells of each by itself."""
 
 
 class Push:
@@ -135,26 +136,28 @@ class Push:
         actor = actor_of(visit.person, visit.laptop.id)
         read = {wire.id: self._decode(wire, visit) for wire in fresh}
         commands = {id: command for id, command in read.items() if isinstance(command, Command)}
-        outcomes = {id: outcome for id, outcome in read.items() if isinstance(outcome, Outcome)}
+        unread = {id: outcome for id, outcome in read.items() if isinstance(outcome, Outcome)}
         batch = Batch(visit.session, self._platform, actor)
-        outcomes |= zip(commands, batch.apply(list(commands.values())), strict=True)
+        outcomes = unread | dict(zip(commands, batch.apply(list(commands.values())), strict=True))
         deeds = [_deed(wire, commands.get(wire.id), outcomes[wire.id], visit.now) for wire in fresh]
         connection = visit.session.connection()
         auditing = dataclasses.replace(claims_of(visit.person, visit.laptop.id), write=frozenset({Scope.AUDIT}))
         set_claims(connection, auditing)
-        record(connection, self._to_tell(visit, deeds), actor, visit.origin, visit.now)
+        record(connection, self._to_tell(visit, deeds, unread), actor, visit.origin, visit.now)
         return {id: outcome.verdict for id, outcome in outcomes.items()}
 
-    def _to_tell(self, visit: _Visit, deeds: list[Deed]) -> list[Deed]:
-        """The deeds that the log tells of one by one: of those that are not allowed, the first of its minute."""
+    def _to_tell(self, visit: _Visit, deeds: list[Deed], unread: Collection[str]) -> list[Deed]:
+        """The deeds that the log tells of one by one: of those not allowed, or `unread`, the first of its minute."""
         told: list[Deed] = []
         seen = set[tuple[str, str, str]]()
         for deed in deeds:
-            if deed.verdict.code != NOT_ALLOWED:
+            if deed.verdict.code != NOT_ALLOWED and deed.command_id not in unread:
                 told.append(deed)
                 continue
             outcome = outcome_of(deed.verdict)
-            occasion = Occasion(deed.action, outcome, visit.identity, visit.origin, visit.laptop.id)
+            # The name of what could not be read is the sender's own choice, and may be another each time.
+            action = _UNREAD if deed.command_id in unread else deed.action
+            occasion = Occasion(action, outcome, visit.identity, visit.origin, visit.laptop.id)
             first = occasion.key not in seen and not self._denials.runs(occasion)
             seen.add(occasion.key)
             visit.denied.append((occasion, first))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,9 @@ from fleetdesk.protocol import HandedIn, HandedInEdit, TakenIn
 __all__ = ["MOST_BYTES", "Quarantine"]
 
 MOST_BYTES = 256 * 1024 * 1024
-"""Bytes of payloads of one device, at most: ten times the largest import that waits."""
+"""Bytes that the edits of one device may take, at most: ten times the largest import that waits."""
+_BYTES_EACH = 200
+"""Bytes that an edit takes besides its texts."""
 
 
 class Quarantine:
@@ -39,23 +41,22 @@ class Quarantine:
         self._most_bytes = most_bytes
 
     def take(self, message: HandedIn, device_id: str) -> TakenIn:
-        """Keep the edits; those that were here stay as they are. Raises Refused for too many of them, Unavailable."""
+        """Keep the edits; those that were here stay as they are, and after the last of a device none is added.
+
+        Raises Refused for too many of them, Unavailable.
+        """
 
         def keep(session: Session) -> TakenIn:
             connection = session.connection()
             set_claims(connection, DEVICE_KEEPER)
-            person_id = connection.execute(select(_DEVICE.c.person_id).where(_DEVICE.c.id == device_id)).scalar_one()
-            if message.edits:
-                rows = [self._row(edit, device_id, person_id) for edit in message.edits]
+            device = connection.execute(_WHOSE, {"device": device_id}).one()
+            if message.edits and device.handed_in_at is None:
+                rows = [self._row(edit, device_id, device.person_id) for edit in message.edits]
                 connection.execute(insert(_EDITS).on_conflict_do_nothing(), rows)
-            kept, size = connection.execute(
-                select(func.count(), func.coalesce(func.sum(func.length(_EDITS.c.payload)), 0)).where(
-                    _EDITS.c.device_id == device_id
-                )
-            ).one()
+            kept, size = connection.execute(_SIZE, {"device": device_id}).one()
             if size > self._most_bytes:
                 raise Refused("too_much", "This laptop hands in more than the hub keeps of one.")
-            if message.last:
+            if message.last and device.handed_in_at is None:
                 command = TakeInEdits(id=new_id(), issued_at=self._clock.now(), device_id=device_id)
                 act(session, self._platform, command, self._clock)
             return TakenIn(kept=kept)
@@ -94,3 +95,13 @@ def _instant(told: dt.datetime) -> dt.datetime | None:
 
 
 _DEVICE, _EDITS = Device.table(), QuarantinedEdit.table()
+_WHOSE = (
+    select(_DEVICE.c.person_id, _DEVICE.c.handed_in_at)
+    .where(_DEVICE.c.id == bindparam("device"))
+    .with_for_update()  # of two requests at once, the second sees what the first one added
+)
+_TEXTS = [func.coalesce(func.octet_length(_EDITS.c[name]), 0) for name in ("id", "name", "sentence", "target_id")]
+_SIZE = select(
+    func.count(),
+    func.coalesce(func.sum(sum(_TEXTS, func.octet_length(_EDITS.c.payload)) + _BYTES_EACH), 0),
+).where(_EDITS.c.device_id == bindparam("device"))

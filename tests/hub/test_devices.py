@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from fleetdesk.hub.api import create_app
-from fleetdesk.hub.devices import WINDOW
+from fleetdesk.hub.devices import MOST_DEVICES, WINDOW
 from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
@@ -122,6 +122,30 @@ EVERYTHING = [
     ("PUT", "/v1/documents/d/bytes/0"),
     ("GET", "/v1/documents/d/bytes/0"),
 ]
+
+
+@pytest.mark.parametrize("path", ["/v1/push", "/v1/quarantine"])
+@pytest.mark.parametrize("size", [10, 200_000])
+def test_what_no_laptop_signed_is_not_even_looked_at(network: Network, path: str, size: int) -> None:
+    body = b'{"commands":[' + b"{}," * size + b"{}]}"
+    headers = {"Authorization": f"Bearer {SALES}"} if path == "/v1/push" else {}
+    assert code_of(network.send(headers, path=path, body=body)) == (403, "device_unknown")
+
+
+def test_of_many_faults_one_is_named(network: Network) -> None:
+    body = b'{"laptop_id":"l","first_sequence":1,"confirmed":0,"commands":[' + b"{}," * 200_000 + b"{}]}"
+    answer = network.ask(number=1, path="/v1/push", body=body)
+    assert code_of(answer) == (422, "bad_request")
+    assert "commands.0.id" in answer.text
+
+
+def test_a_person_has_so_many_laptops_at_most(hosted: Hosted, network: Network) -> None:
+    keys = [DeviceKey(number.to_bytes(32)) for number in range(1, MOST_DEVICES + 1)]
+    last = [network.register(key=key) for key in keys][-2:]
+    assert [last[0].status_code, *code_of(last[1])] == [200, 403, "not_allowed"]
+    assert network.register(key=keys[0], number=2).status_code == 200
+    hosted.execute("UPDATE sys_device SET revoked_at = now() WHERE id = %s", keys[1].device_id)
+    assert network.register(key=keys[-1]).status_code == 200
 
 
 def test_every_endpoint_is_looked_at(hosted: Hosted) -> None:

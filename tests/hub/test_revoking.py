@@ -127,7 +127,7 @@ def test_it_hands_in_what_waits_and_super_admins_hold_it(hosted: Hosted, admin: 
 def test_what_is_handed_in_twice_is_there_once(hosted: Hosted, admin: Laptop, network: Network) -> None:
     admin.push(revoking(hosted))
     changed = EDIT.model_copy(update={"sentence": "Something else"})
-    hand_in(network, 1, EDIT)
+    hand_in(network, 1, EDIT, last=False)
     answer = hand_in(network, 2, changed, EDIT.model_copy(update={"id": "c2"}))
     assert TakenIn.model_validate_json(answer.content).kept == 2
     assert hosted.rows("SELECT DISTINCT sentence FROM sys_quarantine") == [("Edited a lead",)]
@@ -160,6 +160,14 @@ def test_a_time_that_is_none_keeps_no_edit_away(
     assert hosted.rows("SELECT made_at = received_at FROM sys_quarantine") == [(True,)]
 
 
+def test_after_the_last_part_none_is_added(hosted: Hosted, admin: Laptop, network: Network) -> None:
+    admin.push(revoking(hosted))
+    hand_in(network, 1, EDIT)
+    answer = hand_in(network, 2, EDIT, EDIT.model_copy(update={"id": "c2"}))
+    assert TakenIn.model_validate_json(answer.content).kept == 1
+    assert hosted.rows("SELECT count(*) FROM sys_audit_event WHERE action = 'devices.take_in'") == [(1,)]
+
+
 def test_before_the_last_part_it_has_not_handed_in(hosted: Hosted, admin: Laptop, network: Network) -> None:
     admin.push(revoking(hosted))
     hand_in(network, 1, EDIT, last=False)
@@ -183,12 +191,15 @@ def test_nobody_hands_in_for_another_laptop(hosted: Hosted, admin: Laptop, netwo
     assert hosted.rows("SELECT FROM sys_quarantine") == []
 
 
-def test_too_much_is_refused_whole(hosted: Hosted, admin: Laptop) -> None:
+@pytest.mark.parametrize("large", [{"payload": {"x": "é" * 400}}, {"sentence": "é" * 400}, {"name": "é" * 400}])
+def test_too_much_is_refused_whole(hosted: Hosted, admin: Laptop, large: dict[str, object]) -> None:
     admin.push(revoking(hosted))
-    quarantine = Quarantine(admin.hub.database, hosted.platform, hosted.clock, most_bytes=100)
-    large = EDIT.model_copy(update={"id": "c2", "payload": {"x": "y" * 100}})
+    quarantine = Quarantine(admin.hub.database, hosted.platform, hosted.clock, most_bytes=1_200)
+    quarantine.take(HandedIn(edits=(EDIT, EDIT.model_copy(update={"id": "c2"})), last=False), DEVICE)
+    hosted.execute("DELETE FROM sys_quarantine")
+    edit = EDIT.model_copy(update={"id": "c2", **large})
     with pytest.raises(Refused, match="more than the hub keeps"):
-        quarantine.take(HandedIn(edits=(EDIT, large), last=True), DEVICE)
+        quarantine.take(HandedIn(edits=(EDIT, edit), last=True), DEVICE)
     assert hosted.rows("SELECT FROM sys_quarantine") == []
 
 

@@ -37,7 +37,7 @@ def screens(sales: Salesperson) -> list[str]:
 
 
 def test_a_lost_role_takes_its_screens_away(sales: Salesperson, hosted: Hosted) -> None:
-    assert screens(sales) == ["Home", "Leads", "Duplicates", "Members", "Inbox", "Settings"]
+    assert screens(sales) == ["Home", "Leads", "Duplicates", "Members", "Laptops", "Inbox", "Settings"]
 
     becomes(hosted, Role.FINANCE)
 
@@ -67,7 +67,7 @@ def test_a_gained_role_is_told(sales: Salesperson, hosted: Hosted) -> None:
     becomes(hosted, Role.SUPER_ADMIN)
 
     sales.qtbot.waitUntil(lambda: sales.sees("Your role is Super admin now."), timeout=30_000)
-    assert screens(sales) == ["Home", "Leads", "Duplicates", "Members", "Inbox", "Settings"]
+    assert screens(sales) == ["Home", "Leads", "Duplicates", "Members", "Laptops", "Inbox", "Settings"]
 
 
 class Cut(BaseException):
