@@ -193,8 +193,7 @@ class CarefulProtocol(HttpToolsProtocol):
             self._counted_as = None
         self._wait_no_longer()
         self._unset_keepalive_if_required()
-        if self._reading_timer is not None:
-            self._reading_timer.cancel()
+        self._watch_reading_no_longer()
         super().connection_lost(exc)
 
     def hang_up(self) -> None:
@@ -231,6 +230,9 @@ class CarefulProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         if self._unanswered is not None:
             raise self._fault(_TOO_EARLY)
+        if not self.transport.get_write_buffer_size():
+            # The answer ahead was read: what is left unread of the next one has a time of its own.
+            self._watch_reading_no_longer()
         if self.cycle is not None:  # the time for the first head runs since the connection is there
             self._doors.wait_for(self)
             self._wait_for(Phase.HEAD, self._doors.settings.head_seconds)
@@ -276,9 +278,7 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self._reading_timer is not None:
-            self._reading_timer.cancel()
-            self._reading_timer = None
+        self._watch_reading_no_longer()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -298,6 +298,11 @@ class CarefulProtocol(HttpToolsProtocol):
         if self._reading_timer is None:
             seconds, unread = self._doors.settings.answer_seconds, self.transport.get_write_buffer_size()
             self._reading_timer = self.loop.call_later(seconds, self._demand_read, unread)
+
+    def _watch_reading_no_longer(self) -> None:
+        if self._reading_timer is not None:
+            self._reading_timer.cancel()
+            self._reading_timer = None
 
     def _demand_read(self, unread: int) -> None:
         self._reading_timer = None

@@ -5,18 +5,25 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
-from fleetdesk.hub.connection import LONGEST_TARGET, MOST_HEAD, MOST_HEADERS
+from fleetdesk.hub.connection import LONGEST_TARGET, MOST_HEAD, MOST_HEADERS, CarefulProtocol, Doors
+from fleetdesk.hub.rates import Rates
 from fleetdesk.hub.service import Hub
 from fleetdesk.models.access import Role
 from fleetdesk.models.schema import SCHEMA_VERSION
 from fleetdesk.protocol import Hello, Problem, PullRequest
+from fleetdesk.settings import HubSettings
 from tests.devices import SigningForBearer, key_of, signer_of
 from tests.hub.support import Hosted, Laptop, listening
 
@@ -282,6 +289,57 @@ def test_who_never_reads_an_answer_frees_its_place(hosted: Hosted) -> None:
         while answer.status_code == 503:
             answer = pulled(url, laptop)
     assert answer.status_code == 200
+
+
+async def _as_much_as_asked(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application whose path says how many bytes its answer has."""
+    content = b"x" * int(scope["path"][1:])
+    headers = [(b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+@contextlib.contextmanager
+def _answering(**settings: Any) -> Iterator[socket.socket]:  # noqa: ANN401 (what the settings take)
+    """A connection, narrow at both ends, to a server that answers as much as it is asked for."""
+    chosen = HubSettings(**settings)
+    protocol: Any = partial(CarefulProtocol, doors=Doors(chosen, Rates(chosen)))
+    with socket.socket() as listens, socket.socket() as connection:
+        listens.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8_192)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        listens.bind(("127.0.0.1", 0))
+        listens.listen()
+        server = uvicorn.Server(uvicorn.Config(_as_much_as_asked, log_config=None, http=protocol, lifespan="off"))
+        thread = threading.Thread(target=server.run, args=([listens],))
+        thread.start()
+        try:
+            connection.settimeout(30)
+            connection.connect(listens.getsockname())
+            yield connection
+        finally:
+            connection.close()
+            server.should_exit = True
+            thread.join()
+
+
+def _read_answer(connection: socket.socket, size: int) -> bool:
+    """Whether an answer of that many bytes comes, to its end."""
+    heard = b""
+    while len(heard.partition(b"\r\n\r\n")[2]) < size:
+        piece = connection.recv(65_536)
+        if not piece:
+            return False
+        heard += piece
+    return True
+
+
+def test_each_answer_has_a_time_of_its_own_to_be_read_in() -> None:
+    """Of the first a little waits in the server until it is read; the time for that does not end the second."""
+    with _answering(answer_seconds=2.0) as connection:
+        for size in (24_000, 60_000):
+            connection.sendall(b"GET /%d HTTP/1.1\r\nHost: hub\r\n\r\n" % size)
+            time.sleep(1.2)
+            assert _read_answer(connection, size)
 
 
 def test_one_address_has_no_more_connections_than_it_may(hosted: Hosted) -> None:
