@@ -7,7 +7,7 @@ import pytest
 from fleetdesk.errors import Refused
 from fleetdesk.hub.denials import Denials
 from fleetdesk.models.access import Role
-from tests.hub.acts import edit
+from tests.hub.acts import edit, wired
 from tests.hub.support import ORIGIN, Hosted, Laptop, identity, person_id
 
 EVENTS = "SELECT action, outcome, sentence FROM sys_audit_event ORDER BY id"
@@ -95,6 +95,16 @@ def test_commands_that_a_role_does_not_allow_are_counted_too(hosted: Hosted, lea
 def test_commands_that_are_refused_for_what_they_ask_are_each_told(hosted: Hosted) -> None:
     Laptop(hosted.hub()).push(edit("nowhere"), edit("nowhere"))
     assert len(hosted.rows(EVENTS)) == 2
+
+
+def test_commands_that_nobody_can_read_are_counted_whatever_they_are_called(hosted: Hosted) -> None:
+    laptop = Laptop(hosted.hub())
+    commands = wired(hosted, *(edit("nowhere") for _ in range(50)))
+    laptop.offer([each.model_copy(update={"name": f"no.such.{number}"}) for number, each in enumerate(commands)])
+    hosted.clock.advance(minutes=1)
+    laptop.hub.denials.sum_up()
+    assert [outcome for _, outcome, _ in hosted.rows(EVENTS)] == ["rejected:upgrade_needed"] * 2
+    assert hosted.rows(EVENTS)[-1] == ("hub.unreadable", "rejected:upgrade_needed", "Was turned away 49 more times")
 
 
 def turn_away(denials: Denials, role: Role = Role.FINANCE) -> None:
