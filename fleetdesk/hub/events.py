@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,7 +26,9 @@ __all__ = ["GATHERING_SECONDS", "Subscription", "Watcher", "event_stream"]
 
 KEEP_ALIVE_SECONDS = 15.0
 GATHERING_SECONDS = 0.5
-"""After a word to a listener, others are gathered for so long: laptops pull once a second at most."""
+"""After a word to a listener, others are gathered for so long at least: laptops pull once a second at most."""
+_SPREAD = 0.25
+"""Share of that time by which it is shorter or longer, by chance: laptops that are woken together drift apart."""
 _LONGEST_PAUSE = 5.0
 _CHANGED = b"event: changed\ndata:\n\n"
 _RIGHTS = b"event: rights\ndata:\n\n"
@@ -84,11 +87,24 @@ class Subscription:
 
 
 class Watcher:
-    """Looks for changes every `interval` seconds, and tells the subscriptions."""
+    """Looks for changes every `interval` seconds, and tells the subscriptions.
 
-    def __init__(self, database: Database, platform: Platform, *, interval: float, most_per_listener: int = 20) -> None:
+    At most `wakes_a_second` of them, if there are many: laptops that pull oftener than the hub can answer have their
+    rows later, not sooner.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        platform: Platform,
+        *,
+        interval: float,
+        wakes_a_second: float = 40.0,
+        most_per_listener: int = 20,
+    ) -> None:
         self._database = database
         self._interval = interval
+        self._wakes_a_second = wakes_a_second
         self._tables = platform.schema.tables
         self._most_per_listener = most_per_listener
         self._subscriptions: dict[Subscription, str] = {}
@@ -104,6 +120,12 @@ class Watcher:
     def lag(self) -> float:
         """Seconds since it last knew how the database stands."""
         return time.monotonic() - self._looked_at
+
+    def gathering(self) -> float:
+        """Seconds for which words to a listener who was just told of something are gathered."""
+        fair = self.listeners / self._wakes_a_second if self._wakes_a_second > 0 else 0.0
+        spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311  (spreads laptops; guards nothing)
+        return max(GATHERING_SECONDS, fair) * spread
 
     @contextmanager
     def subscribe(self, scopes: frozenset[str], *, listener: str = "", device_id: str = "") -> Iterator[Subscription]:
@@ -191,16 +213,21 @@ class Watcher:
 
 
 async def event_stream(
-    subscription: Subscription, *, seconds_left: Callable[[], float], scopes_now: Callable[[], frozenset[str]]
+    subscription: Subscription,
+    *,
+    seconds_left: Callable[[], float],
+    scopes_now: Callable[[], frozenset[str]],
+    gathering: Callable[[], float],
 ) -> AsyncIterator[bytes]:
     """The server-sent events of one listener, until its session ends (`seconds_left`) or it is no longer staff.
 
     Begins with one event: whoever connects doesn't know what it missed. `scopes_now` looks the person up again; it may
     wait for the database, and raises Refused for one who was let go, whose stream then ends. Where they hold
     other scopes than before, or none, the event says so: what else changed is pulled when it suits, this at once.
+    `gathering` tells for how many seconds after each word others are gathered.
     """
     yield _CHANGED
-    await subscription.gather(GATHERING_SECONDS)
+    await subscription.gather(gathering())
     while not subscription.ended and (left := seconds_left()) > 0:
         changed = await subscription.news(min(KEEP_ALIVE_SECONDS, left))
         if not changed:
@@ -216,7 +243,7 @@ async def event_stream(
                 # The old scopes will do: what they are good for is a word too many, or one that comes with the poll.
                 _log.info("scopes not looked up again")
         yield _CHANGED if subscription.scopes == held and not subscription.ended else _RIGHTS
-        await subscription.gather(GATHERING_SECONDS)
+        await subscription.gather(gathering())
 
 
 _LISTENING = "SELECT set_config('fleetdesk.role', %s, true), set_config('fleetdesk.read', %s, true)"

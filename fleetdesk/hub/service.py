@@ -105,6 +105,7 @@ class Hub:
             self.database,
             platform,
             interval=settings.watch_interval,
+            wakes_a_second=settings.wakes_a_second,
             most_per_listener=settings.streams_each,
         )
         self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
@@ -175,7 +176,10 @@ class Hub:
             if device_id and not await asyncio.to_thread(self.devices.stands, device_id):
                 return  # looked at once more: from here on the watcher tells
             async for event in event_stream(
-                heard, seconds_left=seconds_left, scopes_now=lambda: self._scopes_of(identity)
+                heard,
+                seconds_left=seconds_left,
+                scopes_now=lambda: self._scopes_of(identity),
+                gathering=self.watcher.gathering,
             ):
                 yield event
 

@@ -6,12 +6,13 @@ import datetime as dt
 import queue
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import psycopg
 import pytest
 
-from fleetdesk.hub.events import GATHERING_SECONDS
+from fleetdesk.hub.events import GATHERING_SECONDS, Watcher
 from fleetdesk.hub.service import Hub
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.models.access import Role, own_scope
@@ -78,7 +79,7 @@ class Audience:
         self._listeners.append(listener)
         assert listener.hear() == CHANGED
         # The watcher's own first word may come a little later.
-        while not listener.hears_nothing_for(GATHERING_SECONDS + 0.3):
+        while not listener.hears_nothing_for(1.3 * GATHERING_SECONDS + 0.3):
             pass
         return listener
 
@@ -165,7 +166,18 @@ def test_changes_close_upon_one_another_are_signalled_twice_at_most(
                 insert_lead(connection)
         # One word for the first, one for the others.
         heard = [sales.hear(), sales.hear()]
-        assert (heard, sales.hears_nothing_for(GATHERING_SECONDS + 0.3)) == ([CHANGED, CHANGED], True)
+        assert (heard, sales.hears_nothing_for(1.3 * GATHERING_SECONDS + 0.3)) == ([CHANGED, CHANGED], True)
+
+
+@pytest.mark.parametrize(("listeners", "least", "most"), [(1, 0.375, 0.625), (20, 7.5, 12.5)])
+def test_the_more_listen_the_longer_words_to_each_are_gathered(
+    hosted: Hosted, hub: Hub, listeners: int, least: float, most: float
+) -> None:
+    watcher = Watcher(hub.database, hosted.platform, interval=1, wakes_a_second=2)
+    with ExitStack() as held:
+        for _ in range(listeners):
+            held.enter_context(watcher.subscribe(frozenset()))
+        assert all(least <= watcher.gathering() <= most for _ in range(100))
 
 
 def test_nothing_is_signalled_while_nothing_changes(hosted: Hosted, hub: Hub, audience: Audience) -> None:
