@@ -168,7 +168,7 @@ class HubSettings:
         ),
     )
     strangers_per_address: int = field(
-        default=300,
+        default=120,
         metadata=_about(
             "of these, requests a minute that prove no session, without a token or with a bad one, or no laptop,"
             " without the signature of one of the person's"
@@ -203,7 +203,7 @@ class HubSettings:
     )
     watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))
     wakes_a_second: float = field(
-        default=40.0,
+        default=30.0,
         metadata=_about(
             "laptops that one hub process wakes a second, at most, to pull what changed; the more listen, the longer"
             " what is told to each is gathered; 0 wakes as many as there are"
