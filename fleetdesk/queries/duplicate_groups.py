@@ -78,6 +78,11 @@ class DuplicateQuery:
     apart: bool = False
     """Ask for the leads that were told apart instead."""
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves any group out."""
+        return self.filter.narrows or bool(self.kinds)
+
 
 @dataclass(frozen=True)
 class DuplicateGroups:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
@@ -27,7 +27,18 @@ from fleetdesk.views.workbench import Page, Workbench
 __all__ = ["ActionMaker", "ListPage", "ListWords"]
 
 RowT = TypeVar("RowT", bound=Identified)
-QueryT = TypeVar("QueryT")
+
+
+class Narrowing(Protocol):
+    """What is asked of a list."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        ...
+
+
+QueryT = TypeVar("QueryT", bound=Narrowing)
 
 _ALL = ""
 ActionMaker = Callable[..., Action]
@@ -60,9 +71,17 @@ class ListPage(Page, Generic[QueryT, RowT]):
         super().__init__()
         self._bench = bench
         self._words = words
+        self._wanted = ""  # a record to be shown as soon as its row is there
         self._count = Label(tint=Tint.MUTED)
         self.search = SearchField(bench.theme, words.search)
         self.shown = ChoiceBox(bench.theme, [(_ALL, words.everything), *choices], words.choice)
+
+    def open_record(self, record_id: str) -> None:
+        """Show one record; what is left out by the search is found all the same."""
+        self._wanted = record_id
+        if self.query.narrows:
+            self.clear()
+        self._go_to_wanted()
 
     # What a screen says
 
@@ -154,13 +173,26 @@ class ListPage(Page, Generic[QueryT, RowT]):
         self.ask()
 
     def keys_changed(self) -> None:
-        """Other rows are there: one of them is at hand."""
+        """Other rows are there: one of them is at hand; one that is asked for comes before the one that was."""
         self._state_changed()
         if self.model.rowCount() and not self.table.selection.count:
             # What is chosen is shown.
             self.table.reveal(max(0, min(self.table.currentIndex().row(), self.model.rowCount() - 1)))
         else:
             self.show_row()
+        if self._wanted:
+            self._go_to_wanted()
+
+    def _go_to_wanted(self) -> None:
+        """Turn to the record that was asked for, once its row is there."""
+        wanted = self._wanted
+
+        def found(row: int | None) -> None:
+            if row is not None and wanted == self._wanted:
+                self._wanted = ""
+                self.table.reveal(row)
+
+        self.model.find(wanted, found)
 
     def _ask_as_before(self) -> None:
         match self._bench.place.get(self._asked):

@@ -61,7 +61,6 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
             many=tr("%n laptops"),
         )
         super().__init__(bench, words, [(standing.value, standing_word(standing)) for standing in DeviceStanding])
-        self._wanted = ""  # a record to be shown as soon as its row is there
         self.model = RecordTableModel(
             DeviceSource(bench.readings),
             device_columns(bench.clock),
@@ -78,13 +77,6 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
         self._lay_out()
         bench.changes.changed.connect(self._look_for_edits)
         self.follow(_FIRST, SCOPE)
-
-    def open_record(self, record_id: str) -> None:
-        """Show one laptop; what is left out by the search is found all the same."""
-        self._wanted = record_id
-        if self.query.narrows:
-            self.clear()
-        self._go_to_wanted()
 
     # Set-up
 
@@ -127,12 +119,6 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
             sort=DeviceSort(first.column),
             descending=first.descending,
         )
-
-    def keys_changed(self) -> None:
-        """See `ListPage.keys_changed`; a laptop that is asked for comes before the one that was at hand."""
-        super().keys_changed()
-        if self._wanted:
-            self._go_to_wanted()
 
     def say_empty(self) -> None:
         """See `ListPage.say_empty`."""
@@ -249,14 +235,3 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
         device = self.pane.row
         assert device is not None
         return device
-
-    def _go_to_wanted(self) -> None:
-        """Turn to the laptop that was asked for, once its row is there."""
-        wanted = self._wanted
-
-        def found(row: int | None) -> None:
-            if row is not None and wanted == self._wanted:
-                self._wanted = ""
-                self.table.reveal(row)
-
-        self.model.find(wanted, found)

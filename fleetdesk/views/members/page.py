@@ -62,7 +62,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         super().__init__(bench, words, [*roles, *standings])
         self._manages = bench.allows(Permission.MEMBERS_MANAGE)
         self._audits = bench.allows(Permission.AUDIT_READ)
-        self._wanted = ""  # a record to be shown as soon as its row is there
         self.model = RecordTableModel(
             MemberSource(bench.readings),
             member_columns(bench.person.id, bench.clock, manages=self._manages),
@@ -83,13 +82,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         if self._audits:
             bench.changes.changed.connect(self._look_in_the_log)
         self.follow(_FIRST, SCOPE)
-
-    def open_record(self, record_id: str) -> None:
-        """Show one member; whoever is left out by the search is found all the same."""
-        self._wanted = record_id
-        if self.query.narrows:
-            self.clear()
-        self._go_to_wanted()
 
     # Set-up
 
@@ -150,12 +142,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             sort=MemberSort(first.column),
             descending=first.descending,
         )
-
-    def keys_changed(self) -> None:
-        """See `ListPage.keys_changed`; a member that is asked for comes before the one that was at hand."""
-        super().keys_changed()
-        if self._wanted:
-            self._go_to_wanted()
 
     def say_empty(self) -> None:
         """See `ListPage.say_empty`."""
@@ -304,14 +290,3 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         member = self.pane.row
         assert member is not None
         return member
-
-    def _go_to_wanted(self) -> None:
-        """Turn to the member that was asked for, once their row is there."""
-        wanted = self._wanted
-
-        def found(row: int | None) -> None:
-            if row is not None and wanted == self._wanted:
-                self._wanted = ""
-                self.table.reveal(row)
-
-        self.model.find(wanted, found)

@@ -138,7 +138,7 @@ class DuplicatesPage(ListPage[DuplicateQuery, DuplicateRow]):
     def say_empty(self) -> None:
         """See `ListPage.say_empty`."""
         query, status = self.query, self._bench.status.status
-        if query.filter.narrows or query.kinds:
+        if query.narrows:
             title, sentence = tr("No group matches"), tr("Try fewer words, or all groups.")
             overlay = Overlay(
                 OverlayKind.EMPTY, title, sentence, tr("Show all groups"), self.clear, icon="magnifying-glass"
