@@ -23,13 +23,12 @@ Show = Callable[[QWidget], None]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def modules_are_set_aside() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def modules_are_set_aside() -> None:
     """What importing made stays for ever: looking through it after each test would take most of the time."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+    if not gc.get_freeze_count():  # at the first test, and after one whose desktop let all go
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -347,20 +347,32 @@ def windows(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
     doorbell.close()
 
 
-def at_once(qapp: QApplication, act: Callable[[MainWindow], None]) -> QTimer:
-    """Do this in the window as soon as there is one that is in touch with the hub."""
-    timer = QTimer(qapp, interval=50)
-
-    def look() -> None:
-        for window in qapp.topLevelWidgets():
-            if isinstance(window, MainWindow) and window.bench.status.status.state is SyncState.LIVE:
-                timer.stop()
-                act(window)
-                return
-
+@contextmanager
+def watched(look: Callable[[], object]) -> Iterator[None]:
+    """Look every 50 ms, until it is left and no longer."""
+    timer = QTimer(interval=50)
     timer.timeout.connect(look)
     timer.start()
-    return timer
+    try:
+        yield
+    finally:
+        timer.stop()
+
+
+@contextmanager
+def at_once(qapp: QApplication, act: Callable[[MainWindow], None]) -> Iterator[None]:
+    """Do this once, in the window as soon as there is one that is in touch with the hub."""
+    acted = False
+
+    def look() -> None:
+        nonlocal acted
+        for window in qapp.topLevelWidgets():
+            if not acted and isinstance(window, MainWindow) and window.bench.status.status.state is SyncState.LIVE:
+                acted = True
+                act(window)
+
+    with watched(look):
+        yield
 
 
 def sign_out_of(window: MainWindow) -> None:
@@ -372,9 +384,8 @@ def test_who_signs_out_of_the_window_is_signed_out_and_another_person_may_sign_i
     qtbot: QtBot, qapp: QApplication, machine: Machine, windows: TeamWindows
 ) -> None:
     who = machine.sign_in()
-    timer = at_once(qapp, sign_out_of)
-    left = windows.work(who, "")
-    timer.deleteLater()
+    with at_once(qapp, sign_out_of):
+        left = windows.work(who, "")
     assert left == Counts(waiting=0, inbox=0)
     dialog = FarewellDialog(partial(machine.laptop().sign_out, who), left, Theme(qapp))
     qtbot.addWidget(dialog)
@@ -387,9 +398,8 @@ def test_who_signs_out_of_the_window_is_signed_out_and_another_person_may_sign_i
 
 def test_who_closes_the_window_stays_signed_in(qapp: QApplication, machine: Machine, windows: TeamWindows) -> None:
     who = machine.sign_in()
-    timer = at_once(qapp, lambda window: window.bench.actions.trigger("window.quit"))
-    assert windows.work(who, "") == 0
-    timer.deleteLater()
+    with at_once(qapp, lambda window: window.bench.actions.trigger("window.quit")):
+        assert windows.work(who, "") == 0
     assert machine.who() == who
 
 
@@ -404,9 +414,8 @@ def test_two_persons_after_each_other_have_windows_in_one_process(
 
     for login in (SALES, FINANCE):
         who = machine.sign_in(login)
-        timer = at_once(qapp, look)
-        windows.work(who, "")
-        timer.deleteLater()
+        with at_once(qapp, look):
+            windows.work(who, "")
         asyncio.run(machine.laptop().sign_out(who))
     assert seen == [person_id(Role.COMMERCIAL), person_id(Role.FINANCE)]
 
@@ -460,9 +469,8 @@ def unleased(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
 
 def worked(qapp: QApplication, windows: TeamWindows, who: SignedInAs) -> None:
     """They are open until they are in touch with the hub, and are quit then."""
-    timer = at_once(qapp, lambda window: window.bench.actions.trigger("window.quit"))
-    assert windows.work(who, "") == 0
-    timer.deleteLater()
+    with at_once(qapp, lambda window: window.bench.actions.trigger("window.quit")):
+        assert windows.work(who, "") == 0
 
 
 def contact_of(machine: Machine, who: SignedInAs) -> str:
@@ -498,13 +506,10 @@ def test_offline_it_stays_locked_and_what_waits_is_counted_and_kept(
                 seen.extend(label.text() for label in window.findChildren(QLabel))
                 window.reject()
 
-    timer = QTimer(qapp, interval=50)
-    timer.timeout.connect(look)
-    timer.start()
     try:
-        assert unleased.work(who, "") == 0
+        with watched(look):
+            assert unleased.work(who, "") == 0
     finally:
-        timer.deleteLater()
         hub.start()
     assert any("1 change waits to be sent" in text for text in seen)
     store, _ = machine.laptop().open_store(who)
