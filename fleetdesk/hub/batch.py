@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import errors as pg
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.claims import Claims, set_claims
+from fleetdesk.hub.database import asked
 from fleetdesk.models.access import Actor, scopes_of
 from fleetdesk.models.base import Key, Synced
 from fleetdesk.models.types import Json, JsonValue, canonical_json
@@ -126,8 +126,7 @@ class Batch:
         for table, rows in self._grouped(changed):
             update_rows(connection, table, rows)
         # References are checked here, while the savepoint can still be undone; a child may stand before its parent.
-        connection.execute(_CHECK_NOW)
-        connection.execute(_CHECK_LATER)
+        asked(connection, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", {})
 
     def _grouped(self, values: Mapping[Key, dict[str, JsonValue]]) -> list[tuple[str, list[dict[str, JsonValue]]]]:
         """Rows that one statement can write: of one table, with values for the same columns."""
@@ -136,10 +135,6 @@ class Batch:
             record = self._platform.schema.record(key.table)
             groups[key.table, frozenset(row)].append(_stored(record, row) | {"id": key.id})
         return [(table, rows) for (table, _), rows in groups.items()]
-
-
-_CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
-_CHECK_LATER = text("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _stored(record: type[Synced], row: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fleetdesk.errors import Defect
 
@@ -38,11 +38,11 @@ def update_rows(connection: Connection, table: str, rows: Sequence[Row]) -> None
 
 
 def _write(connection: Connection, rows: Sequence[Row], statement: str) -> int:
-    return connection.execute(text(statement), {"rows": orjson.dumps(rows).decode()}).rowcount
+    return connection.exec_driver_sql(statement, {"rows": orjson.dumps(rows).decode()}).rowcount
 
 
 def _given(table: str) -> str:
-    return f"json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json))"
+    return f"json_populate_recordset(CAST(NULL AS {table}), CAST(%(rows)s AS json))"
 
 
 def _list(columns: Iterable[str]) -> str:

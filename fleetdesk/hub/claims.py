@@ -6,15 +6,16 @@ takes none along.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from fleetdesk.errors import Defect
-from fleetdesk.hub.database import driver
+from fleetdesk.hub.database import Row, asked
 from fleetdesk.models.access import Role, Scope
 
-__all__ = ["DIRECTORY", "KEEPER", "Claims", "set_claims"]
+__all__ = ["DIRECTORY", "KEEPER", "Claims", "ask_as", "set_claims"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,23 @@ KEEPER = Claims(role=Role.SYSTEM)
 
 def set_claims(connection: Connection, claims: Claims) -> None:
     """Set the claims until the transaction's end."""
-    # By the driver itself: every request does so several times, and nothing of the answer is read.
-    patience = "0" if claims.role == Role.SYSTEM else _PATIENCE
-    driver(connection).execute(
-        _SET, [patience, claims.person, claims.role, claims.laptop, _listed(claims.read), _listed(claims.write)]
-    )
+    asked(connection, _SET, _values(claims))
+
+
+def ask_as(connection: Connection, claims: Claims, question: str, values: Mapping[str, object]) -> list[Row]:
+    """Set the claims until the transaction's end, and ask under them, in one message (`asked`)."""
+    return asked(connection, f"{_SET}; {question}", {**_values(claims), **values})
+
+
+def _values(claims: Claims) -> dict[str, object]:
+    return {
+        "claimed_patience": "0" if claims.role == Role.SYSTEM else _PATIENCE,
+        "claimed_person": claims.person,
+        "claimed_role": claims.role,
+        "claimed_laptop": claims.laptop,
+        "claimed_read": _listed(claims.read),
+        "claimed_write": _listed(claims.write),
+    }
 
 
 _PATIENCE = "120s"
@@ -49,10 +62,10 @@ _PATIENCE = "120s"
 Said with the claims, since they are set in each transaction anyway: nothing is left to a connection that others use.
 """
 _SET = (
-    "SELECT set_config('statement_timeout', %s, true),"
-    " set_config('fleetdesk.person', %s, true), set_config('fleetdesk.role', %s, true),"
-    " set_config('fleetdesk.laptop', %s, true), set_config('fleetdesk.read', %s, true),"
-    " set_config('fleetdesk.write', %s, true)"
+    "SELECT set_config('statement_timeout', %(claimed_patience)s, true),"
+    " set_config('fleetdesk.person', %(claimed_person)s, true), set_config('fleetdesk.role', %(claimed_role)s, true),"
+    " set_config('fleetdesk.laptop', %(claimed_laptop)s, true), set_config('fleetdesk.read', %(claimed_read)s, true),"
+    " set_config('fleetdesk.write', %(claimed_write)s, true)"
 )
 
 

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Connection
 
 from fleetdesk.errors import CursorGone
-from fleetdesk.hub.database import driver
+from fleetdesk.hub.database import asked
 
-__all__ = ["Cursor", "Position", "position_of"]
+__all__ = ["POSITION", "Cursor", "Position", "position_of"]
 
 _SNAPSHOT = re.compile(r"(\d{1,19}):(\d{1,19}):((?:\d{1,19}(?:,\d{1,19})*)?)")
 
@@ -74,13 +74,12 @@ class Cursor(BaseModel):
 
 def position_of(connection: Connection) -> Position:
     """Where the database stands in this transaction."""
-    row = driver(connection).execute(_POSITION).fetchone()
-    assert row is not None, "a migration puts the one row in"
-    epoch, snapshot = row
-    return Position(str(epoch), str(snapshot))
+    [(epoch, snapshot)] = asked(connection, f"SELECT {POSITION} FROM sys_epoch", {})
+    return Position(epoch, snapshot)
 
 
-_POSITION = "SELECT epoch, CAST(pg_current_snapshot() AS text) FROM sys_epoch"
+POSITION = "epoch, CAST(pg_current_snapshot() AS text)"
+"""SQL: what a Position is made of, from `sys_epoch`, in which a migration put its one row."""
 
 
 def _is_snapshot(text: str) -> bool:

@@ -6,25 +6,32 @@ that a transaction pooler may stand between, always: there is nothing to be set 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors as pg
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from fleetdesk.errors import BadSettings, Busy, Invalid, Unavailable
 
-__all__ = ["Database", "driver"]
+__all__ = ["Database", "Row", "asked", "driver"]
 
 _T = TypeVar("_T")
 _ATTEMPTS = 5
 _POOL_SECONDS = 5.0
+_PROVEN_SECONDS = 1.0
+"""For how long a connection that served is believed to be still there: to ask it each time is a third of the asking."""
+Row = tuple[Any, ...]
+"""Values of one row of an answer, in the order of the question."""
 _CONNECTING: dict[str, Any] = {
     "client_encoding": "UTF8",
     "application_name": "fleetdesk-hub",
@@ -56,11 +63,12 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=_POOL_SECONDS,
-            pool_pre_ping=True,
             use_native_hstore=False,
             hide_parameters=True,
         )
+        _prove_connections(self._engine)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._passing = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,14 +82,20 @@ class Database:
         with explained(), self._engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def passing(self) -> Iterator[Connection]:
+        """Each message (`asked`) is a transaction of its own, committed as it is answered: no more is sent for it."""
+        with explained(), self._passing.connect() as connection:
+            yield connection
+
     def work(self, do: Callable[[Session], _T]) -> _T:
         """One transaction with mapped records: all of it again where only the hour was wrong (a deadlock, say)."""
         with explained():
             for _ in range(_ATTEMPTS - 1):
                 try:
                     return self._once(do)
-                except DBAPIError as error:
-                    if not isinstance(error.orig, _PASSING):
+                except (DBAPIError, psycopg.Error) as error:
+                    if not isinstance(_cause(error), _PASSING):
                         raise
             return self._once(do)
 
@@ -115,6 +129,38 @@ def driver(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
     return raw
 
 
+def asked(connection: Connection, statements: str, values: Mapping[str, object]) -> list[Row]:
+    """Put statements, with a semicolon between them, in one message; the rows that the last one gives.
+
+    `values` stand in them as `%(name)s`. What is asked before nearly every request is asked so: each message more
+    costs both sides as much as a small question itself.
+    """
+    cursor = psycopg.ClientCursor(driver(connection))
+    cursor.execute(statements, values)
+    while cursor.nextset():
+        pass
+    return cursor.fetchall() if cursor.description else []
+
+
+def _prove_connections(engine: Engine) -> None:
+    """Have a connection that nobody used for a while be asked whether it is still there, and replaced if it is not."""
+
+    def served(_raw: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info["served"] = time.monotonic()
+
+    def prove(raw: DBAPIConnection, entry: ConnectionPoolEntry, _lent: object) -> None:
+        if time.monotonic() - entry.info.get("served", 0.0) < _PROVEN_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "connect", served)
+    event.listen(engine, "checkin", served)
+    event.listen(engine, "checkout", prove)
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """What the database says about itself, as an error for people; mistakes of ours pass as they are."""
@@ -123,7 +169,7 @@ def explained() -> Iterator[None]:
     except PoolExhausted as error:
         raise Busy("The hub has more to do than it can.", seconds=1.0) from error
     except (DBAPIError, psycopg.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
+        cause = _cause(error)
         if isinstance(cause, (*_BUSY, pg.SerializationFailure, pg.DeadlockDetected)):
             raise Busy("Someone else is changing the same rows just now.", seconds=1.0) from error
         if isinstance(cause, psycopg.OperationalError):
@@ -131,3 +177,8 @@ def explained() -> Iterator[None]:
         if isinstance(cause, psycopg.DataError):
             raise Invalid("request", "The request holds a text that no database can keep.") from error
         raise
+
+
+def _cause(error: Exception) -> BaseException | None:
+    """What the driver said, whoever passes it on."""
+    return error.orig if isinstance(error, DBAPIError) else error

@@ -16,15 +16,15 @@ import datetime as dt
 import threading
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 from starlette.datastructures import Headers
 
 from fleetdesk.commands.devices import RegisterDevice
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import BadSignature, DeviceRevoked, DeviceUnknown, OutOfTurn, Refused
-from fleetdesk.hub.claims import Claims, set_claims
-from fleetdesk.hub.database import Database
+from fleetdesk.hub.claims import Claims, ask_as, set_claims
+from fleetdesk.hub.database import Database, asked
 from fleetdesk.hub.own_acts import act
 from fleetdesk.hub.people import recognise
 from fleetdesk.hub.tokens import Identity, SignedBy, Verifier
@@ -139,10 +139,10 @@ class Devices:
                 )
             now = self._clock.now()
             told = {"device": device_id, "subject": identity.subject, "key": public, "now": now}
-            if not connection.execute(
-                _MEET, told | {"number": stamp.number, "app_version": message.app_version}
-            ).rowcount:
-                self._take_turn(connection, stamp)
+            told |= {"number": stamp.number, "app_version": message.app_version}
+            met = connection.execute(_MEET, told).rowcount
+            if not met and not asked(connection, _TURN, self._turn_of(stamp)):
+                raise _out_of_turn(connection, stamp)
             command = RegisterDevice(
                 id=new_id(),
                 issued_at=now,
@@ -221,9 +221,8 @@ class Devices:
         }
         if told == {"app_version": device.app_version, "waiting": device.waiting, "lease_hours": device.lease_hours}:
             return
-        with self._database.writing() as connection:
-            connection.execute(_IN_PASSING)
-            connection.execute(_TOLD, told | {"device": device.device_id})
+        with self._database.passing() as connection:
+            asked(connection, f"{_IN_PASSING}; {_TOLD}", told | {"device": device.device_id})
 
     def tell_contacts(self) -> None:
         """Show super admins what devices told meanwhile: all in one go, so that their laptops hear of it once.
@@ -253,23 +252,26 @@ class Devices:
     def _admit(self, stamp: Stamp, known: _Known, request: SignedRequest) -> SignedBy:
         if not request.signed_by(stamp, known.public_key):
             raise _forged()
-        with self._database.writing() as connection:
-            connection.execute(_IN_PASSING)
-            turn = self._take_turn(connection, stamp)
-        _demand_valid(turn)
-        return SignedBy(stamp.device_id, turn.app_version, turn.waiting, turn.lease_hours)
+        with self._database.passing() as connection:
+            turn = asked(connection, f"{_IN_PASSING}; {_TURN}", self._turn_of(stamp))
+            if not turn:
+                raise _out_of_turn(connection, stamp)
+        [(app_version, waiting, lease_hours, revoked_at)] = turn
+        if revoked_at is not None:
+            raise _revoked()
+        return SignedBy(stamp.device_id, app_version, waiting, lease_hours)
 
-    def _take_turn(self, connection: Connection, stamp: Stamp) -> Row[tuple[object, ...]]:
-        """Use up the request's number; what the device told before, and when it was revoked."""
-        told = {"device": stamp.device_id, "number": stamp.number, "now": self._clock.now()}
-        turn = connection.execute(_TURN, told).one_or_none()
-        if turn is None:
-            highest = connection.execute(_HIGHEST, {"device": stamp.device_id}).scalar_one_or_none()
-            if highest is None:
-                raise _unknown()
-            _demand_valid(connection.execute(_REVOKED, {"device": stamp.device_id}).one_or_none())
-            raise OutOfTurn(highest + 1)
-        return turn
+    def _turn_of(self, stamp: Stamp) -> dict[str, object]:
+        return {"device": stamp.device_id, "number": stamp.number, "now": self._clock.now()}
+
+
+def _out_of_turn(connection: Connection, stamp: Stamp) -> OutOfTurn | DeviceUnknown | DeviceRevoked:
+    """Why the database did not give a request its turn."""
+    found = ask_as(connection, DEVICE_KEEPER, _STANDING, {"device": stamp.device_id})
+    if not found:
+        return _unknown()
+    [(highest, revoked_at)] = found
+    return _revoked() if revoked_at is not None else OutOfTurn(highest + 1)
 
 
 def _key_of(text: str) -> bytes:
@@ -281,13 +283,6 @@ def _key_of(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise _forged()
     return key
-
-
-def _demand_valid(found: Row[tuple[object, ...]] | None) -> None:
-    if found is None:
-        raise _unknown()
-    if found.revoked_at is not None:
-        raise _revoked()
 
 
 def _unknown() -> DeviceUnknown:
@@ -308,7 +303,7 @@ def _forged() -> BadSignature:
 
 
 # DEVICE_KEEPER's claims, and a commit that nobody waits for, in one go: this comes before every request.
-_IN_PASSING = text(
+_IN_PASSING = (
     f"SELECT set_config('fleetdesk.role', '{Role.SYSTEM}', true),"
     f" set_config('fleetdesk.read', '{Scope.MEMBERS}', true), set_config('fleetdesk.write', '{Scope.MEMBERS}', true),"
     " set_config('synchronous_commit', 'off', true)"
@@ -316,33 +311,34 @@ _IN_PASSING = text(
 _KNOWN = text("SELECT subject, public_key FROM sys_device_turn WHERE device_id = :device")
 _REVOKED = text("SELECT revoked_at FROM sys_device WHERE id = :device")
 _THEIRS = text("SELECT count(*) FROM sys_device WHERE person_id = :person AND revoked_at IS NULL")
-_HIGHEST = text("SELECT highest FROM sys_device_turn WHERE device_id = :device")
+_STANDING = (
+    "SELECT highest, (SELECT revoked_at FROM sys_device WHERE id = device_id) FROM sys_device_turn"
+    " WHERE device_id = %(device)s"
+)
 _MEET = text(
     "INSERT INTO sys_device_turn (device_id, subject, public_key, highest, seen, contact_at, app_version)"
     f" VALUES (:device, :subject, :key, :number, set_bit(CAST(0 AS bit({WINDOW})), 0, 1), :now, :app_version)"
     " ON CONFLICT (device_id) DO NOTHING"
 )
 # `seen` begins with the highest number, and goes down from there. A bit is asked for only where there is one.
-_TURN = text(
-    f"""
+_TURN = f"""
     UPDATE sys_device_turn SET
-        seen = CASE WHEN :number > highest
-            THEN set_bit(seen >> CAST(least(:number - highest, {WINDOW}) AS int), 0, 1)
-            ELSE set_bit(seen, CAST(highest - :number AS int), 1)
+        seen = CASE WHEN %(number)s > highest
+            THEN set_bit(seen >> CAST(least(%(number)s - highest, {WINDOW}) AS int), 0, 1)
+            ELSE set_bit(seen, CAST(highest - %(number)s AS int), 1)
         END,
-        highest = greatest(highest, :number),
-        contact_at = greatest(contact_at, :now)
-    WHERE device_id = :device AND CASE
-        WHEN :number > highest THEN true
-        WHEN highest - :number >= {WINDOW} THEN false
-        ELSE get_bit(seen, CAST(highest - :number AS int)) = 0
+        highest = greatest(highest, %(number)s),
+        contact_at = greatest(contact_at, %(now)s)
+    WHERE device_id = %(device)s AND CASE
+        WHEN %(number)s > highest THEN true
+        WHEN highest - %(number)s >= {WINDOW} THEN false
+        ELSE get_bit(seen, CAST(highest - %(number)s AS int)) = 0
     END
     RETURNING app_version, waiting, lease_hours, (SELECT revoked_at FROM sys_device WHERE id = device_id)
-    """
-)
-_TOLD = text(
-    "UPDATE sys_device_turn SET app_version = :app_version, waiting = :waiting, lease_hours = :lease_hours"
-    " WHERE device_id = :device"
+"""
+_TOLD = (
+    "UPDATE sys_device_turn SET app_version = %(app_version)s, waiting = %(waiting)s, lease_hours = %(lease_hours)s"
+    " WHERE device_id = %(device)s"
 )
 _TELL = text(
     """

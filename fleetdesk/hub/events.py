@@ -10,8 +10,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -19,7 +20,7 @@ from psycopg import sql
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import Refused, Unavailable
 from fleetdesk.hub.database import Database
-from fleetdesk.hub.unseen import unseen
+from fleetdesk.hub.unseen import UNSEEN_TABLES, unseen
 from fleetdesk.models.access import Role, Scope
 
 __all__ = ["GATHERING_SECONDS", "Subscription", "Watcher", "event_stream"]
@@ -105,7 +106,7 @@ class Watcher:
         self._database = database
         self._interval = interval
         self._wakes_a_second = wakes_a_second
-        self._tables = platform.schema.tables
+        self._tables = frozenset(platform.schema.tables) | {"sys_removal"}
         self._most_per_listener = most_per_listener
         self._subscriptions: dict[Subscription, str] = {}
         self._closed = False
@@ -178,24 +179,17 @@ class Watcher:
             self._looked_at = time.monotonic()
 
     async def _changed_since(self, connection: _Connection, seen: str) -> tuple[str, frozenset[str], frozenset[str]]:
-        """The snapshot of the look itself, and of rows that the earlier one had not seen: scopes, revoked devices."""
-        parts = [
-            sql.SQL("SELECT scope FROM {table} WHERE {unseen}").format(table=sql.Identifier(table), unseen=unseen(seen))
-            for table in (*self._tables, "sys_removal")
-        ]
-        query = sql.SQL(
-            "SELECT pg_current_snapshot()::text, ARRAY(SELECT DISTINCT scope FROM ({}) AS news),"
-            " ARRAY(SELECT id FROM sys_device WHERE revoked_at IS NOT NULL AND {})"
-        ).format(sql.SQL(" UNION ALL ").join(parts), unseen(seen))
+        """The snapshot of the look itself, and of rows that the earlier one had not seen: scopes, revoked devices.
+
+        Most looks find no table with any: each request moves the snapshot, since its number is used up.
+        """
+        # Devices are of that scope, whoever listens.
+        claims = {"role": Role.SYSTEM, "read": ",".join(sorted(self._listened_to() | {Scope.MEMBERS}))}
         async with connection.transaction():
-            # Devices are of that scope, whoever listens.
-            read = self._listened_to() | {Scope.MEMBERS}
-            await connection.execute(_LISTENING, [Role.SYSTEM, ",".join(sorted(read))])
-            row = await (await connection.execute(query)).fetchone()
-        assert row is not None, "a SELECT without FROM has one row"
-        snapshot, scopes, revoked = row
-        assert isinstance(scopes, list)
-        assert isinstance(revoked, list)
+            snapshot, tables = await _answer(connection, _LOOK, claims | {"seen": seen})
+            news = [table for table in tables if table in self._tables]
+            # What came between the two questions may be told twice; what the first one did not see, the next one will.
+            scopes, revoked = await _answer(connection, _news(news, seen), {}) if news else ([], [])
         return str(snapshot), frozenset(scopes), frozenset(revoked)
 
     def _listened_to(self) -> frozenset[str]:
@@ -246,10 +240,37 @@ async def event_stream(
         await subscription.gather(gathering())
 
 
-_LISTENING = "SELECT set_config('fleetdesk.role', %s, true), set_config('fleetdesk.read', %s, true)"
+_LOOK = (
+    "SELECT set_config('fleetdesk.role', %(role)s, true), set_config('fleetdesk.read', %(read)s, true);"
+    f" SELECT pg_current_snapshot()::text, {UNSEEN_TABLES}"
+)
+
+
+def _news(tables: Iterable[str], seen: str) -> sql.Composed:
+    """The query for the scopes of rows in these tables that the snapshot had not seen, and for devices revoked."""
+    parts = [
+        sql.SQL("SELECT scope FROM {table} WHERE {unseen}").format(table=sql.Identifier(table), unseen=unseen(seen))
+        for table in tables
+    ]
+    return sql.SQL(
+        "SELECT ARRAY(SELECT DISTINCT scope FROM ({}) AS news),"
+        " ARRAY(SELECT id FROM sys_device WHERE revoked_at IS NOT NULL AND {})"
+    ).format(sql.SQL(" UNION ALL ").join(parts), unseen(seen))
 
 
 async def _snapshot(connection: _Connection) -> str:
-    row = await (await connection.execute("SELECT pg_current_snapshot()::text")).fetchone()
+    (snapshot,) = await _answer(connection, "SELECT pg_current_snapshot()::text", {})
+    return str(snapshot)
+
+
+async def _answer(
+    connection: _Connection, question: str | sql.Composed, values: Mapping[str, object]
+) -> tuple[Any, ...]:
+    """The one row that the last of these statements gives, all of them in one message."""
+    cursor = psycopg.AsyncClientCursor(connection)
+    await cursor.execute(question, values)
+    while cursor.nextset():
+        pass
+    row = await cursor.fetchone()
     assert row is not None, "a SELECT without FROM has one row"
-    return str(row[0])
+    return row

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,14 +20,14 @@ from sqlalchemy import Connection
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import Busy, UpgradeNeeded
 from fleetdesk.hub.checksums import checksum
-from fleetdesk.hub.claims import set_claims
-from fleetdesk.hub.cursor import Cursor, Position, position_of
+from fleetdesk.hub.claims import ask_as
+from fleetdesk.hub.cursor import POSITION, Cursor, Position
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.laptops import last_sequence
 from fleetdesk.hub.people import claims_of, recognise
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.tokens import Identity
-from fleetdesk.hub.unseen import Unseen
+from fleetdesk.hub.unseen import UNSEEN_TABLES, Unseen
 from fleetdesk.hub.wire import copied, row_json, settled, undone
 from fleetdesk.models.base import Synced
 from fleetdesk.models.ids import Clock
@@ -49,10 +49,6 @@ class _Pull:
     person: Person
     cursor: Cursor
     position: Position
-
-    @property
-    def held(self) -> frozenset[str]:
-        return frozenset(self.cursor.scopes) & frozenset(self.person.scopes)
 
 
 class Feed:
@@ -93,14 +89,15 @@ class Feed:
         cursor = Cursor.decode(request.cursor)
         with self._place(), self._database.reading() as connection:
             person = recognise(connection, identity, self._platform.access)
-            position = position_of(connection)
-            now = self._clock.now()
+            held = frozenset(cursor.scopes) & frozenset(person.scopes)
+            claims = claims_of(person, request.laptop_id, read=held)
+            [(*standing, unseen)] = ask_as(connection, claims, _POSITION_AND_UNSEEN, {"seen": cursor.snapshot})
+            position, now = Position(*standing), self._clock.now()
             cursor.demand_current(position, schema_version=request.schema_version, earliest=now - self._removal_days)
             pull = _Pull(request, person, cursor, position)
-            set_claims(connection, claims_of(person, request.laptop_id, read=pull.held))
             yield _head(pull, now)
-            yield from self._removals(connection, cursor)
-            yield from self._rows(connection, cursor)
+            yield from self._removals(connection, cursor, unseen)
+            yield from self._rows(connection, cursor, unseen)
             yield self._end(connection, pull, now)
 
     @contextmanager
@@ -112,7 +109,9 @@ class Feed:
         finally:
             self._room.release()
 
-    def _removals(self, connection: Connection, cursor: Cursor) -> Iterator[bytes]:
+    def _removals(self, connection: Connection, cursor: Cursor, unseen: Collection[str]) -> Iterator[bytes]:
+        if "sys_removal" not in unseen:
+            return
         query = sql.SQL("SELECT json_build_array(table_name, row_id) FROM sys_removal WHERE {}").format(
             self._unseen.removals(cursor)
         )
@@ -125,14 +124,16 @@ class Feed:
         for table, ids in removed.items():
             yield _line(RemovedChunk(table=table, ids=tuple(ids)))
 
-    def _rows(self, connection: Connection, cursor: Cursor) -> Iterator[bytes]:
-        """All tables by one query, each line led by the number of its table."""
-        query = sql.SQL(" UNION ALL ").join(
-            [
-                source.select + self._unseen.rows(record, cursor)
-                for record, source in zip(self._platform.schema, self._sources, strict=True)
-            ]
-        )
+    def _rows(self, connection: Connection, cursor: Cursor, unseen: Collection[str]) -> Iterator[bytes]:
+        """All tables that have any by one query, each line led by the number of its table."""
+        selects = [
+            source.select + self._unseen.rows(record, cursor)
+            for record, source in zip(self._platform.schema, self._sources, strict=True)
+            if record.__tablename__ in unseen
+        ]
+        if not selects:
+            return
+        query = sql.SQL(" UNION ALL ").join(selects)
         chunks = [_Chunk(source.head) for source in self._sources]
         count = 0
         for count, line in enumerate(copied(connection, query), start=1):  # noqa: B007 - the last one is asked for
@@ -145,7 +146,8 @@ class Feed:
         self._pulled(count)
 
     def _end(self, connection: Connection, pull: _Pull, now: dt.datetime) -> bytes:
-        laptop_id = pull.request.laptop_id
+        laptop_id, confirmed = pull.request.laptop_id, pull.request.confirmed
+        settled = last_sequence(connection, laptop_id)
         cursor = Cursor(
             epoch=pull.position.epoch,
             snapshot=pull.position.snapshot,
@@ -157,11 +159,14 @@ class Feed:
         return _line(
             PullEnd(
                 cursor=cursor.encode(),
-                settled_through=last_sequence(connection, laptop_id),
-                receipts=self._receipts.after(connection, laptop_id, pull.request.confirmed),
+                settled_through=settled,
+                receipts=self._receipts.after(connection, laptop_id, confirmed) if confirmed < settled else (),
                 checksums=tuple(checksum(connection, record) for record in records),
             )
         )
+
+
+_POSITION_AND_UNSEEN = f"SELECT {POSITION}, {UNSEEN_TABLES} FROM sys_epoch"
 
 
 def served_versions(schema: Schema) -> tuple[int, ...]:

@@ -1,5 +1,7 @@
 """What every hosted table gets beyond its columns: the `xid` stamp, the removal log, and its policies (`hub.policies`).
 
+And one function over them all, which tells the tables that have anything new (`hub.unseen`).
+
 A migration calls `install_sync` for each synced table; a test does so for its toy record.
 """
 
@@ -12,7 +14,7 @@ from sqlalchemy import Connection, text
 from fleetdesk.hub.policies import protect
 from fleetdesk.models.access import ACCESS, Access
 
-__all__ = ["HOSTED_FOREIGN_KEYS", "ForeignKey", "allow_schema", "install_functions", "install_sync"]
+__all__ = ["HOSTED_FOREIGN_KEYS", "ForeignKey", "allow_schema", "install_functions", "install_sync", "install_unseen"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,40 @@ def install_sync(connection: Connection, table: str, hub_role: str, *, access: A
         " FOR EACH STATEMENT EXECUTE FUNCTION fleetdesk_truncated()"
     )
     protect(connection, table, hub_role, access)
+    install_unseen(connection, hub_role)
+
+
+def install_unseen(connection: Connection, hub_role: str) -> None:
+    """`fleetdesk_unseen` over the tables that are synced by now; to be made anew whenever one more is, or one less."""
+    schema = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+    tables = [*connection.execute(_SYNCED).scalars(), "sys_removal"]
+    looks = ", ".join(_LOOK.format(table=table, place=f"{schema}.{table}") for table in tables)
+    role = connection.dialect.identifier_preparer.quote_identifier(hub_role)
+    connection.exec_driver_sql(_UNSEEN.format(looks=looks))
+    connection.exec_driver_sql("REVOKE ALL ON FUNCTION fleetdesk_unseen FROM PUBLIC")
+    connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION fleetdesk_unseen TO {role}")
+
+
+_SYNCED = text(
+    "SELECT quote_ident(relname) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+    " WHERE tgname = 'fleetdesk_stamp' AND relnamespace = CAST(current_schema() AS regnamespace) ORDER BY 1"
+)
+_LOOK = (
+    "CASE WHEN EXISTS (SELECT FROM {place} WHERE xid >= oldest AND NOT pg_visible_in_snapshot(xid, seen))"
+    " THEN '{table}' END"
+)
+# It asks as whoever calls it, under their claims. Each connection plans it once: to plan a query of all tables takes
+# ten times as long as to find nothing in them. How much of a table a snapshot has not seen, that plan cannot know, and
+# it must never read a table from its beginning to find out.
+_UNSEEN = """
+    CREATE OR REPLACE FUNCTION fleetdesk_unseen(seen pg_snapshot) RETURNS text[] LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+    DECLARE
+        oldest CONSTANT xid8 := pg_snapshot_xmin(seen);
+    BEGIN
+        RETURN array_remove(ARRAY[{looks}], NULL);
+    END $$
+"""
 
 
 # A row may leave one scope several times in a transaction: once is enough to tell.

@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from fleetdesk.commands.core import Command
@@ -101,10 +100,8 @@ class Push:
     def _visit(self, session: Session, request: PushRequest, identity: Identity, origin: Origin) -> _Visit:
         """Whose laptop it is, as of this moment; the laptop is held until the transaction's end."""
         connection = session.connection()
-        connection.execute(_PATIENCE)
         person = recognise(connection, identity, self._platform.access)
-        set_claims(connection, claims_of(person, request.laptop_id))
-        laptop = lock_laptop(connection, request.laptop_id, person, self._clock.now())
+        laptop = lock_laptop(connection, person, claims_of(person, request.laptop_id), self._clock.now())
         # The lock may have taken a while: the role that counts, and the time, are those from here on.
         person = recognise(connection, identity, self._platform.access)
         set_claims(connection, claims_of(person, request.laptop_id))
@@ -183,10 +180,6 @@ class Push:
             return rejected("invalid", "The time of this change has no time zone.")
         earliest = min(visit.laptop.drained_at or _EARLIEST, visit.now)
         return dataclasses.replace(command, issued_at=min(max(command.issued_at, earliest), visit.now))
-
-
-# Somebody's transaction may hold rows for a minute: the laptop is told to come again, and its connection is free.
-_PATIENCE = text("SELECT set_config('lock_timeout', '5s', true)")
 
 
 def _moved_on(laptop: Laptop, request: PushRequest, now: dt.datetime) -> Laptop:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from fleetdesk.errors import PayloadChanged
 from fleetdesk.hub.bulk import insert_rows
+from fleetdesk.hub.database import asked
 from fleetdesk.models.types import JsonValue, canonical_json
 from fleetdesk.protocol import Receipt, Verdict, WireCommand
 
@@ -31,14 +32,14 @@ class Receipts:
         Raises PayloadChanged where one is not what it was.
         """
         named = {"person": person_id, "ids": [command.id for command in commands.values()]}
-        kept = {row.command_id: row for row in connection.execute(_KNOWN, named)}
+        kept = {id: (digest, verdict) for id, digest, verdict in asked(connection, _KNOWN, named)}
         for sequence, command in commands.items():
-            row = kept.get(command.id)
-            if row is None and sequence <= last_sequence:
-                raise PayloadChanged(f"The laptop's command number {sequence} was another one.")
-            if row is not None and row.digest != digest_of(command):
+            if command.id not in kept:
+                if sequence <= last_sequence:
+                    raise PayloadChanged(f"The laptop's command number {sequence} was another one.")
+            elif kept[command.id][0] != digest_of(command):
                 raise PayloadChanged(f"The command {command.id} came before with another content.")
-        return {id: Verdict.model_validate_json(row.verdict) for id, row in kept.items()}
+        return {id: Verdict.model_validate_json(verdict) for id, (_, verdict) in kept.items()}
 
     def keep(
         self,
@@ -79,14 +80,10 @@ class Receipts:
 
     def after(self, connection: Connection, laptop_id: str, sequence: int) -> tuple[Receipt, ...]:
         """The receipts of the laptop's stream after a sequence, in order."""
-        rows = connection.execute(_AFTER, {"laptop": laptop_id, "sequence": sequence})
+        rows = asked(connection, _AFTER, {"laptop": laptop_id, "sequence": sequence})
         return tuple(
-            Receipt(
-                sequence=row.sequence,
-                command_id=row.command_id,
-                verdict=Verdict.model_validate_json(row.verdict),
-            )
-            for row in rows
+            Receipt(sequence=number, command_id=command_id, verdict=Verdict.model_validate_json(verdict))
+            for number, command_id, verdict in rows
         )
 
 
@@ -96,15 +93,16 @@ def digest_of(command: WireCommand) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-_KNOWN = text(
-    "SELECT command_id, digest, verdict FROM sys_receipt WHERE person_id = :person AND command_id = ANY (:ids)"
+_KNOWN = (
+    "SELECT command_id, digest, verdict FROM sys_receipt"
+    " WHERE person_id = %(person)s AND command_id = ANY (CAST(%(ids)s AS text[]))"
 )
 _RENUMBER = text(
     "UPDATE sys_receipt SET laptop_id = :laptop, sequence = r.sequence"
     " FROM unnest(CAST(:ids AS text[]), CAST(:sequences AS bigint[])) AS r (id, sequence)"
     " WHERE person_id = :person AND command_id = r.id"
 )
-_AFTER = text(
-    "SELECT sequence, command_id, verdict FROM sys_receipt WHERE laptop_id = :laptop AND sequence > :sequence"
-    " ORDER BY sequence"
+_AFTER = (
+    "SELECT sequence, command_id, verdict FROM sys_receipt"
+    " WHERE laptop_id = %(laptop)s AND sequence > %(sequence)s ORDER BY sequence"
 )
