@@ -176,6 +176,10 @@ class HubSettings:
     )
     requests_each: int = field(default=1_800, metadata=_about("requests a minute of one person"))
     requests_per_device: int = field(default=900, metadata=_about("requests a minute of one registered device"))
+    hold_back_seconds: float = field(
+        default=1.0,
+        metadata=_about("seconds for which who asks too often waits for the answer that says so; 0 answers at once"),
+    )
     streams_each: int = field(
         default=20, metadata=_about("event streams of one person at one hub process; one more ends the oldest")
     )

@@ -22,6 +22,7 @@ from fleetdesk.hub.bodies import is_small, read_json
 from fleetdesk.hub.devices import SignedRequest
 from fleetdesk.hub.document import BYTES, EVENTS, PULL_LINES, ROW_LINES, complete
 from fleetdesk.hub.frame import RequestFrame
+from fleetdesk.hub.holding_back import HoldBack
 from fleetdesk.hub.metrics import Measured
 from fleetdesk.hub.problems import install_handlers
 from fleetdesk.hub.run_secret import RunSecret
@@ -65,6 +66,7 @@ def create_app(hub: Hub) -> FastAPI:
         app.add_middleware(RunSecret, secret=hub.run_secret)
     app.add_middleware(RequestFrame, rates=hub.rates)
     app.add_middleware(Measured, metrics=hub.metrics)
+    app.add_middleware(HoldBack, seconds=hub.settings.hold_back_seconds)
     install_handlers(app)
     complete(app)
     return app

@@ -7,10 +7,8 @@ scopes that the laptop holds. Rows of scopes that were just gained are loaded, t
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -18,13 +16,14 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import Busy, UpgradeNeeded
+from fleetdesk.errors import UpgradeNeeded
 from fleetdesk.hub.checksums import checksum
 from fleetdesk.hub.claims import ask_as
 from fleetdesk.hub.cursor import POSITION, Cursor, Position
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.laptops import last_sequence
 from fleetdesk.hub.people import claims_of, recognise
+from fleetdesk.hub.places import Places
 from fleetdesk.hub.receipts import Receipts
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.unseen import UNSEEN_TABLES, Unseen
@@ -76,7 +75,7 @@ class Feed:
         self._unseen = unseen
         self._clock = clock
         self._removal_days = dt.timedelta(days=removal_days)
-        self._room = threading.BoundedSemaphore(max(1, database.pool_size // 2 - 1))
+        self._places = Places(database.pool_size // 2 - 1, "Many laptops are pulling just now.")
         self._pulled = pulled
         self._sources = [_source(number, record) for number, record in enumerate(platform.schema)]
 
@@ -87,7 +86,8 @@ class Feed:
         """
         demand_schema(self._platform.schema, request.schema_version)
         cursor = Cursor.decode(request.cursor)
-        with self._place(), self._database.reading() as connection:
+        place = self._places.place(identity.laptop, patience=_PATIENCE_SECONDS)
+        with place, self._database.reading() as connection:
             person = recognise(connection, identity, self._platform.access)
             held = frozenset(cursor.scopes) & frozenset(person.scopes)
             claims = claims_of(person, request.laptop_id, read=held)
@@ -99,15 +99,6 @@ class Feed:
             yield from self._removals(connection, cursor, unseen)
             yield from self._rows(connection, cursor, unseen)
             yield self._end(connection, pull, now)
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if not self._room.acquire(timeout=_PATIENCE_SECONDS):
-            raise Busy("Many laptops are pulling just now.", seconds=2.0)
-        try:
-            yield
-        finally:
-            self._room.release()
 
     def _removals(self, connection: Connection, cursor: Cursor, unseen: Collection[str]) -> Iterator[bytes]:
         if "sys_removal" not in unseen:

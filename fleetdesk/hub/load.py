@@ -18,13 +18,14 @@ from psycopg.abc import Buffer
 from sqlalchemy import Column, Connection, text
 
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import Busy, Invalid, NotAllowed
+from fleetdesk.errors import Invalid, NotAllowed
 from fleetdesk.hub.claims import set_claims
 from fleetdesk.hub.cursor import Cursor, position_of
 from fleetdesk.hub.database import Database, driver
 from fleetdesk.hub.feed import demand_schema
 from fleetdesk.hub.laptops import last_sequence
 from fleetdesk.hub.people import claims_of, recognise
+from fleetdesk.hub.places import Places
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.wire import copied_rows, json_lines
 from fleetdesk.models.base import Synced
@@ -69,7 +70,7 @@ class Loader:
         self._most_bytes = most_bytes
         self._most_seconds = most_seconds
         self._stopping = stopping or threading.Event()
-        self._room = threading.BoundedSemaphore(max(1, database.pool_size // 2))
+        self._places = Places(database.pool_size // 2, "Many laptops are loading just now.")
 
     def plan(self, request: LoadRequest, identity: Identity) -> LoadPlan:
         """What to load, and the cursor to pull from afterwards.
@@ -103,16 +104,11 @@ class Loader:
         """
         record = self._platform.schema.record(table)
         columns = _chosen(record, request.columns)
-        if not self._room.acquire(blocking=False):
-            raise Busy("Many laptops are loading just now.", seconds=2.0)
-        try:
-            with self._database.reading() as connection:
-                _, scopes = self._admit(connection, identity, request.laptop_id, request.scopes)
-                connection.execute(_IN_KEY_ORDER)
-                with closing(copied_rows(connection, columns, _rest(record, request.after, scopes))) as rows:
-                    yield from self._stream(rows)
-        finally:
-            self._room.release()
+        with self._places.place(identity.laptop), self._database.reading() as connection:
+            _, scopes = self._admit(connection, identity, request.laptop_id, request.scopes)
+            connection.execute(_IN_KEY_ORDER)
+            with closing(copied_rows(connection, columns, _rest(record, request.after, scopes))) as rows:
+                yield from self._stream(rows)
 
     def _admit(
         self, connection: Connection, identity: Identity, laptop_id: str, wanted: Sequence[str] | None

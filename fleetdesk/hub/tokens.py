@@ -55,6 +55,11 @@ class Identity:
     expires_at: dt.datetime
     device: SignedBy | None = None
 
+    @property
+    def laptop(self) -> str:
+        """What is counted as one laptop: the device, or the person where none signed."""
+        return self.device.device_id if self.device is not None else self.subject
+
 
 @dataclass(frozen=True)
 class SignIn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from fleetdesk.errors import BadSettings
+from fleetdesk.hub import holding_back
 from fleetdesk.hub.bodies import DEEPEST, SMALL_BODY
 from fleetdesk.hub.claims import Claims, set_claims
 from fleetdesk.hub.serve import server_config
@@ -35,7 +36,7 @@ class Asker:
     """Asks a hub's whole application, as uvicorn runs it, from an address; signs for whoever names a session."""
 
     def __init__(self, hosted: Hosted, *, address: str = "192.0.2.7", **settings: Any) -> None:  # noqa: ANN401 (what the settings take)
-        config = server_config(hosted.hub(**settings), host="127.0.0.1", port=0)
+        config = server_config(hosted.hub(**{"hold_back_seconds": 0.0} | settings), host="127.0.0.1", port=0)
         config.load()
         transport = httpx.ASGITransport(config.loaded_app, raise_app_exceptions=False, client=(address, 1))
         self._http = httpx.AsyncClient(transport=transport, base_url="http://hub", auth=SigningForBearer())
@@ -47,9 +48,22 @@ class Asker:
     def hello(self, **headers: str) -> httpx.Response:
         return self("/v1/hello", method="POST", json=HELLO, headers=SIGNED_IN | headers)
 
+    @contextmanager
+    def meanwhile(self, path: str, **request: Any) -> Iterator[asyncio.Task[httpx.Response]]:  # noqa: ANN401 (what httpx takes)
+        """Asked while other things are, and given up at the end."""
+        asked = self._runner.get_loop().create_task(self._http.request(url=path, **request))
+        yield asked
+        asked.cancel()
+        with suppress(asyncio.CancelledError):
+            self._runner.run(_settled(asked))
+
     def close(self) -> None:
         self._runner.run(self._http.aclose())
         self._runner.close()
+
+
+async def _settled(task: asyncio.Task[httpx.Response]) -> None:
+    await asyncio.wait({task})
 
 
 @pytest.fixture
@@ -82,6 +96,30 @@ def test_a_person_who_asks_too_often_keeps_nobody_else_out(hosted: Hosted) -> No
         ask.hello()
         ask.hello()
         assert ask.hello(Authorization=f"Bearer user_{Role.FINANCE}").status_code == 200
+
+
+@pytest.fixture
+def held_back(hosted: Hosted, caplog: pytest.LogCaptureFixture) -> Iterator[Asker]:
+    """Asks where a refusal is on its way, and held back for an hour."""
+    caplog.set_level("INFO")
+    with closing(Asker(hosted, requests_each=1, strangers_per_address=0, hold_back_seconds=3600.0)) as ask:
+        ask.hello()
+        with ask.meanwhile("/v1/hello", method="POST", json=HELLO, headers=SIGNED_IN) as refused:
+            while not any(getattr(record, "status", 0) == 429 for record in caplog.records):
+                ask()
+            yield ask
+            assert not refused.done()
+
+
+def test_who_asks_too_often_waits_for_the_refusal_and_nobody_else_does(held_back: Asker) -> None:
+    assert held_back.hello(Authorization=f"Bearer user_{Role.FINANCE}").status_code == 200
+
+
+def test_refusals_beyond_those_that_can_be_held_back_come_at_once(
+    held_back: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding_back, "_MOST_HELD", 1)
+    assert problem(held_back.hello()) == (429, "rate_limited")
 
 
 @pytest.mark.parametrize("signature", [{}, FORGED], ids=["no signature", "a forged one"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -59,6 +60,29 @@ def test_pulls_that_are_read_slowly_leave_connections_to_pushes(hosted: Hosted, 
     (verdict,) = laptop.push(edit(lead))
     slow.close()
     assert (verdict.kind, laptop.pull().count > 0) == ("applied", True)
+
+
+def test_pulls_that_one_laptop_reads_slowly_leave_places_to_others(hosted: Hosted) -> None:
+    hub = hosted.hub(pool_size=10)
+    laptop, other = Laptop(hub), Laptop(hub, Role.SUPPORT)
+    laptop.load()
+    other.load()
+    request = PullRequest(laptop_id="slow", cursor=laptop.cursor, confirmed=0, schema_version=SCHEMA_VERSION)
+    slow = [hub.feed.pull(request, identity(Role.COMMERCIAL)) for _ in range(2)]
+    for each in slow:
+        next(each)
+    with pytest.raises(Busy):
+        laptop.pull()
+    assert other.pull().head is not None
+    for each in slow:
+        each.close()
+    laptop.pull()
+
+
+def test_every_table_that_laptops_hold_is_looked_at_for_news(hosted: Hosted) -> None:
+    ((looks,),) = hosted.rows("SELECT prosrc FROM pg_proc WHERE proname = 'fleetdesk_unseen'")
+    looked_at = set(re.findall(r"FROM \w+\.(\w+)", str(looks)))
+    assert looked_at == {*hosted.platform.schema.tables, "sys_removal"}
 
 
 def test_the_same_change_is_not_pulled_twice(hosted: Hosted) -> None:
