@@ -140,7 +140,7 @@ def bearer(issuer: DemoIssuer) -> dict[str, str]:
 def refuses(url: str) -> bool:
     try:
         httpx.get(url + "/livez")
-    except httpx.ConnectError:
+    except (httpx.ConnectError, httpx.ReadError):  # the second, if it was taken in as the listener closed
         return True
     return False
 

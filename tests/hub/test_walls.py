@@ -203,13 +203,25 @@ def test_functions_that_run_as_the_owner_look_names_up_in_no_place_of_others(hos
     assert loose == []
 
 
-def test_nobody_but_their_owner_runs_the_functions_of_the_schema(hosted: Hosted) -> None:
+def test_nobody_but_their_owner_runs_the_functions_of_the_schema_but_the_one_that_asks_as_who_calls_it(
+    hosted: Hosted,
+) -> None:
     runnable = hosted.rows(
-        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        "SELECT proname, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
         " AND has_function_privilege(%s, oid, 'EXECUTE')",
         HUB,
     )
-    assert runnable == []
+    assert runnable == [("fleetdesk_unseen", False)]
+
+
+@pytest.mark.parametrize(("read", "told"), [("leads", ["sys_demo_lead"]), ("staff", []), ("", [])])
+def test_of_news_only_those_tables_are_told_that_the_claims_show(hosted: Hosted, read: str, told: list[str]) -> None:
+    ((seen,),) = hosted.rows("SELECT pg_current_snapshot()::text")
+    with hosted.owner() as connection:
+        insert_lead(connection)
+    with hosted.as_hub(role="system", read=read) as connection:
+        found = connection.execute("SELECT fleetdesk_unseen(%s::pg_snapshot)", [seen]).fetchall()
+    assert found == [(told,)]
 
 
 @pytest.mark.parametrize(
