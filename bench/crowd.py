@@ -7,16 +7,18 @@ with them. It reads one JSON object a line and answers each with one, as `bench.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import datetime as dt
 import json
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.record import EditProspect, bench_platform
+from bench.record import EditProspect, Prospect, bench_platform
 from fleetdesk.commands.core import FieldEdit
 from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.ids import SystemClock, new_id
@@ -40,20 +42,26 @@ from fleetdesk.sync.network.signing import DeviceSigner
 Answer = dict[str, Any]
 _INTERVAL = 1.0
 _POLL = 30.0
+_LOOKED_AT = 20
+"""Of so many rows, the age of one is looked at."""
 _PLATFORM = bench_platform()
 
 
 @dataclass
 class _Record:
-    """What happened to the whole crowd since it was last asked: seconds of each pull and push, rows, failures."""
+    """What happened to the whole crowd since it was last asked: seconds of each pull and push, rows, failures.
+
+    `ages`: of some of the rows that were pulled, the seconds since the command that changed them was made.
+    """
 
     pulls: list[float] = field(default_factory=list)
     pushes: list[float] = field(default_factory=list)
+    ages: list[float] = field(default_factory=list)
     rows: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
     def plain(self) -> Answer:
-        return {"pulls": self.pulls, "pushes": self.pushes, "rows": self.rows, "failures": dict(self.failures)}
+        return dataclasses.asdict(self)
 
 
 class _Laptop:
@@ -121,6 +129,7 @@ class _Laptop:
             async for part in pull.parts:
                 if isinstance(part, RowsChunk):
                     rows += len(part.rows)
+                    self._record().ages.extend(_ages(part))
                 elif isinstance(part, PullEnd):
                     self._cursor = part.cursor
         record = self._record()
@@ -153,6 +162,14 @@ class _Laptop:
             edits={"fleet_size": FieldEdit(self._fleet_size, after)},
         )
         return _PLATFORM.commands.encode(command)
+
+
+def _ages(chunk: RowsChunk) -> Iterator[float]:
+    """How old some of the changes are, in seconds, by the clock that their authors had as well."""
+    if chunk.table == Prospect.__tablename__:
+        place = chunk.columns.index(Prospect.updated_at.key)
+        for row in chunk.rows[::_LOOKED_AT]:
+            yield (SystemClock().now() - dt.datetime.fromisoformat(str(row[place]))).total_seconds()
 
 
 class _Crowd:

@@ -6,7 +6,7 @@ import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -45,13 +45,13 @@ def crowd(stage: Stage) -> Result:
         _ask(crowds, "meet")
         _ask(crowds, "work", seconds=min(_WARM_UP, seconds))
         stage.say(f"{count} laptops at work for {seconds:g} s before {_HUBS} hubs")
-        alone = _watched(service, crowds, seconds)
+        alone = _watched(service, {"laptops": crowds}, seconds)
         config = {**service.access(), "urls": [hub.url for hub in service.hubs], "count": stage.size.hostile}
         harm = held.enter_context(closing(Asked("bench.hostile", stage.folder / "hostile.log", config)))
         _ask(crowds, "work", seconds=min(_WARM_UP, seconds))
         harm.ask("tell")
         stage.say(f"the same beside {stage.size.hostile} hostile clients")
-        besieged = _watched(service, crowds, seconds)
+        besieged = _watched(service, {"laptops": crowds, "hostile clients": [harm]}, seconds)
         answers = harm.ask("tell")
     return Result(
         "crowd",
@@ -65,10 +65,14 @@ def crowd(stage: Stage) -> Result:
 
 @dataclass(frozen=True)
 class _Told:
-    """Seconds of each pull and push, the rows that came, failures by their words, and the hubs' megabytes over time."""
+    """Seconds of each pull and push, the rows that came, failures by their words, and the hubs' megabytes over time.
+
+    `ages`: how old changes were, in seconds, as another laptop had them.
+    """
 
     pulls: list[float]
     pushes: list[float]
+    ages: list[float]
     rows: int
     failures: Counter[str]
     megabytes: list[list[float]]
@@ -105,30 +109,30 @@ def _ask(crowds: Sequence[Asked], do: str, **arguments: object) -> list[dict[str
     return [each.answer() for each in crowds]
 
 
-def _watched(service: Service, crowds: Sequence[Asked], seconds: float) -> _Told:
-    began, used = time.perf_counter(), _processors(service, crowds)
+def _watched(service: Service, clients: Mapping[str, Sequence[Asked]], seconds: float) -> _Told:
+    began, used = time.perf_counter(), _processors(service, clients)
     with _memory(service) as megabytes:
-        answers = _ask(crowds, "work", seconds=seconds)
+        answers = _ask(clients["laptops"], "work", seconds=seconds)
     failures = Counter[str]()
     for answer in answers:
         failures.update(answer["failures"])
     return _Told(
         pulls=[each for answer in answers for each in answer["pulls"]],
         pushes=[each for answer in answers for each in answer["pushes"]],
+        ages=[each for answer in answers for each in answer["ages"]],
         rows=sum(answer["rows"] for answer in answers),
         failures=failures,
         megabytes=megabytes,
         seconds=time.perf_counter() - began,
-        processors={kind: now - used[kind] for kind, now in _processors(service, crowds).items()},
+        processors={kind: now - used[kind] for kind, now in _processors(service, clients).items()},
     )
 
 
-def _processors(service: Service, crowds: Sequence[Asked]) -> dict[str, float]:
-    """Processor seconds so far: of the hubs, of the laptops, and of all else of ours, nearly all the database's."""
-    hubs, laptops = (
-        sum(_used(pid) for pid in pids) for pids in ([hub.pid for hub in service.hubs], [crowd.pid for crowd in crowds])
-    )
-    return {"hubs": hubs, "laptops": laptops, "the rest": processor_seconds() - hubs - laptops}
+def _processors(service: Service, clients: Mapping[str, Sequence[Asked]]) -> dict[str, float]:
+    """Processor seconds so far: of the hubs, of their clients, and of all else of ours, nearly all the database's."""
+    known = {"hubs": sum(_used(hub.pid) for hub in service.hubs)}
+    known |= {kind: sum(_used(each.pid) for each in processes) for kind, processes in clients.items()}
+    return known | {"the rest": processor_seconds() - sum(known.values())}
 
 
 def _used(pid: int | None) -> float:
@@ -163,6 +167,8 @@ def _told(when: str, told: _Told) -> Iterator[Figure]:
     yield Figure(f"{when}pull, p50", 1000 * percentile(told.pulls, 50), "ms")
     yield Figure(f"{when}push, p95", 1000 * percentile(told.pushes, 95), "ms", at_most(1000))
     yield Figure(f"{when}push, p50", 1000 * percentile(told.pushes, 50), "ms")
+    yield Figure(f"{when}age of a change at another laptop, p95", percentile(told.ages, 95), "s")
+    yield Figure(f"{when}age of a change at another laptop, p50", percentile(told.ages, 50), "s")
     yield Figure(f"{when}failures", failed, "", at_most(0))
     yield Figure(f"{when}memory of a hub, at most", max(map(max, told.megabytes)), "MB", at_most(300))
     yield Figure(f"{when}memory of a hub, growth", max(map(_growth, told.megabytes)), "MB", at_most(5))
