@@ -114,11 +114,12 @@ _LOOK = (
     " THEN '{table}' END"
 )
 # It asks as whoever calls it, under their claims. Each connection plans it once: to plan a query of all tables takes
-# ten times as long as to find nothing in them. How much of a table a snapshot has not seen, that plan cannot know, and
-# it must never read a table from its beginning to find out.
+# ten times as long as to find nothing in them. How much of a table a snapshot has not seen, that plan cannot know: it
+# is to look for the first such row by the index on xid, and no further.
 _UNSEEN = """
     CREATE OR REPLACE FUNCTION fleetdesk_unseen(seen pg_snapshot) RETURNS text[] LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off SET enable_bitmapscan = off AS $$
     DECLARE
         oldest CONSTANT xid8 := pg_snapshot_xmin(seen);
     BEGIN

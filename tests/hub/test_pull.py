@@ -85,6 +85,26 @@ def test_every_table_that_laptops_hold_is_looked_at_for_news(hosted: Hosted) -> 
     assert looked_at == {*hosted.platform.schema.tables, "sys_removal"}
 
 
+def test_who_looks_for_news_reads_no_table_from_its_beginning(hosted: Hosted) -> None:
+    ((source,),) = hosted.rows("SELECT prosrc FROM pg_proc WHERE proname = 'fleetdesk_unseen'")
+    returned = re.search(r"RETURN (.*);", str(source))
+    assert returned is not None
+    question = returned[1].replace("seen)", "$1)").replace("oldest", "$2")
+    with hosted.as_hub(role="system", read="leads") as connection:
+        for statement in (
+            "SET LOCAL plan_cache_mode = force_generic_plan",
+            "SET LOCAL enable_seqscan = off",
+            "SET LOCAL enable_bitmapscan = off",
+            f"PREPARE news (pg_snapshot, xid8) AS SELECT {question}",
+        ):
+            connection.execute(statement.encode())
+        plan = "\n".join(line for (line,) in connection.execute("EXPLAIN EXECUTE news ('1:1:', '1')"))
+    scanned = re.findall(r"(\w+ Scan)(?: using (\w+))? on (\w+)", plan)
+    by_xid = {table: f"ix_{table}_xid" for table in hosted.platform.schema.tables} | {"sys_removal": "pk_sys_removal"}
+    assert {table: index for _, index, table in scanned} == by_xid
+    assert {kind for kind, _, _ in scanned} <= {"Index Scan", "Only Scan"}
+
+
 def test_the_same_change_is_not_pulled_twice(hosted: Hosted) -> None:
     laptop = Laptop(hosted.hub())
     laptop.load()
