@@ -207,7 +207,9 @@ class ListPage(Page, Generic[QueryT, RowT]):
 
     def _show_count(self) -> None:
         count = self.model.rowCount()
-        known = count or (self.model.state is LoadState.READY and not self._bench.status.status.rows_come)
+        status = self._bench.status.status
+        all_here = self.model.state is LoadState.READY and not (status.rows_come or status.never_reached)
+        known = count or all_here
         self._count.setText(plural(count, self._words.one, self._words.many) if known else "")
 
     def _has_rows(self) -> Availability:

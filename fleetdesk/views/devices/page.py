@@ -43,7 +43,7 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["DevicesPage"]
 
 SCOPE = "devices"
-_PANE, _NARROW_PANE, _SEARCH = 384, 304, 216  # pixels
+_PANE, _NARROW_PANE, _SEARCH = 384, 304, 232  # pixels
 _NARROW = 1000  # pixels of a page that has no room for both
 _FIRST = (SortKey(DeviceSort.PERSON, descending=False),)
 
@@ -76,6 +76,7 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
         self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Laptops"))
         self._lay_out()
         bench.changes.changed.connect(self._look_for_edits)
+        bench.outbox.changed.connect(self.show_row)
         self.follow(_FIRST, SCOPE)
 
     # Set-up
@@ -130,9 +131,9 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
             )
         elif status.rows_come:
             overlay = Overlay(
-                OverlayKind.LOADING, sync_text(status), tr("Laptops are here as soon as they have come from the hub.")
+                OverlayKind.LOADING, sync_text(status), tr("Laptops are here once they have come from the hub.")
             )
-        elif status.state is SyncState.OFFLINE and status.last_contact is None:
+        elif status.never_reached:
             sentence = tr("Laptops are here as soon as the hub can be reached.")
             overlay = Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence)
         else:
@@ -153,7 +154,7 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
             return
         self._open_pane(opened=True)
         # At once: a key that comes next is about the laptop that is marked.
-        self.pane.show_device(current)
+        self.pane.show_device(current, unsent=bool(self._bench.outbox.waiting_on(Device.key_of(current.id))))
         self._bench.actions.refresh()
         if current.edits:
             self._read_edits(current.id)
@@ -197,11 +198,17 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
 
     def _revoke(self) -> None:
         device = self._device
-        said = tr("You revoked %1.").replace("%1", isolated(device.name))
         dialog = revoke_dialog(self._bench, device, self)
         # Not as what can be undone: it is for good as soon as it is sent, which is at once.
-        dialog.accepted.connect(partial(self._bench.notifier.success, said))
+        dialog.accepted.connect(partial(self._say_revoked, isolated(device.name)))
         self._bench.acts.submit(dialog)
+
+    def _say_revoked(self, name: str) -> None:
+        if self._bench.status.status.state in (SyncState.OFFLINE, SyncState.PAUSED):
+            what, do = tr("%1 is not revoked yet."), tr("It is once this is sent: go online, or resume sending.")
+            self._bench.notifier.warning(what.replace("%1", name), do=do)
+        else:
+            self._bench.notifier.success(tr("You revoked %1.").replace("%1", name))
 
     def _export(self) -> None:
         device = self._device

@@ -16,7 +16,6 @@ from fleetdesk.models.audit import AuditEvent, Intent, IntentState
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.staff import Member, User
-from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, row, rule
@@ -153,9 +152,9 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             )
         elif status.rows_come:
             overlay = Overlay(
-                OverlayKind.LOADING, sync_text(status), tr("The staff are here as soon as they have come from the hub.")
+                OverlayKind.LOADING, sync_text(status), tr("The staff are here once they have come from the hub.")
             )
-        elif status.state is SyncState.OFFLINE and status.last_contact is None:
+        elif status.never_reached:
             sentence = tr("The staff are here as soon as the hub can be reached.")
             overlay = Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence)
         else:
