@@ -58,7 +58,9 @@ def test_a_link_that_comes_meanwhile_leaves_the_keyboard_with_the_question(qtbot
     office.desktop.links.follow("fleetdesk://home")
 
     qtbot.waitUntil(question.isActiveWindow)
-    assert question.isAncestorOf(QApplication.focusWidget())
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert question.isAncestorOf(focus)
 
 
 def test_many_links_are_one_question(qtbot: QtBot, office: Office) -> None:
