@@ -35,6 +35,7 @@ from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.presence import Presence
+from fleetdesk.qt.qt_messages import log_qt_messages
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
@@ -365,6 +366,7 @@ def make_application() -> QApplication:
         return app
     # What started the windows may keep what they say there: a session's journal, or ~/.xsession-errors.
     log_to_standard_error(logging.WARNING, bare=sys.stderr is None or not sys.stderr.isatty())
+    log_qt_messages()
     # Nowhere: Qt's dialogs keep there which folders somebody was in. Ours know it from what is kept encrypted.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     app = QApplication(sys.argv[:1])
