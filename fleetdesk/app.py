@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import os
 import random
 import signal
 import sys
@@ -12,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from fleetdesk.collecting import let_stand, no_collection
@@ -33,10 +35,12 @@ from fleetdesk.qt.idle_collector import IdleCollector
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.presence import Presence
+from fleetdesk.qt.qt_messages import log_qt_messages
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.standard_error import log_to_standard_error
 from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine
@@ -360,6 +364,11 @@ def make_application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
+    # What started the windows may keep what they say there: a session's journal, or ~/.xsession-errors.
+    log_to_standard_error(logging.WARNING, bare=sys.stderr is None or not sys.stderr.isatty())
+    log_qt_messages()
+    # Nowhere: Qt's dialogs keep there which folders somebody was in. Ours know it from what is kept encrypted.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("FleetDesk")
     quit_on_signals(app)

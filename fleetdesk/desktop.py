@@ -235,6 +235,7 @@ def build_desktop(
     windows = Windows(base, make, memory, keep_memory)
     base.outbox.setParent(windows)
     base.minute.setParent(windows)
+    base.minute.moved.connect(base.documents.tidy)
     if reminders is not None:
         reminders.setParent(windows)
         reminders.due.connect(lambda steps: base.alerts.tell(alert(steps, clock.now())))

@@ -1,57 +1,17 @@
-"""The hub's log: one JSON object a line on standard error, made for machines, without personal data.
-
-What others' code says of itself is cut to the words that stand in that code, since what they are filled in with may be
-a row, a request or a password; so is what Python would print of an error that nobody caught.
-"""
+"""The hub's log: one JSON object a line on standard error, made for machines, without personal data."""
 
 from __future__ import annotations
 
 import logging
-import sys
-import threading
-import warnings
-from pathlib import Path
-from types import TracebackType
-from typing import TextIO
 
-from fleetdesk.log_lines import BareLines
+from fleetdesk import standard_error
 
 __all__ = ["log_to_standard_error"]
-
-_log = logging.getLogger(__name__)
 
 
 def log_to_standard_error() -> None:
     """Send everything from INFO upwards there, and nothing anywhere else."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_FirstLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    warnings.showwarning = _warned
+    standard_error.log_to_standard_error(logging.INFO)
     # The migrations' and the server's own chatter adds nothing to our line a request, refused ones included.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    sys.excepthook = _uncaught
-    sys.unraisablehook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
-    threading.excepthook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
-
-
-class _FirstLines(BareLines):
-    """asyncio puts the error, or what it was working on, into the text itself, behind the first line."""
-
-    def event(self, record: logging.LogRecord) -> str:
-        return super().event(record).partition("\n")[0]
-
-
-def _warned(  # noqa: PLR0917 (as Python calls it)
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    _log.warning("warning", extra={"kind": category.__name__, "at": f"{Path(filename).name}:{lineno}"})
-
-
-def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    _log.error("error that nobody caught", exc_info=(kind, error or kind(), trace))

@@ -60,7 +60,18 @@ class BytesKeeper(Protocol):
         ...
 
     def open_copy(self, sha256: str, name: str) -> Path:
-        """A readable copy for the system's programs, gone when FleetDesk ends. Raises BadFile, DiskFull."""
+        """A readable copy for the system's programs; soon gone, and at the latest when FleetDesk is locked or ends.
+
+        Raises BadFile, DiskFull.
+        """
+        ...
+
+    def save_copy(self, sha256: str, target: Path) -> None:
+        """Write a document where the person says, whole or not at all. Raises BadFile, Unavailable, DiskFull."""
+        ...
+
+    def forget_unused(self) -> bool:
+        """Delete the copies that nobody has looked at for some minutes; whether any is left."""
         ...
 
     @property

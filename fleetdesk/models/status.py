@@ -59,3 +59,8 @@ class SyncStatus:
     def rows_come(self) -> bool:
         """Whether the first rows are still on their way, so that what is not here may yet come."""
         return self.state in (SyncState.STARTING, SyncState.LOADING)
+
+    @property
+    def never_reached(self) -> bool:
+        """Whether the hub could not be reached, nor ever was: what is not here says nothing of what there is."""
+        return self.state is SyncState.OFFLINE and self.last_contact is None

@@ -13,6 +13,7 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.logind import SleepWatch
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.unlocking import Behind, unlock
+from fleetdesk.sync.files.copies import forget_copies_in
 from fleetdesk.sync.files.vault import LockedVault, OpenedVault
 
 __all__ = ["Around", "between_locks"]
@@ -41,14 +42,16 @@ def between_locks(
 ) -> int:
     """The exit code; 1 if nobody unlocked it to begin with. Needs an application.
 
-    While it is locked no key is held, and nothing that one opens. `name` is the connection's. `elsewhere` lets the
-    person choose another one. Raises what `locked` and `work` raise.
+    While it is locked no key is held, nothing that one opens, and no readable copy of a document. `name` is the
+    connection's. `elsewhere` lets the person choose another one. Raises what `locked` and `work` raise.
     """
     left: int | Behind = Behind(name)
     with closing(SleepWatch()) as sleep:
         while isinstance(left, Behind):
+            vault = locked()
+            forget_copies_in(vault.folder)
             opened = unlock(
-                locked(),
+                vault,
                 left,
                 elsewhere=elsewhere,
                 attend=lambda window: doorbell.rung.connect(window.come_forward),

@@ -2,126 +2,73 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
 
-from fleetdesk.qt.dialog import fit
-from fleetdesk.qt.look.text import Label, Tint, plural, tr
+from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
-from fleetdesk.qt.small_window import SmallWindow, own_theme
-from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.team.errand import Errand, ErrandDialog, run_errand
 
 __all__ = ["GiveUp", "RevokedDialog", "give_up_laptop"]
 
-GiveUp = Callable[[], Coroutine[Any, Any, int]]
-"""Hands in what waits, then destroys what is here; how many edits were handed in. In a loop of its own."""
+GiveUp = Errand[int]
+"""Hands in what waits, then destroys what is here; how many edits were handed in."""
 _AGAIN = 15_000  # milliseconds until it is tried again by itself
 
 
 def give_up_laptop(give_up: GiveUp, attend: Callable[[RevokedDialog], None]) -> bool:
-    """Give the laptop up; whether the person wants to sign in anew. Needs an application, and no running event loop.
-
-    `attend` is called with the dialog, for who rings meanwhile.
-    """
-    with own_theme() as theme:
-        dialog = RevokedDialog(give_up, theme)
-        attend(dialog)
-        dialog.begin()
-        again = dialog.exec() == QDialog.DialogCode.Accepted
-        dialog.end()
-        dialog.deleteLater()
-    return again
+    """Give the laptop up; whether the person wants to sign in anew. See `run_errand`."""
+    return run_errand(partial(RevokedDialog, give_up), attend)
 
 
-class RevokedDialog(SmallWindow):
+class RevokedDialog(ErrandDialog[int]):
     """Says what happened, and what becomes of the work. Accepted, everything is gone, and it is to sign in anew."""
 
     def __init__(self, give_up: GiveUp, theme: Theme) -> None:
-        super().__init__(tr("Laptop revoked"), theme)
-        self._give_up = give_up
-        self._over = False
-        self._heading = Label(size=TextSize.HEADING, wrap=True)
-        self._what = Label(wrap=True, tint=Tint.MUTED)
-        self._next = Label(wrap=True, tint=Tint.MUTED)
-        self._on = Button("", self._go_on, kind=Kind.PRIMARY)
-        self._quit = Button(tr("Quit FleetDesk"), self.reject)
+        super().__init__(tr("Laptop revoked"), give_up, theme)
         self._retry = QTimer(self, singleShot=True, interval=_AGAIN)
         self._retry.timeout.connect(self.begin)
-        self.arrange(self._heading, self._what, self._next, back=self._quit, on=self._on)
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is under way."""
-        return self._on.isHidden()
-
-    @property
-    def told(self) -> tuple[str, str]:
-        """What the person reads: the heading, and what is below it."""
-        return self._heading.text(), f"{self._what.text()} {self._next.text()}"
 
     def begin(self) -> None:
         """Hand in, and destroy."""
         self._retry.stop()
-        self._tell(
+        super().begin()
+
+    def reject(self) -> None:
+        """See `ErrandDialog.reject`."""
+        self._retry.stop()
+        super().reject()
+
+    def say_begun(self) -> None:
+        """See `ErrandDialog.say_begun`."""
+        self.tell(
             tr("This laptop's access was ended"),
             tr("A super admin ended it. FleetDesk hands what you had not sent to your super admins."),
             tr("Then it deletes everything that it keeps on this laptop."),
         )
-        self._on.hide()
-        self._quit.hide()
-        self.runner.run(
-            lambda _cancel: asyncio.run(self._give_up()), on_success=self._gone, on_failure=self._failed, owner=self
-        )
 
-    def reject(self) -> None:
-        """Qt's: quit; what is under way goes on to its end."""
-        if not self.waits:
-            self._retry.stop()
-            super().reject()
-
-    def _go_on(self) -> None:
-        if self._over:
-            self.accept()
-        else:
-            self.begin()
-
-    def _gone(self, handed_in: int) -> None:
-        self._over = True
+    def say_done(self, result: int) -> str:
+        """See `ErrandDialog.say_done`."""
         kept = plural(
-            handed_in,
-            tr("%n change that you had not sent is with your super admins now."),
-            tr("%n changes that you had not sent are with your super admins now."),
+            result,
+            tr("%n change that you had not sent is with your super admins."),
+            tr("%n changes that you had not sent are with your super admins."),
         )
-        self._tell(
+        self.tell(
             tr("FleetDesk's data on this laptop is deleted"),
-            kept if handed_in else tr("Nothing of yours was left unsent."),
+            kept if result else tr("Nothing of yours was left unsent."),
             tr("If you still work with this laptop, ask a super admin; then sign in, and it is registered anew."),
         )
-        self._offer(tr("Sign in anew"))
+        return tr("Sign in anew")
 
-    def _failed(self, error: Exception) -> None:
-        self._tell(
+    def say_failed(self, error: Exception) -> None:
+        """See `ErrandDialog.say_failed`."""
+        self.tell(
             tr("This laptop's access was ended"),
             message_for(error).text,
             tr("What you had not sent is still here, encrypted. FleetDesk tries again by itself, also when it starts."),
         )
-        self._offer(tr("Try again"))
         self._retry.start()
-
-    def _offer(self, verb: str) -> None:
-        self._on.set_text(verb)
-        self._on.show()
-        self._quit.show()
-        self._on.setFocus()
-
-    def _tell(self, heading: str, *lines: str) -> None:
-        self._heading.setText(heading)
-        for label, text in zip((self._what, self._next), lines, strict=True):
-            label.setText(text)
-        fit(self)

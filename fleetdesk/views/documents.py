@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QImageWriter
 
-from fleetdesk.errors import Unavailable
 from fleetdesk.models.document_bytes import BytesKeeper, OnTheWay, Taken
 from fleetdesk.qt.tasks import TaskRunner
 
@@ -32,6 +30,8 @@ class Documents(QObject):
         self._keeper = keeper
         self._runner = runner
         self._fetch = fetch
+        self._lent = False
+        """Whether copies may lie readable on the disk."""
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM)
@@ -80,6 +80,7 @@ class Documents(QObject):
 
     def open(self, sha256: str, name: str, *, owner: QObject, on_failure: Callable[[Exception], None]) -> None:
         """Open a document that is here with the system's program for it."""
+        self._lent = True
         self._runner.run(
             lambda _cancel: self._keeper.open_copy(sha256, name),
             on_success=_show,
@@ -87,16 +88,20 @@ class Documents(QObject):
             on_failure=on_failure,
         )
 
-    def save(
-        self, sha256: str, name: str, target: Path, *, owner: QObject, on_failure: Callable[[Exception], None]
-    ) -> None:
+    def save(self, sha256: str, target: Path, *, owner: QObject, on_failure: Callable[[Exception], None]) -> None:
         """Write a readable copy where the person says."""
         self._runner.run(
-            lambda _cancel: _write(self._keeper.open_copy(sha256, name), target),
+            lambda _cancel: self._keeper.save_copy(sha256, target),
             on_success=_nothing,
             owner=owner,
             on_failure=on_failure,
         )
+
+    def tidy(self) -> None:
+        """Delete the copies that nobody looks at any more. Call it from time to time."""
+        if self._lent:
+            self._lent = False
+            self._runner.run(lambda _cancel: self._keeper.forget_unused(), on_success=self._left, owner=self)
 
     def fetch(self, document_id: str, sha256: str, size: int) -> None:
         """Ask for a document's bytes; `moved` tells what comes of it."""
@@ -108,6 +113,9 @@ class Documents(QObject):
         self._heard.disconnect(self._gather)
         self._calm.stop()
 
+    def _left(self, any_left: bool) -> None:
+        self._lent = self._lent or any_left
+
     def _gather(self) -> None:
         if not self._calm.isActive():
             self._calm.start()
@@ -118,20 +126,6 @@ def _png(picture: QImage) -> bytes:
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"PNG")).write(picture)
     return bytes(buffer.data().data())
-
-
-def _write(copy: Path, target: Path) -> None:
-    """Have a copy lie where the person says, on another disk too."""
-    try:
-        shutil.move(copy, target)
-    except OSError as error:
-        raise Unavailable(
-            f"“{target.name}” could not be written: {error.strerror or error}.",
-            kept="The document itself is unchanged.",
-            do="Free some space there, or save it elsewhere.",
-        ) from error
-    finally:
-        shutil.rmtree(copy.parent, ignore_errors=True)
 
 
 def _show(path: Path) -> None:

@@ -9,11 +9,12 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
-from fleetdesk.qt.look.layout import STRETCH, panel, row
+from fleetdesk.qt.look.layout import STRETCH, column, panel, row, rule
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.records.record_header import SortKey
@@ -24,7 +25,10 @@ from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.search_field import SearchField
 from fleetdesk.views.workbench import Page, Workbench
 
-__all__ = ["ActionMaker", "ListPage", "ListWords"]
+__all__ = ["ActionMaker", "ListPage", "ListWords", "PanePage"]
+
+_PANE, _NARROW_PANE = 384, 304  # pixels
+_NARROW = 1000  # pixels of a page that has no room for both
 
 RowT = TypeVar("RowT", bound=Identified)
 
@@ -207,7 +211,9 @@ class ListPage(Page, Generic[QueryT, RowT]):
 
     def _show_count(self) -> None:
         count = self.model.rowCount()
-        known = count or (self.model.state is LoadState.READY and not self._bench.status.status.rows_come)
+        status = self._bench.status.status
+        all_here = self.model.state is LoadState.READY and not (status.rows_come or status.never_reached)
+        known = count or all_here
         self._count.setText(plural(count, self._words.one, self._words.many) if known else "")
 
     def _has_rows(self) -> Availability:
@@ -223,3 +229,34 @@ class ListPage(Page, Generic[QueryT, RowT]):
     def _step(self, by: int) -> None:
         row = self.table.currentIndex().row() + by
         self.table.reveal(max(0, min(row, self.model.rowCount() - 1)))
+
+
+class PanePage(ListPage[QueryT, RowT]):
+    """A list whose pane stands to the right of it while a row is at hand, and is as wide as the page allows."""
+
+    pane: QFrame
+    makes_way: tuple[str, ...] = ()
+    """The columns that are left out, in this order, where there is too little room for all."""
+
+    def lay_out(self, search_width: int) -> None:
+        """Put head, table and pane in their places; the search is at least so wide, in pixels at size 1."""
+        self._edge = QFrame()
+        self._edge.setProperty("role", "rule")
+        self._edge.setFixedWidth(1)
+        beside = row(self.table, self._edge, self.pane, gap=0)
+        beside.setStretchFactor(self.table, 1)
+        lines = column(self.head(search_width), rule(), beside, gap=0)
+        lines.setStretchFactor(beside, 1)
+        self.setLayout(lines)
+
+    def open_pane(self, *, opened: bool) -> None:
+        """Show the pane, or leave its room to the list."""
+        self._edge.setVisible(opened)
+        self.pane.setVisible(opened)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: the columns on the right make way until the others fit."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._bench.theme.pixels(_NARROW)
+        self.pane.setFixedWidth(self._bench.theme.pixels(_NARROW_PANE if narrow else _PANE))
+        self.make_way(self.makes_way, beside=self.pane.width())

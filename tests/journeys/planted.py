@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["PASSPHRASE", "PLANTED", "Searched", "forms", "open_files", "search"]
+__all__ = ["PASSPHRASE", "PIN", "PLANTED", "Searched", "Used", "forms", "open_files", "search"]
 
 PASSPHRASE = "quittenmarmelade auf zwiebelbrot"
+PIN = "powidlgolatsche"
 TOKEN = "tok_pfefferminzprinzessin"
 
 PLANTED = {
@@ -32,9 +33,36 @@ PLANTED = {
     "finder": "gugelhupfsuche",
     "person": "Kaspressknödelina Wirtin",
     "person's email": "wirtin@kaspress.example",
+    "step": "Rückruf wegen Marillenfleck",
+    "half imported": "Zwischenfuhrkletzenbrot",
+    "folder": "Faschingskrapfenordner",
+    "export": "vanillekipferlausfuhr.xlsx",
+    "error": "KeyError: Buchteldatschi Reisen",
+    "thread": "Strauberlzwetschke in einem Faden",
+    "warning": "Polsterzipf ist veraltet",
+    "library": "parameters: Schneenockerl",
+    "task": "Mohnnudelaufgabe misslang",
     "passphrase": PASSPHRASE,
+    "pin": PIN,
     "token": TOKEN,
 }
+
+
+class Used(Mapping[str, str]):
+    """The planted words, and which of them were asked for."""
+
+    def __init__(self) -> None:
+        self.left = set(PLANTED)
+
+    def __getitem__(self, name: str) -> str:
+        self.left.discard(name)
+        return PLANTED[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLANTED)
+
+    def __len__(self) -> int:
+        return len(PLANTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +71,10 @@ class Searched:
 
     files: dict[str, int]
     found: tuple[str, ...]
+
+    def outside(self, folder: str) -> tuple[str, ...]:
+        """What was found elsewhere than below a folder of that name."""
+        return tuple(each for each in self.found if f"/{folder}/" not in each)
 
     def listed(self, when: str) -> list[str]:
         """Lines for whoever wants to see what was searched."""
@@ -59,16 +91,20 @@ def forms(word: str) -> set[bytes]:
     """A word as it may stand in a file: as it is and folded, in three encodings; of a number, its digits."""
     texts = {word, word.lower(), word.upper(), word.casefold(), word.replace("&", "&amp;"), word.replace(" ", "%20")}
     texts |= {part for text in tuple(texts) for part in text.split() if len(part) > 9}
-    if digits := "".join(sign for sign in word if sign.isdecimal()):
+    digits = "".join(sign for sign in word if sign.isdecimal())
+    if len(digits) > 9:  # fewer are found anywhere
         texts |= {digits, digits[3:], digits[::-1]}
     escaped = {text.encode("ascii", "backslashreplace") for text in texts}
     return escaped | {text.encode(encoding) for text in texts for encoding in ("utf-8", "utf-16-le", "utf-16-be")}
 
 
-def search(folders: Sequence[Path], pid: int | None, *, chosen: Path) -> Searched:
-    """Look through every file below the folders, and those that a process holds open; not what the person `chose`."""
+def search(folders: Sequence[Path], pid: int | None, *, chosen: Path, words: Mapping[str, str]) -> Searched:
+    """Look for words, by their names, in every file below the folders, and in those that a process holds open.
+
+    Not in what the person `chose`.
+    """
     files, found = dict[str, int](), list[str]()
-    wanted = {name: forms(word) for name, word in PLANTED.items()}
+    wanted = {name: forms(word) for name, word in words.items()}
     for path, content in _contents(folders, pid, chosen):
         files[path] = len(content)
         found += [f"{name} in {path}" for name, looks in wanted.items() if any(look in content for look in looks)]

@@ -126,7 +126,7 @@ class FieldForm(QWidget):
             elif isinstance(editor, QLineEdit) or written(editor) != value:
                 fill(editor, value)
                 if is_cut(editor):
-                    said = tr("With %1 characters this is too long to be edited here: it stays as it is.")
+                    said = tr("%1 characters are too many to be edited here. You see the beginning; all of it is kept.")
                     self.set_hint(key, said.replace("%1", f"{len(value):,}"))
 
     def set_hint(self, key: str, hint: str) -> None:

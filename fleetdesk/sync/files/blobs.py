@@ -11,12 +11,11 @@ import hashlib
 import hmac
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.models.documents import LARGEST
 from fleetdesk.protocol import BYTES_PIECE
+from fleetdesk.sync.files.copies import Copies
 from fleetdesk.sync.files.room import Room
 
 __all__ = ["Blobs", "TakenIn"]
@@ -50,13 +50,13 @@ class Blobs:
     def __init__(self, folder: Path, key: bytes, *, room: Room | None = None) -> None:
         """`room`: what the disk has to spare for bytes from the hub; by default, that of the folder's parent."""
         self._folder = folder
-        self._opened = folder / "opened"
         self._key = key
         self._room = room or Room(folder.parent)
+        self.copies = Copies(folder)
 
     def start(self) -> None:
         """Delete what a crash left: copies that were opened, and files that were being taken in."""
-        shutil.rmtree(self._opened, ignore_errors=True)
+        self.copies.forget()
         for file in self._folder.glob("in-*"):
             file.unlink(missing_ok=True)
 
@@ -132,34 +132,23 @@ class Blobs:
             path.replace(self._path(sha256, _WHOLE))
 
     def open_copy(self, sha256: str, name: str) -> Path:
-        """A readable copy, under the document's own name, for the system's programs: gone after `close` or a start.
+        """A readable copy, under the document's own name, for the system's programs: see `Copies` for how long.
 
         Raises BadFile where the bytes are not here or damaged, DiskFull.
         """
-        folder = self._opened / secrets.token_hex(8)
-        path = folder / name
+        with _writing(), self.copies.writing(name) as copy:
+            self.write_out(sha256, copy)
+        return Path(copy.name)
+
+    def write_out(self, sha256: str, target: IO[bytes]) -> None:
+        """Write a document to an open file. Raises BadFile where the bytes are not here or damaged, also at the end."""
         digest = hashlib.sha256()
-        try:
-            with _reading(self._path(sha256, _WHOLE)) as file, _writing():
-                folder.mkdir(parents=True, mode=0o700)
-                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
-                    for piece in self._unsealed(file):
-                        digest.update(piece)
-                        copy.write(piece)
-            if digest.hexdigest() != sha256:
-                raise _damaged()
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return path
-
-    def close(self) -> None:
-        """End: nothing readable stays."""
-        self.forget_copies()
-
-    def forget_copies(self) -> None:
-        """Delete the copies that were opened."""
-        shutil.rmtree(self._opened, ignore_errors=True)
+        with _reading(self._path(sha256, _WHOLE)) as file:
+            for piece in self._unsealed(file):
+                digest.update(piece)
+                target.write(piece)
+        if digest.hexdigest() != sha256:
+            raise _damaged()
 
     def keep_only(self, wanted: Iterable[str], *, older_than: float) -> None:
         """Delete the files of other digests that were written before `older_than` (seconds since the epoch)."""

@@ -105,6 +105,7 @@ class LockedVault:
         Raises Unavailable where the folder's keys need a keyring that is not here, BadFile where the folder has data
         and the file without which it cannot be read is gone.
         """
+        self.folder = folder
         self._path = _place(folder)
         self._old = old or OldEntries()
         self._entries = KeyringEntries(backend) if is_safe(backend) else None

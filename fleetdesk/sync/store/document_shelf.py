@@ -16,6 +16,7 @@ from sqlalchemy import select
 from fleetdesk.models.access import Scope
 from fleetdesk.models.document_bytes import OnTheWay, Taken
 from fleetdesk.models.documents import Document, DocumentState, check_document, media_type_of
+from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.store.writer import Writer
 
@@ -23,6 +24,9 @@ __all__ = ["DocumentShelf", "ToSend"]
 
 _KEPT_FOR = 30 * 86_400.0
 """Seconds for which bytes stay that no document is of: an undone attachment may be done again."""
+
+_LOOKED_AT = 600.0
+"""Seconds for which a copy stays that nobody has open: some programs read a file and let go of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,15 @@ class DocumentShelf:
         """See `BytesKeeper.open_copy`."""
         return self.blobs.open_copy(sha256, name)
 
+    def save_copy(self, sha256: str, target: Path) -> None:
+        """See `BytesKeeper.save_copy`."""
+        with written_whole(target) as file:
+            self.blobs.write_out(sha256, file)
+
+    def forget_unused(self) -> bool:
+        """See `BytesKeeper.forget_unused`."""
+        return self.blobs.copies.forget_unused(_LOOKED_AT)
+
     @property
     def on_the_way(self) -> Mapping[str, OnTheWay]:
         """See `BytesKeeper.on_the_way`."""
@@ -105,7 +118,7 @@ class DocumentShelf:
     def give_up(self) -> None:
         """Delete all bytes but those that the hub lacks: the rows that say which they are go next."""
         unsent = {each.sha256 for each in self.to_send()}
-        self.blobs.forget_copies()
+        self.blobs.copies.forget()
         self.blobs.keep_only(unsent, older_than=time.time() + 1)
 
     def tidy(self) -> None:
@@ -117,5 +130,5 @@ class DocumentShelf:
         with self._writer.readers.reading() as connection:
             wanted = set(connection.scalars(select(Document.sha256)))
         if lost:
-            self.blobs.forget_copies()
+            self.blobs.copies.forget()
         self.blobs.keep_only(wanted, older_than=time.time() + 1 if lost else time.time() - _KEPT_FOR)

@@ -143,7 +143,7 @@ class LocalStore:
     def close(self) -> None:
         """Close the files and let go of the folder."""
         self._tidying.close()
-        self.documents.blobs.close()
+        self.documents.blobs.copies.forget()  # nothing readable stays
         with self._writer.as_sync():
             self._writer.close()
         self._writer.folder.release()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame
 from sqlalchemy import Connection
 
 from fleetdesk.models.base import Key
@@ -16,7 +14,6 @@ from fleetdesk.models.staff import Member, User
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
-from fleetdesk.qt.look.layout import column, row, rule
 from fleetdesk.qt.look.text import isolated, plural, tr
 from fleetdesk.qt.records.record_header import SortKey
 from fleetdesk.qt.records.record_view import RecordTableView
@@ -37,19 +34,21 @@ from fleetdesk.views.devices.revoke_form import revoke_dialog
 from fleetdesk.views.devices.source import DeviceSource
 from fleetdesk.views.devices.words import standing_word
 from fleetdesk.views.file_dialogs import ask_where
-from fleetdesk.views.list_page import ListPage, ListWords
+from fleetdesk.views.list_page import ListWords, PanePage
 from fleetdesk.views.workbench import Workbench
 
 __all__ = ["DevicesPage"]
 
 SCOPE = "devices"
-_PANE, _NARROW_PANE, _SEARCH = 384, 304, 216  # pixels
-_NARROW = 1000  # pixels of a page that has no room for both
+_SEARCH = 232  # pixels
 _FIRST = (SortKey(DeviceSort.PERSON, descending=False),)
 
 
-class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
+class DevicesPage(PanePage[DeviceQuery, DeviceRow]):
     """The row that has the keyboard is the laptop whose pane is open."""
+
+    pane: DevicePane
+    makes_way = ("version", "system", DeviceSort.LEASE, "name", DeviceSort.WAITING, DeviceSort.CONTACT)
 
     def __init__(self, bench: Workbench) -> None:
         words = ListWords(
@@ -74,29 +73,12 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
         self._register()
         self.pane.offer(bench.actions)
         self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Laptops"))
-        self._lay_out()
+        self.lay_out(_SEARCH)
         bench.changes.changed.connect(self._look_for_edits)
+        bench.outbox.changed.connect(self.show_row)
         self.follow(_FIRST, SCOPE)
 
     # Set-up
-
-    def _lay_out(self) -> None:
-        self._edge = QFrame()
-        self._edge.setProperty("role", "rule")
-        self._edge.setFixedWidth(1)
-        beside = row(self.table, self._edge, self.pane, gap=0)
-        beside.setStretchFactor(self.table, 1)
-        lines = column(self.head(_SEARCH), rule(), beside, gap=0)
-        lines.setStretchFactor(beside, 1)
-        self.setLayout(lines)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's: the columns on the right make way until the others fit."""
-        super().resizeEvent(event)
-        narrow = self.width() < self._bench.theme.pixels(_NARROW)
-        self.pane.setFixedWidth(self._bench.theme.pixels(_NARROW_PANE if narrow else _PANE))
-        order = ("version", "system", DeviceSort.LEASE, "name", DeviceSort.WAITING, DeviceSort.CONTACT)
-        self.make_way(order, beside=self.pane.width())
 
     def _register(self) -> None:
         action = partial(Action, group=tr("Laptops"), scope=SCOPE, keywords="device computer lost stolen")
@@ -130,9 +112,9 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
             )
         elif status.rows_come:
             overlay = Overlay(
-                OverlayKind.LOADING, sync_text(status), tr("Laptops are here as soon as they have come from the hub.")
+                OverlayKind.LOADING, sync_text(status), tr("Laptops are here once they have come from the hub.")
             )
-        elif status.state is SyncState.OFFLINE and status.last_contact is None:
+        elif status.never_reached:
             sentence = tr("Laptops are here as soon as the hub can be reached.")
             overlay = Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence)
         else:
@@ -148,12 +130,12 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
         if current is None:
             if not self.model.rowCount():
                 self.pane.show_device(None)
-                self._open_pane(opened=False)
+                self.open_pane(opened=False)
                 self._bench.actions.refresh()
             return
-        self._open_pane(opened=True)
+        self.open_pane(opened=True)
         # At once: a key that comes next is about the laptop that is marked.
-        self.pane.show_device(current)
+        self.pane.show_device(current, unsent=bool(self._bench.outbox.waiting_on(Device.key_of(current.id))))
         self._bench.actions.refresh()
         if current.edits:
             self._read_edits(current.id)
@@ -172,10 +154,6 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
                 self.pane.show_edits(*found)
 
         self._bench.readings.run(read, on_success=came, owner=self, cancel_key="device")
-
-    def _open_pane(self, *, opened: bool) -> None:
-        self._edge.setVisible(opened)
-        self.pane.setVisible(opened)
 
     def _look_for_edits(self, changes: Changes) -> None:
         if changes.touches(QuarantinedEdit.__tablename__):
@@ -197,11 +175,17 @@ class DevicesPage(ListPage[DeviceQuery, DeviceRow]):
 
     def _revoke(self) -> None:
         device = self._device
-        said = tr("You revoked %1.").replace("%1", isolated(device.name))
         dialog = revoke_dialog(self._bench, device, self)
         # Not as what can be undone: it is for good as soon as it is sent, which is at once.
-        dialog.accepted.connect(partial(self._bench.notifier.success, said))
+        dialog.accepted.connect(partial(self._say_revoked, isolated(device.name)))
         self._bench.acts.submit(dialog)
+
+    def _say_revoked(self, name: str) -> None:
+        if self._bench.status.status.state in (SyncState.OFFLINE, SyncState.PAUSED):
+            what, do = tr("%1 is not revoked yet."), tr("It is once this is sent: go online, or resume sending.")
+            self._bench.notifier.warning(what.replace("%1", name), do=do)
+        else:
+            self._bench.notifier.success(tr("You revoked %1.").replace("%1", name))
 
     def _export(self) -> None:
         device = self._device

@@ -101,8 +101,11 @@ class DevicePane(QFrame):
         """What is said of its being revoked."""
         return "" if self._note_frame.isHidden() else self._note.text()
 
-    def show_device(self, device: DeviceRow | None) -> None:
-        """Turn to a laptop, or to none; of another one the list is empty until `show_edits`."""
+    def show_device(self, device: DeviceRow | None, *, unsent: bool = False) -> None:
+        """Turn to a laptop, or to none; of another one the list is empty until `show_edits`.
+
+        `unsent`: what was done about it waits to be sent.
+        """
         other = (device and device.id) != (self._row and self._row.id)
         self._row = device
         if device is None:
@@ -114,7 +117,7 @@ class DevicePane(QFrame):
         self._name.setText(isolated(device.name))
         self._person.setText(isolated(person_word(device)))
         self._standing.show_status(standing_word(device.standing), STANDING_TONES[device.standing])
-        note = note_about(device, now)
+        note = note_about(device, now, unsent=unsent)
         self._note.setText(note)
         self._note_frame.setVisible(bool(note))
         gone = device.standing is DeviceStanding.EMPTIED

@@ -59,14 +59,16 @@ def kind_icon(kind: EditKind) -> str:
     return _KINDS[kind][1]
 
 
-def note_about(row: DeviceRow, now: dt.datetime) -> str:
-    """Who revoked it, why, and what became of it; nothing for one in use."""
+def note_about(row: DeviceRow, now: dt.datetime, *, unsent: bool) -> str:
+    """Who revoked it, why, and what became of it; nothing for one in use. `unsent`: the hub does not know yet."""
     if row.revoked_at is None:
         return ""
     who = tr("%1 revoked it (%2): “%3”")
     who = who.replace("%2", day_and_time(row.revoked_at, now)).replace("%1", isolated(row.revoked_by or tr("Someone")))
     who = who.replace("%3", isolated(row.reason))
-    if row.handed_in_at is None:
+    if unsent:
+        then = tr("This was not sent yet: that laptop goes on until the hub knows of it.")
+    elif row.handed_in_at is None:
         then = tr(
             "At its next contact it hands in what waits there, and deletes everything. Until then it is encrypted."
         )

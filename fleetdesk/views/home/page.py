@@ -13,7 +13,6 @@ from fleetdesk.errors import FleetDeskError
 from fleetdesk.models.access import Permission
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.leads import Lead, LeadActivity
-from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.look.layout import column, panel, row, rule
 from fleetdesk.qt.look.text import tr
@@ -291,7 +290,7 @@ class HomePage(Page):
                 OverlayKind.LOADING, sync_text(status), tr("Your day appears here once the leads are there.")
             )
         new, load = partial(self._among_leads, "leads.new"), partial(self._among_leads, "leads.import")
-        if status.state is SyncState.OFFLINE and status.last_contact is None:
+        if status.never_reached:
             sentence = tr("Your leads come as soon as the hub can be reached. You can already write down new ones.")
             return Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence, tr("New lead"), new)
         sentence = tr("Write down your first lead, or bring a list that you have. Then your day begins here.")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget
 
 from fleetdesk.models.stages import Stage
-from fleetdesk.models.status import SyncState, SyncStatus
+from fleetdesk.models.status import SyncStatus
 from fleetdesk.qt.look.layout import STRETCH, column, panel, row
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.tokens import GRID
@@ -175,7 +175,7 @@ def empty_list(asked: Filter, status: SyncStatus, clear: Callable[[], None], new
         )
     if status.rows_come:
         return Overlay(OverlayKind.LOADING, sync_text(status), tr("Leads appear here as they come."))
-    if status.state is SyncState.OFFLINE and status.last_contact is None:
+    if status.never_reached:
         return Overlay(
             OverlayKind.OFFLINE,
             tr("Nothing was loaded yet"),

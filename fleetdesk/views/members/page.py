@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
@@ -16,10 +14,8 @@ from fleetdesk.models.audit import AuditEvent, Intent, IntentState
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.staff import Member, User
-from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
-from fleetdesk.qt.look.layout import column, row, rule
 from fleetdesk.qt.look.text import isolated, tr
 from fleetdesk.qt.notifier import Question
 from fleetdesk.qt.records.record_header import SortKey
@@ -28,7 +24,7 @@ from fleetdesk.qt.records.table_model import RecordTableModel
 from fleetdesk.qt.sync_status import sync_text
 from fleetdesk.qt.widgets.state_overlay import Overlay, OverlayKind
 from fleetdesk.queries.members import MemberEvent, MemberQuery, MemberRow, MemberSort, Standing, member_history
-from fleetdesk.views.list_page import ActionMaker, ListPage, ListWords
+from fleetdesk.views.list_page import ActionMaker, ListWords, PanePage
 from fleetdesk.views.members.columns import member_columns
 from fleetdesk.views.members.pane import HISTORY, MemberPane
 from fleetdesk.views.members.role_form import role_dialog
@@ -40,13 +36,15 @@ from fleetdesk.views.workbench import Workbench
 __all__ = ["MembersPage"]
 
 SCOPE = "members"
-_PANE, _NARROW_PANE, _SEARCH = 384, 304, 216  # pixels
-_NARROW = 1000  # pixels of a page that has no room for both
+_SEARCH = 216  # pixels
 _FIRST = (SortKey(MemberSort.NAME, descending=False),)
 
 
-class MembersPage(ListPage[MemberQuery, MemberRow]):
+class MembersPage(PanePage[MemberQuery, MemberRow]):
     """The row that has the keyboard is the member whose pane is open. Who manages no members reads who they are."""
+
+    pane: MemberPane
+    makes_way = (MemberSort.SINCE, "email", "waiting", MemberSort.STANDING)
 
     def __init__(self, bench: Workbench) -> None:
         words = ListWords(
@@ -76,7 +74,7 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         if self._manages:
             self.pane.offer(bench.actions)
         self.table = RecordTableView(self.model, theme=bench.theme, name=tr("Members"))
-        self._lay_out()
+        self.lay_out(_SEARCH)
         if self._manages:
             self.table.opened.connect(lambda _row: bench.actions.trigger("members.role"))
         if self._audits:
@@ -84,23 +82,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         self.follow(_FIRST, SCOPE)
 
     # Set-up
-
-    def _lay_out(self) -> None:
-        self._edge = QFrame()
-        self._edge.setProperty("role", "rule")
-        self._edge.setFixedWidth(1)
-        beside = row(self.table, self._edge, self.pane, gap=0)
-        beside.setStretchFactor(self.table, 1)
-        lines = column(self.head(_SEARCH), rule(), beside, gap=0)
-        lines.setStretchFactor(beside, 1)
-        self.setLayout(lines)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's: the columns on the right make way until the others fit."""
-        super().resizeEvent(event)
-        narrow = self.width() < self._bench.theme.pixels(_NARROW)
-        self.pane.setFixedWidth(self._bench.theme.pixels(_NARROW_PANE if narrow else _PANE))
-        self.make_way((MemberSort.SINCE, "email", "waiting", MemberSort.STANDING), beside=self.pane.width())
 
     def _register(self) -> None:
         action = partial(Action, group=tr("Members"), scope=SCOPE, keywords="staff people role")
@@ -153,9 +134,9 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
             )
         elif status.rows_come:
             overlay = Overlay(
-                OverlayKind.LOADING, sync_text(status), tr("The staff are here as soon as they have come from the hub.")
+                OverlayKind.LOADING, sync_text(status), tr("The staff are here once they have come from the hub.")
             )
-        elif status.state is SyncState.OFFLINE and status.last_contact is None:
+        elif status.never_reached:
             sentence = tr("The staff are here as soon as the hub can be reached.")
             overlay = Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence)
         else:
@@ -170,10 +151,10 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
         if current is None:
             if not self.model.rowCount():
                 self.pane.show_member(None)
-                self._open_pane(opened=False)
+                self.open_pane(opened=False)
                 self._bench.actions.refresh()
             return
-        self._open_pane(opened=True)
+        self.open_pane(opened=True)
         # At once: a key that comes next is about the member that is marked.
         self.pane.show_member(current)
         self._bench.actions.refresh()
@@ -189,10 +170,6 @@ class MembersPage(ListPage[MemberQuery, MemberRow]):
                 self.pane.show_history(events)
 
         self._bench.readings.run(read, on_success=came, owner=self, cancel_key="member")
-
-    def _open_pane(self, *, opened: bool) -> None:
-        self._edge.setVisible(opened)
-        self.pane.setVisible(opened)
 
     def _look_in_the_log(self, changes: Changes) -> None:
         """The audit log came further: it may tell of the member that is open."""

@@ -9,13 +9,15 @@ from PySide6.QtCore import QObject
 
 from fleetdesk.errors import Invalid
 from fleetdesk.qt.confirmation import ConfirmationDialog
-from fleetdesk.qt.look.text import isolated, tr
+from fleetdesk.qt.look.text import harmless, isolated, tr
 from fleetdesk.qt.notifier import Pending, Question
 from fleetdesk.queries.links import Link, parse_link
 from fleetdesk.views.shell.window import MainWindow
 from fleetdesk.views.shell.windows import Windows
 
 __all__ = ["OutsideLinks"]
+
+_LONGEST = 300  # characters of a search that are read out in the question; the search field has all of it
 
 
 class OutsideLinks(QObject):
@@ -44,6 +46,7 @@ class OutsideLinks(QObject):
         if not window.has_screen(link.screen):
             window.tell_no_screen()
         elif self._question is not None:
+            self._question.activateWindow()  # the window that came forward has the keyboard else
             window.bench.notifier.info(tr("Another link was not followed: answer the question about the first one."))
         else:
             self._ask(window, link)
@@ -62,15 +65,15 @@ class OutsideLinks(QObject):
 def _wish(link: Link, title: str) -> str:
     """What a link wants, in a sentence; `title` is that of its screen."""
     if link.query and link.view_id:
-        wish = tr("A link wants to show “%1”: one of its saved views, with “%2” asked for.")
+        wish = tr("A link wants to show “%1”: one of its saved views, with the search “%2”.")
     elif link.view_id:
         wish = tr("A link wants to show “%1”: one of its saved views.")
     elif link.query:
-        wish = tr("A link wants to show “%1”, with “%2” asked for.")
+        wish = tr("A link wants to show “%1” with the search “%2”.")
     else:
         wish = tr("A link wants to show “%1”.")
-    wish = wish.replace("%1", title).replace("%2", isolated(link.query or ""))
-    rest = tr("It opens in a tab of its own, and changes nothing. Programs and web pages can hand links over.")
+    wish = wish.replace("%1", title).replace("%2", isolated(harmless((link.query or "").strip(), _LONGEST)))
+    rest = tr("It opens in a tab of its own, and changes nothing. Any program or web page can make such a link.")
     if link.ignored:
         rest += " " + tr("It asks for more that FleetDesk does not know; that is passed over.")
     return f"{wish} {rest}"

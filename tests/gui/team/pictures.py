@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,10 +23,12 @@ from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
+from fleetdesk.sync.signin.session import Farewell
 from fleetdesk.sync.store.local_store import Counts
 from fleetdesk.team.book import Unsent
 from fleetdesk.team.chooser import Chooser
 from fleetdesk.team.connection_dialog import ConnectionDialog
+from fleetdesk.team.farewell import FarewellDialog
 from fleetdesk.team.lease_window import LeaseWindow
 from fleetdesk.team.listing import DEMO
 from fleetdesk.team.removal_dialog import RemovalDialog
@@ -85,16 +88,22 @@ def draw_all(theme: Theme, settings: LaptopSettings, folder: Path, appearance: A
         question.show()
         save(question, folder / f"removal-{name}-{appearance}.png")
         question.close()
-    for name, give_up in (("done", handed_in), ("failed", no_contact), ("waits", not_yet)):
-        revoked = RevokedDialog(give_up, theme)
-        revoked.show()
-        revoked.begin()
-        while revoked.waits and name != "waits":
+    left = Counts(waiting=3, inbox=1)
+    for name, errand in (
+        ("revoked-done", RevokedDialog(handed_in, theme)),
+        ("revoked-failed", RevokedDialog(no_contact, theme)),
+        ("revoked-waits", RevokedDialog(not_yet, theme)),
+        ("farewell-done", FarewellDialog(signed_off, left, theme)),
+        ("farewell-failed", FarewellDialog(no_contact, left, theme)),
+    ):
+        errand.show()
+        errand.begin()
+        while errand.waits and name != "revoked-waits":
             QCoreApplication.processEvents()
             time.sleep(0.01)
-        save(revoked, folder / f"revoked-{name}-{appearance}.png")
-        revoked.end()
-        revoked.close()
+        save(errand, folder / f"{name}-{appearance}.png")
+        errand.end()
+        errand.close()
     chooser.end()
     chooser.close()
     draw_locks(theme, folder, appearance)
@@ -163,7 +172,11 @@ async def handed_in() -> int:
     return 3
 
 
-async def no_contact() -> int:
+async def signed_off() -> Farewell:
+    return Farewell("The sign-in service could not be told. Its session ends by itself.")
+
+
+async def no_contact() -> NoReturn:
     raise Offline("The hub cannot be reached.", kept="What waits to be sent is kept.")
 
 

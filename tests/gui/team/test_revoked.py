@@ -59,7 +59,7 @@ async def none() -> int:
 def test_it_says_that_all_is_deleted_and_where_the_work_is(opened: Open) -> None:
     heading, text = opened(three).told
     assert heading == "FleetDesk's data on this laptop is deleted"
-    assert "3 changes that you had not sent are with your super admins now." in text
+    assert "3 changes that you had not sent are with your super admins." in text
     assert "it is registered anew" in text
 
 
@@ -80,7 +80,7 @@ def test_without_the_hub_it_says_what_is_kept_and_can_be_tried_again(qtbot: QtBo
     button(dialog, "Try again").click()
     qtbot.waitUntil(lambda: not dialog.waits)
     assert give_up.tries == 2
-    assert "1 change that you had not sent is with your super admins now." in dialog.told[1]
+    assert "1 change that you had not sent is with your super admins." in dialog.told[1]
 
 
 def test_while_it_is_under_way_it_does_not_close(qtbot: QtBot, opened: Open) -> None:

@@ -93,6 +93,12 @@ def devices_offline(office: Office) -> None:
     office.tell(SyncState.OFFLINE)
 
 
+def devices_revoke_offline(office: Office) -> None:
+    """What is revoked without a network waits."""
+    office.tell(SyncState.OFFLINE)
+    devices_just_revoked(office)
+
+
 DEVICE_SCENES: dict[str, Callable[[Office], None]] = {
     "devices": devices,
     "devices-locked": _shown(LOCKED),
@@ -110,4 +116,5 @@ DEVICE_SCENES: dict[str, Callable[[Office], None]] = {
     "devices-loading": devices_loading,
     "devices-not-loaded": devices_not_loaded,
     "devices-offline": devices_offline,
+    "devices-just-revoked-offline": devices_revoke_offline,
 }

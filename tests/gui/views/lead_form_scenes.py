@@ -12,8 +12,9 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.stages import Stage
 from fleetdesk.models.status import SyncState
 from fleetdesk.views.command_dialog import CommandDialog
+from tests.gui.views.filled import pull
 from tests.gui.views.office import Office, named
-from tests.gui.views.sample import STORY
+from tests.gui.views.sample import STORY, sample
 from tests.gui.views.settling import settle
 from tests.gui.views.shell_scenes import in_text
 
@@ -43,6 +44,17 @@ def lead_edit_wrong(office: Office) -> None:
     phone.setText("ask for Omar")
     phone.textEdited.emit("ask for Omar")
     dialog.submit()
+
+
+def lead_edit_long(office: Office) -> None:
+    """Its message, from a form on the web, has no end."""
+    words = "We drive guests of eleven hotels between Ajman and Fujairah, day and night. "
+    lead = next(lead for lead in sample().leads if lead.id == STORY)
+    lead.message = words * 200
+    pull(office.store, lead)
+    doing("leads.edit")(office)
+    settle(office)
+    named(office.dialog(CommandDialog), "Message", QPlainTextEdit).setFocus()
 
 
 def lead_writing(office: Office) -> None:
@@ -96,6 +108,7 @@ LEAD_FORM_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-duplicate": lead_duplicate,
     "lead-edit": doing("leads.edit"),
     "lead-edit-wrong": lead_edit_wrong,
+    "lead-edit-long": lead_edit_long,
     "lead-move": doing("leads.move_on"),
     "lead-lose": doing("leads.lose"),
     "lead-next-step": doing("leads.next_step"),

@@ -55,8 +55,27 @@ def compact(office: Office) -> None:
     office.do("look.compact")
 
 
+def link(text: str) -> Callable[[Office], None]:
+    """A link came from another program."""
+
+    def drawn(office: Office) -> None:
+        office.desktop.links.follow(text)
+
+    return drawn
+
+
+def link_again(office: Office) -> None:
+    """Another one came while the question about the first is open."""
+    link("fleetdesk://leads?q=country%3AFR")(office)
+    link("fleetdesk://home")(office)
+
+
 SHELL_SCENES: dict[str, Callable[[Office], None]] = {
     "tabs": tabs,
+    "link": link("fleetdesk://leads?q=country%3AFR"),
+    "link-long": narrow(link("fleetdesk://leads?view=mine&delete=all&q=" + "company%3A%22Al%20Noor%22%20" * 50)),
+    "link-again": link_again,
+    "link-wrong": link("fleetdesk://nowhere"),
     "tabs-many": narrow(tabs_many),
     "leads-compact": compact,
     "leads-small-text": in_text(0.9, leads_list),

@@ -11,14 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.commands.devices import RevokeDevice
 from fleetdesk.models.devices import Device
+from fleetdesk.models.status import SyncState
 from fleetdesk.qt.availability import Enabled, WhyNot
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.devices.revoke_form import RevokeForm
 from tests.gui.views.device_scenes import devices_page
-from tests.gui.views.filled import StillClock, pull
+from tests.gui.views.filled import StillClock, open_store, pull
 from tests.gui.views.laptops import EMPTIED, LAYLAS, LOCKED, REVOKED, Told, bring_laptops, device
 from tests.gui.views.lead_pane import performed
+from tests.gui.views.list_scenes import leads_offline
 from tests.gui.views.office import Office, texts
 from tests.gui.views.sample import open_sample
 
@@ -51,6 +53,16 @@ def cells(office: Office, laptop: str) -> list[str]:
 def why_not(office: Office, action: str) -> str:
     availability = office.bench.actions.availability(action)
     return availability.reason if isinstance(availability, WhyNot) else ""
+
+
+def test_what_was_never_loaded_is_not_counted(qtbot: QtBot, tmp_path: Path, theme: Theme, clock: StillClock) -> None:
+    office = Office.open(open_store(tmp_path, clock, NADIA), theme, clock, person_id=NADIA, screen="devices")
+    leads_offline(office)
+    qtbot.waitUntil(office.idle)
+    said = texts(devices_page(office))
+    office.close()
+    assert "Nothing was loaded yet" in said
+    assert "0 laptops" not in said
 
 
 def test_a_line_says_whose_it_is_and_what_it_told(office: Office) -> None:
@@ -98,6 +110,24 @@ def test_to_revoke_asks_why_and_is_one_command(qtbot: QtBot, office: Office) -> 
     assert isinstance(command, RevokeDevice)
     assert (command.device_id, command.reason) == (LOCKED, "Stolen")
     qtbot.waitUntil(lambda: "Stolen" in devices_page(office).pane.note)
+
+
+def revoke(office: Office) -> None:
+    office.do("devices.revoke")
+    dialog = office.dialog(CommandDialog)
+    assert isinstance(dialog.form, RevokeForm)
+    dialog.form.write("Stolen")
+    dialog.submit()
+
+
+def test_what_is_revoked_without_a_network_is_said_not_to_be_revoked_yet(qtbot: QtBot, office: Office) -> None:
+    open_device(qtbot, office, LOCKED)
+    office.tell(SyncState.OFFLINE)
+
+    revoke(office)
+
+    qtbot.waitUntil(lambda: "was not sent yet" in devices_page(office).pane.note)
+    assert any("MacBook de Camille is not revoked yet" in text for text in office.said.texts)
 
 
 @pytest.mark.parametrize("device_id", [REVOKED, EMPTIED])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,31 +256,43 @@ def test_a_copied_picture_can_be_attached_by_the_action_too(qtbot: QtBot, opened
     qtbot.waitUntil(lambda: any(isinstance(command, AttachDocument) for command in performed(opened)))
 
 
-def test_a_copy_is_saved_where_the_person_says_on_another_disk_too(
-    qtbot: QtBot, opened: Office, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_copy_is_saved_where_the_person_says_and_nowhere_else(
+    qtbot: QtBot, opened: Office, source: Path, tmp_path: Path
 ) -> None:
-    def cross(*_paths: object) -> None:
-        raise OSError(errno.EXDEV, "Invalid cross-device link")
-
     document = attached(qtbot, opened, source)
-    monkeypatch.setattr(os, "rename", cross)
     target = tmp_path / "copy.pdf"
-    opened.bench.documents.save(
-        document.sha256, source.name, target, owner=opened.window, on_failure=opened.bench.notifier.failed
-    )
+    opened.bench.documents.save(document.sha256, target, owner=opened.window, on_failure=opened.bench.notifier.failed)
     qtbot.waitUntil(lambda: target.exists() and opened.idle())
 
     assert target.read_bytes() == CONTENT
-    assert list((tmp_path / "laptop").rglob("opened/*")) == []
+    assert not list((tmp_path / "laptop").rglob("opened"))
+
+
+def test_a_copy_that_nobody_looks_at_any_more_is_deleted_within_a_minute(
+    qtbot: QtBot, opened: Office, source: Path, tmp_path: Path, opener: Opener
+) -> None:
+    document = attached(qtbot, opened, source)
+    opened.bench.documents.open(
+        document.sha256, source.name, owner=opened.window, on_failure=opened.bench.notifier.failed
+    )
+    qtbot.waitUntil(lambda: bool(opener.opened))
+    [copy] = (tmp_path / "laptop").rglob("opened/*/*")
+    opened.bench.minute.moved.emit()
+    qtbot.waitUntil(opened.idle)
+    assert copy.exists()
+
+    os.utime(copy, (0, 0))
+    opened.bench.minute.moved.emit()
+
+    qtbot.waitUntil(lambda: not copy.exists())
 
 
 def test_a_copy_that_cannot_be_saved_is_said(qtbot: QtBot, opened: Office, source: Path, tmp_path: Path) -> None:
     document = attached(qtbot, opened, source)
     opened.bench.documents.save(
         document.sha256,
-        source.name,
         tmp_path / "no such folder" / "copy.pdf",
         owner=opened.window,
         on_failure=opened.bench.notifier.failed,
     )
-    qtbot.waitUntil(lambda: any("copy.pdf” could not be written" in text for text in opened.said.texts))
+    qtbot.waitUntil(lambda: any("The folder for copy.pdf is not there" in text for text in opened.said.texts))

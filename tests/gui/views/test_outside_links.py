@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.qt.confirmation import ConfirmationDialog
@@ -48,6 +49,18 @@ def test_enter_that_was_meant_for_something_else_follows_no_link(qtbot: QtBot, o
 
     assert not questions(office)
     assert office.window.area.count == 1
+
+
+def test_a_link_that_comes_meanwhile_leaves_the_keyboard_with_the_question(qtbot: QtBot, office: Office) -> None:
+    office.desktop.links.follow("fleetdesk://leads?q=country%3AFR")
+    [question] = questions(office)
+
+    office.desktop.links.follow("fleetdesk://home")
+
+    qtbot.waitUntil(question.isActiveWindow)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert question.isAncestorOf(focus)
 
 
 def test_many_links_are_one_question(qtbot: QtBot, office: Office) -> None:

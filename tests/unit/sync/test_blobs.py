@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.models.documents import LARGEST
 from fleetdesk.protocol import BYTES_PIECE
 from fleetdesk.sync.files.blobs import Blobs
+from fleetdesk.sync.files.copies import forget_copies_in
+from fleetdesk.sync.files.folder import Folder
 
 KEY = b"k" * 32
 CONTENT = b"A licence number that nobody may read. " * 15_000  # two pieces and a bit
@@ -112,8 +115,48 @@ def test_a_copy_that_was_opened_is_gone_when_all_is_closed(blobs: Blobs, source:
     blobs.take_in(source)
     copy = blobs.open_copy(DIGEST, "licence.pdf")
     assert (copy.name, copy.read_bytes(), copy.stat().st_mode & 0o077) == ("licence.pdf", CONTENT, 0)
-    blobs.close()
+    blobs.copies.forget()
     assert not copy.exists()
+
+
+def test_a_copy_that_nobody_looks_at_any_more_is_gone_after_a_while(blobs: Blobs, source: Path) -> None:
+    blobs.take_in(source)
+    copy = blobs.open_copy(DIGEST, "licence.pdf")
+    assert blobs.copies.forget_unused(600)
+    assert copy.exists()
+    os.utime(copy, (0, 0))
+    assert not blobs.copies.forget_unused(600)
+    assert not copy.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has a file open")
+def test_a_copy_that_a_program_has_open_stays(blobs: Blobs, source: Path) -> None:
+    blobs.take_in(source)
+    copy = blobs.open_copy(DIGEST, "licence.pdf")
+    os.utime(copy, (0, 0))
+    with copy.open("rb"):
+        assert blobs.copies.forget_unused(600)
+        assert copy.exists()
+    assert not blobs.copies.forget_unused(600)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows deletes nothing that is read-only")
+def test_a_copy_says_that_nothing_is_to_be_changed_in_it(blobs: Blobs, source: Path) -> None:
+    blobs.take_in(source)
+    assert blobs.open_copy(DIGEST, "licence.pdf").stat().st_mode & 0o222 == 0
+
+
+def test_what_a_crash_left_is_gone_before_anything_is_unlocked(tmp_path: Path, source: Path) -> None:
+    laptops = [tmp_path / "team" / name for name in ("crashed", "running")]
+    copies = []
+    for laptop in laptops:
+        blobs = Blobs(laptop / "documents", KEY)
+        blobs.take_in(source)
+        copies.append(blobs.open_copy(DIGEST, "licence.pdf"))
+    running = Folder(laptops[1])
+    forget_copies_in(tmp_path / "team")
+    running.release()
+    assert [copy.exists() for copy in copies] == [False, True]
 
 
 def test_what_a_crash_left_is_gone_at_the_next_start(blobs: Blobs, source: Path, tmp_path: Path) -> None:

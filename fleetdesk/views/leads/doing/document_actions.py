@@ -176,7 +176,7 @@ class DocumentActions(QObject):
 
     def _save_as(self, document: DocumentRow, path: Path) -> None:
         failed = self._bench.notifier.failed
-        self._bench.documents.save(document.sha256, document.name, path, owner=self, on_failure=failed)
+        self._bench.documents.save(document.sha256, path, owner=self, on_failure=failed)
 
     def _remove(self, document: DocumentRow) -> None:
         command = RemoveDocument(

@@ -17,7 +17,6 @@ from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.leads_apart import MOST_APART, LeadsApart
 from fleetdesk.models.staff import User
-from fleetdesk.models.status import SyncState
 from fleetdesk.qt.acting.actions import Action
 from fleetdesk.qt.availability import ENABLED, Availability, WhyNot
 from fleetdesk.qt.look.layout import column, rule
@@ -145,7 +144,7 @@ class DuplicatesPage(ListPage[DuplicateQuery, DuplicateRow]):
             )
         elif status.rows_come:
             overlay = Overlay(OverlayKind.LOADING, sync_text(status), tr("Duplicates are found as leads come."))
-        elif status.state is SyncState.OFFLINE and status.last_contact is None:
+        elif status.never_reached:
             sentence = tr("Duplicates are found as soon as leads have come from the hub.")
             overlay = Overlay(OverlayKind.OFFLINE, tr("Nothing was loaded yet"), sentence)
         elif query.apart:
