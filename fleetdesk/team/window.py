@@ -76,6 +76,7 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
             name=connection.name,
             say=say,
             elsewhere=choose_elsewhere,
+            folder=folder,
         )
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fleetdesk.errors import Invalid, Offline, SignInNeeded, Unavailable
+from fleetdesk.errors import BadFile, DiskFull, Invalid, Offline, SignInNeeded, Unavailable
 from fleetdesk.models.locking import Why
 from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import MemoryVault
@@ -30,6 +31,7 @@ from fleetdesk.team.lease_window import LeaseWindow
 from fleetdesk.team.listing import DEMO
 from fleetdesk.team.removal_dialog import RemovalDialog
 from fleetdesk.team.revoked import RevokedDialog
+from fleetdesk.team.trouble import TroubleWindow
 from fleetdesk.team.words import behind
 
 TEAM = Connection(
@@ -37,6 +39,13 @@ TEAM = Connection(
 )
 OWN = Connection(
     name="production", kind=ConnectionKind.DIRECT, issuer="https://clerk.fleetcore.example", client_id="desktop"
+)
+
+FOREIGN = BadFile(
+    "The files in “/home/layla/.local/share/fleetdesk/connections/team/5f3a0c” were encrypted with keys that are not on"
+    " this machine.",
+    kept="They were left as they are.",
+    do="Open them where they were made; or move the folder away, and sign in here to begin anew.",
 )
 
 
@@ -123,6 +132,16 @@ def draw_locks(theme: Theme, folder: Path, appearance: Appearance) -> None:
             save(window, folder / f"unlock-wrong-{appearance}.png")
         window.end()
         window.close()
+    for name, error, look in (
+        ("file", FOREIGN, lambda: None),
+        ("full", DiskFull("The disk is full.", kept="What you saved before is kept.", do="Free some space."), None),
+        ("unforeseen", RuntimeError("boom"), None),
+    ):
+        trouble = TroubleWindow(message_for(error), theme, "team", elsewhere=lambda: None, look=look)
+        trouble.show()
+        save(trouble, folder / f"trouble-{name}-{appearance}.png")
+        trouble.end()
+        trouble.close()
     for name, contact in (("looking", forever), ("offline", offline), ("sign-in", signed_out)):
         lease = LeaseWindow(contact, theme, "team", 4)
         lease.show()
