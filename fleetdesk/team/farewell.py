@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog
 
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
@@ -48,6 +49,7 @@ class FarewellDialog(SmallWindow):
         self._sign_out = sign_out
         self._left = left.waiting + left.inbox
         self._over = False
+        self._locks = False
         self._heading = Label(size=TextSize.HEADING, wrap=True)
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._kept = Label(wrap=True, tint=Tint.MUTED)
@@ -82,6 +84,11 @@ class FarewellDialog(SmallWindow):
         if not self.waits:
             super().reject()
 
+    def lock(self, why: Why) -> None:
+        """A sign-out that is under way goes on to its end first."""
+        self._locks = True
+        super().lock(why)
+
     def _go_on(self) -> None:
         if self._over:
             self.accept()
@@ -107,6 +114,8 @@ class FarewellDialog(SmallWindow):
         self._again.show()
         self._quit.show()
         self._again.setFocus()
+        if self._locks:
+            self.reject()
 
     def _tell(self, heading: str, what: str, *, kept: str) -> None:
         self._heading.setText(heading)

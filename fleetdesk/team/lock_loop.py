@@ -64,6 +64,7 @@ def between_locks(
                     say("It stays locked.")
                     return 0 if before.locked else 1
                 say(opened.where)
+                sleep.hold()  # from now on there are keys in memory
                 left = work(opened, Around(doorbell, sleep))
             except Exception as error:  # noqa: BLE001  (whatever it is: no window may vanish without a word)
                 failed = error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, plural, tr
 from fleetdesk.qt.look.theme import Theme
@@ -16,6 +16,7 @@ from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.team.cancellable import run_cancellable
 
 __all__ = ["GiveUp", "RevokedDialog", "give_up_laptop"]
 
@@ -46,6 +47,8 @@ class RevokedDialog(SmallWindow):
         super().__init__(tr("Laptop revoked"), theme)
         self._give_up = give_up
         self._over = False
+        self._locks = False
+        self._cancel: Callable[[], None] = lambda: None
         self._heading = Label(size=TextSize.HEADING, wrap=True)
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._next = Label(wrap=True, tint=Tint.MUTED)
@@ -75,15 +78,29 @@ class RevokedDialog(SmallWindow):
         )
         self._on.hide()
         self._quit.hide()
-        self.runner.run(
-            lambda _cancel: asyncio.run(self._give_up()), on_success=self._gone, on_failure=self._failed, owner=self
+        task = self.runner.run(
+            lambda cancellation: run_cancellable(self._give_up, cancellation),
+            on_success=self._gone,
+            on_failure=self._failed,
+            owner=self,
         )
+        self._cancel = task.cancel
 
     def reject(self) -> None:
         """Qt's: quit; what is under way goes on to its end."""
         if not self.waits:
             self._retry.stop()
             super().reject()
+
+    def lock(self, why: Why) -> None:
+        """What is under way goes on to its end, unless the machine is to sleep: it can all be done again."""
+        self._locks = True
+        if why is Why.SLEEP:
+            self._cancel()
+            self._retry.stop()
+            super().reject()
+        else:
+            self.reject()
 
     def _go_on(self) -> None:
         if self._over:
@@ -111,14 +128,16 @@ class RevokedDialog(SmallWindow):
             message_for(error).text,
             tr("What you had not sent is still here, encrypted. FleetDesk tries again by itself, also when it starts."),
         )
-        self._offer(tr("Try again"))
         self._retry.start()
+        self._offer(tr("Try again"))
 
     def _offer(self, verb: str) -> None:
         self._on.set_text(verb)
         self._on.show()
         self._quit.show()
         self._on.setFocus()
+        if self._locks:
+            self.reject()
 
     def _tell(self, heading: str, *lines: str) -> None:
         self._heading.setText(heading)
