@@ -15,6 +15,7 @@ from fleetdesk.errors import Unavailable
 from fleetdesk.logind import SleepWatch
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.small_window import SmallWindow
+from fleetdesk.qt.tasks import waited_for
 from fleetdesk.qt.unlocking import Behind, unlock
 from fleetdesk.sync.files.vault import LockedVault, OpenedVault
 from fleetdesk.team.trouble import tell_trouble
@@ -59,7 +60,7 @@ def between_locks(
         while isinstance(left, Behind):
             before, opened, failed = left, None, None
             try:
-                opened = unlock(locked(), before, elsewhere=elsewhere, attend=attend)
+                opened = unlock(waited_for(locked), before, elsewhere=elsewhere, attend=attend)
                 if opened is None:
                     say("It stays locked.")
                     return 0 if before.locked else 1

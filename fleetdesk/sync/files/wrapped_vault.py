@@ -143,6 +143,8 @@ class WrappedVault:
     def forget(self, name: str) -> None:
         """See `Vault.forget`."""
         with self._turns:
+            if not self._path.exists():
+                return  # it was destroyed, with all that was in it
             self._read_again()
             if name in self._content.keys or name in self._content.secrets or self._old(name) is not None:
                 with self._writing():
@@ -196,15 +198,16 @@ class WrappedVault:
 
     def _read_again(self) -> _Content:
         content = _read(self._path)
-        if content is not None:
-            if content.stretching.salt != self._content.stretching.salt:
-                raise Unavailable(
-                    f"The {self.word} of this data was changed in another window.",
-                    kept="Nothing is lost.",
-                    do="Start FleetDesk again.",
-                )
-            self._content = content
-        return self._content
+        if content is None:  # to write it again would bring back what was destroyed
+            raise Unavailable(f"The keys in “{self._path}” were deleted.", do="Start FleetDesk again.")
+        if content.stretching.salt != self._content.stretching.salt:
+            raise Unavailable(
+                f"The {self.word} of this data was changed in another window.",
+                kept="Nothing is lost.",
+                do="Start FleetDesk again.",
+            )
+        self._content = content
+        return content
 
     def _write(self) -> None:
         replace(self._path, orjson.dumps(self._content.plain()))

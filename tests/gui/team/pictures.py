@@ -121,7 +121,7 @@ def draw_locks(theme: Theme, folder: Path, appearance: Appearance) -> None:
         ("new-passphrase", Wanted(Word.PASSPHRASE, new=True), Behind("team")),
         ("moving", Wanted(Word.PIN, new=True, moving=True), Behind("team")),
     ):
-        window = UnlockWindow(theme, Shut(wanted), told, elsewhere=lambda: None)
+        window = UnlockWindow(theme, Shut(wanted), wanted, told, elsewhere=lambda: None)
         window.show()
         save(window, folder / f"unlock-{name}-{appearance}.png")
         if name == "pin":
