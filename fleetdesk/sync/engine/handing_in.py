@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import orjson
 
+from fleetdesk.errors import NoRoom
 from fleetdesk.protocol import HANDED_IN_LIMIT, HandedIn, HandedInEdit
 from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.files.condemned import Condemned, Stage
@@ -44,13 +45,31 @@ async def hand_in_condemned(condemned: Condemned, open_store: Callable[[], Local
 async def hand_in(client: HubClient, store: LocalStore) -> int:
     """Hand in all that was not decided; how many edits that is. When it returns, the hub keeps them.
 
-    Raises what the client raises: then it is to be done again, from the beginning.
+    Where the hub has no room for all, it keeps the first of them, and is told how many are left out. Raises what the
+    client raises: then it is to be done again, from the beginning.
     """
     edits = await asyncio.to_thread(store.edits_to_hand_in)
-    parts = list(_parts(edits)) or [[]]
-    for place, part in enumerate(parts, start=1):
-        await client.hand_in(HandedIn(edits=tuple(part), last=place == len(parts)))
-    return len(edits)
+    kept = 0
+    for part in _parts(edits):
+        fits = await _keep(client, part)
+        kept += fits
+        if fits < len(part):
+            break
+    await client.hand_in(HandedIn(edits=(), last=True, left_out=len(edits) - kept))
+    return kept
+
+
+async def _keep(client: HubClient, part: Sequence[HandedInEdit]) -> int:
+    """Have the hub keep the first of them, as many as it has room for: how many."""
+    try:
+        await client.hand_in(HandedIn(edits=tuple(part), last=False))
+        return len(part)
+    except NoRoom:
+        half = len(part) // 2
+    if not half:
+        return 0
+    fits = await _keep(client, part[:half])
+    return fits if fits < half else fits + await _keep(client, part[half:])
 
 
 def _parts(edits: Sequence[HandedInEdit]) -> Iterator[list[HandedInEdit]]:
