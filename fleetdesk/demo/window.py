@@ -25,7 +25,7 @@ from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.engine.handing_in import hand_in_condemned
+from fleetdesk.sync.engine.handing_in import HandedOver, hand_in_condemned
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
@@ -125,8 +125,8 @@ class _Own:
             second_thoughts=self.settings.second_thoughts,
         )
 
-    async def give_up(self) -> int:
-        """Hand in what waits, then destroy all of it; how many edits were handed in."""
+    async def give_up(self) -> HandedOver:
+        """Hand in what waits, then destroy all of it; what became of the edits."""
         key = device_of(self.persona, self.opened.vault)
         client = HubClient(self.hosted.hub_url, StaticTokens(""), signer=DeviceSigner(lambda: key))
         handed_in = await hand_in_condemned(self.condemned, self.open_store, client)

@@ -30,6 +30,9 @@ MOST_BYTES = 256 * 1024 * 1024
 _BYTES_EACH = 200
 """Bytes that an edit takes besides its texts."""
 _LEFT_OUT = "left-out"
+_WHY_LEFT_OUT = (
+    "More waited on the laptop than the hub keeps of one. What is missing was deleted with the laptop’s data."
+)
 
 
 class Quarantine:
@@ -69,14 +72,14 @@ class Quarantine:
 
     def _left_out(self, count: int) -> HandedInEdit:
         """What super admins read of edits that there was no room for."""
-        what = "1 more was" if count == 1 else f"{count:,} more were"
+        what = "1 edit is" if count == 1 else f"{count:,} edits are"
         return HandedInEdit(
             id=_LEFT_OUT,
             kind="waiting",
             name=_LEFT_OUT,
-            sentence=f"This is not all: {what} too much for the hub to keep, and deleted with the laptop’s data",
+            sentence=f"{what} missing",
             made_at=self._clock.now(),
-            payload={"left_out": count},
+            payload={"text": _WHY_LEFT_OUT, "left_out": count},
         )
 
     def _row(self, edit: HandedInEdit, device_id: str, person_id: str) -> dict[str, object]:

@@ -16,12 +16,13 @@ from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.team.cancellable import run_cancellable
 
 __all__ = ["GiveUp", "RevokedDialog", "give_up_laptop"]
 
-GiveUp = Callable[[], Coroutine[Any, Any, int]]
-"""Hands in what waits, then destroys what is here; how many edits were handed in. In a loop of its own."""
+GiveUp = Callable[[], Coroutine[Any, Any, HandedOver]]
+"""Hands in what waits, then destroys what is here; what became of the edits. In a loop of its own."""
 _AGAIN = 15_000  # milliseconds until it is tried again by itself
 
 
@@ -108,16 +109,25 @@ class RevokedDialog(SmallWindow):
         else:
             self.begin()
 
-    def _gone(self, handed_in: int) -> None:
+    def _gone(self, handed: HandedOver) -> None:
         self._over = True
         kept = plural(
-            handed_in,
+            handed.kept,
             tr("%n change that you had not sent is with your super admins now."),
             tr("%n changes that you had not sent are with your super admins now."),
         )
+        left_out = plural(
+            handed.left_out,
+            tr("For %n more, the hub had no room: it is lost."),
+            tr("For %n more, the hub had no room: they are lost."),
+        )
         self._tell(
             tr("FleetDesk's data on this laptop is deleted"),
-            kept if handed_in else tr("Nothing of yours was left unsent."),
+            f"{kept} {left_out}"
+            if handed.left_out
+            else kept
+            if handed.kept
+            else tr("Nothing of yours was left unsent."),
             tr("If you still work with this laptop, ask a super admin; then sign in, and it is registered anew."),
         )
         self._offer(tr("Sign in anew"))

@@ -28,6 +28,7 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.small_window import SmallWindow
 from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.sync.files.vault import OpenedVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.tokens import SignedInAs
@@ -222,7 +223,7 @@ class TeamWindows:
         """End the session and tell how that went; whether somebody wants to sign in again. Who rings, sees that."""
         return say_farewell(partial(self._laptop.sign_out, who), left, self._attend)
 
-    async def _give_up(self, place: str) -> int:
+    async def _give_up(self, place: str) -> HandedOver:
         if self._own is not None:
             await asyncio.to_thread(self._own.wait)
         return await self._laptop.give_up(place)

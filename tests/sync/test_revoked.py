@@ -34,7 +34,7 @@ def revoke(hosted: Hosted) -> None:
 def handed_in(hub: RunningHub, laptop: RunningLaptop) -> int:
     async def send() -> int:
         async with HubClient(hub.url, StaticTokens("dead"), silence=10.0, signer=signer_of(SALES)) as client:
-            return await hand_in(client, laptop.store)
+            return (await hand_in(client, laptop.store)).kept
 
     return asyncio.run(send())
 
@@ -83,7 +83,8 @@ def test_what_the_hub_has_no_room_for_is_left_out_and_super_admins_read_that(
     ids = {row[0].removeprefix(f"{device}:") for row in hosted.rows("SELECT id FROM sys_quarantine")}
     assert ids == {*in_order[:kept], "left-out"}
     [(said,)] = hosted.rows("SELECT sentence FROM sys_quarantine WHERE name = 'left-out'")
-    assert said.startswith(f"This is not all: {7 - kept} more w")
+    assert said.startswith(f"{7 - kept} edit")
+    assert said.endswith("missing")
     assert hosted.rows("SELECT handed_in_at IS NOT NULL FROM sys_device WHERE id = %s", device) == [(True,)]
 
 

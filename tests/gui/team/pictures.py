@@ -21,6 +21,7 @@ from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.store.local_store import Counts
@@ -94,7 +95,7 @@ def draw_all(theme: Theme, settings: LaptopSettings, folder: Path, appearance: A
         question.show()
         save(question, folder / f"removal-{name}-{appearance}.png")
         question.close()
-    for name, give_up in (("done", handed_in), ("failed", no_contact), ("waits", not_yet)):
+    for name, give_up in (("done", handed_in), ("in-part", in_part), ("failed", no_contact), ("waits", not_yet)):
         revoked = RevokedDialog(give_up, theme)
         revoked.show()
         revoked.begin()
@@ -178,17 +179,21 @@ async def signed_out() -> None:
     raise SignInNeeded("Your session has ended.", kept="What waits to be sent is kept.", do="Sign in again.")
 
 
-async def handed_in() -> int:
-    return 3
+async def handed_in() -> HandedOver:
+    return HandedOver(3)
 
 
-async def no_contact() -> int:
+async def in_part() -> HandedOver:
+    return HandedOver(1200, left_out=340)
+
+
+async def no_contact() -> HandedOver:
     raise Offline("The hub cannot be reached.", kept="What waits to be sent is kept.")
 
 
-async def not_yet() -> int:
+async def not_yet() -> HandedOver:
     await asyncio.sleep(0.5)
-    return 0
+    return HandedOver()
 
 
 def opened(theme: Theme, settings: LaptopSettings) -> Chooser:

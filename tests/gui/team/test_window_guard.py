@@ -16,6 +16,7 @@ from fleetdesk.lock_keeper import Clocks
 from fleetdesk.logind import SleepWatch
 from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.sync.signin.session import Farewell
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts
@@ -54,9 +55,9 @@ class Stalled:
             self.given_up.set()
             raise
 
-    async def gives_up_laptop(self) -> int:
+    async def gives_up_laptop(self) -> HandedOver:
         await self.wait()
-        return 0
+        return HandedOver()
 
     async def signs_out(self) -> Farewell:
         await self.wait()
