@@ -1,4 +1,4 @@
-"""A process on a disk of its own that is full to the last byte: unlocks a vault, reads the files, and locks, twice.
+"""A process on a disk of its own that is full to the last byte: unlocks a vault, reads the files, locks, destroys all.
 
 The disk is a small one in memory: `unshare --map-root-user --mount` lets anybody mount it.
 """
@@ -16,6 +16,7 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import DiskFull, Invalid
 from fleetdesk.models.access import Actor, Role
 from fleetdesk.models.ids import SystemClock, new_id
+from fleetdesk.sync.files.condemned import Condemned, Stage
 from fleetdesk.sync.files.vault import LockedVault, Vault, file_keys
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.unit.sync.keyrings import no_keyring
@@ -80,11 +81,23 @@ def main(folder: Path) -> None:
             fill(folder)
             lease = store.note_time()
             say("read", rows(store), len(store.pending()), lease.contact < lease.highest)
+    vault = unlocked(folder)
     fill(folder)
     say("guessed", *(guess(folder) for _ in range(3)), json.loads((folder / "vault.attempts").read_text())["wrong"])
     (folder / "vault.attempts").unlink()
     fill(folder)
     say("uncounted", guess(folder))
+    (folder / "of another program").unlink()
+    opened(folder, vault).close()
+    fill(folder)
+    condemned = Condemned(folder / "laptop")
+    condemned.note(Stage.TOLD)
+    fill(folder)
+    opened(folder, vault).close()
+    fill(folder)
+    say("condemned", condemned.stage)
+    condemned.destroy(vault, "hub.team.1")
+    say("destroyed", (folder / "laptop").exists(), b"hub.team.1" in (folder / "vault.json").read_bytes())
 
 
 if __name__ == "__main__":

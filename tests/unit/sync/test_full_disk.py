@@ -164,3 +164,8 @@ def test_wrong_attempts_are_counted_on_a_full_disk_too(on_a_full_disk: dict[str,
 
 def test_what_cannot_be_counted_is_not_tried(on_a_full_disk: dict[str, list[list[str]]]) -> None:
     assert on_a_full_disk["uncounted"] == [["DiskFull"]]
+
+
+def test_a_revoked_laptop_is_destroyed_on_a_full_disk_too(on_a_full_disk: dict[str, list[list[str]]]) -> None:
+    assert on_a_full_disk["condemned"] == [["told"]]
+    assert on_a_full_disk["destroyed"] == [["False", "False"]]
