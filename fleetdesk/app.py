@@ -9,10 +9,8 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -39,6 +37,7 @@ from fleetdesk.qt.qt_messages import log_qt_messages
 from fleetdesk.qt.saver import Saver
 from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
+from fleetdesk.qt.tasks import waited_for
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.standard_error import log_to_standard_error
 from fleetdesk.sync.doctor import diagnose
@@ -63,8 +62,6 @@ _FIRST_SIGHT = 250  # milliseconds for the window to show its first rows, before
 _MOMENT = 2000  # milliseconds that a lock waits for what goes on: a machine that is to sleep waits for five seconds
 _SETTLED = 1500  # milliseconds after which the windows and what they first show are there
 _ROLE_CHANGED = "You see what it allows. Changes that it does not allow wait in the Inbox."
-
-T = TypeVar("T")
 
 
 class EngineControls:
@@ -137,7 +134,7 @@ class OpenDesktop(QObject):
         self._locks_for: Why | None = None
         self._moment = QTimer(self, singleShot=True, interval=_MOMENT)
         self._moment.timeout.connect(self._lock_now)
-        self.desktop = self._open(person, _elsewhere(partial(load_memory, memory_file)))
+        self.desktop = self._open(person, waited_for(partial(load_memory, memory_file)))
         self._first_sight = QTimer(self, singleShot=True, interval=_FIRST_SIGHT)
         self._first_sight.timeout.connect(bridge.start)
         self._first_sight.start()
@@ -282,12 +279,6 @@ def open_desktop(
     settle_cut_off(opened.desktop.window)
     QTimer.singleShot(_SETTLED, opened, let_stand)
     return opened
-
-
-def _elsewhere(read: Callable[[], T]) -> T:
-    """Read a file in another thread, and wait: there is no window yet that would stand still."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fleetdesk-start") as threads:
-        return threads.submit(read).result()
 
 
 def run_desktop(

@@ -9,7 +9,8 @@ FleetDeskError
 │   │   ├── DeviceUnknown   the hub knows no key of this laptop's
 │   │   ├── DeviceRevoked   a super admin revoked this laptop
 │   │   ├── BadSignature    the request is not what the laptop's key signed
-│   │   └── OutOfTurn       the request's number was used; carries the next one
+│   │   ├── OutOfTurn       the request's number was used; carries the next one
+│   │   └── NoRoom          the hub keeps no more of what this laptop hands in
 │   ├── BadFile             a file cannot be read as what it claims to be
 │   └── BadSettings         a setting is missing or has the wrong form
 ├── Unavailable             nobody's fault: try again later, nothing is lost
@@ -46,6 +47,7 @@ __all__ = [
     "DiskFull",
     "FleetDeskError",
     "Invalid",
+    "NoRoom",
     "NotAllowed",
     "NotStaff",
     "Offline",
@@ -148,6 +150,13 @@ class OutOfTurn(Refused):
     def __init__(self, next_number: int) -> None:
         super().__init__("out_of_turn", "A request with this number was here before.", do="Send it anew.")
         self.next_number = next_number
+
+
+class NoRoom(Refused):
+    """The hub keeps no more of what a revoked laptop hands in: nothing of this request was kept."""
+
+    def __init__(self, what: str, *, do: str = "") -> None:
+        super().__init__("no_room", what, do=do)
 
 
 class BadFile(UserError):

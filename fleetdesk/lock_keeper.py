@@ -1,4 +1,4 @@
-"""`LockKeeper`: looks when FleetDesk is to be locked: nobody was there, the machine sleeps, the lease is over."""
+"""When FleetDesk is to be locked: `AbsenceWatch` looks whether nobody is there, `LockKeeper` at the lease as well."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fleetdesk.qt.notifier import Level, Message
 from fleetdesk.qt.presence import Presence
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["Clocks", "LockKeeper"]
+__all__ = ["AbsenceWatch", "Clocks", "LockKeeper"]
 
 _LOOKS = 5_000  # milliseconds between two looks whether anybody is there
 _LEASE_LOOKS = 60.0  # seconds between two looks at the lease
@@ -41,33 +41,27 @@ class Clocks:
         return self.always() - self.awake()
 
 
-class LockKeeper(QObject):
-    """Works from its making until `stop`."""
+class AbsenceWatch(QObject):
+    """Tells, from its making until `stop`, when nobody was there for long, or the machine sleeps or slept."""
 
     wanted = Signal(object)  # Why
     _told = Signal()  # by logind, in another thread
 
     def __init__(
         self,
-        desktop: Callable[[], Desktop],
-        store: LocalStore,
         presence: Presence,
+        minutes: Callable[[], int],
         *,
-        lease: dt.timedelta,
         sleep: SleepWatch | None = None,
         clocks: Clocks | None = None,
     ) -> None:
-        """`desktop` gives the present windows; `lease` is how long the hub may stay away."""
+        """`minutes` gives how long nobody may be there. The machine's sleep waits from now on."""
         super().__init__()
-        self._desktop = desktop
-        self._store = store
-        self._presence = presence
-        self._span = lease
+        self.presence = presence
+        self._minutes = minutes
         self._sleep = sleep
         self._clocks = clocks or Clocks()
         self._slept = self._clocks.asleep
-        self._leased = self._clocks.always()
-        self._warned: int | None = None  # hours, as told last
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         if sleep is not None:
             sleep.tell(self._told.emit)
@@ -80,23 +74,47 @@ class LockKeeper(QObject):
         """Look no longer. The machine may sleep only once `SleepWatch.release` says so."""
         self._timer.stop()
         if self._sleep is not None:
-            self._sleep.tell(lambda: None)
+            self._sleep.tell(None)
 
     def look(self) -> None:
         """Look now."""
         if self._clocks.asleep - self._slept > _SLEPT:  # and logind did not tell
             self.wanted.emit(Why.SLEEP)
-        elif self._presence.still >= self._minutes * _MINUTE:
+        elif self.presence.still >= self._minutes() * _MINUTE:
             self.wanted.emit(Why.IDLE)
-        elif self._clocks.always() - self._leased >= _LEASE_LOOKS:
-            self._look_at_lease()
 
     def _hear(self) -> None:
         self.wanted.emit(Why.SLEEP)
 
-    @property
-    def _minutes(self) -> int:
-        return minutes_from(self._desktop().base.remembered.get(MINUTES))
+
+class LockKeeper(AbsenceWatch):
+    """Looks at the lease too, and says when it will soon be over."""
+
+    def __init__(
+        self,
+        desktop: Callable[[], Desktop],
+        store: LocalStore,
+        presence: Presence,
+        *,
+        lease: dt.timedelta,
+        sleep: SleepWatch | None = None,
+        clocks: Clocks | None = None,
+    ) -> None:
+        """`desktop` gives the present windows; `lease` is how long the hub may stay away."""
+        super().__init__(
+            presence, lambda: minutes_from(desktop().base.remembered.get(MINUTES)), sleep=sleep, clocks=clocks
+        )
+        self._desktop = desktop
+        self._store = store
+        self._span = lease
+        self._leased = self._clocks.always()
+        self._warned: int | None = None  # hours, as told last
+
+    def look(self) -> None:
+        """Look now."""
+        super().look()
+        if self._clocks.always() - self._leased >= _LEASE_LOOKS:
+            self._look_at_lease()
 
     def _look_at_lease(self) -> None:
         now = self._clocks.always()

@@ -36,7 +36,9 @@ class SleepWatch:
     def __init__(self, bus: str = "SYSTEM") -> None:
         """`bus` is the address of the bus, or its name."""
         self._bus = bus
-        self._on_lock: Callable[[], None] = lambda: None
+        self._on_lock: Callable[[], None] | None = None
+        self._listening = threading.Lock()
+        self._unheard = False  # it was told while sleep was held and nobody listened
         self._ready = threading.Event()
         self._available = False
         self._held = False  # as wanted; `_inhibitor` is what logind gave
@@ -54,9 +56,16 @@ class SleepWatch:
         """Whether there is a logind that would tell."""
         return self._available
 
-    def tell(self, on_lock: Callable[[], None]) -> None:
-        """Call this, in the watch's thread, when the machine goes to sleep or its session is locked."""
-        self._on_lock = on_lock
+    def tell(self, on_lock: Callable[[], None] | None) -> None:
+        """Call this, in the watch's thread, when the machine goes to sleep or its session is locked; None: nobody.
+
+        At once, where that was so while sleep was held and one window had closed and the next had not opened.
+        """
+        with self._listening:
+            self._on_lock = on_lock
+            unheard = self._unheard
+        if unheard and on_lock is not None:
+            on_lock()
 
     def hold(self) -> None:
         """Have the machine's sleep wait for `release` from now on."""
@@ -65,6 +74,8 @@ class SleepWatch:
     def release(self) -> None:
         """All is locked: the machine may sleep."""
         self._want(held=False)
+        with self._listening:
+            self._unheard = False
 
     def close(self) -> None:
         """End the watch."""
@@ -120,7 +131,11 @@ class SleepWatch:
         if message.body == (False,):  # it is awake again: what was held for that sleep may have run out
             self._let_go()
         else:
-            self._on_lock()
+            with self._listening:
+                on_lock = self._on_lock
+                self._unheard = on_lock is None and self._held
+            if on_lock is not None:
+                on_lock()
 
     def _inhibit(self, connection: DBusConnection) -> None:
         if not self._held:

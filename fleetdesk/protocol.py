@@ -411,10 +411,14 @@ class HandedInEdit(Message):
 
 
 class HandedIn(Message):
-    """Edits of a revoked laptop; those that were handed in before stay as they are. `last`: no others follow."""
+    """Edits of a revoked laptop; those that were handed in before stay as they are. `last`: no others follow.
+
+    `left_out`: so many, told with the last, are not handed in, since the hub has no room for them.
+    """
 
     edits: Listed[HandedInEdit] = Field(max_length=HANDED_IN_LIMIT)
     last: bool
+    left_out: int = Field(default=0, ge=0, le=2**31)
 
 
 class TakenIn(Message):
@@ -440,6 +444,7 @@ class ProblemCode(StrEnum):
     BAD_REQUEST = "bad_request"
     NOT_FOUND = "not_found"
     TOO_LARGE = "too_large"
+    NO_ROOM = "no_room"
     BUSY = "busy"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"

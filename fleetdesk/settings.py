@@ -218,6 +218,9 @@ class HubSettings:
         metadata=_about("database connections of one hub process, besides its watcher's; loads take half at most"),
     )
     removal_days: int = field(default=90, metadata=_about("days that removals are remembered"))
+    quarantine_days: int = field(
+        default=365, metadata=_about("days that what a revoked laptop handed in is kept for super admins")
+    )
 
 
 _Settings = typing.TypeVar("_Settings", LaptopSettings, HubSettings)

@@ -25,7 +25,7 @@ from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.engine.handing_in import hand_in_condemned
+from fleetdesk.sync.engine.handing_in import HandedOver, hand_in_condemned
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
@@ -35,7 +35,8 @@ from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.team.lock_loop import Around, between_locks
 from fleetdesk.team.revoked import RevokedDialog, give_up_laptop
 from fleetdesk.team.revoked_watch import RevokedWatch
-from fleetdesk.team.words import behind, lock_words
+from fleetdesk.team.window_guard import WindowGuard
+from fleetdesk.team.words import behind, lock_words, locked_before
 
 __all__ = ["run_demo"]
 
@@ -55,6 +56,7 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
             return 0
 
         def work(opened: OpenedVault, around: Around) -> int | Behind:
+            guard = WindowGuard(around.sleep)
             own = _Own(hosted, folder / "laptops", persona, opened, fleet_platform(), clock, settings)
             while True:
                 signer = own.registered()
@@ -63,8 +65,8 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
                     wanted[:] = [""]
                     if left is not None:
                         return left
-                elif not give_up_laptop(own.give_up, partial(_attend, doorbell)):
-                    return 0
+                elif not give_up_laptop(own.give_up, partial(_attend, doorbell, guard)):
+                    return 0 if guard.why is None else locked_before(tr("the demo"), guard.why)
 
         sweep(folder / "laptops")
         with hosted.mended():
@@ -73,8 +75,9 @@ def run_demo(folder: Path, settings: LaptopSettings, say: Callable[[str], None],
             )
 
 
-def _attend(doorbell: Doorbell, dialog: RevokedDialog) -> None:
+def _attend(doorbell: Doorbell, guard: WindowGuard, dialog: RevokedDialog) -> None:
     doorbell.rung.connect(dialog.come_forward)
+    guard.attend(dialog)
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,8 @@ class _Own:
             second_thoughts=self.settings.second_thoughts,
         )
 
-    async def give_up(self) -> int:
-        """Hand in what waits, then destroy all of it; how many edits were handed in."""
+    async def give_up(self) -> HandedOver:
+        """Hand in what waits, then destroy all of it; what became of the edits."""
         key = device_of(self.persona, self.opened.vault)
         client = HubClient(self.hosted.hub_url, StaticTokens(""), signer=DeviceSigner(lambda: key))
         handed_in = await hand_in_condemned(self.condemned, self.open_store, client)

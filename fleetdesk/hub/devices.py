@@ -353,6 +353,8 @@ _TELL = text(
         OR turn.app_version <> device.app_version
         OR turn.waiting IS DISTINCT FROM device.waiting
         OR (turn.lease_hours IS NULL) <> (device.lease_until IS NULL)
+        OR turn.contact_at + turn.lease_hours * interval '1 hour' NOT BETWEEN
+            device.lease_until - CAST(:old AS interval) AND device.lease_until + CAST(:old AS interval)
     )
     """
 )

@@ -1,4 +1,7 @@
-"""What the hub forgets: removals that no cursor can still ask for, receipts that no laptop can still offer."""
+"""What the hub forgets: removals that no cursor can still ask for, receipts that no laptop can still offer.
+
+And what revoked laptops handed in, once it was there for so long that whoever needed it has exported it.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,15 @@ _MARGIN = dt.timedelta(days=1)
 class Housekeeper:
     """Forgets. Any number of hubs may do so beside one another."""
 
-    def __init__(self, database: Database, platform: Platform, clock: Clock, *, removal_days: int) -> None:
+    def __init__(
+        self, database: Database, platform: Platform, clock: Clock, *, removal_days: int, quarantine_days: int
+    ) -> None:
         self._database = database
         self._clock = clock
         scopes = platform.access.grant(Role.SYSTEM).scopes
         self._of_all_scopes = Claims(role=Role.SYSTEM, read=scopes, write=scopes)
         self._removal_age = dt.timedelta(days=removal_days) + _MARGIN
+        self._quarantine_age = dt.timedelta(days=quarantine_days)
 
     def tidy(self) -> None:
         """Forget what is old enough by now."""
@@ -37,11 +43,12 @@ class Housekeeper:
             set_claims(connection, KEEPER)
             connection.execute(_REMOVALS, {"before": now - self._removal_age})
             connection.execute(_RECEIPTS, {"before": now - dt.timedelta(days=RECEIPT_DAYS)})
+            set_claims(connection, self._of_all_scopes)
             self._forget_bytes(connection, now)
+            connection.execute(_QUARANTINED, {"before": now - self._quarantine_age})
 
     def _forget_bytes(self, connection: Connection, now: dt.datetime) -> None:
         """Bytes that stopped coming long ago, and those that no document is of any more."""
-        set_claims(connection, self._of_all_scopes)
         connection.execute(_BYTES, {"before": now - dt.timedelta(days=_BYTES_DAYS)})
 
 
@@ -50,6 +57,7 @@ _BYTES = text(
     "DELETE FROM doc_blob AS blob WHERE touched_at < :before AND (NOT whole OR NOT EXISTS"
     " (SELECT FROM doc_documents AS document WHERE document.scope = blob.scope AND document.sha256 = blob.sha256))"
 )
+_QUARANTINED = text("DELETE FROM sys_quarantine WHERE received_at < :before")
 _RECEIPTS = text(
     "DELETE FROM sys_receipt AS receipt USING sys_laptop AS laptop WHERE laptop.id = receipt.laptop_id"
     " AND receipt.sequence <= laptop.confirmed AND receipt.recorded_at < :before"

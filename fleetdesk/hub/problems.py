@@ -21,6 +21,7 @@ from fleetdesk.errors import (
     DeviceUnknown,
     FleetDeskError,
     Invalid,
+    NoRoom,
     NotStaff,
     OutOfOrder,
     OutOfTurn,
@@ -60,6 +61,7 @@ _KINDS: tuple[tuple[type[FleetDeskError], ProblemCode, int], ...] = (
     (Busy, ProblemCode.BUSY, 503),
     (Unavailable, ProblemCode.UNAVAILABLE, 503),
     (Invalid, ProblemCode.BAD_REQUEST, 422),
+    (NoRoom, ProblemCode.NO_ROOM, 413),
     (Refused, ProblemCode.NOT_ALLOWED, 403),
     (UserError, ProblemCode.BAD_REQUEST, 400),
 )

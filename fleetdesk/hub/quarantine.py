@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from fleetdesk.commands.devices import TakeInEdits
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import Refused
+from fleetdesk.errors import NoRoom
 from fleetdesk.hub.claims import set_claims
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.devices import DEVICE_KEEPER
@@ -29,6 +29,10 @@ MOST_BYTES = 256 * 1024 * 1024
 """Bytes that the edits of one device may take, at most: ten times the largest import that waits."""
 _BYTES_EACH = 200
 """Bytes that an edit takes besides its texts."""
+_LEFT_OUT = "left-out"
+_WHY_LEFT_OUT = (
+    "More waited on the laptop than the hub keeps of one. What is missing was deleted with the laptop’s data."
+)
 
 
 class Quarantine:
@@ -43,7 +47,7 @@ class Quarantine:
     def take(self, message: HandedIn, device_id: str) -> TakenIn:
         """Keep the edits; those that were here stay as they are, and after the last of a device none is added.
 
-        Raises Refused for too many of them, Unavailable.
+        What the laptop leaves out since there is no room is told beside them, as one more. Raises NoRoom, Unavailable.
         """
 
         def keep(session: Session) -> TakenIn:
@@ -55,13 +59,28 @@ class Quarantine:
                 connection.execute(insert(_EDITS).on_conflict_do_nothing(), rows)
             kept, size = connection.execute(_SIZE, {"device": device_id}).one()
             if size > self._most_bytes:
-                raise Refused("too_much", "This laptop hands in more than the hub keeps of one.")
+                raise NoRoom("This laptop hands in more than the hub keeps of one.")
             if message.last and device.handed_in_at is None:
+                if message.left_out:
+                    row = self._row(self._left_out(message.left_out), device_id, device.person_id)
+                    connection.execute(insert(_EDITS).on_conflict_do_nothing(), row)
                 command = TakeInEdits(id=new_id(), issued_at=self._clock.now(), device_id=device_id)
                 act(session, self._platform, command, self._clock)
             return TakenIn(kept=kept)
 
         return self._database.work(keep)
+
+    def _left_out(self, count: int) -> HandedInEdit:
+        """What super admins read of edits that there was no room for."""
+        what = "1 edit is" if count == 1 else f"{count:,} edits are"
+        return HandedInEdit(
+            id=_LEFT_OUT,
+            kind="waiting",
+            name=_LEFT_OUT,
+            sentence=f"{what} missing",
+            made_at=self._clock.now(),
+            payload={"text": _WHY_LEFT_OUT, "left_out": count},
+        )
 
     def _row(self, edit: HandedInEdit, device_id: str, person_id: str) -> dict[str, object]:
         now = self._clock.now()

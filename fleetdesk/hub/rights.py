@@ -77,7 +77,7 @@ RIGHTS: Mapping[str, Rights] = MappingProxyType(
                 Right(Permission.MEMBERS_MANAGE, _CHANGE, _IN_MEMBERS),
             )
         ),
-        "sys_quarantine": Rights(locked=False, system=_ADD),
+        "sys_quarantine": Rights(locked=False),
         "sys_saved_view": Rights(
             (Right(Permission.VIEWS_SAVE, _CHANGE, frozenset({Scope.OWN, Scope.STAFF})),),
             mine="owner_id",

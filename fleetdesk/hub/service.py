@@ -108,7 +108,13 @@ class Hub:
             wakes_a_second=settings.wakes_a_second,
             most_per_listener=settings.streams_each,
         )
-        self.housekeeper = Housekeeper(self.database, platform, clock, removal_days=settings.removal_days)
+        self.housekeeper = Housekeeper(
+            self.database,
+            platform,
+            clock,
+            removal_days=settings.removal_days,
+            quarantine_days=settings.quarantine_days,
+        )
         self.rekeyer = Rekeyer(self.database, platform)
         self.sealer = Sealer(self.database)
         self.membership_job = MembershipJob(self.database, platform, memberships or OwnMemberships(), clock)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.layout import STRETCH, column, row
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
@@ -40,6 +41,10 @@ class SmallWindow(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def lock(self, _why: Why) -> None:
+        """Close, since nobody is there or the machine is to sleep."""
+        self.reject()
 
     def end(self) -> None:
         """Wait for what is under way, and end its thread."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
 from types import TracebackType
@@ -16,7 +17,15 @@ from shiboken6 import Shiboken
 from fleetdesk.errors import Defect
 from fleetdesk.qt.notifier import Notifier
 
-__all__ = ["Cancellation", "Cancelled", "Task", "TaskRunner", "assert_gui_thread", "assert_not_gui_thread"]
+__all__ = [
+    "Cancellation",
+    "Cancelled",
+    "Task",
+    "TaskRunner",
+    "assert_gui_thread",
+    "assert_not_gui_thread",
+    "waited_for",
+]
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -33,6 +42,12 @@ def assert_gui_thread() -> None:
     """Raise `Defect` anywhere but on the GUI thread."""
     if not QThread.isMainThread():
         raise Defect("A part of the window was about to be touched outside the GUI thread.")
+
+
+def waited_for(read: Callable[[], T]) -> T:
+    """What `read` gives, in another thread, waited for: where there is no window yet that would stand still."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fleetdesk-start") as threads:
+        return threads.submit(read).result()
 
 
 class Cancelled(Exception):

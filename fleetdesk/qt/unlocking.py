@@ -16,6 +16,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.tasks import waited_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.passphrase_form import PassphraseForm
 
@@ -29,7 +30,7 @@ _MINUTE = 60  # seconds
 
 
 class Lock(Protocol[Opened_co]):
-    """What is to be opened."""
+    """What is to be opened. Both may wait for a disk."""
 
     @property
     def wanted(self) -> Wanted:
@@ -65,8 +66,9 @@ def unlock(
 
     `elsewhere` lets them choose another connection. `attend` is called with the window.
     """
+    wanted = waited_for(lambda: lock.wanted)
     with own_theme() as theme:
-        window = UnlockWindow(theme, lock, behind, elsewhere=elsewhere)
+        window = UnlockWindow(theme, lock, wanted, behind, elsewhere=elsewhere)
         attend(window)
         window.exec()
         window.end()
@@ -74,17 +76,29 @@ def unlock(
     return window.opened
 
 
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What was typed is not right: why, and seconds until the next may be tried."""
+
+    text: str
+    wait: float
+
+
 class UnlockWindow(SmallWindow, Generic[T]):
     """One field, or two alike where something new is chosen. What is wrong is told, and how long to wait."""
 
     def __init__(
-        self, theme: Theme, lock: Lock[T], behind: Behind, *, elsewhere: Callable[[], None] | None = None
+        self,
+        theme: Theme,
+        lock: Lock[T],
+        wanted: Wanted,
+        behind: Behind,
+        *,
+        elsewhere: Callable[[], None] | None = None,
     ) -> None:
-        wanted = lock.wanted
         super().__init__(tr("Locked"), theme)
         self.opened: T | None = None
         self._lock = lock
-        self._wanted = wanted
         self._wait = 0.0
         self.form = PassphraseForm(_field(wanted), new=wanted.new, word=wanted.word)
         self._said = Label(wrap=True, tint=Tint.DANGER)
@@ -122,28 +136,37 @@ class UnlockWindow(SmallWindow, Generic[T]):
         self._say(tr("Opening the local copy …"), Tint.MUTED)
         self._take(takes=False)
         self.runner.run(
-            lambda _cancel: self._lock.unlock(typed),
-            on_success=self._unlocked,
+            lambda _cancel: self._tried(typed),
+            on_success=self._answered,
             on_failure=self._failed,
             owner=self,
             cancel_key="unlock",
         )
 
-    def _unlocked(self, opened: T) -> None:
-        self.opened = opened
+    def _tried(self, typed: str) -> T | _Wrong:
+        """In another thread: the wait is read from a file."""
+        try:
+            return self._lock.unlock(typed)
+        except Invalid as error:
+            return _Wrong(str(error), self._lock.wanted.wait)
+
+    def _answered(self, answer: T | _Wrong) -> None:
         self.form.clear()
-        self.accept()
+        if isinstance(answer, _Wrong):
+            self._take(takes=True)
+            self._say("")
+            self.form.show_error(answer.text)
+            self._begin_to_wait(answer.wait)
+        else:
+            self.opened = answer
+            self.accept()
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, FleetDeskError):
             raise error
         self._take(takes=True)
         self._say("")
-        if isinstance(error, Invalid):
-            self.form.clear()
-            self.form.show_error(str(error))
-            self._begin_to_wait(self._lock.wanted.wait)
-        elif isinstance(error, Busy):
+        if isinstance(error, Busy):
             self._begin_to_wait(error.seconds)
         else:
             self._say(str(error))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,9 +11,9 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.small_window import SmallWindow, own_theme
-from fleetdesk.qt.tasks import Cancellation, Cancelled
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.tokens import SignedInAs
+from fleetdesk.team.cancellable import run_cancellable
 
 __all__ = ["WAITING", "SignIn", "SignInDialog", "ask_to_sign_in"]
 
@@ -25,13 +23,16 @@ SignIn = Callable[[], Coroutine[Any, Any, SignedInAs]]
 WAITING = "Your browser shows the sign-in page. Come back here when you are done."
 
 
-def ask_to_sign_in(sign_in: SignIn, connection: str, *, waiting: str = WAITING) -> SignedInAs | None:
+def ask_to_sign_in(
+    sign_in: SignIn, connection: str, attend: Callable[[SmallWindow], object], *, waiting: str = WAITING
+) -> SignedInAs | None:
     """Have the person sign in; None if they give up. Needs an application, and no running event loop.
 
-    `waiting` is what they read meanwhile.
+    `attend` is called with the dialog. `waiting` is what they read meanwhile.
     """
     with own_theme() as theme:
         dialog = SignInDialog(sign_in, connection, theme, waiting=waiting)
+        attend(dialog)
         dialog.begin()
         dialog.exec()
         dialog.end()
@@ -73,7 +74,11 @@ class SignInDialog(SmallWindow):
         """Open the browser, and wait for it."""
         self._tell(tr(self._waiting))
         task = self.runner.run(
-            self._attempt, on_success=self._signed_in, on_failure=self._failed, owner=self, cancel_key="sign in"
+            lambda cancellation: run_cancellable(self._sign_in, cancellation),
+            on_success=self._signed_in,
+            on_failure=self._failed,
+            owner=self,
+            cancel_key="sign in",
         )
         self._cancel = task.cancel
 
@@ -86,23 +91,6 @@ class SignInDialog(SmallWindow):
         """Qt's: the person gives up."""
         self._cancel()
         super().reject()
-
-    def _attempt(self, cancellation: Cancellation) -> SignedInAs:
-        return asyncio.run(self._cancellable(cancellation))
-
-    async def _cancellable(self, cancellation: Cancellation) -> SignedInAs:
-        loop = asyncio.get_running_loop()
-        signing_in = asyncio.create_task(self._sign_in())
-
-        def give_up() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-                loop.call_soon_threadsafe(signing_in.cancel)
-
-        with cancellation.on_cancel(give_up):
-            try:
-                return await signing_in
-            except asyncio.CancelledError as error:
-                raise Cancelled from error
 
     def _signed_in(self, who: SignedInAs) -> None:
         self.who = who

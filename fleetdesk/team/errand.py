@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtWidgets import QDialog
 
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.team.cancellable import run_cancellable
 
 __all__ = ["Errand", "ErrandDialog", "run_errand"]
 
@@ -46,6 +47,8 @@ class ErrandDialog(SmallWindow, Generic[T]):
         super().__init__(name, theme)
         self._errand = errand
         self._over = False
+        self._locks = False
+        self._cancel: Callable[[], None] = lambda: None
         self._heading = Label(size=TextSize.HEADING, wrap=True)
         self._lines = tuple(Label(wrap=True, tint=Tint.MUTED) for _ in range(2))
         self._on = Button("", self._go_on, kind=Kind.PRIMARY)
@@ -67,14 +70,28 @@ class ErrandDialog(SmallWindow, Generic[T]):
         self.say_begun()
         self._on.hide()
         self._quit.hide()
-        self.runner.run(
-            lambda _cancel: asyncio.run(self._errand()), on_success=self._done, on_failure=self._failed, owner=self
+        task = self.runner.run(
+            lambda cancellation: run_cancellable(self._errand, cancellation),
+            on_success=self._done,
+            on_failure=self._failed,
+            owner=self,
         )
+        self._cancel = task.cancel
 
     def reject(self) -> None:
         """Qt's: quit; what is under way goes on to its end."""
         if not self.waits:
             super().reject()
+
+    def lock(self, why: Why) -> None:
+        """Close; what is under way goes on to its end first."""
+        self._locks = True
+        super().lock(why)
+
+    def break_off(self) -> None:
+        """Close at once, in the midst of what can all be done again."""
+        self._cancel()
+        super().reject()
 
     @abstractmethod
     def say_begun(self) -> None:
@@ -115,3 +132,5 @@ class ErrandDialog(SmallWindow, Generic[T]):
         self._on.show()
         self._quit.show()
         self._on.setFocus()
+        if self._locks:
+            self.reject()

@@ -20,7 +20,7 @@ from fleetdesk.protocol import Person
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.signatures import Commitment, DeviceKey
 from fleetdesk.sync.engine.clocks import ClockWatch
-from fleetdesk.sync.engine.handing_in import hand_in_condemned
+from fleetdesk.sync.engine.handing_in import HandedOver, hand_in_condemned
 from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.key_check import demand_own_keys
@@ -161,8 +161,8 @@ class TeamLaptop:
         if condemned.stage is None:
             condemned.note(Stage.TOLD)
 
-    async def give_up(self, place: str) -> int:
-        """Hand in what waits in that folder, then destroy all of it and its keys; how many edits were handed in.
+    async def give_up(self, place: str) -> HandedOver:
+        """Hand in what waits in that folder, then destroy all of it and its keys; what became of the edits.
 
         Whatever comes between, it can be done again, and ends the same. Raises what `hand_in_condemned` raises, and the
         vault.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -15,6 +14,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
+from fleetdesk.team.cancellable import run_cancellable
 from fleetdesk.team.dialog import SignIn, ask_to_sign_in
 from fleetdesk.team.words import waiting_words
 
@@ -29,15 +29,15 @@ def reach_the_hub(
     sign_in: SignIn,
     connection: str,
     waiting: int,
-    attend: Callable[[LeaseWindow], object],
+    attend: Callable[[SmallWindow], object],
 ) -> bool:
     """Whether the hub was reached; False if the person gives up. Needs an application, and no running event loop.
 
-    `waiting` changes are kept here. `attend` is called with the window.
+    `waiting` changes are kept here. `attend` is called with each window.
     """
     with own_theme() as theme:
         window = LeaseWindow(contact, theme, connection, waiting)
-        window.sign_in = lambda: ask_to_sign_in(sign_in, connection) is not None
+        window.sign_in = lambda: ask_to_sign_in(sign_in, connection, attend) is not None
         attend(window)
         window.begin()
         reached = window.exec() == QDialog.DialogCode.Accepted
@@ -56,6 +56,7 @@ class LeaseWindow(SmallWindow):
         self.sign_in = lambda: False
         self._contact = contact
         self._needs_sign_in = False
+        self._cancel: Callable[[], None] = lambda: None
         meaning = tr(
             "The hub of %1 has not been reached for so long that your local copy is locked. It opens as soon as the"
             " hub is reached. Nothing was deleted."
@@ -86,13 +87,19 @@ class LeaseWindow(SmallWindow):
         """Look for the hub."""
         self._tell(tr("Looking for the hub …"))
         self._on.setEnabled(False)
-        self.runner.run(
-            lambda _cancel: asyncio.run(self._contact()),
+        task = self.runner.run(
+            lambda cancellation: run_cancellable(self._contact, cancellation),
             on_success=lambda _nothing: self.accept(),
             on_failure=self._failed,
             owner=self,
             cancel_key="contact",
         )
+        self._cancel = task.cancel
+
+    def reject(self) -> None:
+        """Qt's: the person gives up, and so does the look for the hub."""
+        self._cancel()
+        super().reject()
 
     def _go_on(self) -> None:
         if not self._needs_sign_in:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -12,9 +14,12 @@ from fleetdesk.collecting import let_go
 from fleetdesk.errors import Unavailable
 from fleetdesk.logind import SleepWatch
 from fleetdesk.qt.doorbell import Doorbell
+from fleetdesk.qt.small_window import SmallWindow
+from fleetdesk.qt.tasks import waited_for
 from fleetdesk.qt.unlocking import Behind, unlock
 from fleetdesk.sync.files.copies import forget_copies_in
 from fleetdesk.sync.files.vault import LockedVault, OpenedVault
+from fleetdesk.team.trouble import tell_trouble
 
 __all__ = ["Around", "between_locks"]
 
@@ -39,37 +44,53 @@ def between_locks(
     name: str,
     say: Callable[[str], None],
     elsewhere: Callable[[], None] | None = None,
+    folder: Path | None = None,
 ) -> int:
     """The exit code; 1 if nobody unlocked it to begin with. Needs an application.
 
     While it is locked no key is held, nothing that one opens, and no readable copy of a document. `name` is the
-    connection's. `elsewhere` lets the person choose another one. Raises what `locked` and `work` raise.
+    connection's, `folder` its files'. `elsewhere` lets the person choose another one. What `locked` and `work` raise is
+    told in a window, and raised once the person does not try again.
     """
+
+    def swept() -> LockedVault:
+        vault = locked()
+        forget_copies_in(vault.folder)
+        return vault
+
+    def attend(window: SmallWindow) -> None:
+        doorbell.rung.connect(window.come_forward)
+
     left: int | Behind = Behind(name)
     with closing(SleepWatch()) as sleep:
         while isinstance(left, Behind):
-            vault = locked()
-            forget_copies_in(vault.folder)
-            opened = unlock(
-                vault,
-                left,
-                elsewhere=elsewhere,
-                attend=lambda window: doorbell.rung.connect(window.come_forward),
-            )
-            if opened is None:
-                say("It stays locked.")
-                return 0 if left.locked else 1
-            say(opened.where)
-            before = left
+            before, opened, failed = left, None, None
             try:
+                opened = unlock(waited_for(swept), before, elsewhere=elsewhere, attend=attend)
+                if opened is None:
+                    say("It stays locked.")
+                    return 0 if before.locked else 1
+                say(opened.where)
+                sleep.hold()  # from now on there are keys in memory
                 left = work(opened, Around(doorbell, sleep))
-            except Unavailable as error:
-                if not before.locked:
-                    raise
-                left = replace(before, trouble=str(error))  # nobody reads a terminal by now
-            del opened
-            QCoreApplication.processEvents()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            let_go()
+            except Exception as error:  # noqa: BLE001  (whatever it is: no window may vanish without a word)
+                failed = error
+            was_open, opened = opened is not None, None
+            _let_go_of_all(failed)
             sleep.release()
+            if before.locked and was_open and isinstance(failed, Unavailable):
+                left = replace(before, trouble=str(failed))
+            elif failed is not None and not tell_trouble(failed, name, attend, elsewhere=elsewhere, folder=folder):
+                raise failed
     return left
+
+
+def _let_go_of_all(failed: Exception | None) -> None:
+    """Let go of what the windows held, and of what the frames hold which an error came through."""
+    error: BaseException | None = failed
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    let_go()

@@ -7,15 +7,17 @@ from functools import partial
 
 from PySide6.QtCore import QTimer
 
+from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import message_for
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.team.errand import Errand, ErrandDialog, run_errand
 
 __all__ = ["GiveUp", "RevokedDialog", "give_up_laptop"]
 
-GiveUp = Errand[int]
-"""Hands in what waits, then destroys what is here; how many edits were handed in."""
+GiveUp = Errand[HandedOver]
+"""Hands in what waits, then destroys what is here; what became of the edits."""
 _AGAIN = 15_000  # milliseconds until it is tried again by itself
 
 
@@ -24,7 +26,7 @@ def give_up_laptop(give_up: GiveUp, attend: Callable[[RevokedDialog], None]) -> 
     return run_errand(partial(RevokedDialog, give_up), attend)
 
 
-class RevokedDialog(ErrandDialog[int]):
+class RevokedDialog(ErrandDialog[HandedOver]):
     """Says what happened, and what becomes of the work. Accepted, everything is gone, and it is to sign in anew."""
 
     def __init__(self, give_up: GiveUp, theme: Theme) -> None:
@@ -42,6 +44,14 @@ class RevokedDialog(ErrandDialog[int]):
         self._retry.stop()
         super().reject()
 
+    def lock(self, why: Why) -> None:
+        """What is under way goes on to its end, unless the machine is to sleep: it can all be done again."""
+        if why is Why.SLEEP:
+            self._retry.stop()
+            self.break_off()
+        else:
+            super().lock(why)
+
     def say_begun(self) -> None:
         """See `ErrandDialog.say_begun`."""
         self.tell(
@@ -50,16 +60,22 @@ class RevokedDialog(ErrandDialog[int]):
             tr("Then it deletes everything that it keeps on this laptop."),
         )
 
-    def say_done(self, result: int) -> str:
+    def say_done(self, result: HandedOver) -> str:
         """See `ErrandDialog.say_done`."""
         kept = plural(
-            result,
+            result.kept,
             tr("%n change that you had not sent is with your super admins."),
             tr("%n changes that you had not sent are with your super admins."),
         )
+        left_out = plural(
+            result.left_out,
+            tr("For %n more, the hub had no room: it is lost."),
+            tr("For %n more, the hub had no room: they are lost."),
+        )
+        handed_in = [kept] if result.kept or result.left_out else [tr("Nothing of yours was left unsent.")]
         self.tell(
             tr("FleetDesk's data on this laptop is deleted"),
-            kept if result else tr("Nothing of yours was left unsent."),
+            " ".join([*handed_in, left_out] if result.left_out else handed_in),
             tr("If you still work with this laptop, ask a super admin; then sign in, and it is registered anew."),
         )
         return tr("Sign in anew")

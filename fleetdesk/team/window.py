@@ -21,27 +21,30 @@ from fleetdesk.errors import DeviceRevoked, NotStaff, Offline
 from fleetdesk.logind import SleepWatch
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
-from fleetdesk.models.locking import Safe, Why
+from fleetdesk.models.locking import MINUTES, Safe, Why, minutes_from
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
+from fleetdesk.qt.small_window import SmallWindow
 from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.sync.files.vault import OpenedVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts, LocalStore
 from fleetdesk.team.dialog import WAITING, ask_to_sign_in
-from fleetdesk.team.farewell import FarewellDialog, say_farewell
+from fleetdesk.team.farewell import say_farewell
 from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.team.lease_window import reach_the_hub
 from fleetdesk.team.listing import address_of, kind_words, note_use
 from fleetdesk.team.lock_loop import Around, between_locks
-from fleetdesk.team.revoked import RevokedDialog, give_up_laptop
+from fleetdesk.team.revoked import give_up_laptop
 from fleetdesk.team.revoked_watch import REVOKED, Revoked, RevokedWatch
 from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.vaults import vault_of
-from fleetdesk.team.words import behind, lock_words
+from fleetdesk.team.window_guard import WindowGuard
+from fleetdesk.team.words import behind, lock_words, locked_before
 
 __all__ = ["TeamWindows", "choose_elsewhere", "run_team"]
 
@@ -76,6 +79,7 @@ def run_team(connection: Connection, settings: LaptopSettings, say: Callable[[st
             name=connection.name,
             say=say,
             elsewhere=choose_elsewhere,
+            folder=folder,
         )
 
 
@@ -94,23 +98,30 @@ def _work(
         laptop = TeamLaptop(connection, settings, opened.vault, fleet_platform(), SystemClock(), door=door)
         about = _about(connection, opened, own, around.sleep)
         team = TeamWindows(laptop, about, own, opened.vault, settings=settings, around=around)
-        while True:
-            if not team.gave_up():
-                return 0
-            who = team.signed_in()
-            if who is None and laptop.condemned(None):
-                continue  # that is what signing in found out
-            if who is None:
+        left = _in_turn(team, laptop, say=say, link=link)
+        return left if team.locked is None else locked_before(connection.name, team.locked)
+
+
+def _in_turn(team: TeamWindows, laptop: TeamLaptop, *, say: Callable[[str], None], link: str) -> int | Behind:
+    """One person's windows after the other's: the exit code, or what was locked."""
+    while True:
+        if not team.gave_up():
+            return 0
+        who = team.signed_in()
+        if who is None and laptop.condemned(None):
+            continue  # that is what signing in found out
+        if who is None:
+            if team.locked is None:
                 say("Nobody signed in.")
-                return 1
-            left = team.work(who, link)
-            if left is REVOKED:
-                continue
-            if not isinstance(left, Counts):
-                return left
-            if not team.say_farewell(who, left):
-                return 0
-            link = ""
+            return 1
+        left = team.work(who, link)
+        if left is REVOKED:
+            continue
+        if not isinstance(left, Counts):
+            return left
+        if not team.say_farewell(who, left):
+            return 0
+        link = ""
 
 
 def choose_elsewhere() -> None:
@@ -138,12 +149,18 @@ class TeamWindows:
         self._around = around
         self._doorbell = around.doorbell
         self._settings = replace(settings, data_dir=laptop.folder)
+        self._guard = WindowGuard(around.sleep)
+
+    @property
+    def locked(self) -> Why | None:
+        """Why one of the small windows was locked: what stands behind it is to be unlocked again. None: none was."""
+        return self._guard.why
 
     def gave_up(self) -> bool:
         """Give up what the hub revoked here, if it did; False if the person quits meanwhile, or after."""
         who = asyncio.run(self._laptop.session().person())
         places = self._laptop.condemned(who)
-        return all(give_up_laptop(partial(self._give_up, place), self._attend_giving_up) for place in places)
+        return all(give_up_laptop(partial(self._give_up, place), self._attend) for place in places)
 
     def signed_in(self) -> SignedInAs | None:
         """Whoever is signed in, or signs in now; None if they give up."""
@@ -151,7 +168,7 @@ class TeamWindows:
         if who is not None:
             return who
         waiting = WAITING if self._own is None else _STARTING
-        return ask_to_sign_in(self._sign_in, self._about.connection, waiting=waiting)
+        return ask_to_sign_in(self._sign_in, self._about.connection, self._attend, waiting=waiting)
 
     def work(self, who: SignedInAs, link: str) -> int | Counts | Behind | Revoked:
         """One person's windows, until they are closed.
@@ -206,16 +223,14 @@ class TeamWindows:
         """End the session and tell how that went; whether somebody wants to sign in again. Who rings, sees that."""
         return say_farewell(partial(self._laptop.sign_out, who), left, self._attend)
 
-    async def _give_up(self, place: str) -> int:
+    async def _give_up(self, place: str) -> HandedOver:
         if self._own is not None:
             await asyncio.to_thread(self._own.wait)
         return await self._laptop.give_up(place)
 
-    def _attend_giving_up(self, dialog: RevokedDialog) -> None:
-        self._doorbell.rung.connect(dialog.come_forward)
-
-    def _attend(self, dialog: FarewellDialog) -> None:
-        self._doorbell.rung.connect(dialog.come_forward)
+    def _attend(self, window: SmallWindow) -> None:
+        self._doorbell.rung.connect(window.come_forward)
+        self._guard.attend(window)
 
     def _leased_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Revoked | None:
         """The files, if their lease still runs or begins anew as the hub is reached; None if the person gives up.
@@ -223,6 +238,7 @@ class TeamWindows:
         REVOKED where the hub says then that this laptop's access was ended. While it is looked for, they are closed.
         """
         store, person = self._open_store(who)
+        self._guard.minutes = minutes_from(store.kept.get(MINUTES))
         if self._lease_of(store) > dt.timedelta():
             return store, person
         left, laptop_id = store.counts(), store.laptop_id
@@ -233,7 +249,7 @@ class TeamWindows:
             lambda: self._laptop.sign_in(who),
             self._about.connection,
             left.waiting,
-            lambda window: self._doorbell.rung.connect(window.come_forward),
+            self._attend,
         ):
             return None
         if any(isinstance(refusal, DeviceRevoked) for refusal in refused):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.errors import Busy, DiskFull, Invalid
 from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.look.theme import Theme
-from fleetdesk.qt.unlocking import Behind, UnlockWindow
+from fleetdesk.qt.unlocking import Behind, UnlockWindow, unlock
 
 RIGHT = "2468ac"
 
@@ -47,7 +48,7 @@ def opened(qtbot: QtBot, qapp: QApplication) -> Open:
         lock: FakeLock, behind: Behind | None = None, elsewhere: Callable[[], None] | None = None
     ) -> UnlockWindow[str]:
         theme = Theme(qapp)
-        window = UnlockWindow(theme, lock, behind or Behind("team"), elsewhere=elsewhere)
+        window = UnlockWindow(theme, lock, lock.wanted, behind or Behind("team"), elsewhere=elsewhere)
         qtbot.addWidget(window, before_close_func=lambda _window: window.end())
         window.show()
         return window
@@ -164,3 +165,36 @@ def test_what_was_typed_does_not_stay_in_the_field(qtbot: QtBot, opened: Open) -
     type_and_enter(window, "wrong")
     qtbot.waitUntil(lambda: bool(window.told) and "not the PIN" in window.told)
     assert [field.text() for field in window.findChildren(QLineEdit)] == [""]
+
+
+class ReadFromADisk(FakeLock):
+    """Knows in which threads it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(Wanted(Word.PIN), wait_after=75)
+        self.asked_by: set[int] = set()
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "wanted":
+            self.asked_by.add(threading.get_ident())
+        return super().__getattribute__(name)
+
+
+def test_what_is_to_be_typed_and_how_long_to_wait_is_never_read_in_the_windows_own_thread(qapp: QApplication) -> None:
+    lock = ReadFromADisk()
+    lock.asked_by.clear()
+
+    def attend(window: UnlockWindow[str]) -> None:
+        def quit_once_it_waits() -> None:
+            if window.waits:
+                window.reject()
+
+        window.form.type_in("wrong")
+        window.submit()
+        timer = QTimer(window, interval=10)
+        timer.timeout.connect(quit_once_it_waits)
+        timer.start()
+
+    assert unlock(lock, Behind("team"), attend=attend) is None
+    assert threading.get_ident() not in lock.asked_by
+    assert lock.asked_by

@@ -83,7 +83,7 @@ sys_epoch               all     -                        -                      
 sys_intent              scope   system leaders:leads admin:members  system leaders:leads admin:members  system  -
 sys_laptop              mine    mine                     mine                     -                     person_id
 sys_provider_reading    system  -                        system                   -                        -
-sys_quarantine          scope   system                   -                        -                     -
+sys_quarantine          scope   system                   -                        system                -
 sys_receipt             mine    mine                     mine                     system                person_id
 sys_removal             scope   -                        -                        system                -
 sys_saved_view          scope   system anyone:own,staff  system anyone:own,staff  system                owner_id/admin

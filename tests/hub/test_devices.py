@@ -376,6 +376,18 @@ def test_who_is_there_all_the_time_is_told_of_every_five_minutes(network: Networ
     assert hosted.rows(xid, key_of(SALES).device_id) != before
 
 
+def test_a_lease_that_is_made_shorter_is_told_though_the_last_contact_is_fresh(
+    network: Network, hosted: Hosted
+) -> None:
+    """Else a laptop that goes offline at once would show the longer one for good."""
+    hub = hosted.hub()
+    for number, hours in enumerate((72.0, 24.0), start=1):
+        network.ask(number=number, body=HELLO.model_copy(update={"lease_hours": hours}).model_dump_json().encode())
+        hub.devices.tell_contacts()
+    lease = hosted.rows("SELECT lease_until - last_contact_at FROM sys_device WHERE id = %s", key_of(SALES).device_id)
+    assert lease == [(dt.timedelta(hours=24),)]
+
+
 def test_a_pull_tells_what_waits(network: Network, hosted: Hosted) -> None:
     laptop = Laptop(hosted.hub())
     laptop.load()

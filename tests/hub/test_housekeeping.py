@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from fleetdesk.protocol import VerdictKind
+import pytest
+
+from fleetdesk.models.access import Role
+from fleetdesk.protocol import HandedIn, VerdictKind
 from tests.hub.acts import edit, note, wired
 from tests.hub.support import Hosted, Laptop
+from tests.hub.test_revoking import DEVICE, EDIT, revoking
 
 
 def test_removals_are_forgotten_after_their_days(hosted: Hosted, lead: str) -> None:
@@ -48,3 +52,18 @@ def test_receipts_that_a_restore_may_still_need_are_kept(hosted: Hosted, lead: s
     hosted.clock.advance(days=31)
     laptop.hub.housekeeper.tidy()
     assert len(hosted.rows("SELECT FROM sys_receipt")) == 1
+
+
+@pytest.mark.parametrize(("days", "kept"), [(364, 1), (366, 0)])
+def test_what_a_revoked_laptop_handed_in_is_kept_for_a_year_and_then_goes_from_super_admins_laptops_too(
+    hosted: Hosted, days: int, kept: int
+) -> None:
+    admin = Laptop(hosted.hub(), Role.SUPER_ADMIN)
+    admin.push(revoking(hosted))
+    admin.hub.quarantine.take(HandedIn(edits=(EDIT,), last=True), DEVICE)
+    hosted.clock.advance(days=days)
+    admin.load()
+    assert len(admin.rows["sys_quarantine"]) == 1
+    admin.hub.housekeeper.tidy()
+    admin.pull()
+    assert len(admin.rows["sys_quarantine"]) == kept

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from fleetdesk.commands.devices import RevokeDevice
-from fleetdesk.errors import Refused
+from fleetdesk.errors import NoRoom
 from fleetdesk.hub.quarantine import Quarantine
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
@@ -198,7 +198,7 @@ def test_too_much_is_refused_whole(hosted: Hosted, admin: Laptop, large: dict[st
     quarantine.take(HandedIn(edits=(EDIT, EDIT.model_copy(update={"id": "c2"})), last=False), DEVICE)
     hosted.execute("DELETE FROM sys_quarantine")
     edit = EDIT.model_copy(update={"id": "c2", **large})
-    with pytest.raises(Refused, match="more than the hub keeps"):
+    with pytest.raises(NoRoom, match="more than the hub keeps"):
         quarantine.take(HandedIn(edits=(EDIT, edit), last=True), DEVICE)
     assert hosted.rows("SELECT FROM sys_quarantine") == []
 

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.app import run_desktop
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import fleet_platform
+from fleetdesk.errors import BadFile
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
@@ -27,12 +28,14 @@ from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.key_check import demand_own_keys
 from fleetdesk.sync.files.vault import LockedVault, OpenedVault, file_keys
 from fleetdesk.sync.files.wrapped_vault import WrappedVault
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.team.lock_loop import Around, between_locks
+from fleetdesk.team.trouble import TroubleWindow
 from fleetdesk.team.words import behind
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.long_acts import Far, GoesOn
@@ -74,7 +77,7 @@ class Teller(QObject):
             self._timer.stop()
             for window in shown(MainWindow):
                 window.bench.actions.trigger("window.quit")
-            for window in shown(UnlockWindow):
+            for window in (*shown(UnlockWindow), *shown(TroubleWindow)):
                 window.reject()
 
 
@@ -86,9 +89,11 @@ def shown(kind: type) -> list:  # type: ignore[type-arg]
 def laptop(folder: Path, vault: OpenedVault) -> LocalStore:
     """Layla's files, with forty leads at first."""
     new, person = not (folder / "laptop").exists(), store_person(ME)
+    keys = file_keys(vault.vault, "hub.team.1")
+    demand_own_keys(folder / "laptop", keys)
     store = LocalStore.open(
         folder / "laptop",
-        keys=file_keys(vault.vault, "hub.team.1"),
+        keys=keys,
         platform=fleet_platform(),
         clock=SystemClock(),
         actor=Actor(person.id, normalise_role(person.role)),
@@ -123,18 +128,19 @@ def run(app: QApplication, folder: Path, story: Story) -> int:
 
     app.setQuitOnLastWindowClosed(False)
     teller = Teller(app, story)
-    with closing(Doorbell(folder)) as doorbell:
-        code = between_locks(
-            lambda: LockedVault(folder, backend=DesktopKeyring(keyring)),
-            work,
-            doorbell,
-            name="team",
-            say=lambda _: None,
-        )
-    teller.deleteLater()
-    if teller.error is not None:
-        raise teller.error
-    return code
+    try:
+        with closing(Doorbell(folder)) as doorbell:
+            return between_locks(
+                lambda: LockedVault(folder, backend=DesktopKeyring(keyring)),
+                work,
+                doorbell,
+                name="team",
+                say=lambda _: None,
+            )
+    finally:
+        teller.deleteLater()
+        if teller.error is not None:
+            raise teller.error
 
 
 def unlock(*typed: str) -> None:
@@ -284,3 +290,57 @@ def test_files_that_another_program_has_by_then_are_told_of_and_waited_for(
         window.bench.actions.trigger("window.quit")
 
     assert run(qapp, tmp_path, story()) == 0
+
+
+def test_a_vault_that_cannot_be_read_after_a_lock_is_told_of_in_a_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    vault = tmp_path / "vault.json"
+
+    def story() -> Story:
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN, PIN)
+        yield lambda: bool(shown(MainWindow))
+        whole = vault.read_bytes()
+        vault.write_bytes(b"{")
+        [window] = shown(MainWindow)
+        window.bench.actions.trigger("session.lock")
+        del window
+        yield lambda: bool(shown(TroubleWindow))
+        [trouble] = shown(TroubleWindow)
+        assert "does not say where the keys are" in trouble.told
+        vault.write_bytes(whole)
+        trouble.accept()
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN)
+        yield lambda: bool(shown(MainWindow))
+        [window] = shown(MainWindow)
+        window.bench.actions.trigger("window.quit")
+
+    assert run(qapp, tmp_path, story()) == 0
+
+
+def test_files_that_do_not_open_are_told_of_in_a_window_and_nothing_is_held_meanwhile(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    gc.unfreeze()
+    of_others = openers()
+
+    def story() -> Story:
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN, PIN)
+        yield lambda: bool(shown(MainWindow))
+        (tmp_path / "laptop" / "keys.check").write_text("of another machine")
+        [window] = shown(MainWindow)
+        window.bench.actions.trigger("session.lock")
+        del window
+        yield lambda: bool(shown(UnlockWindow))
+        unlock(PIN)
+        yield lambda: bool(shown(TroubleWindow))
+        [trouble] = shown(TroubleWindow)
+        assert "were encrypted with keys that are not on this machine" in trouble.told
+        assert [each for each in openers() if not any(each is other for other in of_others)] == []
+        trouble.reject()
+
+    with pytest.raises(BadFile):
+        run(qapp, tmp_path, story())

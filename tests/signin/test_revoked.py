@@ -111,7 +111,7 @@ WAITED = [("draft", "Was writing"), ("waiting", "Created a lead")]
 
 
 def give_up(laptop: TeamLaptop, place: str) -> int:
-    return asyncio.run(laptop.give_up(place))
+    return asyncio.run(laptop.give_up(place)).kept
 
 
 def left(machine: Machine) -> list[str]:

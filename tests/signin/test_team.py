@@ -46,6 +46,7 @@ from fleetdesk.views.leaving.sign_out import SignOutDialog
 from fleetdesk.views.shell.window import MainWindow
 from tests.gui.views.locking_scenes import StillSafe
 from tests.hub.support import Hosted, insert_lead, person_id
+from tests.logind import logind
 from tests.signin.provider import CLIENT, Browser, RealProvider
 from tests.sync.running import QUICK, RunningHub
 
@@ -515,3 +516,33 @@ def test_offline_it_stays_locked_and_what_waits_is_counted_and_kept(
     store, _ = machine.laptop().open_store(who)
     with closing(store):
         assert store.counts().waiting == 1
+
+
+def test_a_machine_that_goes_to_sleep_locks_what_looks_for_the_hub(
+    qapp: QApplication,
+    machine: Machine,
+    unleased: TeamWindows,
+    hub: RunningHub,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    who = machine.sign_in()
+    worked(qapp, unleased, who)
+    hub.stop()
+    settings = replace(machine.settings, lease_hours=0.0)
+    doorbell = Doorbell(machine.laptop().folder)
+    try:
+        with logind(tmp_path_factory.mktemp("bus")) as system, closing(SleepWatch(system.address)) as sleep:
+            windows = TeamWindows(
+                machine.laptop(), About("team"), None, StillSafe(), settings=settings, around=Around(doorbell, sleep)
+            )
+
+            def look() -> None:
+                if any(isinstance(each, LeaseWindow) and each.isVisible() for each in qapp.topLevelWidgets()):
+                    system.sleeps(begins=True)
+
+            with watched(look):
+                assert windows.work(who, "") == 0
+            assert windows.locked is Why.SLEEP
+    finally:
+        doorbell.close()
+        hub.start()

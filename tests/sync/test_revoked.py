@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import orjson
+
 from fleetdesk.commands.devices import RevokeDevice
+from fleetdesk.hub.quarantine import Quarantine
 from fleetdesk.models.access import Role
 from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft
@@ -31,7 +34,7 @@ def revoke(hosted: Hosted) -> None:
 def handed_in(hub: RunningHub, laptop: RunningLaptop) -> int:
     async def send() -> int:
         async with HubClient(hub.url, StaticTokens("dead"), silence=10.0, signer=signer_of(SALES)) as client:
-            return await hand_in(client, laptop.store)
+            return (await hand_in(client, laptop.store)).kept
 
     return asyncio.run(send())
 
@@ -62,6 +65,27 @@ def test_what_waits_is_handed_in_in_parts(hosted: Hosted, hub: RunningHub, lapto
         ("draft", 2),
         ("waiting", HANDED_IN_LIMIT + 1),
     ]
+
+
+def test_what_the_hub_has_no_room_for_is_left_out_and_super_admins_read_that(
+    hosted: Hosted, hub: RunningHub, laptops: Laptops
+) -> None:
+    laptop = laptops.live()
+    revoke(hosted)
+    laptop.wait_for_state(SyncState.REVOKED)
+    laptop.create_many(7)
+    in_order = [edit.id for edit in laptop.store.edits_to_hand_in()]
+    [large] = {len(orjson.dumps(edit.payload)) for edit in laptop.store.edits_to_hand_in()}
+    hub.hub.quarantine = Quarantine(hub.hub.database, hosted.platform, hosted.clock, most_bytes=5 * (large + 500))
+    kept = handed_in(hub, laptop)
+    assert 0 < kept < 7
+    device = key_of(SALES).device_id
+    ids = {row[0].removeprefix(f"{device}:") for row in hosted.rows("SELECT id FROM sys_quarantine")}
+    assert ids == {*in_order[:kept], "left-out"}
+    [(said,)] = hosted.rows("SELECT sentence FROM sys_quarantine WHERE name = 'left-out'")
+    assert said.startswith(f"{7 - kept} edit")
+    assert said.endswith("missing")
+    assert hosted.rows("SELECT handed_in_at IS NOT NULL FROM sys_device WHERE id = %s", device) == [(True,)]
 
 
 def test_a_laptop_whose_counter_was_lost_goes_on_by_itself(hosted: Hosted, hub: RunningHub, laptops: Laptops) -> None:

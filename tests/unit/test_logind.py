@@ -88,6 +88,25 @@ def test_to_wake_up_is_no_reason_to_lock(machine: Logind, watch: SleepWatch) -> 
     assert not told.is_set()
 
 
+def test_what_was_told_between_two_windows_is_told_to_the_next(machine: Logind, watch: SleepWatch) -> None:
+    watch.hold()
+    machine.wait_until(lambda: machine.inhibitors == [DELAYS_SLEEP])
+    machine.sleeps(begins=True)
+    machine.wait_until(lambda: watch._unheard)  # noqa: SLF001  (there is nobody yet whom it would tell)
+    assert told_by(watch).is_set()
+    watch.release()
+    assert not told_by(watch).is_set()
+
+
+def test_what_was_told_while_all_was_locked_locks_nothing_later(machine: Logind, watch: SleepWatch) -> None:
+    machine.sleeps(begins=True)
+    told = told_by(watch)
+    machine.locks("c1")
+    assert told.wait(20)
+    watch.hold()
+    assert not told_by(watch).is_set()
+
+
 def test_nothing_delays_sleep_once_it_is_closed(machine: Logind) -> None:
     watch = SleepWatch(machine.address)
     watch.hold()

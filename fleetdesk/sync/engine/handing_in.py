@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import orjson
 
+from fleetdesk.errors import NoRoom
 from fleetdesk.protocol import HANDED_IN_LIMIT, HandedIn, HandedInEdit
 from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.files.condemned import Condemned, Stage
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["hand_in", "hand_in_condemned"]
+__all__ = ["HandedOver", "hand_in", "hand_in_condemned"]
 
 _MOST_BYTES = 8 * 1024 * 1024
 """Bytes of payloads in one request: half of what a hub takes."""
 
 
-async def hand_in_condemned(condemned: Condemned, open_store: Callable[[], LocalStore], client: HubClient) -> int:
-    """Hand in what waits in a folder that is to be destroyed, unless that was done; how many edits that is.
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many edits the hub keeps now, and for how many it had no room."""
+
+    kept: int = 0
+    left_out: int = 0
+
+
+async def hand_in_condemned(
+    condemned: Condemned, open_store: Callable[[], LocalStore], client: HubClient
+) -> HandedOver:
+    """Hand in what waits in a folder that is to be destroyed, unless that was done; what became of it.
 
     When it returns, the folder's note says that it may be destroyed. Raises what `hand_in` and `open_store` raise.
     """
     if condemned.stage is Stage.HANDED_IN:
-        return 0
+        return HandedOver()
     # One thread: who took the folder has to be who lets go of it.
     worker = Worker("hand-in")
     try:
@@ -41,16 +53,35 @@ async def hand_in_condemned(condemned: Condemned, open_store: Callable[[], Local
     return handed_in
 
 
-async def hand_in(client: HubClient, store: LocalStore) -> int:
-    """Hand in all that was not decided; how many edits that is. When it returns, the hub keeps them.
+async def hand_in(client: HubClient, store: LocalStore) -> HandedOver:
+    """Hand in all that was not decided. When it returns, the hub keeps it.
 
-    Raises what the client raises: then it is to be done again, from the beginning.
+    Where the hub has no room for all, it keeps the first of them, and is told how many are left out. Raises what the
+    client raises: then it is to be done again, from the beginning.
     """
     edits = await asyncio.to_thread(store.edits_to_hand_in)
-    parts = list(_parts(edits)) or [[]]
-    for place, part in enumerate(parts, start=1):
-        await client.hand_in(HandedIn(edits=tuple(part), last=place == len(parts)))
-    return len(edits)
+    kept = 0
+    for part in _parts(edits):
+        fits = await _keep(client, part)
+        kept += fits
+        if fits < len(part):
+            break
+    left_out = len(edits) - kept
+    await client.hand_in(HandedIn(edits=(), last=True, left_out=left_out))
+    return HandedOver(kept, left_out)
+
+
+async def _keep(client: HubClient, part: Sequence[HandedInEdit]) -> int:
+    """Have the hub keep the first of them, as many as it has room for: how many."""
+    try:
+        await client.hand_in(HandedIn(edits=tuple(part), last=False))
+        return len(part)
+    except NoRoom:
+        half = len(part) // 2
+    if not half:
+        return 0
+    fits = await _keep(client, part[:half])
+    return fits if fits < half else fits + await _keep(client, part[half:])
 
 
 def _parts(edits: Sequence[HandedInEdit]) -> Iterator[list[HandedInEdit]]:

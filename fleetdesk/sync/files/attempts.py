@@ -1,5 +1,8 @@
 """How often a wrong PIN or passphrase was tried: written down before each try, so that no kill and no restart helps.
 
+Nothing is tried that could not be counted; so the file is always there, as long as it will ever be, for a disk that is
+full: to write over it takes no room.
+
 No clock that a person can set has a say: waits are counted by the time since the machine started. After a restart of
 the machine it counts from that start on, which is never longer ago than the try.
 """
@@ -11,14 +14,15 @@ from pathlib import Path
 
 import orjson
 
-from fleetdesk.errors import Busy
+from fleetdesk.errors import Busy, DiskFull
 from fleetdesk.models.uptime import Uptime, uptime
-from fleetdesk.sync.files.small_files import delete, replace
+from fleetdesk.sync.files.small_files import delete, overwrite, replace
 
 __all__ = ["Attempts"]
 
 _WAITS = (0, 0, 0, 1, 2, 5, 15, 30, 60, 120, 300)
 """Seconds to wait after so many wrong ones as the place says; the last holds from there on."""
+_LENGTH = 64  # bytes of the file, filled up with spaces
 
 
 class Attempts:
@@ -47,11 +51,22 @@ class Attempts:
                 kept="Nothing is lost.",
             )
         count, _ = self._read()
-        replace(self._path, orjson.dumps({"wrong": count + 1, "uptime": self._clock()}))
+        self._write(count + 1)
 
     def succeeded(self) -> None:
         """The last one was right: forget the others. Raises DiskFull."""
+        self._write(0)
+
+    def forget(self) -> None:
+        """What they were tried on is gone: delete the file. Raises DiskFull."""
         delete(self._path)
+
+    def _write(self, count: int) -> None:
+        content = orjson.dumps({"wrong": count, "uptime": self._clock()}).ljust(_LENGTH)
+        try:
+            replace(self._path, content)
+        except DiskFull:
+            overwrite(self._path, content)
 
     def _read(self) -> tuple[int, float]:
         try:

@@ -11,6 +11,8 @@ import shutil
 from enum import StrEnum
 from pathlib import Path
 
+from fleetdesk.errors import DiskFull
+from fleetdesk.sync.files.reserve import Reserve
 from fleetdesk.sync.files.small_files import replace
 from fleetdesk.sync.files.vault import Vault, forget_file_keys
 
@@ -46,13 +48,21 @@ class Condemned:
 
     def note(self, stage: Stage) -> None:
         """Write down how far it is; on the disk when this returns. Raises DiskFull."""
-        replace(self._note, stage.encode())
+        try:
+            replace(self._note, stage.encode())
+        except DiskFull:
+            reserve = Reserve(self._folder)
+            if not reserve.spend():
+                raise
+            replace(self._note, stage.encode())
+            reserve.keep()  # what is left of it: the files are still to be opened
 
     def destroy(self, vault: Vault, laptop: str) -> None:
         """Forget the keys, then delete the files. `laptop` is the name of the keys.
 
         Raises Unavailable where the vault does not answer: nothing was deleted then.
         """
+        Reserve(self._folder).spend()  # the vault's file is written anew, and the disk may be full
         forget_file_keys(vault, laptop)
         # From here on, half a folder is never taken for a laptop's.
         gone = self._folder.with_name(self._folder.name + _GONE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from fleetdesk.errors import DiskFull
 
-__all__ = ["delete", "replace", "sync_folder"]
+__all__ = ["delete", "overwrite", "replace", "sync_folder"]
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -22,11 +23,22 @@ def replace(path: Path, content: bytes) -> None:
         fresh.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise DiskFull(
-            f"“{path}” cannot be written: {error.strerror}.",
-            kept="It stays as it was.",
-            do="Free some space and try again.",
-        ) from error
+        raise _not_written(path, error) from error
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """Write over as many bytes of the file, which takes no room on the disk. On the disk when this returns.
+
+    A loss of power may leave it half old. Raises DiskFull, also where the file is missing or shorter.
+    """
+    try:
+        with path.open("r+b", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size < len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            file.write(content)
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _not_written(path, error) from error
 
 
 def delete(path: Path) -> None:
@@ -46,3 +58,11 @@ def sync_folder(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _not_written(path: Path, error: OSError) -> DiskFull:
+    return DiskFull(
+        f"“{path}” cannot be written: {error.strerror}.",
+        kept="It stays as it was.",
+        do="Free some space and try again.",
+    )

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from filelock import FileLock, Timeout
 
-from fleetdesk.errors import BadFile, Invalid, Unavailable
+from fleetdesk.errors import BadFile, DiskFull, Invalid, Unavailable
 from fleetdesk.models.passphrases import Word, demand_long
 from fleetdesk.sync.files.attempts import Attempts
 from fleetdesk.sync.files.keyring_entries import KeyringEntries
@@ -84,6 +84,7 @@ class WrappedVault:
             if old is not None:
                 vault._take_over(old)
             vault._write()
+            attempts_on(path).succeeded()
         vault._delete_left()
         return vault
 
@@ -142,6 +143,8 @@ class WrappedVault:
     def forget(self, name: str) -> None:
         """See `Vault.forget`."""
         with self._turns:
+            if not self._path.exists():
+                return  # it was destroyed, with all that was in it
             self._read_again()
             if name in self._content.keys or name in self._content.secrets or self._old(name) is not None:
                 with self._writing():
@@ -180,7 +183,7 @@ class WrappedVault:
             if self._path.parent.exists():
                 with _alone(self._path):
                     delete(self._path)
-                    attempts_on(self._path).succeeded()
+                    attempts_on(self._path).forget()
             if self._entries is not None:
                 for entry in (self._content.entry, *self._content.left):
                     self._entries.forget(entry)
@@ -195,15 +198,16 @@ class WrappedVault:
 
     def _read_again(self) -> _Content:
         content = _read(self._path)
-        if content is not None:
-            if content.stretching.salt != self._content.stretching.salt:
-                raise Unavailable(
-                    f"The {self.word} of this data was changed in another window.",
-                    kept="Nothing is lost.",
-                    do="Start FleetDesk again.",
-                )
-            self._content = content
-        return self._content
+        if content is None:  # to write it again would bring back what was destroyed
+            raise Unavailable(f"The keys in “{self._path}” were deleted.", do="Start FleetDesk again.")
+        if content.stretching.salt != self._content.stretching.salt:
+            raise Unavailable(
+                f"The {self.word} of this data was changed in another window.",
+                kept="Nothing is lost.",
+                do="Start FleetDesk again.",
+            )
+        self._content = content
+        return content
 
     def _write(self) -> None:
         replace(self._path, orjson.dumps(self._content.plain()))
@@ -330,7 +334,7 @@ def _tried(path: Path, content: _Content, typed: str, entries: KeyringEntries | 
         raise Invalid(content.kind.word, f"That is not the {name} of this data.", do="Try again.") from error
     except KeyError as error:
         raise _unreadable(path) from error
-    with _alone(path):
+    with contextlib.suppress(DiskFull), _alone(path):  # the count is too high then, and what was typed is right
         attempts_on(path).succeeded()
     return wrapping
 
@@ -408,11 +412,21 @@ def _unreadable(path: Path) -> BadFile:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Before other processes, and other threads, that write the file. One thread may be in it twice."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(path.with_suffix(".lock"), timeout=_TURN, is_singleton=True)
     try:
-        with FileLock(path.with_suffix(".lock"), timeout=_TURN, is_singleton=True):
-            yield
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire()
     except Timeout as error:
         raise Unavailable(
             "Another FleetDesk is writing its keys.", kept="Nothing was changed.", do="Try again."
         ) from error
+    except OSError as error:
+        raise DiskFull(
+            f"FleetDesk cannot write to “{path.parent}”: {error.strerror}.",
+            kept="Nothing was changed.",
+            do="Free some space and try again.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

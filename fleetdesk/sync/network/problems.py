@@ -14,6 +14,7 @@ from fleetdesk.errors import (
     CursorGone,
     DeviceRevoked,
     FleetDeskError,
+    NoRoom,
     NotAllowed,
     NotStaff,
     Offline,
@@ -136,6 +137,7 @@ _BY_CODE: Mapping[ProblemCode, Callable[[Problem], FleetDeskError]] = {
     # To sign in once more registers the laptop.
     ProblemCode.DEVICE_UNKNOWN: lambda problem: SignInNeeded(problem.title, kept=_KEPT, do=problem.do),
     ProblemCode.BAD_SIGNATURE: lambda problem: BadSignature(_reported(problem), do=problem.do),
+    ProblemCode.NO_ROOM: lambda problem: NoRoom(problem.title, do=problem.do),
     ProblemCode.OUT_OF_TURN: _out_of_turn,
     ProblemCode.OUT_OF_ORDER: _out_of_order,
     ProblemCode.PAYLOAD_CHANGED: lambda problem: PayloadChanged(_reported(problem), kept=_KEPT, do=problem.do),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,7 +28,7 @@ from fleetdesk.commands.pending import (
     unheard,
 )
 from fleetdesk.commands.platform import Platform
-from fleetdesk.errors import FleetDeskError, ReplicaUnusable
+from fleetdesk.errors import DiskFull, FleetDeskError, ReplicaUnusable
 from fleetdesk.models.access import Actor
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
@@ -51,6 +52,7 @@ from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
+from fleetdesk.sync.files.reserve import Reserve
 from fleetdesk.sync.files.room import free_bytes
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
@@ -102,8 +104,42 @@ class LocalStore:
         back once it is sent stays here for `second_thoughts`. A replica that is missing, damaged or of another key is
         made anew, empty (`needs_load`); an outbox that cannot be read is set aside under another name, what is readable
         in it is taken over, and `notices` says so. Commands that the replica lacks are replayed. Raises AlreadyRunning
-        if another process has the folder, DiskFull. `free` tells how many bytes are free on the folder's disk.
+        if another process has the folder, DiskFull where the disk is full and the reserve for that is spent. `free`
+        tells how many bytes are free on the folder's disk.
         """
+        open_files = partial(
+            cls._open,
+            folder,
+            keys=keys,
+            platform=platform,
+            clock=clock,
+            actor=actor,
+            rebase=rebase,
+            second_thoughts=second_thoughts,
+            unread=tuple(unread),
+            free=free,
+        )
+        try:
+            return open_files()
+        except DiskFull:
+            if not Reserve(folder).spend():
+                raise
+        return open_files()
+
+    @classmethod
+    def _open(
+        cls,
+        folder: Path,
+        *,
+        keys: FileKeys,
+        platform: Platform,
+        clock: Clock,
+        actor: Actor | None,
+        rebase: Rebase | None,
+        second_thoughts: dt.timedelta,
+        unread: Iterable[FleetDeskError],
+        free: Callable[[Path], int],
+    ) -> LocalStore:
         held = Folder(folder, free=free)
         try:
             writer = Writer(
@@ -137,6 +173,7 @@ class LocalStore:
         self.documents = DocumentShelf(
             writer, Blobs(writer.folder.documents, writer.keys.documents, room=writer.folder.room)
         )
+        self._lease: Lease | None = None  # as it stands, where the disk did not take it
         self._tidying = Tidying(lambda: writer.replica.path, writer.keys.replica)
         self._writer.subscribe(lambda changes: self._tidying.look())
 
@@ -146,6 +183,7 @@ class LocalStore:
         self.documents.blobs.copies.forget()  # nothing readable stays
         with self._writer.as_sync():
             self._writer.close()
+        Reserve(self._writer.folder.path).keep()  # also with what closing has just given back
         self._writer.folder.release()
 
     # -- what people do: CommandDesk ---------------------------------------------------------------------------
@@ -273,18 +311,24 @@ class LocalStore:
     # -- the lease -----------------------------------------------------------------------------------------------
 
     def note_contact(self) -> None:
-        """The hub was heard, and took the session: the lease begins anew; on the disk when this returns."""
-        self.keep(_LEASE, Lease.begin(self._writer.clock.now()).plain())
+        """The hub was heard, and took the session: the lease begins anew."""
+        self._keep_lease(Lease.begin(self._writer.clock.now()))
 
     def note_time(self, passed: dt.timedelta = dt.timedelta()) -> Lease:
-        """Look at the clock, `passed` since the last time: the lease as it stands now, and on the disk.
+        """Look at the clock, `passed` since the last time: the lease as it stands now, and on a disk that takes it.
 
         Files that know of no contact begin their first lease now.
         """
         now = self._writer.clock.now()
-        lease = (Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
-        self.keep(_LEASE, lease.plain())
+        lease = (self._lease or Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
+        self._keep_lease(lease)
         return lease
+
+    def _keep_lease(self, lease: Lease) -> None:
+        self._lease = lease
+        with suppress(DiskFull):  # it holds all the same, as long as the files are open
+            self.keep(_LEASE, lease.plain())
+            self._lease = None
 
     # -- what screens read -------------------------------------------------------------------------------------
 

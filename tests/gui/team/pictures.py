@@ -15,12 +15,14 @@ from typing import NoReturn
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fleetdesk.errors import Invalid, Offline, SignInNeeded, Unavailable
+from fleetdesk.errors import BadFile, DiskFull, Invalid, Offline, SignInNeeded, Unavailable
 from fleetdesk.models.locking import Why
 from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.look.theme import Appearance, Look, Theme
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.session import Farewell
@@ -33,6 +35,7 @@ from fleetdesk.team.lease_window import LeaseWindow
 from fleetdesk.team.listing import DEMO
 from fleetdesk.team.removal_dialog import RemovalDialog
 from fleetdesk.team.revoked import RevokedDialog
+from fleetdesk.team.trouble import TroubleWindow
 from fleetdesk.team.words import behind
 
 TEAM = Connection(
@@ -40,6 +43,13 @@ TEAM = Connection(
 )
 OWN = Connection(
     name="production", kind=ConnectionKind.DIRECT, issuer="https://clerk.fleetcore.example", client_id="desktop"
+)
+
+FOREIGN = BadFile(
+    "The files in “/home/layla/.local/share/fleetdesk/connections/team/5f3a0c” were encrypted with keys that are not on"
+    " this machine.",
+    kept="They were left as they are.",
+    do="Open them where they were made; or move the folder away, and sign in here to begin anew.",
 )
 
 
@@ -91,6 +101,7 @@ def draw_all(theme: Theme, settings: LaptopSettings, folder: Path, appearance: A
     left = Counts(waiting=3, inbox=1)
     for name, errand in (
         ("revoked-done", RevokedDialog(handed_in, theme)),
+        ("revoked-in-part", RevokedDialog(in_part, theme)),
         ("revoked-failed", RevokedDialog(no_contact, theme)),
         ("revoked-waits", RevokedDialog(not_yet, theme)),
         ("farewell-done", FarewellDialog(signed_off, left, theme)),
@@ -121,7 +132,7 @@ def draw_locks(theme: Theme, folder: Path, appearance: Appearance) -> None:
         ("new-passphrase", Wanted(Word.PASSPHRASE, new=True), Behind("team")),
         ("moving", Wanted(Word.PIN, new=True, moving=True), Behind("team")),
     ):
-        window = UnlockWindow(theme, Shut(wanted), told, elsewhere=lambda: None)
+        window = UnlockWindow(theme, Shut(wanted), wanted, told, elsewhere=lambda: None)
         window.show()
         save(window, folder / f"unlock-{name}-{appearance}.png")
         if name == "pin":
@@ -132,6 +143,16 @@ def draw_locks(theme: Theme, folder: Path, appearance: Appearance) -> None:
             save(window, folder / f"unlock-wrong-{appearance}.png")
         window.end()
         window.close()
+    for name, error, look in (
+        ("file", FOREIGN, lambda: None),
+        ("full", DiskFull("The disk is full.", kept="What you saved before is kept.", do="Free some space."), None),
+        ("unforeseen", RuntimeError("boom"), None),
+    ):
+        trouble = TroubleWindow(message_for(error), theme, "team", elsewhere=lambda: None, look=look)
+        trouble.show()
+        save(trouble, folder / f"trouble-{name}-{appearance}.png")
+        trouble.end()
+        trouble.close()
     for name, contact in (("looking", forever), ("offline", offline), ("sign-in", signed_out)):
         lease = LeaseWindow(contact, theme, "team", 4)
         lease.show()
@@ -168,21 +189,25 @@ async def signed_out() -> None:
     raise SignInNeeded("Your session has ended.", kept="What waits to be sent is kept.", do="Sign in again.")
 
 
-async def handed_in() -> int:
-    return 3
+async def handed_in() -> HandedOver:
+    return HandedOver(3)
 
 
 async def signed_off() -> Farewell:
     return Farewell("The sign-in service could not be told. Its session ends by itself.")
 
 
+async def in_part() -> HandedOver:
+    return HandedOver(1200, left_out=340)
+
+
 async def no_contact() -> NoReturn:
     raise Offline("The hub cannot be reached.", kept="What waits to be sent is kept.")
 
 
-async def not_yet() -> int:
+async def not_yet() -> HandedOver:
     await asyncio.sleep(0.5)
-    return 0
+    return HandedOver()
 
 
 def opened(theme: Theme, settings: LaptopSettings) -> Chooser:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from fleetdesk.errors import Offline
 from fleetdesk.qt.look.theme import Theme
+from fleetdesk.sync.engine.handing_in import HandedOver
 from fleetdesk.team.revoked import GiveUp, RevokedDialog
 from tests.gui.team.test_sign_in_dialog import button
 
@@ -41,19 +42,23 @@ class FailingOnce:
     def __init__(self) -> None:
         self.tries = 0
 
-    async def __call__(self) -> int:
+    async def __call__(self) -> HandedOver:
         self.tries += 1
         if self.tries == 1:
             raise Offline("The hub cannot be reached.")
-        return 1
+        return HandedOver(1)
 
 
-async def three() -> int:
-    return 3
+async def three() -> HandedOver:
+    return HandedOver(3)
 
 
-async def none() -> int:
-    return 0
+async def three_and_no_room_for_two() -> HandedOver:
+    return HandedOver(3, left_out=2)
+
+
+async def none() -> HandedOver:
+    return HandedOver()
 
 
 def test_it_says_that_all_is_deleted_and_where_the_work_is(opened: Open) -> None:
@@ -65,6 +70,12 @@ def test_it_says_that_all_is_deleted_and_where_the_work_is(opened: Open) -> None
 
 def test_where_nothing_waited_it_says_so(opened: Open) -> None:
     assert "Nothing of yours was left unsent." in opened(none).told[1]
+
+
+def test_what_the_hub_had_no_room_for_is_told_as_lost(opened: Open) -> None:
+    said = opened(three_and_no_room_for_two).told[1]
+    assert "3 changes that you had not sent are with your super admins now." in said
+    assert "For 2 more, the hub had no room: they are lost." in said
 
 
 def test_who_wants_to_sign_in_anew_may(opened: Open) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fleetdesk.models.devices import EditKind
 from fleetdesk.models.status import SyncState
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.devices.page import DevicesPage
 from fleetdesk.views.devices.revoke_form import RevokeForm
-from tests.gui.views.filled import FailingStore
-from tests.gui.views.laptops import EMPTIED, LAYLAS, LOCKED, REVOKED, bring_laptops
+from tests.gui.views.filled import FailingStore, pull
+from tests.gui.views.laptops import EMPTIED, LAYLAS, LOCKED, REVOKED, bring_laptops, edit
 from tests.gui.views.list_scenes import leads_loading, leads_offline
 from tests.gui.views.office import Office
 from tests.gui.views.settling import settle
@@ -36,6 +37,16 @@ def _shown(device_id: str) -> Callable[[Office], None]:
 
 
 devices = _shown(LAYLAS)
+
+
+def devices_emptied_in_part(office: Office) -> None:
+    why = "More waited on the laptop than the hub keeps of one. What is missing was deleted with the laptop’s data."
+    bring_laptops(office.store)
+    pull(office.store, edit(6, EditKind.WAITING, "340 edits are missing", {"text": why, "left_out": 340}, 1))
+    office.window.show_screen("devices")
+    settle(office)
+    devices_page(office).open_record(EMPTIED)
+    settle(office)
 
 
 def devices_revoke(office: Office) -> None:
@@ -104,6 +115,7 @@ DEVICE_SCENES: dict[str, Callable[[Office], None]] = {
     "devices-locked": _shown(LOCKED),
     "devices-revoked": _shown(REVOKED),
     "devices-emptied": _shown(EMPTIED),
+    "devices-emptied-in-part": devices_emptied_in_part,
     "devices-not-told": _shown("device-new"),
     "devices-revoke": devices_revoke,
     "devices-revoke-no-reason": devices_revoke_without_a_reason,

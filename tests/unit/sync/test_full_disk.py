@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.unit.sync.laptop import KEYS, Laptop, Watch, hosted_lead
 from tests.unit.sync.tiny_hub import NOW, TinyHub
 
 FILLS_ITS_DISK = Path(__file__).with_name("fills_its_disk.py")
+OWN_DISK = ["unshare", "--map-root-user", "--mount"]
 
 
 @pytest.fixture
@@ -132,3 +134,38 @@ def test_a_pull_that_finds_no_room_keeps_its_cursor(tmp_path: Path, hub: TinyHub
         laptop.pull()
     assert (laptop.store.cursor, laptop.rows()) == (before, {})
     laptop.store.close()
+
+
+@pytest.fixture(scope="module")
+def on_a_full_disk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[str]]]:
+    """What a process said that unlocked and locked there: what followed each word, each time."""
+    disk = tmp_path_factory.mktemp("disk")
+    mount = [*OWN_DISK, "mount", "-t", "tmpfs", "tmpfs", str(disk)]
+    if shutil.which("unshare") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount a disk of their own")
+    command = [*OWN_DISK, sys.executable, "-m", "tests.unit.sync.fills_a_small_disk", str(disk)]
+    said: dict[str, list[list[str]]] = {}
+    root = Path(__file__).parents[3]
+    for line in subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+        word, *answers = line.split()
+        said.setdefault(word, []).append(answers)
+    return said
+
+
+def test_a_full_disk_keeps_nobody_from_unlocking_and_reading_again_and_again(
+    on_a_full_disk: dict[str, list[list[str]]],
+) -> None:
+    assert on_a_full_disk["read"] == [["5", "5", "True"]] * 2
+
+
+def test_wrong_attempts_are_counted_on_a_full_disk_too(on_a_full_disk: dict[str, list[list[str]]]) -> None:
+    assert on_a_full_disk["guessed"] == [["Invalid", "Invalid", "Invalid", "3"]]
+
+
+def test_what_cannot_be_counted_is_not_tried(on_a_full_disk: dict[str, list[list[str]]]) -> None:
+    assert on_a_full_disk["uncounted"] == [["DiskFull"]]
+
+
+def test_a_revoked_laptop_is_destroyed_on_a_full_disk_too(on_a_full_disk: dict[str, list[list[str]]]) -> None:
+    assert on_a_full_disk["condemned"] == [["told"]]
+    assert on_a_full_disk["destroyed"] == [["False", "False"]]

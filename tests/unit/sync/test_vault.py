@@ -454,3 +454,14 @@ def test_a_vault_of_the_first_days_takes_secrets(tmp_path: Path) -> None:
     vault = passphrase_vault(path)
     vault.keep("session", "refresh token")
     assert (vault.key("a"), vault.secret("session")) == (key, "refresh token")
+
+
+def test_what_was_destroyed_is_not_written_again_by_who_still_has_it_open(tmp_path: Path) -> None:
+    vault = with_keyring(tmp_path, {}).unlock(PIN).vault
+    vault.key("a")
+    vault.destroy()
+    vault.forget("a")
+    for act in (lambda: vault.keep("session", "tokens"), lambda: vault.key("b"), lambda: vault.secret("session")):
+        with pytest.raises(Unavailable, match="were deleted"):
+            act()
+    assert not (tmp_path / "vault.json").exists()
