@@ -74,7 +74,7 @@ def test_where_nothing_waited_it_says_so(opened: Open) -> None:
 
 def test_what_the_hub_had_no_room_for_is_told_as_lost(opened: Open) -> None:
     said = opened(three_and_no_room_for_two).told[1]
-    assert "3 changes that you had not sent are with your super admins now." in said
+    assert "3 changes that you had not sent are with your super admins." in said
     assert "For 2 more, the hub had no room: they are lost." in said
 
 
