@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 from fleetdesk.commands.platform import Platform
@@ -118,27 +118,31 @@ class Hub:
         self.rekeyer = Rekeyer(self.database, platform)
         self.sealer = Sealer(self.database)
         self.membership_job = MembershipJob(self.database, platform, memberships or OwnMemberships(), clock)
-        self.chores: tuple[Chore, ...] = (
-            Chore("tidy", self.housekeeper.tidy, pause=3600.0),
-            Chore("rekey", self.rekeyer.rekey, pause=1.0),
-            Chore("change memberships", self.membership_job.carry_out, pause=0.5),
-            Chore("tell contacts", self.devices.tell_contacts, pause=60.0),
-            Chore("sum up denials", self.denials.sum_up, pause=10.0),
-            Chore("seal", self.sealer.seal, pause=5.0),
-            Chore("look for a newer version", self.look_for_newer, pause=5.0),
-        )
         webhook_secret = settings.clerk_webhook_secret.strip()
         self.clerk_hook = ClerkHook(self.database, webhook_secret, clock) if webhook_secret else None
         self._follows = roll is not None
+        self.chores = tuple(replace(chore, ended=self.metrics.chore_ended) for chore in self._all_chores(roll))
+        self._tell_figures()
+
+    def _all_chores(self, roll: Roll | None) -> Iterator[Chore]:
+        yield Chore("tidy", self.housekeeper.tidy, pause=3600.0)
+        yield Chore("rekey", self.rekeyer.rekey, pause=1.0)
+        yield Chore("change memberships", self.membership_job.carry_out, pause=0.5)
+        yield Chore("tell contacts", self.devices.tell_contacts, pause=60.0)
+        yield Chore("sum up denials", self.denials.sum_up, pause=10.0)
+        yield Chore("seal", self.sealer.seal, pause=5.0)
+        yield Chore("look for a newer version", self.look_for_newer, pause=5.0)
         if roll is not None:
-            mirror = MemberMirror(self.database, platform, roll, clock, interval=settings.clerk_interval)
+            mirror = MemberMirror(self.database, self.platform, roll, self.clock, interval=self.settings.clerk_interval)
             # Oftener than it reads: somebody may ask for a reading, and another hub's turn may not come.
-            self.chores += (Chore("follow members", mirror.take_turn, pause=1.0),)
-        self.chores = tuple(replace(chore, ended=self.metrics.chore_ended) for chore in self.chores)
-        self.metrics.follow("event_streams", "Laptops that listen", lambda: self.watcher.listeners)
-        self.metrics.follow("watcher_lag_seconds", "Seconds since the last look for changes", lambda: self.watcher.lag)
-        self.metrics.follow("pool_connections", "Database connections at most", lambda: self.database.pool_size)
-        self.metrics.follow("pool_connections_in_use", "Database connections in use", lambda: self.database.in_use)
+            yield Chore("follow members", mirror.take_turn, pause=1.0)
+
+    def _tell_figures(self) -> None:
+        follow = self.metrics.follow
+        follow("event_streams", "Laptops that listen", lambda: self.watcher.listeners)
+        follow("watcher_lag_seconds", "Seconds since the last look for changes", lambda: self.watcher.lag)
+        follow("pool_connections", "Database connections at most", lambda: self.database.pool_size)
+        follow("pool_connections_in_use", "Database connections in use", lambda: self.database.in_use)
 
     def identify(self, token: str, origin: Origin) -> Identity:
         """Whom a token speaks for. Raises SignInNeeded, Refused (another organisation's), NotStaff, Unavailable.
