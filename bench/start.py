@@ -32,7 +32,7 @@ def _empty() -> None:
 
 
 def _desktop(folder: Path) -> None:
-    from fleetdesk.collecting import collect_rarely, no_collection
+    from fleetdesk.process.collecting import collect_rarely, no_collection
 
     collect_rarely()
     with no_collection():

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.lead_store import open_leads, open_leads_desktop
 from bench.watched import Watch, rest
-from fleetdesk.collecting import collect_rarely
+from fleetdesk.process.collecting import collect_rarely
 from fleetdesk.qt.acting.palette import CommandPalette
 from fleetdesk.qt.records.table_model import LoadState
 from fleetdesk.views.leads.page import LeadsPage

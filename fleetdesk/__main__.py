@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from fleetdesk.collecting import collect_rarely
-from fleetdesk.core_dumps import forbid_core_dumps
 from fleetdesk.errors import FleetDeskError
+from fleetdesk.process.collecting import collect_rarely
+from fleetdesk.process.core_dumps import forbid_core_dumps
 
 __all__ = ["main"]
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from fleetdesk.collecting import let_stand, no_collection
 from fleetdesk.commands.platform import Platform
 from fleetdesk.desktop import Catalog, Desktop, build_desktop, own_shortcuts
-from fleetdesk.lock_keeper import LockKeeper
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.lock_keeper import LockKeeper
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.access import normalise_role
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.diagnosis import Diagnosis
@@ -27,6 +26,8 @@ from fleetdesk.models.ids import Clock
 from fleetdesk.models.local_copy import About
 from fleetdesk.models.locking import Safe, Why
 from fleetdesk.models.staff import Member
+from fleetdesk.process.collecting import let_stand, no_collection
+from fleetdesk.process.standard_error import log_to_standard_error
 from fleetdesk.protocol import Person
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.idle_collector import IdleCollector
@@ -39,7 +40,6 @@ from fleetdesk.qt.sync_bridge import SyncBridge
 from fleetdesk.qt.sync_status import SyncStatusHolder
 from fleetdesk.qt.tasks import waited_for
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.standard_error import log_to_standard_error
 from fleetdesk.sync.doctor import diagnose
 from fleetdesk.sync.engine.carrying import Wish
 from fleetdesk.sync.engine.engine import SyncEngine

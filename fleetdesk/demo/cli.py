@@ -15,7 +15,6 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.demo.dataset import PERSONAS, Persona
 from fleetdesk.demo.hosted import HostedDemo
@@ -25,6 +24,7 @@ from fleetdesk.demo.registering import registered
 from fleetdesk.errors import BadFile, FleetDeskError, Invalid, Unavailable
 from fleetdesk.models.diagnosis import render
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.queries.filters.grammar import parse
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.lead_export import keys_of_query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from fleetdesk import standard_error
+from fleetdesk.process import standard_error
 
 __all__ = ["log_to_standard_error"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.commands.import_words import OWN_TITLES
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.queries.lead_export import EXPORTED, whole_leads
 from fleetdesk.reports.table_files import Cell, table_file
 

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.import_draft import Words
 from fleetdesk.commands.import_words import known_title
@@ -30,6 +29,7 @@ from fleetdesk.errors import BadFile
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.normalise import search_key
 from fleetdesk.models.stages import Stage
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.queries.lead_book import LeadBook
 from fleetdesk.queries.staff import StaffPerson, staff_directory
 from fleetdesk.reports.import_report import ImportReport, Tally

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.import_revert import WayBack, way_back
 from fleetdesk.commands.lead_fields import field_words
@@ -17,6 +16,7 @@ from fleetdesk.commands.lead_imports import MarkImport
 from fleetdesk.commands.pending import BatchDone, GoOn
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.lead_imports import ImportedLead
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.queries.lead_imports import PastImport, imported_leads
 
 __all__ = ["LeftLead", "RevertReport", "run_revert"]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.errors import BadFile
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.reports.spreadsheets import Spreadsheet
 
 __all__ = ["ColumnSurvey", "Survey", "survey_columns"]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.direct.database_address import DatabaseAddress
 from fleetdesk.direct.keys import DATABASE, ENTRIES, entry_words, variable_of
 from fleetdesk.errors import BadSettings, DiskFull, Refused, Unavailable
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.settings import LaptopSettings, laptop_settings
 from fleetdesk.sync.files.vault import Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections

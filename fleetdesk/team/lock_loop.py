@@ -10,9 +10,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from fleetdesk.collecting import let_go
 from fleetdesk.errors import Unavailable
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.logind import SleepWatch
+from fleetdesk.process.collecting import let_go
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.small_window import SmallWindow
 from fleetdesk.qt.tasks import waited_for

@@ -18,7 +18,7 @@ from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
 from fleetdesk.errors import DeviceRevoked, NotStaff, Offline
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
 from fleetdesk.models.locking import MINUTES, Safe, Why, minutes_from

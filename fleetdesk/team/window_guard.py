@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from fleetdesk.lock_keeper import AbsenceWatch, Clocks
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.lock_keeper import AbsenceWatch, Clocks
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.locking import Why, minutes_from
 from fleetdesk.qt.presence import Presence
 from fleetdesk.qt.small_window import SmallWindow

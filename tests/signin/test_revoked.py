@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from fleetdesk.commands.devices import RevokeDevice
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.errors import DeviceRevoked, Offline
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft

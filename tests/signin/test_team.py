@@ -19,7 +19,7 @@ from fleetdesk.app import OpenDesktop, open_desktop
 from fleetdesk.commands.leads import CreateLead
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import Offline, Refused
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.local_copy import About

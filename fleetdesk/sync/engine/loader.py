@@ -13,10 +13,10 @@ from functools import partial
 
 import orjson
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.errors import Offline, ProtocolError
 from fleetdesk.models.changes import Changes
 from fleetdesk.models.status import LoadProgress
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.protocol import LoadEnd, LoadTable, LoadTableRequest, Plain
 from fleetdesk.sync.engine.worker import Worker
 from fleetdesk.sync.network.client import HubClient

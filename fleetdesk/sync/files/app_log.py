@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
-from fleetdesk.log_lines import BareLines
+from fleetdesk.process.log_lines import BareLines
 
 __all__ = ["keeping_log", "last_lines"]
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
-from fleetdesk.collecting import no_collection
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.pending import (
     BatchDone,
@@ -25,6 +24,7 @@ from fleetdesk.commands.pending import (
 from fleetdesk.errors import Unavailable
 from fleetdesk.models.base import Key
 from fleetdesk.models.changes import Changes
+from fleetdesk.process.collecting import no_collection
 from fleetdesk.sync.files.outbox_acts import Acts, UnderWay
 from fleetdesk.sync.store.deeds import WaysBack, changes_of
 from fleetdesk.sync.store.giving_up import give_up, unmake

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
-from fleetdesk.log_lines import readable
 from fleetdesk.models.diagnosis import Check, Diagnosis, render
+from fleetdesk.process.log_lines import readable
 from fleetdesk.qt.look.layout import STRETCH, row
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID

@@ -12,8 +12,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.lock_keeper import Clocks
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.lock_keeper import Clocks
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.sync.engine.handing_in import HandedOver

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from fleetdesk.errors import Invalid
-from fleetdesk.lock_keeper import LockKeeper
+from fleetdesk.locking.lock_keeper import LockKeeper
 from fleetdesk.models.passphrases import Word
 from fleetdesk.models.status import SyncState
 from fleetdesk.qt.presence import Presence

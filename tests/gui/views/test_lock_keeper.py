@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fleetdesk.lock_keeper import Clocks, LockKeeper
+from fleetdesk.locking.lock_keeper import Clocks, LockKeeper
 from fleetdesk.models.locking import MINUTES, Why
 from fleetdesk.qt.presence import Presence
 from tests.gui.views.office import Office

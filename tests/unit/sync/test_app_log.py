@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fleetdesk.errors import DiskFull
-from fleetdesk.log_lines import readable
+from fleetdesk.process.log_lines import readable
 from fleetdesk.sync.files.app_log import keeping_log, last_lines
 
 PLANTED = ("Mona Haddad", "mona@example.com", "+971501234567", "/home/mona", "call back on Sunday")

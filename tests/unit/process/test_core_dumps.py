@@ -11,7 +11,7 @@ import pytest
 
 _ABORTS = """
 import os, sys, resource
-from fleetdesk.core_dumps import forbid_core_dumps
+from fleetdesk.process.core_dumps import forbid_core_dumps
 
 os.chdir(sys.argv[1])
 hard = resource.getrlimit(resource.RLIMIT_CORE)[1]

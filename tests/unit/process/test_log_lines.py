@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import Any
 
-from fleetdesk.log_lines import JsonLines
+from fleetdesk.process.log_lines import JsonLines
 
 
 def line(message: str, *arguments: object, error: BaseException | None = None, **extra: object) -> dict[str, Any]:

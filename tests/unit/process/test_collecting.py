@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fleetdesk.collecting import let_stand, no_collection
+from fleetdesk.process.collecting import let_stand, no_collection
 
 
 @pytest.fixture(autouse=True)

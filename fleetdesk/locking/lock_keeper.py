@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fleetdesk.desktop import Desktop
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.lease import Lease
 from fleetdesk.models.locking import MINUTES, Why, minutes_from
 from fleetdesk.models.uptime import Uptime, uptime

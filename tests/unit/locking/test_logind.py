@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fleetdesk.logind import SleepWatch
+from fleetdesk.locking.logind import SleepWatch
 from tests.logind import Logind, bus_alone, logind
 
 pytestmark = pytest.mark.timeout(120)

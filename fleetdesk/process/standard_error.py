@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from fleetdesk.log_lines import BareLines
+from fleetdesk.process.log_lines import BareLines
 
 __all__ = ["log_to_standard_error"]
 
