@@ -1,1 +1,1 @@
-"""Tests of the demo's parts."""
+"""Tests of what holds for any process."""
