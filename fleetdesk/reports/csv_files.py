@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,12 +10,10 @@ from typing import TextIO
 
 from fleetdesk.errors import BadFile
 from fleetdesk.reports.encodings import Encoding, find_encoding
+from fleetdesk.reports.formulas import unguarded
 from fleetdesk.reports.tables import Fault, RawRow, Reading
 
-__all__ = ["DELIMITERS", "CsvFile", "guarded"]
-
-_FORMULA = re.compile("'*[=+@\t\r-]")
-"""How cells begin that a spreadsheet program takes for formulas; our own files put an apostrophe before them."""
+__all__ = ["DELIMITERS", "CsvFile"]
 
 _SAMPLE = 65_536
 _SAMPLE_ROWS = 100
@@ -85,7 +82,7 @@ class CsvFile:
                 first = lines.keep_first().rstrip("\r\n")
                 yield RawRow(number, (first,), fault=self._fault(first))
                 continue
-            yield RawRow(number, tuple(map(_unguarded, cells)), ends_early=True)
+            yield RawRow(number, tuple(map(unguarded, cells)), ends_early=True)
 
     def _fault(self, line: str) -> Fault:
         if len(line) > csv.field_size_limit():
@@ -99,11 +96,6 @@ class CsvFile:
             kept="Nothing was imported from here on.",
             do="Check where the file is and try again.",
         )
-
-
-def guarded(cell: str) -> str:
-    """The cell as our own files have it: no spreadsheet program takes it for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 class _Lines:
@@ -158,7 +150,3 @@ def _find_delimiter(sample: str) -> str:
 def _share(widths: Sequence[int], width: int) -> float:
     """How many of the rows have that width, to the tenth."""
     return round(widths.count(width) / len(widths), 1) if widths else 0.0
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
