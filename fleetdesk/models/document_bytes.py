@@ -60,7 +60,10 @@ class BytesKeeper(Protocol):
         ...
 
     def open_copy(self, sha256: str, name: str) -> Path:
-        """A readable copy for the system's programs, gone when FleetDesk ends. Raises BadFile, DiskFull."""
+        """A readable copy for the system's programs, gone when FleetDesk ends.
+
+        Raises Invalid for a name that no document can have, BadFile, DiskFull.
+        """
         ...
 
     @property

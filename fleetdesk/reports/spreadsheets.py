@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from fleetdesk.chosen_files import demand_file
 from fleetdesk.errors import BadFile
 from fleetdesk.reports.csv_files import CsvFile
 from fleetdesk.reports.tables import AS_FOUND, Fault, Limits, RawRow, Reading
@@ -230,6 +231,7 @@ def _readable(cell: str) -> str:
 
 def _source(path: Path, reading: Reading, limits: Limits) -> _Source:
     try:
+        demand_file(path)
         with path.open("rb") as file:
             start = file.read(_START)
     except OSError as error:

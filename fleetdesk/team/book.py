@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from fleetdesk.chosen_files import demand_file
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DATABASE, DirectKeys
 from fleetdesk.direct.own_hub import try_hub
@@ -159,6 +160,7 @@ def _demand_certificates(connection: Connection) -> None:
     if connection.ca_file is None:
         return
     try:
+        demand_file(connection.ca_file)
         connection.ca_file.read_bytes()
     except OSError as error:
         raise BadSettings(

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from fleetdesk.chosen_files import demand_file
 from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.models.documents import LARGEST
 from fleetdesk.protocol import BYTES_PIECE
@@ -255,6 +256,7 @@ def _read(file: BinaryIO) -> bytes:
 @contextmanager
 def _reading(path: Path) -> Iterator[BinaryIO]:
     try:
+        demand_file(path)
         file = path.open("rb")
     except (OSError, ValueError) as error:
         raise _unreadable(path.name, error) from error
