@@ -33,6 +33,7 @@ from fleetdesk.models.types import Words
 from fleetdesk.qt.look.text import Label, harmless, isolated, menu_text, outside_text, title_text, tooltip_text
 from fleetdesk.qt.look.theme import Look, Theme
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.filling import LONGEST_EDITED
 from fleetdesk.sync.store.local_store import LocalStore
 from tests.gui.views.filled import ME, StillClock, load, open_store
 from tests.gui.views.pictures import SCENES, scene
@@ -227,7 +228,7 @@ def test_a_text_that_nobody_touched_is_what_it_was(qtbot: QtBot, text: str, *, l
     form.show()
 
     assert form.value("message") == text
-    assert editor.isReadOnly() is (len(text) > 10_000)
+    assert editor.isReadOnly() is (len(text) > LONGEST_EDITED)
 
 
 def test_what_is_too_long_to_be_edited_says_so_and_stays_so_until_it_is_not(qtbot: QtBot) -> None:
