@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from fleetdesk.commands.core import Command
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, title_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.queries.filters.sql import Viewpoint
@@ -148,8 +148,8 @@ class PlanForm(CommandForm):
         self.offers.clear()
         for row in rows:
             title = lead_title(row.name, row.company, row.email, row.phone)
-            company = f" · {row.company}" if row.name and row.company else ""
-            item = QListWidgetItem(f"{title}{company}")
+            company = f" · {isolated(row.company)}" if row.name and row.company else ""
+            item = QListWidgetItem(title_text(f"{isolated(title)}{company}"))
             item.setSizeHint(QSize(0, self._bench.theme.row_height * 3 // 4))
             self.offers.addItem(item)
         self.offers.setCurrentRow(0 if rows else -1)
