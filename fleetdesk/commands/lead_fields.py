@@ -13,6 +13,7 @@ from fleetdesk.models.types import JsonValue
 
 __all__ = [
     "EDITABLE",
+    "LONGEST_PROSE",
     "LONGEST_TAG",
     "MOST_TAGS",
     "check_field",
@@ -20,12 +21,14 @@ __all__ = [
     "check_tags",
     "check_text",
     "field_words",
+    "longest",
     "tags_in",
 ]
 
 _LINE = 300
-_TEXT = 20_000
-_LONGEST = {"message": _TEXT, "next_activity": 1_000}
+LONGEST_PROSE = 20_000
+"""Characters of a reason, or of an entry of a timeline."""
+_LONGEST = {"message": LONGEST_PROSE, "next_activity": 1_000}
 LONGEST_TAG = 60
 MOST_TAGS = 50
 """Tags that one command adds, or takes away, at most."""
@@ -51,10 +54,15 @@ def field_words(name: str) -> str:
     return _WORDS.get(name) or name.replace("_", " ")
 
 
+def longest(name: str) -> int:
+    """How many characters a text in the field `name` may have."""
+    return _LONGEST.get(name, _LINE)
+
+
 def check_text(name: str, text: str) -> None:
     """Raise Invalid, naming the field, unless this text can be kept: a reason, or an entry of a timeline."""
-    if len(text) > _TEXT:
-        raise Invalid(name, f"This text has {len(text):,} characters; at most {_TEXT:,} fit.")
+    if len(text) > LONGEST_PROSE:
+        raise Invalid(name, f"This text has {len(text):,} characters; at most {LONGEST_PROSE:,} fit.")
     if "\0" in text:
         raise Invalid(name, "This text has a character (NUL) that cannot be kept.")
 
@@ -88,10 +96,8 @@ def check_field(name: str, value: JsonValue) -> None:
         raise Invalid(name, f"“{name}” is not a field that an edit may set.")
     if value is None:
         return
-    if isinstance(value, str):
-        longest = _LONGEST.get(name, _LINE)
-        if len(value) > longest:
-            raise Invalid(name, f"This text has {len(value):,} characters; at most {longest:,} fit.")
+    if isinstance(value, str) and len(value) > longest(name):
+        raise Invalid(name, f"This text has {len(value):,} characters; at most {longest(name):,} fit.")
     match name, value:
         case (("email" | "second_email"), str()) if not normalise.looks_like_email(value):
             raise Invalid(name, f"“{value}” is not an email address.", do="Write it as name@example.com.")

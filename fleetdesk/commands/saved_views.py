@@ -17,9 +17,9 @@ from fleetdesk.models.types import JsonValue
 from fleetdesk.models.values import from_plain
 from fleetdesk.protocol import FieldConflict, Verdict
 
-__all__ = ["DeleteView", "EditView", "RestoreView", "SaveView", "ShareView"]
+__all__ = ["LONGEST_NAME", "DeleteView", "EditView", "RestoreView", "SaveView", "ShareView"]
 
-_LONGEST_NAME = 80
+LONGEST_NAME = 80
 _LONGEST_QUERY = 2_000
 _LONGEST_SCREEN = 40
 _EDITABLE = frozenset({"name", "kind", "query", "sort", "columns"})
@@ -221,10 +221,10 @@ class RestoreView(_ViewCommand):
 def _check(field: str, value: JsonValue) -> None:
     """Raise Invalid unless the value may stand in the field of a view."""
     match field, value:
-        case "name", str() if len(value.strip()) > 0 and len(value) <= _LONGEST_NAME:
+        case "name", str() if len(value.strip()) > 0 and len(value) <= LONGEST_NAME:
             return
         case "name", _:
-            raise Invalid("name", f"A view needs a name of at most {_LONGEST_NAME} characters.")
+            raise Invalid("name", f"A view needs a name of at most {LONGEST_NAME} characters.")
         case "query", str() if len(value) <= _LONGEST_QUERY:
             return
         case "query", _:

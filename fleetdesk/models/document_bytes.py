@@ -62,7 +62,7 @@ class BytesKeeper(Protocol):
     def open_copy(self, sha256: str, name: str) -> Path:
         """A readable copy for the system's programs; soon gone, and at the latest when FleetDesk is locked or ends.
 
-        Raises BadFile, DiskFull.
+        Raises Invalid for a name that no document can have, BadFile, DiskFull.
         """
         ...
 

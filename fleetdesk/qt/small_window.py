@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from fleetdesk.models.locking import Why
@@ -35,6 +36,11 @@ class SmallWindow(QDialog):
         """Put all in its place; buttons `beside` stand apart from the two."""
         buttons = row(*beside, STRETCH, back, on, gap=GRID)
         self.setLayout(column(column(*lines, gap=GRID), buttons, gap=3 * GRID, margins=4 * GRID))
+
+    def sizeHint(self) -> QSize:
+        """Qt's: as high as all is within the width that it has."""
+        layout = self.layout()
+        return super().sizeHint() if layout is None else QSize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def come_forward(self) -> None:
         """Stand before the other windows of the desk."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from fleetdesk.errors import BadFile
 from fleetdesk.reports.encodings import Encoding, find_encoding
-from fleetdesk.reports.tables import Fault, RawRow, Reading
+from fleetdesk.reports.formulas import unguarded
+from fleetdesk.reports.tables import Fault, Limits, RawRow, Reading, too_wide
 
-__all__ = ["DELIMITERS", "CsvFile", "guarded"]
-
-_FORMULA = re.compile("'*[=+@\t\r-]")
-"""How cells begin that a spreadsheet program takes for formulas; our own files put an apostrophe before them."""
+__all__ = ["DELIMITERS", "CsvFile"]
 
 _SAMPLE = 65_536
 _SAMPLE_ROWS = 100
@@ -28,9 +25,10 @@ _HINT = "sep="
 class CsvFile:
     """A CSV file whose encoding and delimiter are known."""
 
-    def __init__(self, path: Path, reading: Reading) -> None:
+    def __init__(self, path: Path, limits: Limits, reading: Reading) -> None:
         """Look into the file, as far as it is not said how to read it. Raises BadFile where it cannot be read."""
         self._path = path
+        self._limits = limits
         try:
             self._encoding = find_encoding(path) if reading.encoding is None else Encoding(reading.encoding)
             with self._open() as file:
@@ -69,7 +67,7 @@ class CsvFile:
         return self._path.open(encoding=self._encoding.codec, errors=self._encoding.errors, newline="")
 
     def _records(self, file: TextIO) -> Iterator[RawRow]:
-        lines = _Lines(file)
+        lines = _Lines(file, self._limits.line)
         if self._hinted:
             next(lines)
         reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
@@ -85,13 +83,26 @@ class CsvFile:
                 first = lines.keep_first().rstrip("\r\n")
                 yield RawRow(number, (first,), fault=self._fault(first))
                 continue
-            yield RawRow(number, tuple(map(_unguarded, cells)), ends_early=True)
+            except _LineTooLong as error:
+                raise self._endless(number) from error
+            columns = self._limits.columns
+            beyond = next((place for place, cell in enumerate(cells[columns:], start=columns) if cell), None)
+            fault = None if beyond is None else too_wide(self._limits, beyond)
+            yield RawRow(number, tuple(map(unguarded, cells[: columns + 1])), ends_early=True, fault=fault)
 
     def _fault(self, line: str) -> Fault:
         if len(line) > csv.field_size_limit():
             sizes = [len(cell) for cell in line.split(self._delimiter)]
             return Fault(f"it holds {max(sizes):,} characters", "Shorten it.", place=sizes.index(max(sizes)))
         return Fault("a quote is not closed, or text stands behind one", "Mend its quotes.")
+
+    def _endless(self, row: int) -> BadFile:
+        return BadFile(
+            f"Row {row} of {self._path.name} has a line of more than {self._limits.line:,} characters.",
+            row=row,
+            kept="Nothing was imported from here on.",
+            do="Check that it is a table, and that its lines end.",
+        )
 
     def _vanished(self, error: OSError) -> BadFile:
         return BadFile(
@@ -101,16 +112,19 @@ class CsvFile:
         )
 
 
-def guarded(cell: str) -> str:
-    """The cell as our own files have it: no spreadsheet program takes it for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+class _LineTooLong(Exception):
+    """A line has no end within the limit."""
 
 
 class _Lines:
-    """The lines of a file, with a way back: all but the first of those taken since `forget` can be read again."""
+    """The lines of a file, with a way back: all but the first of those taken since `forget` can be read again.
 
-    def __init__(self, file: Iterable[str]) -> None:
-        self._file = iter(file)
+    Raises _LineTooLong for one of more than `longest` characters.
+    """
+
+    def __init__(self, file: TextIO, longest: int) -> None:
+        self._file = file
+        self._longest = longest
         self._again: deque[str] = deque()
         self._taken: list[str] = []
 
@@ -118,8 +132,16 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._file)
+        line = self._again.popleft() if self._again else self._read()
         self._taken.append(line)
+        return line
+
+    def _read(self) -> str:
+        line = self._file.readline(self._longest + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > self._longest:
+            raise _LineTooLong
         return line
 
     def forget(self) -> None:
@@ -158,7 +180,3 @@ def _find_delimiter(sample: str) -> str:
 def _share(widths: Sequence[int], width: int) -> float:
     """How many of the rows have that width, to the tenth."""
     return round(widths.count(width) / len(widths), 1) if widths else 0.0
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fleetdesk.errors import BadFile
+from fleetdesk.process.chosen_files import demand_file
 from fleetdesk.reports.csv_files import CsvFile
 from fleetdesk.reports.tables import AS_FOUND, Fault, Limits, RawRow, Reading
 from fleetdesk.reports.xlsx.reading import XlsxFile
@@ -173,7 +174,7 @@ def open_spreadsheet(
         header, row = _header(path, filled, reading.header_row, knows)
     if len(header) > limits.columns:
         raise BadFile(
-            f"{path.name} has {len(header):,} columns; at most {limits.columns} can be read.",
+            f"{path.name} has more than {limits.columns} columns, which is what can be read at most.",
             row=row,
             column=column_name(header, limits.columns),
             do="Keep the columns that are about leads, and save it again.",
@@ -202,7 +203,12 @@ def _header(
     else:
         first = next((raw for raw in filled if raw.number == asked), filled[0])
     if first.fault is not None:
-        raise BadFile(f"Row {first.number} of {path.name}: {first.fault.what}.", row=first.number, do=first.fault.do)
+        raise BadFile(
+            f"Row {first.number} of {path.name}: {first.fault.what}.",
+            row=first.number,
+            column=None if first.fault.place is None else column_name(first.cells, first.fault.place),
+            do=first.fault.do,
+        )
     header = tuple(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", cell.strip()) for cell in first.cells)
     while not header[-1]:
         header = header[:-1]
@@ -230,6 +236,7 @@ def _readable(cell: str) -> str:
 
 def _source(path: Path, reading: Reading, limits: Limits) -> _Source:
     try:
+        demand_file(path)
         with path.open("rb") as file:
             start = file.read(_START)
     except OSError as error:
@@ -244,4 +251,4 @@ def _source(path: Path, reading: Reading, limits: Limits) -> _Source:
             f"{path.name} is an old Excel file, or one with a password.",
             do="Save it as .xlsx without a password, or as .csv.",
         )
-    return XlsxFile(path, limits, reading) if start.startswith(_ZIP) else CsvFile(path, reading)
+    return XlsxFile(path, limits, reading) if start.startswith(_ZIP) else CsvFile(path, limits, reading)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol, Self
 
 from fleetdesk.errors import Invalid
-from fleetdesk.reports.csv_files import guarded
+from fleetdesk.reports.formulas import guarded
 from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.reports.xlsx.writing import XlsxWriter
 

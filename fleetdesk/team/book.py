@@ -18,6 +18,7 @@ from fleetdesk.direct.keys import DATABASE, DirectKeys
 from fleetdesk.direct.own_hub import try_hub
 from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.models.ids import SystemClock
+from fleetdesk.process.chosen_files import demand_file
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.sync.files.vault import MemoryVault, Vault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
@@ -159,6 +160,7 @@ def _demand_certificates(connection: Connection) -> None:
     if connection.ca_file is None:
         return
     try:
+        demand_file(connection.ca_file)
         connection.ca_file.read_bytes()
     except OSError as error:
         raise BadSettings(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fleetdesk.direct.database_address import DatabaseAddress
 from fleetdesk.direct.keys import CLERK, DATABASE, ENTRIES
@@ -23,6 +23,7 @@ from fleetdesk.qt.widgets.field_form import FieldForm
 from fleetdesk.qt.widgets.secret_field import SecretField
 from fleetdesk.qt.widgets.segments import Segments
 from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 
 __all__ = ["ConnectionDialog", "Keep"]
@@ -100,19 +101,19 @@ class ConnectionDialog(Dialog):
 
     def _form(self, kind: ConnectionKind) -> FieldForm:
         form = FieldForm()
-        name = QLineEdit()
+        name = TextField()
         name.setReadOnly(self._known is not None)
         hint = tr("Small letters, digits and dashes.") if self._known is None else tr("The name stays as it is.")
         form.add("name", tr("Name"), name, required=self._known is None, hint=hint)
         if kind is ConnectionKind.HUB:
-            form.add("hub_url", tr("Address of the hub"), QLineEdit(), required=True, hint=tr("https://…"))
-        form.add("issuer", tr("Address of the sign-in service"), QLineEdit(), required=True, hint=tr("https://…"))
-        form.add("client_id", tr("Client id of FleetDesk there"), QLineEdit(), required=True)
+            form.add("hub_url", tr("Address of the hub"), TextField(), required=True, hint=tr("https://…"))
+        form.add("issuer", tr("Address of the sign-in service"), TextField(), required=True, hint=tr("https://…"))
+        form.add("client_id", tr("Client id of FleetDesk there"), TextField(), required=True)
         if kind is ConnectionKind.DIRECT:
-            form.add("organisation_id", tr("Id of the staff organisation there"), QLineEdit())
+            form.add("organisation_id", tr("Id of the staff organisation there"), TextField())
             self._add_secrets(form)
         form.add(
-            "ca_file", tr("Certificates of your own authority"), QLineEdit(), hint=tr("A PEM file, if you need one.")
+            "ca_file", tr("Certificates of your own authority"), TextField(), hint=tr("A PEM file, if you need one.")
         )
         choose = Button(tr("Choose a file …"), self._choose_file, kind=Kind.QUIET)
         form.place_below("ca_file", panel(row(choose, STRETCH)))

@@ -52,7 +52,7 @@ class SignInDialog(SmallWindow):
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._again = Button(tr("Try again"), self.begin, kind=Kind.PRIMARY)
         self._close = Button(tr("Cancel"), self.reject)
-        heading = Label(tr("Sign in to %1").replace("%1", connection), size=TextSize.HEADING)
+        heading = Label(tr("Sign in to %1").replace("%1", connection), size=TextSize.HEADING, wrap=True)
         self.arrange(heading, self._what, back=self._close, on=self._again)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from fleetdesk.models.locking import Why
-from fleetdesk.qt.look.text import plural, tr
+from fleetdesk.qt.look.text import isolated, plural, title_text, tr
 from fleetdesk.qt.unlocking import Behind
 from fleetdesk.sync.store.local_store import Counts
 
@@ -29,7 +29,7 @@ def behind(connection: str, person: str, left: Counts, why: Why, lease: dt.timed
     `lease` is what is left of it.
     """
     waiting = left.waiting
-    whose = tr("The work of %1 is behind this lock.").replace("%1", person)
+    whose = tr("The work of %1 is behind this lock.").replace("%1", isolated(title_text(person)))
     hours = int(lease / dt.timedelta(hours=1))
     one = tr("You can work on without the hub for %n hour.")
     without = plural(hours, one, tr("You can work on without the hub for %n hours.")) if hours > 0 else ""

@@ -23,6 +23,8 @@ __all__ = ["CommandDialog", "CommandForm"]
 
 
 _AROUND = 200  # pixels of a window that a dialog's title, explanation and buttons take
+_BESIDE = 100  # pixels of a window that are seen beside a dialog
+_MARGIN = 3 * GRID
 
 
 class CommandForm(QWidget):
@@ -66,9 +68,12 @@ class CommandForm(QWidget):
 
 
 class _FormArea(QScrollArea):
-    """As high as its form, up to `most` pixels: beyond, it scrolls, so that the verb below stays in sight."""
+    """As large as its form, up to `most` pixels: beyond, it scrolls, so that the verb below stays in sight.
 
-    def __init__(self, form: CommandForm, *, most: int) -> None:
+    It is never made wider once it is seen: a form would like to be as wide as what others wrote, and its dialog stays.
+    """
+
+    def __init__(self, form: CommandForm, *, most: QSize) -> None:
         super().__init__()
         self._form = form
         self._most = most
@@ -94,8 +99,11 @@ class _FormArea(QScrollArea):
             self.ensureWidgetVisible(field)
 
     def _follow(self) -> None:
-        needed = self._form.sizeHint().expandedTo(self._form.minimumSizeHint())
-        self.setMinimumSize(needed.width(), min(needed.height(), self._most))
+        least = self._form.minimumSizeHint()
+        needed = self._form.sizeHint().expandedTo(least)
+        most = self.window().width() - 2 * _MARGIN if self.isVisible() else self._most.width()
+        width = max(least.width(), min(needed.width(), most))
+        self.setMinimumSize(width, min(needed.height(), self._most.height()))
 
 
 class CommandDialog(Dialog):
@@ -118,7 +126,7 @@ class CommandDialog(Dialog):
         """`draft` is where what is typed is kept until it is saved or given up."""
         super().__init__(title, parent)
         self.form = form
-        self._area = _FormArea(form, most=parent.window().height() - _AROUND)
+        self._area = _FormArea(form, most=parent.window().size() - QSize(_BESIDE, _AROUND))
         self._warned = False
         self.setMinimumWidth(width)
         self._verb = Button(verb, self.submit, kind=Kind.DANGER if dangerous else Kind.PRIMARY)
@@ -130,7 +138,7 @@ class CommandDialog(Dialog):
             self._about.hide()
         buttons = row(STRETCH, Button(tr("Cancel"), self.reject), self._verb, margins=(0, GRID, 0, 0))
         head = column(Label(title, size=TextSize.TITLE, wrap=True), self._about, gap=GRID // 2)
-        self.setLayout(column(head, self._area, self._trouble, buttons, gap=2 * GRID, margins=3 * GRID))
+        self.setLayout(column(head, self._area, self._trouble, buttons, gap=2 * GRID, margins=_MARGIN))
         self._draft = draft
         if draft is not None:
             self._take_up(draft)

@@ -50,7 +50,7 @@ def ask_where(
     if filters:
         dialog.setNameFilters(filters)
     dialog.setDefaultSuffix(suffix)
-    dialog.selectFile(name)
+    dialog.selectFile(Path(name).name)  # a name that others gave decides nothing about the folder
     dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
     dialog.open()
 

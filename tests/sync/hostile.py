@@ -41,6 +41,7 @@ class HostileHub:
         self.lied = 0
         self._path = ""
         self._lie: Lie | None = None
+        self._telling = set[asyncio.Task[Any]]()
         self._guard = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hostile hub")
@@ -66,12 +67,19 @@ class HostileHub:
 
     @contextmanager
     def lying(self, path: str, lie: Lie) -> Iterator[None]:
-        """Answer requests whose path begins so with the lie."""
+        """Answer requests whose path begins so with the lie; in the end, those that are being told are cut."""
         self._path, self._lie, self.lied = path, lie, 0
         try:
             yield
         finally:
             self._lie = None
+            asyncio.run_coroutine_threadsafe(self._cut_lies(), self._loop).result()
+
+    async def _cut_lies(self) -> None:
+        lies = list(self._telling)
+        for task in lies:
+            task.cancel()
+        await asyncio.gather(*lies, return_exceptions=True)
 
     async def _end(self) -> None:
         self._server.close()
@@ -90,14 +98,23 @@ class HostileHub:
                     await reader.read()
             else:
                 self.lied += 1
-                async for piece in lie(ask):
-                    writer.write(piece)
-                    await writer.drain()
+                await self._tell(lie(ask), writer)
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the laptop hung up, or the test is over
         finally:
             writer.close()
+
+    async def _tell(self, lie: AsyncIterator[bytes], writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._telling.add(task)
+        try:
+            async for piece in lie:
+                writer.write(piece)
+                await writer.drain()
+        finally:
+            self._telling.discard(task)
 
     async def _read(self, reader: asyncio.StreamReader) -> Ask:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fleetdesk.qt.acting.actions import ActionRegistry
 from fleetdesk.qt.acting.entry_list import EntryList, said
@@ -21,6 +21,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.tasks import Cancellation, TaskRunner
+from fleetdesk.qt.widgets.text_fields import TextField
 
 __all__ = ["Asked", "CommandPalette", "PaletteEntry", "PaletteSource"]
 
@@ -99,7 +100,7 @@ class CommandPalette(Floating):
         self._go = go
         self._sources = tuple(sources)
         self._runner = runner
-        self._field = QLineEdit()
+        self._field = TextField()
         self._list: EntryList[PaletteEntry] = EntryList(theme, tr("What was found"))
         self._nothing = Label(tr("Nothing is called like that."), tint=Tint.MUTED)
         self._foot = Label(size=TextSize.SMALL, tint=Tint.MUTED)

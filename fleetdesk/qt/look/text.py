@@ -10,7 +10,7 @@ import enum
 import html
 import unicodedata
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -36,6 +36,8 @@ _LONGEST_OUTSIDE = 300
 _LONGEST_SHOWN = 20_000
 """Characters that are laid out at once: what is longer would make the window wait, and nobody reads it there."""
 _MOST_LINES = 400
+_WIDEST_WORD, _WIDEST_LINE = 32, 80
+"""Letters of one word for which a label that wraps its text needs room, and for which it would like to have it."""
 _LONGEST_HINT = 2_000
 _LONGEST_TITLE = 400
 _MOST_MARKS = 6
@@ -90,6 +92,19 @@ class Label(QLabel):
     def setText(self, text: str) -> None:
         """Qt's: show a text, whoever wrote it."""
         super().setText(harmless(text))
+
+    def sizeHint(self) -> QSize:
+        """Qt's: one word without an end makes nothing wider; where it cannot be broken, its end is not seen."""
+        hint = super().sizeHint()
+        most = _WIDEST_LINE * self.fontMetrics().averageCharWidth()
+        return QSize(most, self.heightForWidth(most)) if self.wordWrap() and hint.width() > most else hint
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's, likewise."""
+        hint = super().minimumSizeHint()
+        if self.wordWrap():
+            hint.setWidth(min(hint.width(), _WIDEST_WORD * self.fontMetrics().averageCharWidth()))
+        return hint
 
     def set_tint(self, tint: Tint) -> None:
         """Be as loud as this from now on."""

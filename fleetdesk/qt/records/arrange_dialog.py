@@ -100,7 +100,7 @@ class ArrangeDialog(Dialog):
         )
         title = Label(self.windowTitle(), size=TextSize.TITLE)
         self.setLayout(column(title, row(shown, order, gap=4 * GRID), buttons, gap=2 * GRID, margins=3 * GRID))
-        self.setMinimumWidth(theme.pixels(680))
+        self.setMinimumWidth(max(theme.pixels(680), self.minimumSizeHint().width()))
 
     def _lay_out_levels(self) -> QVBoxLayout:
         lines = column(Label(tr("Sort by"), strong=True))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
+from fleetdesk.qt.look.text import title_text
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
 
 __all__ = ["ChoiceBox"]
 
 _MOST_LINES = 20
+_WIDEST = 400  # pixels
 _AROUND = GRID + 2  # pixels around the lines of the list: padding and edge
 _BESIDE = 2 * GRID  # pixels that a line's text stands in from its ends
 
@@ -50,8 +52,16 @@ class ChoiceBox(QComboBox):
         key = self.key
         self.clear()
         for option, text in options:
-            self.addItem(text, option)
+            self.addItem(title_text(text), option)
         self.set_key(key)
+
+    def sizeHint(self) -> QSize:
+        """Qt's: as wide as its longest text, unless that is longer than any that is meant to be read."""
+        return self._bounded(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's."""
+        return self._bounded(super().minimumSizeHint())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's: with a caret of our own, since a stylesheet can only take one from a file."""
@@ -70,12 +80,15 @@ class ChoiceBox(QComboBox):
         lines = self.view()
         lines.setAccessibleName(self.accessibleName())
         lines.setMinimumHeight(rows * lines.sizeHintForRow(0) + _AROUND)
-        lines.setMinimumWidth(lines.sizeHintForColumn(0) + _AROUND + _BESIDE)
+        lines.setMinimumWidth(min(lines.sizeHintForColumn(0) + _AROUND + _BESIDE, 2 * self._theme.pixels(_WIDEST)))
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt's."""
         event.ignore()
+
+    def _bounded(self, size: QSize) -> QSize:
+        return QSize(min(size.width(), self._theme.pixels(_WIDEST)), size.height())
 
     def _tell(self) -> None:
         self.chosen.emit(self.key)

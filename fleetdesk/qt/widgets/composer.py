@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.types import JsonValue
@@ -19,6 +19,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind, WordButton
 from fleetdesk.qt.widgets.shrinking_area import ShrinkingArea
+from fleetdesk.qt.widgets.text_fields import TextArea
 
 __all__ = ["Composer", "ComposerKind", "Details", "is_no_text"]
 
@@ -225,7 +226,7 @@ def is_no_text(data: QMimeData) -> bool:
     return any(url.isLocalFile() for url in data.urls()) or (data.hasImage() and not data.hasText())
 
 
-class _GrowingEditor(QPlainTextEdit):
+class _GrowingEditor(TextArea):
     """Plain text, from two lines up to ten; Tab leaves it."""
 
     send_asked = Signal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QWidget
 
 from fleetdesk.qt.look.layout import column, row
 from fleetdesk.qt.look.text import tooltip_text, tr
@@ -13,6 +13,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import IconButton
 from fleetdesk.qt.widgets.popover import Popover
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.queries.filters.moments import Moment, Span, parse_moment
 
 __all__ = ["DayField"]
@@ -31,7 +32,7 @@ class DayField(QWidget):
         self._theme = theme
         self._today = today
         self._name = name
-        self._field = QLineEdit()
+        self._field = TextField()
         self._field.setAccessibleName(name)
         self._field.setPlaceholderText(today.isoformat())
         self._field.setToolTip(tooltip_text(tr("A day, or one counted from today: 7d ago, +7d ahead")))

@@ -14,6 +14,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.filling import fill, is_cut, written
+from fleetdesk.qt.widgets.text_fields import TextArea, TextField
 
 __all__ = ["Editor", "FieldForm"]
 
@@ -100,6 +101,8 @@ class FieldForm(QWidget):
         self._fields[key] = _Field(editor, name, note, hint, label, cell)
         editor.setAccessibleName(tr("%1, required").replace("%1", label) if required else label)
         editor.setAccessibleDescription(hint)
+        if isinstance(editor, TextField | TextArea):
+            editor.say_by(lambda said: self._mark(key, said))
         self._listen(key, editor)
 
     def place_below(self, key: str, widget: QWidget) -> None:

@@ -11,8 +11,8 @@ from fleetdesk.qt.look.text import harmless
 
 __all__ = ["LONGEST_EDITED", "Editable", "fill", "is_cut", "written"]
 
-LONGEST_EDITED = 10_000
-"""Characters of a text that can be edited; of a longer one the beginning is shown, to be read."""
+LONGEST_EDITED = 20_000
+"""Characters of a text that can be edited: as many as any field takes. Of a longer one the beginning is shown."""
 _BEGINNING = 1_000
 Editable = QLineEdit | QPlainTextEdit
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.models.normalise import search_key
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.qt.widgets.tick_lines import Pick, TickLines
 
 __all__ = ["PickList"]
@@ -46,7 +47,7 @@ class PickList(QWidget):
         self._exclusive = exclusive
         self._free = free
         self._picked: dict[str, None] = {}
-        self._field = QLineEdit()
+        self._field = TextField()
         self._field.setPlaceholderText(tr("Find or add") if free else tr("Find"))
         self._field.setAccessibleName(tr("Find in %1").replace("%1", name))
         if not searchable:

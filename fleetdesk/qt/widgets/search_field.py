@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import IconButton
+from fleetdesk.qt.widgets.text_fields import TextField
 
 __all__ = ["SearchField"]
 
 _PAUSE = 40  # milliseconds between two tellings: shorter than between two keys of a fast typist
 
 
-class SearchField(QLineEdit):
+class SearchField(TextField):
     """Tells the text at once, and of keys that come quicker the last. Escape empties it; Down goes on to the found."""
 
     searched = Signal(str)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLineEdit
 
+from fleetdesk.qt.widgets.text_fields import TextField
+
 __all__ = ["SecretField"]
 
 
-class SecretField(QLineEdit):
+class SecretField(TextField):
     """Shows a dot for each letter."""
 
     def __init__(self) -> None:

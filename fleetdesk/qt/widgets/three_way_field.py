@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QGridLayout,
-    QLineEdit,
     QRadioButton,
     QWidget,
 )
@@ -22,7 +21,8 @@ from PySide6.QtWidgets import (
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, menu_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
-from fleetdesk.qt.widgets.filling import fill, written
+from fleetdesk.qt.widgets.filling import LONGEST_EDITED, fill, written
+from fleetdesk.qt.widgets.text_fields import TextField
 
 __all__ = ["Side", "ThreeWay", "ThreeWayField"]
 
@@ -66,7 +66,7 @@ class ThreeWayField(QFrame):
         self._sides.buttonToggled.connect(self._chosen)
         self._about = Label(size=TextSize.SMALL, tint=Tint.MUTED, wrap=below)
         self._mine = _value(field.mine)
-        self._text = QLineEdit(self)
+        self._text = TextField(self, longest=LONGEST_EDITED)
         fill(self._text, field.mine)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)

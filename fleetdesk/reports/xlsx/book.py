@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
-__all__ = ["GUARDED", "HEAD", "MOMENT", "NAMESPACE", "TEXT", "TITLE", "book_parts"]
+__all__ = ["GUARDED", "GUARDED_TITLE", "HEAD", "MOMENT", "NAMESPACE", "TEXT", "TITLE", "book_parts"]
 
 NAMESPACE: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-TEXT, TITLE, MOMENT, GUARDED = 1, 2, 3, 4
+TEXT, TITLE, MOMENT, GUARDED, GUARDED_TITLE = 1, 2, 3, 4, 5
 """Cell styles by their place below. `GUARDED` is text that was meant so, whatever it begins with (`quotePrefix`)."""
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -23,11 +23,12 @@ _STYLES = f"""<styleSheet xmlns="{NAMESPACE}">
 </fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>
 </fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
-<cellXfs count="5"><xf numFmtId="0" fontId="0" {_PLAIN}/>
+<cellXfs count="6"><xf numFmtId="0" fontId="0" {_PLAIN}/>
 <xf numFmtId="49" fontId="0" {_PLAIN} applyNumberFormat="1"/>
 <xf numFmtId="49" fontId="1" {_PLAIN} applyNumberFormat="1" applyFont="1"/>
 <xf numFmtId="164" fontId="0" {_PLAIN} applyNumberFormat="1"/>
-<xf numFmtId="49" fontId="0" {_PLAIN} applyNumberFormat="1" quotePrefix="1"/></cellXfs>
+<xf numFmtId="49" fontId="0" {_PLAIN} applyNumberFormat="1" quotePrefix="1"/>
+<xf numFmtId="49" fontId="1" {_PLAIN} applyNumberFormat="1" applyFont="1" quotePrefix="1"/></cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 

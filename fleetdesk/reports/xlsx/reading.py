@@ -59,6 +59,7 @@ class XlsxFile:
     def __init__(self, path: Path, limits: Limits, reading: Reading) -> None:
         """Look at the archive, then at the names of its sheets. Raises BadFile for a bomb, or where it is none."""
         self._path = path
+        self._limits = limits
         with self._understood():
             _refuse_bombs(path, limits)
             with zipfile.ZipFile(path) as archive:
@@ -91,7 +92,7 @@ class XlsxFile:
                     _read(archive, name, markup)
             values = Values(texts.texts, styles.dates, date1904=book.date1904)
             with archive.open(book.sheets[self.sheet]) as part:
-                yield from sheet_rows(part, values)
+                yield from sheet_rows(part, values, self._limits)
 
     @contextmanager
     def _understood(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from fleetdesk.reports.tables import RawRow
+from fleetdesk.reports.tables import Limits, RawRow, too_wide
 from fleetdesk.reports.xlsx.markup import Markup, MarkupError
 from fleetdesk.reports.xlsx.values import Values
 
@@ -17,20 +17,27 @@ _LETTERS = 3
 """Letters of the last one's name."""
 
 
-def sheet_rows(part: IO[bytes], values: Values) -> Iterator[RawRow]:
+def sheet_rows(part: IO[bytes], values: Values, limits: Limits) -> Iterator[RawRow]:
     """Every row that the sheet has anything of, a few at a time. Raises MarkupError, ValueError, IndexError."""
-    sheet = _Sheet(values)
+    sheet = _Sheet(values, limits)
     for _ in sheet.read(part):
         rows, sheet.rows = sheet.rows, []
         yield from rows
 
 
 class _Sheet(Markup):
-    """Collects rows as they end. Where a row or cell says its own place, that counts; else it follows the last one."""
+    """Collects rows as they end. Where a row or cell says its own place, that counts; else it follows the last one.
 
-    def __init__(self, values: Values) -> None:
+    Of the cells beyond the limit of columns, only the first is kept, and once one says something, nothing more of its
+    row is looked at: a row as wide as sheets may be costs as much as thousands, and a small file can have a million.
+    """
+
+    def __init__(self, values: Values, limits: Limits) -> None:
         self.rows: list[RawRow] = []
         self._values = values
+        self._limits = limits
+        self._beyond: int | None = None
+        """The first place beyond the limit where something is said."""
         self._number = 0
         self._cells: list[str] = []
         self._place = 0
@@ -40,36 +47,46 @@ class _Sheet(Markup):
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         match name:
-            case "c":
-                self._place = _place(attributes.get("r", ""), len(self._cells))
+            case "c" if self._beyond is None:
+                self._place = _place(attributes.get("r", ""), self._place + 1)
                 self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
                 self._parts = []
-            case "v" | "t":
+            case "v" | "t" if self._beyond is None:
                 self._inside = not self._aside
             case "row":
                 self._number = max(self._number + 1, int(attributes.get("r", "0")))
                 self._cells = []
+                self._place = -1
+                self._beyond = None
             case "rPh":
                 self._aside = True
 
     def end(self, name: str) -> None:
         match name:
-            case "c":
-                text = self._values.text(self._kind, self._style, "".join(self._parts))
-                if self._place == len(self._cells):
-                    self._cells.append(text)
-                elif text:
-                    self._put(text)
+            case "c" if self._beyond is None:
+                self._end_cell("".join(self._parts))
             case "v" | "t":
                 self._inside = False
             case "row":
-                self.rows.append(RawRow(self._number, tuple(self._cells)))
+                fault = None if self._beyond is None else too_wide(self._limits, self._beyond)
+                self.rows.append(RawRow(self._number, tuple(self._cells), fault=fault))
             case "rPh":
                 self._aside = False
 
     def text(self, text: str) -> None:
         if self._inside:
             self._parts.append(text)
+
+    def _end_cell(self, value: str) -> None:
+        if value and self._place >= self._limits.columns:
+            self._beyond = self._place
+        if self._place > self._limits.columns:
+            return
+        text = self._values.text(self._kind, self._style, value)
+        if self._place == len(self._cells):
+            self._cells.append(text)
+        elif text:
+            self._put(text)
 
     def _put(self, text: str) -> None:
         self._cells += [""] * (self._place + 1 - len(self._cells))

@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import IO, Self
 from xml.sax.saxutils import escape
 
-from fleetdesk.reports.xlsx.book import GUARDED, HEAD, MOMENT, NAMESPACE, TEXT, TITLE, book_parts
+from fleetdesk.reports.formulas import like_a_formula
+from fleetdesk.reports.xlsx.book import GUARDED, GUARDED_TITLE, HEAD, MOMENT, NAMESPACE, TEXT, TITLE, book_parts
 
 __all__ = ["XlsxWriter"]
 
@@ -26,7 +27,6 @@ _AT_ONCE = 500
 _EPOCH = dt.datetime.fromisoformat("1899-12-30")
 _FIRST_DAY = dt.datetime.fromisoformat("1900-03-01")
 """Before it Excel's count of days is one off."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\r]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -73,7 +73,7 @@ class XlsxWriter:
     def _begin_sheet(self) -> None:
         self._sheets += 1
         self._part = self._archive.open(f"xl/worksheets/sheet{self._sheets}.xml", "w", force_zip64=True)
-        titles = "".join(_text_cell(title, TITLE) for title in self._titles)
+        titles = "".join(_text_cell(title, GUARDED_TITLE if like_a_formula(title) else TITLE) for title in self._titles)
         self._lines = [
             f'{HEAD}<worksheet xmlns="{NAMESPACE}"><sheetViews><sheetView workbookViewId="0">',
             '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>',
@@ -107,7 +107,7 @@ def _cell(value: str | int | dt.datetime | None) -> str:
         case dt.datetime():
             return _moment(value)
         case _:
-            return _text_cell(value, GUARDED if value.startswith(_FORMULA) else TEXT)
+            return _text_cell(value, GUARDED if like_a_formula(value) else TEXT)
 
 
 def _text_cell(text: str, style: int) -> str:

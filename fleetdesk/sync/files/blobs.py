@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from fleetdesk.errors import BadFile, DiskFull
 from fleetdesk.models.documents import LARGEST
+from fleetdesk.process.chosen_files import demand_file
 from fleetdesk.protocol import BYTES_PIECE
 from fleetdesk.sync.files.copies import Copies
 from fleetdesk.sync.files.room import Room
@@ -244,6 +245,7 @@ def _read(file: BinaryIO) -> bytes:
 @contextmanager
 def _reading(path: Path) -> Iterator[BinaryIO]:
     try:
+        demand_file(path)
         file = path.open("rb")
     except (OSError, ValueError) as error:
         raise _unreadable(path.name, error) from error

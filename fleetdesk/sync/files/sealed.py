@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fleetdesk.errors import BadFile, DiskFull, Invalid
 from fleetdesk.models.passphrases import demand_long
+from fleetdesk.process.chosen_files import demand_file
 from fleetdesk.sync.files.stretching import Stretching
 
 __all__ = ["demand_sealed", "demand_writable", "read_sealed", "write_sealed"]
@@ -101,6 +102,7 @@ def _how(path: Path, head: bytes) -> tuple[Stretching, str]:
 
 def _bytes(path: Path) -> bytes:
     try:
+        demand_file(path)
         if path.stat().st_size > _LARGEST:
             raise _no_such_file(path)
         return path.read_bytes()

@@ -69,7 +69,8 @@ class DocumentShelf:
         return frozenset(sha256 for sha256 in sha256s if self.blobs.has(sha256))
 
     def open_copy(self, sha256: str, name: str) -> Path:
-        """See `BytesKeeper.open_copy`."""
+        """See `BytesKeeper.open_copy`: a hub's own word for a name could lead out of the folder, or be a program's."""
+        check_document(name, sha256, 1, media_type_of(name))
         return self.blobs.open_copy(sha256, name)
 
     def save_copy(self, sha256: str, target: Path) -> None:

@@ -22,6 +22,8 @@ __all__ = ["MOST_SPOOLED", "Spool"]
 
 _IN_MEMORY = 32 * 1024 * 1024
 """Bytes that are held in memory."""
+_AT_ANY_RATE = 1024 * 1024
+"""Bytes that are taken whatever room there is: who the person is, and what became of their changes, comes with them."""
 MOST_SPOOLED = 16 * 1024 * 1024 * 1024
 """Bytes of one pull: more than any hub has. One that goes on and on is stopped there, if the disk is so large."""
 
@@ -43,10 +45,12 @@ class Spool:
         self._bytes += len(body)
         if self._bytes > self._most:
             raise ProtocolError("The hub's answer goes on and on.", kept="Nothing of it was taken over.")
+        if self._bytes > _AT_ANY_RATE:
+            # Rows that there is no room for are refused in the end: each try would fetch them all, and ask no sooner.
+            self._room.demand(len(body))
         if self._bytes <= _IN_MEMORY:
             self._held.append((piece, len(body)))
             return
-        self._room.demand(len(body))
         with explained(FileKind.REPLICA):
             if self._raw is None:
                 self._raw = self._open()

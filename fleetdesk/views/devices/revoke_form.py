@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.devices import RevokeDevice
+from fleetdesk.models.devices import LONGEST_REASON
 from fleetdesk.models.ids import new_id
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import Label, Tint, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextArea
 from fleetdesk.queries.devices import DeviceRow
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.devices.words import person_word
@@ -33,7 +35,7 @@ class RevokeForm(CommandForm):
         super().__init__()
         self._bench = bench
         self._row = row
-        reason = QPlainTextEdit()
+        reason = TextArea(longest=LONGEST_REASON)
         reason.setFixedHeight(bench.theme.pixels(10 * GRID))
         reason.setTabChangesFocus(True)
         self._fields = FieldForm()

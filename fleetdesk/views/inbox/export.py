@@ -1,24 +1,30 @@
-"""An Inbox item as a file: JSON with everything, or CSV with a line for each value."""
+"""An Inbox item as a file: JSON with everything, or a table with a line for each value."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from fleetdesk.commands.core import Commands
-from fleetdesk.errors import UserError
+from fleetdesk.errors import Unavailable
+from fleetdesk.reports.table_files import KINDS, table_file
+from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.views.outbox import ShownChange
 
-__all__ = ["as_csv", "as_json", "write_file"]
+__all__ = ["is_table", "write_json", "write_table"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TITLES = ("record", "change", "reason", "field", "before", "mine", "theirs")
 
 
-def as_json(shown: ShownChange, commands: Commands) -> str:
-    """The command as it would travel, with the hub's verdict."""
+def is_table(path: Path) -> bool:
+    """Whether a name asks for a table."""
+    return path.suffix.casefold().removeprefix(".") in KINDS
+
+
+def write_json(path: Path, shown: ShownChange, commands: Commands) -> None:
+    """Write the command as it would travel, with the hub's verdict. Raises Unavailable where it cannot be written."""
     verdict = shown.change.verdict
     item = {
         "target": {"table": shown.change.target.table, "id": shown.change.target.id, "name": shown.target_name},
@@ -26,35 +32,29 @@ def as_json(shown: ShownChange, commands: Commands) -> str:
         "command": commands.encode(shown.change.command).model_dump(mode="json"),
         "verdict": verdict.model_dump(mode="json") if verdict else None,
     }
-    return json.dumps(item, ensure_ascii=False, indent=2)
+    with _telling_where_it_is(), written_whole(path) as file:
+        file.write(json.dumps(item, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-def as_csv(
-    shown: ShownChange, wanted: Sequence[tuple[str, str]], conflicts: Sequence[tuple[str, str, str, str]]
-) -> str:
-    """A line for each value, with a header; opens rightly in Excel (byte order mark, no cell taken for a formula)."""
+def write_table(
+    path: Path,
+    shown: ShownChange,
+    wanted: Sequence[tuple[str, str]],
+    conflicts: Sequence[tuple[str, str, str, str]],
+) -> None:
+    """Write a line for each value under a row of titles. Raises Unavailable where it cannot be written."""
     verdict = shown.change.verdict
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["record", "change", "reason", "field", "before", "mine", "theirs"])
-    about = [shown.target_name, shown.change.sentence, verdict.reason if verdict else ""]
+    about = (shown.target_name, shown.change.sentence, verdict.reason if verdict else "")
     lines = conflicts or [(field, "", mine, "") for field, mine in wanted]
-    for line in lines or [("", "", "", "")]:
-        writer.writerow([_harmless(cell) for cell in (*about, *line)])
-    return "\ufeff" + text.getvalue()
+    with _telling_where_it_is(), table_file(path, _TITLES) as table:
+        for line in lines or [("", "", "", "")]:
+            table.write([*about, *line])
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole. Raises UserError where it cannot be written there."""
+@contextmanager
+def _telling_where_it_is() -> Iterator[None]:
     try:
-        path.write_text(text, "utf-8", newline="")
-    except OSError as error:
-        raise UserError(
-            f"{path.name} could not be written: {error.strerror}.",
-            kept="The change is still in the Inbox.",
-            do="Choose another folder.",
-        ) from error
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        yield
+    except Unavailable as error:
+        error.kept = "The change is still in the Inbox."
+        raise

@@ -27,7 +27,6 @@ from fleetdesk.views.change_list import ChangeList, change_line
 from fleetdesk.views.command_dialog import CommandDialog
 from fleetdesk.views.file_dialogs import ask_where
 from fleetdesk.views.form_drafts import draft_of_change
-from fleetdesk.views.inbox.export import as_csv, as_json, write_file
 from fleetdesk.views.inbox.item import InboxItem, ItemTexts, read_texts, wanted_values
 from fleetdesk.views.outbox import ShownChange
 from fleetdesk.views.workbench import Page, Workbench
@@ -320,16 +319,17 @@ class InboxPage(Page):
         shown, texts = self.current, self._texts
         if shown is None or texts is None:
             return
-        if path.suffix.lower() == ".csv":
-            conflicts = [(field.label, field.base, field.mine, field.theirs) for field in texts.conflicts]
-            text = as_csv(shown, texts.wanted, conflicts)
+        # Late: a window that begins does without files of other programs.
+        from fleetdesk.views.inbox.export import is_table, write_json, write_table
+
+        conflicts = [(field.label, field.base, field.mine, field.theirs) for field in texts.conflicts]
+        if is_table(path):
+            write = partial(write_table, path, shown, texts.wanted, conflicts)
         else:
-            text = as_json(shown, self._bench.platform.commands)
-        said = tr("Exported to %1.").replace("%1", path.name)
+            write = partial(write_json, path, shown, self._bench.platform.commands)
+        said = tr("Exported to %1.").replace("%1", isolated(path.name))
         self._bench.runner.run(
-            lambda _cancel: write_file(path, text),
-            on_success=lambda _nothing: self._bench.notifier.success(said),
-            owner=self,
+            lambda _cancel: write(), on_success=lambda _nothing: self._bench.notifier.success(said), owner=self
         )
 
 

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 import phonenumbers
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from fleetdesk.commands.lead_fields import check_field
+from fleetdesk.commands.lead_fields import check_field, longest
 from fleetdesk.errors import Invalid
 from fleetdesk.models.leads import Lead
 from fleetdesk.models.types import JsonValue
@@ -17,6 +16,7 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextArea, TextField
 from fleetdesk.views.leads.words import field_label
 from fleetdesk.views.words import country_names
 
@@ -88,11 +88,11 @@ def add_field(form: FieldForm, name: str, theme: Theme, *, required: bool = Fals
         countries = country_names(frozenset(map(str, phonenumbers.SUPPORTED_REGIONS)))
         form.add(name, label, ChoiceBox(theme, [("", tr("Not known")), *countries], label), required=required)
     elif name in _LONG:
-        editor = QPlainTextEdit()
+        editor = TextArea(longest=longest(name))
         editor.setFixedHeight(theme.pixels(80))
         form.add(name, label, editor, required=required, wide=True)
     else:
-        form.add(name, label, QLineEdit(), required=required)
+        form.add(name, label, TextField(longest=longest(name)), required=required)
 
 
 def _error(name: str, value: JsonValue) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
+from fleetdesk.commands.lead_fields import LONGEST_PROSE
 from fleetdesk.commands.leads import LogActivity
 from fleetdesk.models.ids import Clock, new_id
 from fleetdesk.models.leads import ActivityKind, Lead
@@ -18,6 +19,7 @@ from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextArea
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.leads.words import activity_word, logged_words
@@ -46,7 +48,7 @@ class _ActivityForm(CommandForm):
         kinds = [(kind.value, activity_word(kind)) for kind in _KINDS]
         self._fields.add("kind", tr("What was it?"), ChoiceBox(bench.theme, kinds, tr("What was it?")))
         self._happened = {kind: _happened(kind, bench.theme, bench.clock) for kind in _KINDS}
-        self._body = QPlainTextEdit()
+        self._body = TextArea(longest=LONGEST_PROSE)
         self._more.add("body", tr("What came of it?"), self._body, required=True)
         kind = likely_kind(lead.next_activity) if done else ActivityKind.CALL
         self._fields.set_values({"kind": kind.value})

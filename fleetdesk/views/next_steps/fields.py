@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
-from fleetdesk.commands.lead_fields import check_field
+from fleetdesk.commands.lead_fields import check_field, longest
 from fleetdesk.errors import Invalid
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.mornings import morning_in
@@ -22,6 +22,7 @@ from fleetdesk.qt.widgets.buttons import Button
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.date_time_field import DateTimeField
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.views.next_steps.steps import Step, Stepped, kept_instant, kept_step, step_values
 from fleetdesk.views.words import day_and_time
 
@@ -44,7 +45,7 @@ class NextStepFields(QWidget):
         self._shown: Mapping[str, str] = {}
         self._dates = False  # whether the first word of a step gives it a day
         self.form = FieldForm()
-        self._what = QLineEdit()
+        self._what = TextField(longest=longest("next_activity"))
         self.form.add("next_activity", label, self._what, within=within)
         self._dated = CheckBox(theme, tr("Due on"))
         self._when = DateTimeField(theme, tr("Due on"))

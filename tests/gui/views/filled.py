@@ -149,10 +149,18 @@ def open_store(
     )
 
 
-def load(store: LocalStore, filling: Filling, person_id: str = ME) -> None:
-    """Load what the hub has for a person into their store."""
-    scopes = store_person(person_id).scopes
-    people = [row for id_ in STAFF for row in _staff(id_)]
+def load(
+    store: LocalStore,
+    filling: Filling,
+    person_id: str = ME,
+    *,
+    person: Person | None = None,
+    people: Sequence[Synced] | None = None,
+) -> None:
+    """Load what the hub has for a person into their store; they, and all `people`, may be called otherwise there."""
+    person = person or store_person(person_id)
+    scopes = person.scopes
+    people = people or staff()
     rows: dict[str, list[Synced]] = {table: [] for table in fleet_platform().schema.tables}
     for row in (*people, *filling.leads, *filling.activities, *filling.revisions):
         if row.scope in scopes:
@@ -160,7 +168,7 @@ def load(store: LocalStore, filling: Filling, person_id: str = ME) -> None:
     schema = fleet_platform().schema
     plan = LoadPlan(
         cursor="cursor-1",
-        person=store_person(person_id),
+        person=person,
         tables=tuple(
             LoadTable(
                 name=table,
@@ -210,6 +218,11 @@ def pull(store: LocalStore, *rows: Synced) -> None:
 
 def _called(person_id: str) -> tuple[str, str, Role]:
     return STAFF.get(person_id) or OTHER_STAFF[person_id]
+
+
+def staff() -> list[Synced]:
+    """All of the staff, with their memberships."""
+    return [row for id_ in STAFF for row in _staff(id_)]
 
 
 def _staff(person_id: str) -> Iterable[Synced]:

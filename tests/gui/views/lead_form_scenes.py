@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from fleetdesk.commands.lead_deletion import DeleteLead
@@ -55,6 +56,16 @@ def lead_edit_long(office: Office) -> None:
     doing("leads.edit")(office)
     settle(office)
     named(office.dialog(CommandDialog), "Message", QPlainTextEdit).setFocus()
+
+
+def lead_pasted_too_long(office: Office) -> None:
+    doing("leads.edit")(office)
+    settle(office)
+    dialog = office.dialog(CommandDialog)
+    QGuiApplication.clipboard().setText("x" * 1_000_000)
+    named(dialog, "Company", QLineEdit).paste()
+    for editor in dialog.findChildren(QPlainTextEdit):
+        editor.paste()
 
 
 def lead_writing(office: Office) -> None:
@@ -109,6 +120,7 @@ LEAD_FORM_SCENES: dict[str, Callable[[Office], None]] = {
     "lead-edit": doing("leads.edit"),
     "lead-edit-wrong": lead_edit_wrong,
     "lead-edit-long": lead_edit_long,
+    "lead-pasted-too-long": lead_pasted_too_long,
     "lead-move": doing("leads.move_on"),
     "lead-lose": doing("leads.lose"),
     "lead-next-step": doing("leads.next_step"),

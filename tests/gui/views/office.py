@@ -123,7 +123,7 @@ class Office:
         if screen and remembered.get("shell.windows") is None:
             left = WindowMemory("window-1", (TabMemory("tab-1", screen),))
             remembered.keep("shell.windows", windows_value((left,)))
-        person = store_person(person_id)
+        person = store.person or store_person(person_id)
         desktop = build_desktop(
             person.model_copy(update={"scopes": ()}) if shut_out else person,
             memory or ShellMemory(theme.look),

@@ -138,7 +138,7 @@ def test_the_reasons_can_be_copied(qtbot: QtBot, chosen: Office) -> None:
 
     button(dialog, "Copy the list").click()
 
-    assert QGuiApplication.clipboard().text().splitlines() == dialog.refused.lines
+    assert QGuiApplication.clipboard().text().splitlines() == [f"• {line}" for line in dialog.refused.lines]
 
 
 ACTS = {

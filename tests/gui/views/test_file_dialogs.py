@@ -59,3 +59,13 @@ def test_the_folder_of_a_file_that_was_written_is_remembered(office: Office, par
 def test_what_is_kept_in_another_form_is_passed_over(office: Office, parent: QWidget) -> None:
     office.bench.remembered.keep("folder.import", ["no", "folder"])
     assert Path(which(office, parent, []).directory().absolutePath()) == Path.home()
+
+
+def test_a_name_that_others_gave_does_not_choose_the_folder(office: Office, parent: QWidget, tmp_path: Path) -> None:
+    name = f"{tmp_path}/.profile"
+    ask_where(
+        office.bench.remembered, parent, title="Save", purpose="documents", name=name, on_chosen=lambda _path: None
+    )
+    dialog = opened(parent)
+    assert Path(dialog.selectedFiles()[0]) == Path(dialog.directory().absolutePath()) / ".profile"
+    assert Path(dialog.directory().absolutePath()) != tmp_path

@@ -33,8 +33,10 @@ from fleetdesk.models.types import Words
 from fleetdesk.qt.look.text import Label, harmless, isolated, menu_text, outside_text, title_text, tooltip_text
 from fleetdesk.qt.look.theme import Look, Theme
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.filling import LONGEST_EDITED
 from fleetdesk.sync.store.local_store import LocalStore
-from tests.gui.views.filled import ME, StillClock, load, open_store
+from fleetdesk.views.shell.window import MainWindow
+from tests.gui.views.filled import ME, StillClock, load, open_store, staff, store_person
 from tests.gui.views.pictures import SCENES, scene
 from tests.gui.views.sample import sample
 from tests.gui.views.settling import settle
@@ -47,6 +49,8 @@ HOSTILE = (
 )
 """Put behind the texts of every row."""
 MEGABYTE = 1_000_000
+SMALLEST = 1_024
+"""Pixels across that the window needs at most, whoever is called what."""
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _MARKUP = ("RichText", "AutoText", "MarkdownText", "QTextBrowser", "QMessageBox", "setHtml")
 _ISOLATES, _END = frozenset("\u2066\u2067\u2068"), "\u2069"
@@ -78,8 +82,13 @@ def _loaded(person_id: str) -> Path:
         else:
             lead.message = "line of many\n" * 80_000
         lead.company = f"{lead.company}{' and Sons' * (MEGABYTE // 9)}"
+    people = staff()
+    for row in people:
+        _spoil(row)
+    person = store_person(person_id)
+    called = {"name": f"{person.name}{HOSTILE}{'W' * 3_000}", "email": f"{'w' * 3_000}{person.email}"}
     store = open_store(Path(folder.name), StillClock(), person_id)
-    load(store, filling, person_id)
+    load(store, filling, person_id, person=person.model_copy(update=called), people=people)
     store.close()
     return Path(folder.name)
 
@@ -112,6 +121,9 @@ def test_whatever_others_wrote_is_plain_text_wherever_it_stands(theme: Theme, na
 
 def wrongs_of(window: QWidget) -> Iterator[str]:
     """What in a window is, or could be, read as markup, or turns its neighbours around."""
+    widest = SMALLEST if isinstance(window, MainWindow) else window.width()
+    if (least := window.minimumSizeHint().width()) > widest and window.isVisible():
+        yield f"{type(window).__name__} needs {least} pixels across and has {widest}"
     for widget in (window, *window.findChildren(QWidget)):
         who = f"{type(widget).__name__} {widget.accessibleName()[:40]!r}"
         if isinstance(widget, QTextEdit | QMessageBox):
@@ -227,7 +239,7 @@ def test_a_text_that_nobody_touched_is_what_it_was(qtbot: QtBot, text: str, *, l
     form.show()
 
     assert form.value("message") == text
-    assert editor.isReadOnly() is (len(text) > 10_000)
+    assert editor.isReadOnly() is (len(text) > LONGEST_EDITED)
 
 
 def test_what_is_too_long_to_be_edited_says_so_and_stays_so_until_it_is_not(qtbot: QtBot) -> None:

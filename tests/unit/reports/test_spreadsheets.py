@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.errors import BadFile
-from fleetdesk.reports.spreadsheets import Limits, SheetRow, column_name, open_spreadsheet
+from fleetdesk.reports.spreadsheets import Limits, Reading, SheetRow, column_name, open_spreadsheet
 from fleetdesk.reports.table_files import table_file
 
 Value = str | float | bool | dt.datetime | dt.date | None
@@ -164,6 +164,28 @@ def test_ten_thousand_columns_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile) as refusal:
         open_spreadsheet(written(tmp_path, ",".join(f"c{n}" for n in range(10_000)) + "\n"))
     assert (refusal.value.row, refusal.value.column) == (1, "c500")
+
+
+def test_of_a_row_wider_than_what_is_read_no_more_cells_are_kept_than_that(tmp_path: Path) -> None:
+    rows = read(written(tmp_path, "Name,Notes\na,b\n" + "x," * 10_000 + "x\nc,d" + "," * 10_000 + "\n"))
+    assert [(row.problem is None, len(row.cells)) for row in rows] == [(True, 2), (False, 501), (True, 501)]
+    assert rows[1].problem is not None
+    assert (rows[1].problem.row, rows[1].problem.column) == (3, "SG")
+
+
+def test_a_file_whose_first_row_has_no_titles_is_as_wide_as_what_is_read_at_most(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="more than 500 columns"):
+        open_spreadsheet(written(tmp_path, "x," * 10_000 + "x\n"), Reading(header_row=0))
+
+
+def test_a_line_without_an_end_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, "Name,Notes\na,b\n" + "x" * 600)
+    sheet = open_spreadsheet(path, limits=Limits(line=600))
+    assert len(list(sheet.rows())) == 2
+    path.write_text(path.read_text() + "x")
+    with pytest.raises(BadFile, match="has a line of more than 600 characters") as refusal:
+        list(sheet.rows())
+    assert refusal.value.row == 3
 
 
 def test_more_rows_than_are_allowed_are_refused(tmp_path: Path) -> None:

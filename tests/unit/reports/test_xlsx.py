@@ -138,6 +138,40 @@ def test_a_cell_far_to_the_right_is_a_problem_that_names_its_column(tmp_path: Pa
     [row] = open_spreadsheet(path).rows()
     assert row.problem is not None
     assert (row.problem.row, row.problem.column) == (2, "XFD")
+    assert row.cells == ("Ali", "")
+
+
+def test_of_a_row_wider_than_what_is_read_no_more_cells_are_made_than_that(tmp_path: Path) -> None:
+    wide = ["x"] * 900
+    path = book(tmp_path, {"Leads": [("Name", "Notes"), ("Ali", "a"), wide, ("Zoé", "b")]})
+    ali, row, zoe = open_spreadsheet(path).rows()
+    assert (ali.problem, ali.cells, zoe.problem, zoe.cells) == (None, ("Ali", "a"), None, ("Zoé", "b"))
+    assert row.problem is not None
+    assert (row.problem.row, row.problem.column) == (3, "SG")
+    assert len(row.cells) == 501
+
+
+def test_cells_beyond_what_is_read_that_say_nothing_are_no_problem(tmp_path: Path) -> None:
+    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("Ali", "a")) + "<c/>" * 900
+    sheet = f'<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row>{cells}</row>'
+    [row] = open_spreadsheet(by_hand(tmp_path, sheet, "<si><t>Name</t></si><si><t>Notes</t></si>")).rows()
+    assert row.problem is None
+    assert row.cells[:3] == ("Ali", "a", "")
+
+
+def test_a_cell_without_a_place_follows_a_blank_one_too(tmp_path: Path) -> None:
+    sheet = (
+        '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>1</v></c></row>'
+        '<row><c r="B2"/><c t="s"><v>0</v></c></row>'
+    )
+    texts = "<si><t>Name</t></si><si><t>Notes</t></si>"
+    assert cells(by_hand(tmp_path, sheet, texts)) == [("", "", "Name")]
+
+
+def test_a_header_wider_than_what_is_read_is_refused_and_says_where(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="beyond column 500") as refusal:
+        open_spreadsheet(book(tmp_path, {"Leads": [[f"c{number}" for number in range(16_384)]]}))
+    assert (refusal.value.row, refusal.value.column) == (1, "c500")
 
 
 @pytest.mark.parametrize("place", ["XFE2", "AAAAAAAAAAAA2", "é2", "a2"])

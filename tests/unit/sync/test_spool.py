@@ -80,6 +80,18 @@ def test_a_pull_stops_before_the_disk_is_full(tmp_path: Path) -> None:
     spool.close()
 
 
+def test_where_there_is_no_room_a_pull_is_refused_soon_but_a_small_one_is_taken(tmp_path: Path) -> None:
+    """Each try would bring in 32 MB else, and one that is under way as space is freed would go on with a flood."""
+    spool = Spool(tmp_path / "pull.spool", Room(tmp_path, lambda folder: KEPT_FREE - 1))
+    pieces = [Hosted(rows=(Rows("t", ("id", "text"), [[str(number), "x" * 100_000]]),)) for number in range(20)]
+    for piece in pieces[:10]:
+        spool.add(piece)
+    with pytest.raises(DiskFull, match="nearly full"):
+        spool.add(pieces[10])
+    assert [piece for piece, _bytes in spool] == pieces[:10]
+    spool.close()
+
+
 def test_a_pull_that_goes_on_and_on_is_given_up(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "pull.spool", Room(tmp_path), most=1_000_000)
     with pytest.raises(ProtocolError, match="on and on"):

@@ -16,6 +16,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.day_field import DayField
 from fleetdesk.qt.widgets.pick_list import PickList
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.qt.widgets.tick_lines import Pick
 from fleetdesk.queries.filters.completion import Offer
 from fleetdesk.queries.filters.fields import ME, NONE, OVERDUE, Field, FieldTable, Kind
@@ -291,7 +292,7 @@ def _number(text: str) -> int | None:
 
 
 def _number_field(name: str) -> QLineEdit:
-    field = QLineEdit()
+    field = TextField()
     field.setAccessibleName(name)
     return field
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.commands.core import Command
 from fleetdesk.models.types import JsonValue
 from fleetdesk.qt.look.layout import column
-from fleetdesk.qt.look.text import Label, Tint, tr
+from fleetdesk.qt.look.text import Label, Tint, isolated, title_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.queries.filters.sql import Viewpoint
 from fleetdesk.queries.filters.values import EVERYTHING, AnyOf, Filter
 from fleetdesk.queries.lead_agenda import agenda_filter
@@ -43,7 +44,7 @@ class PlanForm(CommandForm):
         self._rows: list[LeadRow] = []
         self._showing = self._searching = False
         self._before: tuple[str, Mapping[str, JsonValue]] = ("", {})  # a lead, and what it had planned for a draft
-        self.search = QLineEdit()
+        self.search = TextField()
         self.search.setAccessibleName(tr("Which lead?"))
         self.search.setPlaceholderText(tr("Search name, company, email, phone"))
         self.search.textEdited.connect(self._search)
@@ -147,8 +148,8 @@ class PlanForm(CommandForm):
         self.offers.clear()
         for row in rows:
             title = lead_title(row.name, row.company, row.email, row.phone)
-            company = f" · {row.company}" if row.name and row.company else ""
-            item = QListWidgetItem(f"{title}{company}")
+            company = f" · {isolated(row.company)}" if row.name and row.company else ""
+            item = QListWidgetItem(title_text(f"{isolated(title)}{company}"))
             item.setSizeHint(QSize(0, self._bench.theme.row_height * 3 // 4))
             self.offers.addItem(item)
         self.offers.setCurrentRow(0 if rows else -1)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit
 
-from fleetdesk.commands.lead_fields import LONGEST_TAG
+from fleetdesk.commands.lead_fields import LONGEST_PROSE, LONGEST_TAG
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.models.access import Permission
 from fleetdesk.models.stages import Stage, moves_from
@@ -20,6 +20,7 @@ from fleetdesk.qt.look.text import Label, isolated, plural, tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
+from fleetdesk.qt.widgets.text_fields import TextArea, TextField
 from fleetdesk.queries.leads import lead_stages
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.leads.doing.bulk_dialog import GO_ON, BulkAct, BulkDialog
@@ -271,7 +272,7 @@ class BulkBar(QFrame):
         return field
 
     def _reason_field(self) -> QPlainTextEdit:
-        reason = QPlainTextEdit()
+        reason = TextArea(longest=LONGEST_PROSE)
         reason.setFixedHeight(self._bench.theme.pixels(10 * GRID))
         return reason
 
@@ -281,9 +282,7 @@ def _offered(stages: Sequence[Stage]) -> list[tuple[str, str]]:
 
 
 def _tag_field() -> QLineEdit:
-    field = QLineEdit()
-    field.setMaxLength(LONGEST_TAG)
-    return field
+    return TextField(longest=LONGEST_TAG)
 
 
 def _rest_of(left: LeftAct, desk: CommandDesk) -> list[str]:

@@ -43,5 +43,5 @@ class RefusedLeads(QListView):
         self._lines.setStringList(list(lines))
 
     def copy(self) -> None:
-        """Copy all lines."""
-        QGuiApplication.clipboard().setText("\n".join(self.lines))
+        """Copy all lines; they begin with a sign of ours, so that a spreadsheet takes no name for a formula."""
+        QGuiApplication.clipboard().setText("\n".join(f"• {' '.join(line.split())}" for line in self.lines))

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from fleetdesk.commands.lead_fields import longest
 from fleetdesk.qt.look.text import Label, Tint, isolated, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.filling import fill, written
+from fleetdesk.qt.widgets.text_fields import TextArea, TextField
 from fleetdesk.views.leads.duplicates.compared import ComparedLead, Line
 from fleetdesk.views.leads.duplicates.value_choice import ValueChoice
 
@@ -108,12 +110,12 @@ class MergeLine(QObject):
     def _editor(self, theme: Theme) -> QLineEdit | QPlainTextEdit:
         editor: QLineEdit | QPlainTextEdit
         if self.line.long:
-            editor = QPlainTextEdit()
+            editor = TextArea(longest=longest(self.line.key))
             editor.setTabChangesFocus(True)
             editor.setFixedHeight(theme.pixels(_LONG))
             editor.textChanged.connect(lambda: self.written.emit(self.line.key, editor.toPlainText()))
         else:
-            editor = QLineEdit()
+            editor = TextField(longest=longest(self.line.key))
             editor.textEdited.connect(lambda text: self.written.emit(self.line.key, text))
         editor.setAccessibleName(tr("%1 of the lead that stays").replace("%1", self.line.label))
         return editor

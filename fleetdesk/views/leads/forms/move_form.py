@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from fleetdesk.commands.core import Command
+from fleetdesk.commands.lead_fields import LONGEST_PROSE
 from fleetdesk.models.ids import Clock
 from fleetdesk.models.leads import ActivityKind, Lead
 from fleetdesk.models.stages import CHECKLIST, Stage
@@ -18,6 +19,7 @@ from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextArea
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft
@@ -145,6 +147,6 @@ def move_dialog(bench: Workbench, lead: LeadDetail, option: MoveOption, parent: 
 
 
 def _text(theme: Theme) -> QPlainTextEdit:
-    editor = QPlainTextEdit()
+    editor = TextArea(longest=LONGEST_PROSE)
     editor.setFixedHeight(theme.pixels(10 * GRID))
     return editor

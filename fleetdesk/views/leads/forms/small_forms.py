@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
 from fleetdesk.commands.lead_deletion import DeleteLead
+from fleetdesk.commands.lead_fields import LONGEST_PROSE
 from fleetdesk.models.access import Permission
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.leads import Lead
@@ -17,6 +18,7 @@ from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.choice_box import ChoiceBox
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextArea
 from fleetdesk.queries.lead_detail import LeadDetail
 from fleetdesk.queries.staff import StaffPerson
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
@@ -81,7 +83,7 @@ class _DeleteForm(CommandForm):
         super().__init__()
         self._bench = bench
         self._lead = lead
-        reason = QPlainTextEdit()
+        reason = TextArea(longest=LONGEST_PROSE)
         reason.setFixedHeight(bench.theme.pixels(10 * GRID))
         self._fields = FieldForm()
         self._fields.add("reason", tr("Why is it deleted?"), reason, required=True)

@@ -7,8 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from fleetdesk.commands.lead_fields import LONGEST_TAG
 from fleetdesk.qt.flow import FlowLayout
 from fleetdesk.qt.look.colours import colour
 from fleetdesk.qt.look.layout import column, panel
@@ -16,6 +17,7 @@ from fleetdesk.qt.look.painting import draw_focus_ring, draw_text
 from fleetdesk.qt.look.text import menu_text, title_text, tooltip_text, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import GRID, Radius, TextSize
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.views.form_drafts import FormDraft, Typed
 
 __all__ = ["TagsEditor"]
@@ -33,7 +35,7 @@ class TagsEditor(QWidget):
         self._theme = theme
         self._tags: tuple[tuple[str, ...], bool] = ((), False)
         self._flow = FlowLayout()
-        self._field = QLineEdit()
+        self._field = TextField(longest=LONGEST_TAG)
         self._field.setPlaceholderText(tr("Add a tag"))
         self._field.setAccessibleName(tr("Add a tag"))
         self._field.returnPressed.connect(self._add)

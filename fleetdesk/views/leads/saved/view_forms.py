@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fleetdesk.commands.core import Command
+from fleetdesk.commands.saved_views import LONGEST_NAME
 from fleetdesk.qt.look.layout import column
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.look.tokens import GRID
 from fleetdesk.qt.widgets.check_box import CheckBox
 from fleetdesk.qt.widgets.field_form import FieldForm
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.views.command_dialog import CommandDialog, CommandForm
 from fleetdesk.views.form_drafts import FormDraft
 from fleetdesk.views.workbench import Workbench
@@ -32,7 +34,7 @@ class _NameForm(CommandForm):
         self._make = make
         self._name = name
         self._fields = FieldForm()
-        self._fields.add("name", tr("Name"), QLineEdit(), required=True)
+        self._fields.add("name", tr("Name"), TextField(longest=LONGEST_NAME), required=True)
         self._fields.set_values({"name": name})
         self._fields.edited.connect(self.edited)
         self._shared = CheckBox(bench.theme, tr("Share it with all staff"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from sqlalchemy import Connection
 
 from fleetdesk.models.normalise import search_key
@@ -17,6 +17,7 @@ from fleetdesk.qt.look.text import Label, Tint, tooltip_text, tr
 from fleetdesk.qt.look.tokens import GRID, TextSize
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.check_box import CheckBox
+from fleetdesk.qt.widgets.text_fields import TextField
 from fleetdesk.qt.widgets.two_part_lines import PART, TwoPartDelegate
 from fleetdesk.queries.saved_views import ViewRow, saved_views
 from fleetdesk.views.leads.saved.saved_views import SavedViews
@@ -39,7 +40,7 @@ class ViewsDialog(Dialog):
         self._views = views
         self._acts = acts
         self._all: tuple[ViewRow, ...] = ()
-        self._field = QLineEdit()
+        self._field = TextField()
         self._field.setPlaceholderText(tr("Find a view by its name or owner"))
         self._field.setAccessibleName(self._field.placeholderText())
         self._deleted = CheckBox(bench.theme, tr("Deleted ones"))
