@@ -16,7 +16,7 @@ from pathlib import Path
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DATABASE, DirectKeys
 from fleetdesk.direct.own_hub import try_hub
-from fleetdesk.errors import BadSettings, Unavailable
+from fleetdesk.errors import BadFile, BadSettings, Unavailable
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.process.chosen_files import demand_file
 from fleetdesk.settings import LaptopSettings
@@ -162,9 +162,10 @@ def _demand_certificates(connection: Connection) -> None:
     try:
         demand_file(connection.ca_file)
         connection.ca_file.read_bytes()
-    except OSError as error:
+    except (OSError, BadFile) as error:
+        why = error.what if isinstance(error, BadFile) else f"{error.strerror}."
         raise BadSettings(
-            f"The file of certificates, {connection.ca_file}, cannot be read: {error.strerror}.",
+            f"The file of certificates, {connection.ca_file}, cannot be read: {why}",
             kept="Nothing was changed.",
             do="Name a file that is there, with certificates as PEM.",
         ) from error
