@@ -184,13 +184,15 @@ class Watcher:
         Most looks find no table with any: each request moves the snapshot, since its number is used up.
         """
         # Devices are of that scope, whoever listens.
-        claims = {"role": Role.SYSTEM, "read": ",".join(sorted(self._listened_to() | {Scope.MEMBERS}))}
+        read = self._listened_to() | {Scope.MEMBERS}
+        claims = {"role": Role.SYSTEM, "read": ",".join(sorted(read))}
         async with connection.transaction():
             snapshot, tables = await _answer(connection, _LOOK, claims | {"seen": seen})
             news = [table for table in tables if table in self._tables]
             # What came between the two questions may be told twice; what the first one did not see, the next one will.
             scopes, revoked = await _answer(connection, _news(news, seen), {}) if news else ([], [])
-        return str(snapshot), frozenset(scopes), frozenset(revoked)
+        # Who began to listen meanwhile may have pulled before what was not looked for.
+        return str(snapshot), frozenset(scopes) | (self._listened_to() - read), frozenset(revoked)
 
     def _listened_to(self) -> frozenset[str]:
         """The scopes of those who listen now. Who comes later begins with a word of their own."""

@@ -23,8 +23,8 @@ from fleetdesk.hub.cursor import POSITION, Cursor, Position
 from fleetdesk.hub.database import Database
 from fleetdesk.hub.laptops import last_sequence
 from fleetdesk.hub.people import claims_of, recognise
-from fleetdesk.hub.places import Places
 from fleetdesk.hub.receipts import Receipts
+from fleetdesk.hub.slots import Slots
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.unseen import UNSEEN_TABLES, Unseen
 from fleetdesk.hub.wire import copied, row_json, settled, undone
@@ -75,7 +75,7 @@ class Feed:
         self._unseen = unseen
         self._clock = clock
         self._removal_days = dt.timedelta(days=removal_days)
-        self._places = Places(database.pool_size // 2 - 1, "Many laptops are pulling just now.")
+        self._slots = Slots(database.pool_size // 2 - 1, "Many laptops are pulling just now.")
         self._pulled = pulled
         self._sources = [_source(number, record) for number, record in enumerate(platform.schema)]
 
@@ -86,8 +86,8 @@ class Feed:
         """
         demand_schema(self._platform.schema, request.schema_version)
         cursor = Cursor.decode(request.cursor)
-        place = self._places.place(identity.laptop, patience=_PATIENCE_SECONDS)
-        with place, self._database.reading() as connection:
+        slot = self._slots.slot(identity.counted_as, patience=_PATIENCE_SECONDS)
+        with slot, self._database.reading() as connection:
             person = recognise(connection, identity, self._platform.access)
             held = frozenset(cursor.scopes) & frozenset(person.scopes)
             claims = claims_of(person, request.laptop_id, read=held)

@@ -25,7 +25,7 @@ from fleetdesk.hub.database import Database, driver
 from fleetdesk.hub.feed import demand_schema
 from fleetdesk.hub.laptops import last_sequence
 from fleetdesk.hub.people import claims_of, recognise
-from fleetdesk.hub.places import Places
+from fleetdesk.hub.slots import Slots
 from fleetdesk.hub.tokens import Identity
 from fleetdesk.hub.wire import copied_rows, json_lines
 from fleetdesk.models.base import Synced
@@ -70,7 +70,7 @@ class Loader:
         self._most_bytes = most_bytes
         self._most_seconds = most_seconds
         self._stopping = stopping or threading.Event()
-        self._places = Places(database.pool_size // 2, "Many laptops are loading just now.")
+        self._slots = Slots(database.pool_size // 2, "Many laptops are loading just now.")
 
     def plan(self, request: LoadRequest, identity: Identity) -> LoadPlan:
         """What to load, and the cursor to pull from afterwards.
@@ -104,7 +104,7 @@ class Loader:
         """
         record = self._platform.schema.record(table)
         columns = _chosen(record, request.columns)
-        with self._places.place(identity.laptop), self._database.reading() as connection:
+        with self._slots.slot(identity.counted_as), self._database.reading() as connection:
             _, scopes = self._admit(connection, identity, request.laptop_id, request.scopes)
             connection.execute(_IN_KEY_ORDER)
             with closing(copied_rows(connection, columns, _rest(record, request.after, scopes))) as rows:

@@ -56,7 +56,7 @@ class Identity:
     device: SignedBy | None = None
 
     @property
-    def laptop(self) -> str:
+    def counted_as(self) -> str:
         """What is counted as one laptop: the device, or the person where none signed."""
         return self.device.device_id if self.device is not None else self.subject
 

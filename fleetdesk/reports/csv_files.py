@@ -69,7 +69,7 @@ class CsvFile:
     def _records(self, file: TextIO) -> Iterator[RawRow]:
         lines = _Lines(file, self._limits.line)
         if self._hinted:
-            next(lines)
+            self._skip_hint(lines)
         reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
         number = 0
         while True:
@@ -89,6 +89,12 @@ class CsvFile:
             beyond = next((place for place, cell in enumerate(cells[columns:], start=columns) if cell), None)
             fault = None if beyond is None else too_wide(self._limits, beyond)
             yield RawRow(number, tuple(map(unguarded, cells[: columns + 1])), ends_early=True, fault=fault)
+
+    def _skip_hint(self, lines: Iterator[str]) -> None:
+        try:
+            next(lines)
+        except _LineTooLong as error:
+            raise self._endless(1) from error
 
     def _fault(self, line: str) -> Fault:
         if len(line) > csv.field_size_limit():

@@ -12,8 +12,11 @@ __all__ = ["guarded", "like_a_formula", "unguarded"]
 
 _UNSEEN = r"\s\0-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Blanks, controls and what has no width: some programs drop them before they look at how a cell begins."""
-_FORMULA = re.compile(rf"'*(?:[\t\r\n]|['{_UNSEEN}]*[=+@\-＝＋－＠])")
-"""Apostrophes may stand before it, so that what is guarded is guarded again: else it would come back with one less."""
+_FORMULA = re.compile(rf"['{_UNSEEN}]*[=+@\-＝＋－＠]|'*[\t\r\n]")
+"""Apostrophes may stand before it, so that what is guarded is guarded again: else it would come back with one less.
+
+Each way of it has one repetition: of two that follow each other, a cell of apostrophes tries all ways to share them.
+"""
 
 
 def like_a_formula(text: str) -> bool:

@@ -72,6 +72,12 @@ def test_what_just_fits_is_taken(field: Field) -> None:
     assert len(text_of(field)) == 300
 
 
+def test_an_emoji_is_one_character(field: Field) -> None:
+    assert not paste(field, "🚕" * 297)
+    assert len(text_of(field)) == 300
+    assert paste(field, "z")
+
+
 def test_what_is_chosen_makes_room(field: Field) -> None:
     put(field, "y" * 300)
     field.selectAll()

@@ -74,8 +74,10 @@ class TextArea(QPlainTextEdit):
             super().inputMethodEvent(event)
 
     def _has_room(self, more: int) -> bool:
-        chosen = self.textCursor()
-        room = self._longest - self.document().characterCount() + 1 + chosen.selectionEnd() - chosen.selectionStart()
+        # Qt counts an emoji as two, and so never too few: only where it comes near, the characters are counted.
+        if self.document().characterCount() - 1 + more <= self._longest:
+            return True
+        room = self._longest - len(self.toPlainText()) + len(self.textCursor().selectedText())
         if more > room:
             _tell(self, self._say, self._longest, more)
         return more <= room

@@ -188,6 +188,12 @@ def test_a_line_without_an_end_is_refused_before_it_is_read(tmp_path: Path) -> N
     assert refusal.value.row == 3
 
 
+def test_the_line_that_tells_the_separator_has_an_end_as_well(tmp_path: Path) -> None:
+    path = written(tmp_path, "sep=;" + "x" * 600 + "\nName;Notes\n")
+    with pytest.raises(BadFile, match="Row 1 of .* has a line of more than 600 characters"):
+        list(open_spreadsheet(path, limits=Limits(line=600)).rows())
+
+
 def test_more_rows_than_are_allowed_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "Name,Notes\n" + "a,b\n" * 5)
     with pytest.raises(BadFile) as refusal:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.errors import DiskFull, Invalid, Unavailable
+from fleetdesk.reports.formulas import guarded
 from fleetdesk.reports.spreadsheets import open_spreadsheet
 from fleetdesk.reports.table_files import Cell, table_file
 from fleetdesk.reports.whole_files import written_whole
@@ -162,3 +163,10 @@ def _read(content: bytes) -> Iterator[tuple[str, ...]]:
         path = Path(folder) / "any.xlsx"
         path.write_bytes(content)
         yield from (row.cells for row in open_spreadsheet(path).rows())
+
+
+@pytest.mark.timeout(20)
+def test_whether_a_text_is_a_formula_is_soon_seen_however_it_begins() -> None:
+    for begins in ("'", " ", "'\t", "\u200b", "' "):
+        text = begins * 1_000_000
+        assert guarded(text) in (text, f"'{text}")
