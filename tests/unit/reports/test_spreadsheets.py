@@ -190,7 +190,7 @@ def test_a_line_without_an_end_is_refused_before_it_is_read(tmp_path: Path) -> N
 
 def test_the_line_that_tells_the_separator_has_an_end_as_well(tmp_path: Path) -> None:
     path = written(tmp_path, "sep=;" + "x" * 600 + "\nName;Notes\n")
-    with pytest.raises(BadFile, match="Row 1 of .* has a line of more than 600 characters"):
+    with pytest.raises(BadFile, match=r"Row 1 of .* has a line of more than 600 characters"):
         list(open_spreadsheet(path, limits=Limits(line=600)).rows())
 
 
