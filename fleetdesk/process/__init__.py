@@ -1,1 +1,1 @@
-"""What holds for any process of ours: what it logs and leaves on the disk, which files it opens, when it collects garbage."""
+"""What holds for any process of ours: what it logs and leaves on the disk, what it opens, when it looks for garbage."""
