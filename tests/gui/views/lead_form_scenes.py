@@ -51,7 +51,7 @@ def lead_edit_long(office: Office) -> None:
     """Its message, from a form on the web, has no end."""
     words = "We drive guests of eleven hotels between Ajman and Fujairah, day and night. "
     lead = next(lead for lead in sample().leads if lead.id == STORY)
-    lead.message = words * 200
+    lead.message = words * 400
     pull(office.store, lead)
     doing("leads.edit")(office)
     settle(office)
