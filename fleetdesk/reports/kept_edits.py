@@ -7,8 +7,8 @@ from pathlib import Path
 
 import orjson
 
+from fleetdesk.process.whole_files import written_whole
 from fleetdesk.queries.devices import KeptEdit
-from fleetdesk.reports.whole_files import written_whole
 
 __all__ = ["write_kept_edits"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Protocol, Self
 
 from fleetdesk.errors import Invalid
+from fleetdesk.process.whole_files import written_whole
 from fleetdesk.reports.formulas import guarded
-from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.reports.xlsx.writing import XlsxWriter
 
 __all__ = ["FOR_EXCEL", "KINDS", "Cell", "CsvForm", "TableWriter", "table_file"]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from fleetdesk.models.access import Scope
 from fleetdesk.models.document_bytes import OnTheWay, Taken
 from fleetdesk.models.documents import Document, DocumentState, check_document, media_type_of
-from fleetdesk.reports.whole_files import written_whole
+from fleetdesk.process.whole_files import written_whole
 from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.store.writer import Writer
 

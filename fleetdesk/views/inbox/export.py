@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fleetdesk.commands.core import Commands
 from fleetdesk.errors import Unavailable
+from fleetdesk.process.whole_files import written_whole
 from fleetdesk.reports.table_files import KINDS, table_file
-from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.views.outbox import ShownChange
 
 __all__ = ["is_table", "write_json", "write_table"]

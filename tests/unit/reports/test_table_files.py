@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetdesk.errors import DiskFull, Invalid, Unavailable
+from fleetdesk.process.whole_files import written_whole
 from fleetdesk.reports.formulas import guarded
 from fleetdesk.reports.spreadsheets import open_spreadsheet
 from fleetdesk.reports.table_files import Cell, table_file
-from fleetdesk.reports.whole_files import written_whole
 from fleetdesk.reports.xlsx.writing import XlsxWriter
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, 30, tzinfo=dt.UTC)
