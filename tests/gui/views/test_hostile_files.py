@@ -186,7 +186,8 @@ def test_a_list_that_is_copied_begins_each_line_with_a_sign_of_ours(qtbot: QtBot
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_text_that_begins_like_a_formula_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+    assert guarded(text).startswith("'")
+    assert guarded(text).replace("'", "") == text.replace("'", "")
 
 
 @pytest.mark.parametrize("text", [*OTHERS, "", "'", "''", "a=b", "1-2", "x@y.example", "'tis"])
@@ -194,7 +195,7 @@ def test_any_other_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == unguarded(text) == text
 
 
-@given(st.text(st.sampled_from("'=+-@＝ \t\r\n\u200bab"), max_size=8))
+@given(st.text(st.sampled_from("'=+-@＝; \t\r\n\u200bab)"), max_size=10))
 def test_what_was_guarded_comes_back_as_it_was(text: str) -> None:
     assert unguarded(guarded(text)) == text
     assert not like_a_formula(guarded(text)) or guarded(text).startswith("'")

@@ -170,3 +170,14 @@ def test_whether_a_text_is_a_formula_is_soon_seen_however_it_begins() -> None:
     for begins in ("'", " ", "'\t", "\u200b", "' "):
         text = begins * 1_000_000
         assert guarded(text) in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("end", [";", "\t", "\n", "\r\n"])
+@pytest.mark.parametrize("sign", ["=", "+", "@", "-", " =", "＝", "\u200b@", "'="])
+def test_what_another_separator_cuts_off_is_no_formula_either(end: str, sign: str) -> None:
+    assert guarded(f"x{end}{sign}1") == f"x{end}'{sign}1"
+
+
+@pytest.mark.parametrize("text", ["Nice ;-)", "To do:\n- call\n- write", "a; b = c", "a,-5", "x;y"])
+def test_lists_and_smiles_are_left_alone(text: str) -> None:
+    assert guarded(text) == text
