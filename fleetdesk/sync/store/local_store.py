@@ -312,22 +312,26 @@ class LocalStore:
 
     def note_contact(self) -> None:
         """The hub was heard, and took the session: the lease begins anew."""
-        self._keep_lease(Lease.begin(self._writer.clock.now()))
+        with self._writer.as_person():
+            self._keep_lease(Lease.begin(self._writer.clock.now()))
 
     def note_time(self, passed: dt.timedelta = dt.timedelta()) -> Lease:
         """Look at the clock, `passed` since the last time: the lease as it stands now, and on a disk that takes it.
 
         Files that know of no contact begin their first lease now.
         """
-        now = self._writer.clock.now()
-        lease = (self._lease or Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
-        self._keep_lease(lease)
+        with self._writer.as_person():
+            now = self._writer.clock.now()
+            lease = (self._lease or Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
+            self._keep_lease(lease)
         return lease
 
     def _keep_lease(self, lease: Lease) -> None:
+        """In the turn in which it was read: a contact and a look at the clock come from two threads."""
         self._lease = lease
         with suppress(DiskFull):  # it holds all the same, as long as the files are open
-            self.keep(_LEASE, lease.plain())
+            with self._writer.outbox.transaction():
+                self._writer.outbox.keep(_LEASE, lease.plain())
             self._lease = None
 
     # -- what screens read -------------------------------------------------------------------------------------
