@@ -422,9 +422,13 @@ class HandedIn(Message):
 
 
 class TakenIn(Message):
-    """The hub keeps the edits: so many of this device's by now."""
+    """The hub keeps the edits: so many of this device's by now.
 
-    kept: int
+    `left_out`: for so many it was told, with the last, that it had no room; None from a hub that does not say.
+    """
+
+    kept: int = Field(ge=0, le=2**31)
+    left_out: int | None = Field(default=None, ge=0, le=2**31)
 
 
 class ProblemCode(StrEnum):

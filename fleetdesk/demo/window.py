@@ -25,7 +25,7 @@ from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.look.text import tr
 from fleetdesk.qt.unlocking import Behind
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.engine.handing_in import HandedOver, hand_in_condemned
+from fleetdesk.sync.engine.handing_in import HandedOver, give_up
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.vault import OpenedVault
 from fleetdesk.sync.network.client import HubClient
@@ -129,9 +129,10 @@ class _Own:
         """Hand in what waits, then destroy all of it; what became of the edits."""
         key = device_of(self.persona, self.opened.vault)
         client = HubClient(self.hosted.hub_url, StaticTokens(""), signer=DeviceSigner(lambda: key))
-        handed_in = await hand_in_condemned(self.condemned, self.open_store, client)
-        self.condemned.destroy(self.opened.vault, name_of(self.persona))
-        return handed_in
+        own = name_of(self.persona)
+        return await give_up(
+            self.condemned, self.open_store, client, lambda: self.condemned.destroy(self.opened.vault, own)
+        )
 
 
 def _work(own: _Own, signer: DeviceSigner, around: Around, *, link: str) -> int | Behind | None:

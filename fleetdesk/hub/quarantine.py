@@ -6,6 +6,7 @@ Nothing of it is carried out. An edit that comes again is there once.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -57,16 +58,19 @@ class Quarantine:
             if message.edits and device.handed_in_at is None:
                 rows = [self._row(edit, device_id, device.person_id) for edit in message.edits]
                 connection.execute(insert(_EDITS).on_conflict_do_nothing(), rows)
-            kept, size = connection.execute(_SIZE, {"device": device_id}).one()
+            about = {"device": device_id, "marker": f"{device_id}:{_LEFT_OUT}"}
+            kept, size = connection.execute(_SIZE, about).one()
+            if device.handed_in_at is not None:
+                return TakenIn(kept=kept, left_out=_count(connection.execute(_MARKER, about).scalar()))
             if size > self._most_bytes:
                 raise NoRoom("This laptop hands in more than the hub keeps of one.")
-            if message.last and device.handed_in_at is None:
+            if message.last:
                 if message.left_out:
                     row = self._row(self._left_out(message.left_out), device_id, device.person_id)
                     connection.execute(insert(_EDITS).on_conflict_do_nothing(), row)
                 command = TakeInEdits(id=new_id(), issued_at=self._clock.now(), device_id=device_id)
                 act(session, self._platform, command, self._clock)
-            return TakenIn(kept=kept)
+            return TakenIn(kept=kept, left_out=message.left_out)
 
         return self._database.work(keep)
 
@@ -100,6 +104,14 @@ class Quarantine:
         }
 
 
+def _count(payload: Mapping[str, object] | None) -> int:
+    """How many were left out, by what is kept of that; none where nothing is."""
+    match payload:
+        case {"left_out": int(count)} if count >= 0:
+            return count
+    return 0
+
+
 def _keepable(words: str) -> str:
     """What PostgreSQL can hold of a text: a laptop that was refused over it would never have handed in."""
     return words.replace("\0", "")
@@ -120,7 +132,8 @@ _WHOSE = (
     .with_for_update()  # of two requests at once, the second sees what the first one added
 )
 _TEXTS = [func.coalesce(func.octet_length(_EDITS.c[name]), 0) for name in ("id", "name", "sentence", "target_id")]
+_MARKER = select(_EDITS.c.payload).where(_EDITS.c.id == bindparam("marker"))
 _SIZE = select(
-    func.count(),
+    func.count().filter(_EDITS.c.id != bindparam("marker")),
     func.coalesce(func.sum(sum(_TEXTS, func.octet_length(_EDITS.c.payload)) + _BYTES_EACH), 0),
 ).where(_EDITS.c.device_id == bindparam("device"))

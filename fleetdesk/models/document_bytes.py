@@ -71,7 +71,7 @@ class BytesKeeper(Protocol):
         ...
 
     def forget_unused(self) -> bool:
-        """Delete the copies that nobody has looked at for some minutes; whether any is left."""
+        """Delete the copies that were written some minutes ago and that no program has open; whether any is left."""
         ...
 
     @property

@@ -20,7 +20,7 @@ from fleetdesk.protocol import Person
 from fleetdesk.settings import LaptopSettings
 from fleetdesk.signatures import Commitment, DeviceKey
 from fleetdesk.sync.engine.clocks import ClockWatch
-from fleetdesk.sync.engine.handing_in import HandedOver, hand_in_condemned
+from fleetdesk.sync.engine.handing_in import HandedOver, give_up
 from fleetdesk.sync.engine.session import greet
 from fleetdesk.sync.files.condemned import Condemned, Stage, sweep
 from fleetdesk.sync.files.key_check import demand_own_keys
@@ -164,14 +164,12 @@ class TeamLaptop:
     async def give_up(self, place: str) -> HandedOver:
         """Hand in what waits in that folder, then destroy all of it and its keys; what became of the edits.
 
-        Whatever comes between, it can be done again, and ends the same. Raises what `hand_in_condemned` raises, and the
-        vault.
+        See `handing_in.give_up`.
         """
         # By the laptop's signature alone: the session may have been ended as well.
         client = self._client(StaticTokens(""), place)
-        handed_in = await hand_in_condemned(Condemned(self.folder / place), lambda: self.open_place(place), client)
-        await asyncio.to_thread(self._destroy, place)
-        return handed_in
+        condemned = Condemned(self.folder / place)
+        return await give_up(condemned, lambda: self.open_place(place), client, lambda: self._destroy(place))
 
     async def contact(self, who: SignedInAs, laptop_id: str) -> None:
         """Have the hub take that person's session, whose files are closed: the lease may begin anew then.

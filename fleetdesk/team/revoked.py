@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -11,7 +12,7 @@ from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.text import plural, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.notifier import message_for
-from fleetdesk.sync.engine.handing_in import HandedOver
+from fleetdesk.sync.engine.handing_in import HandedOver, NotDestroyed
 from fleetdesk.team.errand import Errand, ErrandDialog, run_errand
 
 __all__ = ["GiveUp", "RevokedDialog", "give_up_laptop"]
@@ -62,29 +63,42 @@ class RevokedDialog(ErrandDialog[HandedOver]):
 
     def say_done(self, result: HandedOver) -> str:
         """See `ErrandDialog.say_done`."""
-        kept = plural(
-            result.kept,
-            tr("%n change that you had not sent is with your super admins."),
-            tr("%n changes that you had not sent are with your super admins."),
-        )
-        left_out = plural(
-            result.left_out,
-            tr("For %n more, the hub had no room: it is lost."),
-            tr("For %n more, the hub had no room: they are lost."),
-        )
-        handed_in = [kept] if result.kept or result.left_out else [tr("Nothing of yours was left unsent.")]
         self.tell(
             tr("FleetDesk's data on this laptop is deleted"),
-            " ".join([*handed_in, left_out] if result.left_out else handed_in),
+            _what_became(result),
             tr("If you still work with this laptop, ask a super admin; then sign in, and it is registered anew."),
         )
         return tr("Sign in anew")
 
     def say_failed(self, error: Exception) -> None:
         """See `ErrandDialog.say_failed`."""
-        self.tell(
-            tr("This laptop's access was ended"),
-            message_for(error).text,
-            tr("What you had not sent is still here, encrypted. FleetDesk tries again by itself, also when it starts."),
-        )
+        if isinstance(error, NotDestroyed):
+            why = replace(message_for(error.why), kept="")  # nothing is, that is here
+            left = f"{_what_became(error.handed_over)} {tr('What is left on this laptop is still to be deleted.')}"
+        else:
+            why = message_for(error)
+            left = tr("What you had not sent is still here, encrypted.")
+        again = tr("FleetDesk tries again by itself, also when it starts.")
+        self.tell(tr("This laptop's access was ended"), why.text, f"{left} {again}")
         self._retry.start()
+
+
+def _what_became(edits: HandedOver) -> str:
+    """In words for whoever made them."""
+    if edits.kept is None:
+        return tr("What you had not sent was handed to your super admins before, as far as the hub had room for it.")
+    if not edits.kept and not edits.left_out:
+        return tr("Nothing of yours was left unsent.")
+    kept = plural(
+        edits.kept,
+        tr("%n change that you had not sent is with your super admins."),
+        tr("%n changes that you had not sent are with your super admins."),
+    )
+    if not edits.left_out:
+        return kept
+    left_out = plural(
+        edits.left_out,
+        tr("For %n more, the hub had no room: it is lost."),
+        tr("For %n more, the hub had no room: they are lost."),
+    )
+    return f"{kept} {left_out}"

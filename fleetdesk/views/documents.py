@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, QTimer, QUrl, Signa
 from PySide6.QtGui import QDesktopServices, QImage, QImageWriter
 
 from fleetdesk.models.document_bytes import BytesKeeper, OnTheWay, Taken
-from fleetdesk.qt.tasks import TaskRunner
+from fleetdesk.qt.tasks import Cancellation, TaskRunner
 
 __all__ = ["Documents", "Fetch"]
 
@@ -31,7 +31,7 @@ class Documents(QObject):
         self._runner = runner
         self._fetch = fetch
         self._lent = False
-        """Whether copies may lie readable on the disk."""
+        """Whether copies may lie readable on the disk; worker threads set it."""
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM)
@@ -80,9 +80,16 @@ class Documents(QObject):
 
     def open(self, sha256: str, name: str, *, owner: QObject, on_failure: Callable[[Exception], None]) -> None:
         """Open a document that is here with the system's program for it."""
-        self._lent = True
+
+        def copied(_cancel: Cancellation) -> Path:
+            try:
+                return self._keeper.open_copy(sha256, name)
+            finally:
+                # By now, and whether or not anybody is left to hear of it: a tidying before this saw no copy.
+                self._lent = True
+
         self._runner.run(
-            lambda _cancel: self._keeper.open_copy(sha256, name),
+            copied,
             on_success=_show,
             owner=owner,
             on_failure=on_failure,
@@ -98,7 +105,7 @@ class Documents(QObject):
         )
 
     def tidy(self) -> None:
-        """Delete the copies that nobody looks at any more. Call it from time to time."""
+        """Delete the copies that were written some minutes ago, if no program has them open. Call it now and then."""
         if self._lent:
             self._lent = False
             self._runner.run(lambda _cancel: self._keeper.forget_unused(), on_success=self._left, owner=self)

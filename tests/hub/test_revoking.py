@@ -168,6 +168,25 @@ def test_after_the_last_part_none_is_added(hosted: Hosted, admin: Laptop, networ
     assert hosted.rows("SELECT count(*) FROM sys_audit_event WHERE action = 'devices.take_in'") == [(1,)]
 
 
+def test_asked_again_it_answers_as_at_the_first_time(hosted: Hosted, admin: Laptop) -> None:
+    admin.push(revoking(hosted))
+    quarantine = Quarantine(admin.hub.database, hosted.platform, hosted.clock)
+    quarantine.take(HandedIn(edits=(EDIT,), last=False), DEVICE)
+    assert quarantine.take(HandedIn(edits=(), last=True, left_out=3), DEVICE) == TakenIn(kept=1, left_out=3)
+    again = HandedIn(edits=(EDIT, EDIT.model_copy(update={"id": "c2"})), last=False)
+    assert quarantine.take(again, DEVICE) == TakenIn(kept=1, left_out=3)
+    assert quarantine.take(HandedIn(edits=(), last=True), DEVICE) == TakenIn(kept=1, left_out=3)
+
+
+@pytest.mark.parametrize("told", ["many", -1, None, {"left_out": 1}])
+def test_an_edit_that_takes_the_place_of_that_figure_fools_nobody(hosted: Hosted, admin: Laptop, told: object) -> None:
+    admin.push(revoking(hosted))
+    quarantine = Quarantine(admin.hub.database, hosted.platform, hosted.clock)
+    odd = EDIT.model_copy(update={"id": "left-out", "payload": {"left_out": told}})
+    quarantine.take(HandedIn(edits=(odd,), last=True), DEVICE)
+    assert quarantine.take(HandedIn(edits=(), last=True), DEVICE).left_out == 0
+
+
 def test_before_the_last_part_it_has_not_handed_in(hosted: Hosted, admin: Laptop, network: Network) -> None:
     admin.push(revoking(hosted))
     hand_in(network, 1, EDIT, last=False)

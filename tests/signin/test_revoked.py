@@ -22,7 +22,7 @@ from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import SystemClock, new_id
 from fleetdesk.models.local_copy import About
 from fleetdesk.qt.doorbell import Doorbell
-from fleetdesk.sync.engine.handing_in import hand_in
+from fleetdesk.sync.engine.handing_in import HandedOver, NotDestroyed, hand_in
 from fleetdesk.sync.files.condemned import Condemned, Stage
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.tokens import SignedInAs
@@ -39,11 +39,12 @@ from tests.sync.running import RunningHub
 
 
 class FailingVault(MemoryVault):
-    """Ends, as a process does that is killed, at the forgetting after so many."""
+    """Ends, as a process does that is killed, at the forgetting after so many; or in another way."""
 
     def __init__(self) -> None:
         super().__init__()
         self.forgets = 1_000
+        self.ends: type[BaseException] = KeyboardInterrupt
         self.names: set[str] = set()
 
     def key(self, name: str) -> bytes:
@@ -57,7 +58,7 @@ class FailingVault(MemoryVault):
     def forget(self, name: str) -> None:
         self.forgets -= 1
         if self.forgets < 0:
-            raise KeyboardInterrupt
+            raise self.ends
         self.names.discard(name)
         super().forget(name)
 
@@ -110,7 +111,7 @@ def quarantined(hosted: Hosted) -> list[tuple[str, str]]:
 WAITED = [("draft", "Was writing"), ("waiting", "Created a lead")]
 
 
-def give_up(laptop: TeamLaptop, place: str) -> int:
+def give_up(laptop: TeamLaptop, place: str) -> int | None:
     return asyncio.run(laptop.give_up(place)).kept
 
 
@@ -187,6 +188,24 @@ def test_killed_while_it_forgets_it_goes_on_at_the_next_start(
         give_up(again, condemned)
     assert left(machine) == []
     assert quarantined(hosted) == WAITED
+
+
+@pytest.mark.parametrize("forgets", range(2))
+def test_where_it_cannot_be_destroyed_yet_each_try_and_start_tells_what_became_of_the_work(
+    machine: Machine, place: str, hosted: Hosted, forgets: int
+) -> None:
+    revoke(hosted, machine)
+    assert isinstance(machine.vault, FailingVault)
+    machine.vault.ends = PermissionError
+    for _ in range(2):
+        machine.vault.forgets = forgets
+        with pytest.raises(NotDestroyed) as failed:
+            give_up(machine.laptop(), place)
+        assert failed.value.handed_over == HandedOver(2)
+        assert isinstance(failed.value.why, PermissionError)
+    machine.vault.forgets = 1_000
+    assert give_up(machine.laptop(), place) == 2
+    assert left(machine) == []
 
 
 def test_killed_while_files_are_deleted_the_next_start_deletes_the_rest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import orjson
+import pytest
 
 from fleetdesk.commands.devices import RevokeDevice
 from fleetdesk.hub.quarantine import Quarantine
@@ -13,8 +14,8 @@ from fleetdesk.models.base import Key
 from fleetdesk.models.drafts import Draft
 from fleetdesk.models.ids import new_id
 from fleetdesk.models.status import SyncState
-from fleetdesk.protocol import HANDED_IN_LIMIT
-from fleetdesk.sync.engine.handing_in import hand_in
+from fleetdesk.protocol import HANDED_IN_LIMIT, HandedIn, TakenIn
+from fleetdesk.sync.engine.handing_in import HandedOver, hand_in
 from fleetdesk.sync.network.client import HubClient
 from fleetdesk.sync.network.exchange import StaticTokens
 from tests.devices import key_of, signer_of
@@ -31,12 +32,29 @@ def revoke(hosted: Hosted) -> None:
     assert Laptop(hosted.hub(), Role.SUPER_ADMIN).push(command)[0].settled
 
 
-def handed_in(hub: RunningHub, laptop: RunningLaptop) -> int:
-    async def send() -> int:
-        async with HubClient(hub.url, StaticTokens("dead"), silence=10.0, signer=signer_of(SALES)) as client:
-            return (await hand_in(client, laptop.store)).kept
+class ClientOfAnOlderHub(HubClient):
+    """Of one that does not say how many were left out."""
+
+    async def hand_in(self, edits: HandedIn) -> TakenIn:
+        return TakenIn(kept=(await super().hand_in(edits)).kept)
+
+
+def handed_over(hub: RunningHub, laptop: RunningLaptop, kind: type[HubClient] = HubClient) -> HandedOver:
+    async def send() -> HandedOver:
+        async with kind(hub.url, StaticTokens("dead"), silence=10.0, signer=signer_of(SALES)) as client:
+            return await hand_in(client, laptop.store)
 
     return asyncio.run(send())
+
+
+def handed_in(hub: RunningHub, laptop: RunningLaptop) -> int | None:
+    return handed_over(hub, laptop).kept
+
+
+def full_after(edits: int, hosted: Hosted, hub: RunningHub, laptop: RunningLaptop) -> None:
+    """Let the hub have room for that many of the edits that wait, which are all of one size."""
+    [large] = {len(orjson.dumps(edit.payload)) for edit in laptop.store.edits_to_hand_in()}
+    hub.hub.quarantine = Quarantine(hub.hub.database, hosted.platform, hosted.clock, most_bytes=edits * (large + 500))
 
 
 def test_a_connected_laptop_hears_of_it_and_asks_for_nothing_more(
@@ -75,9 +93,9 @@ def test_what_the_hub_has_no_room_for_is_left_out_and_super_admins_read_that(
     laptop.wait_for_state(SyncState.REVOKED)
     laptop.create_many(7)
     in_order = [edit.id for edit in laptop.store.edits_to_hand_in()]
-    [large] = {len(orjson.dumps(edit.payload)) for edit in laptop.store.edits_to_hand_in()}
-    hub.hub.quarantine = Quarantine(hub.hub.database, hosted.platform, hosted.clock, most_bytes=5 * (large + 500))
+    full_after(5, hosted, hub, laptop)
     kept = handed_in(hub, laptop)
+    assert kept is not None
     assert 0 < kept < 7
     device = key_of(SALES).device_id
     ids = {row[0].removeprefix(f"{device}:") for row in hosted.rows("SELECT id FROM sys_quarantine")}
@@ -86,6 +104,34 @@ def test_what_the_hub_has_no_room_for_is_left_out_and_super_admins_read_that(
     assert said.startswith(f"{7 - kept} edit")
     assert said.endswith("missing")
     assert hosted.rows("SELECT handed_in_at IS NOT NULL FROM sys_device WHERE id = %s", device) == [(True,)]
+
+
+@pytest.mark.parametrize("kind", [HubClient, ClientOfAnOlderHub])
+def test_what_is_lost_is_told_whatever_hub_says_so(
+    hosted: Hosted, hub: RunningHub, laptops: Laptops, kind: type[HubClient]
+) -> None:
+    laptop = laptops.live()
+    revoke(hosted)
+    laptop.wait_for_state(SyncState.REVOKED)
+    laptop.create_many(7)
+    full_after(5, hosted, hub, laptop)
+    became = handed_over(hub, laptop, kind)
+    kept = hosted.rows("SELECT FROM sys_quarantine WHERE name <> 'left-out'")
+    assert became == HandedOver(len(kept), left_out=7 - len(kept))
+    assert became.left_out
+
+
+def test_after_a_last_answer_that_was_lost_it_tells_what_the_hub_kept(
+    hosted: Hosted, hub: RunningHub, laptops: Laptops
+) -> None:
+    laptop = laptops.live()
+    revoke(hosted)
+    laptop.wait_for_state(SyncState.REVOKED)
+    laptop.create_many(7)
+    full_after(5, hosted, hub, laptop)
+    unheard = handed_over(hub, laptop)
+    assert unheard.left_out
+    assert handed_over(hub, laptop) == unheard
 
 
 def test_a_laptop_whose_counter_was_lost_goes_on_by_itself(hosted: Hosted, hub: RunningHub, laptops: Laptops) -> None:

@@ -1,13 +1,14 @@
 """The files of a laptop that was revoked: first handed in, then destroyed, whatever comes between.
 
-A note beside them says how far that is, so that the next start goes on, and opens no window. Keys are forgotten before
-a file is touched: whatever is left then nobody can read.
+A note beside them says how far that is, and what became of the edits, so that the next start goes on, tells it, and
+opens no window. Keys are forgotten before a file is touched: whatever is left then nobody can read.
 """
 
 from __future__ import annotations
 
 import contextlib
 import shutil
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fleetdesk.sync.files.reserve import Reserve
 from fleetdesk.sync.files.small_files import replace
 from fleetdesk.sync.files.vault import Vault, forget_file_keys
 
-__all__ = ["Condemned", "Stage", "sweep"]
+__all__ = ["Condemned", "HandedOver", "Stage", "sweep"]
 
 _NOTE = "revoked"
 _GONE = ".gone"
@@ -27,6 +28,17 @@ class Stage(StrEnum):
 
     TOLD = "told"
     HANDED_IN = "handed in"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many edits the hub keeps now, and for how many it had no room.
+
+    `kept` is None where an earlier version of FleetDesk handed them in, which wrote down neither.
+    """
+
+    kept: int | None = 0
+    left_out: int = 0
 
 
 class Condemned:
@@ -40,21 +52,34 @@ class Condemned:
     def stage(self) -> Stage | None:
         """How far it is; None where nothing of the kind was said. A note that cannot be read says the least."""
         try:
-            return Stage(self._note.read_text().strip())
+            return Stage(self._lines()[0])
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError):
+        except (OSError, ValueError, IndexError):
             return Stage.TOLD
 
-    def note(self, stage: Stage) -> None:
-        """Write down how far it is; on the disk when this returns. Raises DiskFull."""
+    @property
+    def handed_over(self) -> HandedOver | None:
+        """What became of the edits; None before the hub has them."""
+        if self.stage is not Stage.HANDED_IN:
+            return None
         try:
-            replace(self._note, stage.encode())
+            kept, left_out = (int(line) for line in self._lines()[1:])
+        except (OSError, ValueError):
+            return HandedOver(None)
+        return HandedOver(kept, left_out)
+
+    def note(self, stage: Stage, handed_over: HandedOver | None = None) -> None:
+        """Write down how far it is, and what became of the edits; on the disk when this returns. Raises DiskFull."""
+        counts = () if handed_over is None else (str(handed_over.kept), str(handed_over.left_out))
+        note = "\n".join((stage, *counts)).encode()
+        try:
+            replace(self._note, note)
         except DiskFull:
             reserve = Reserve(self._folder)
             if not reserve.spend():
                 raise
-            replace(self._note, stage.encode())
+            replace(self._note, note)
             reserve.keep()  # what is left of it: the files are still to be opened
 
     def destroy(self, vault: Vault, laptop: str) -> None:
@@ -70,6 +95,9 @@ class Condemned:
         with contextlib.suppress(FileNotFoundError):
             self._folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
+
+    def _lines(self) -> list[str]:
+        return self._note.read_text().strip().splitlines()
 
 
 def sweep(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Readable copies of documents, for other programs: the only files in which FleetDesk leaves anything in clear.
 
-So none stays for longer than it is needed: until nobody has looked at it for some minutes, until FleetDesk is locked or
-ends, and after a crash until it is started again.
+So none stays for longer than it is needed: until it was written some minutes ago and no program has it open, until
+FleetDesk is locked or ends, and after a crash until it is started again.
 """
 
 from __future__ import annotations
@@ -54,16 +54,20 @@ class Copies:
     def forget_unused(self, seconds: float) -> bool:
         """Delete those that were not written for so long and that no program has open, as far as can be seen.
 
-        Whether any is left.
+        Whether any is left; also where that cannot be seen.
         """
         begun = time.time() - seconds
-        with contextlib.suppress(OSError):
-            for copy in list(self._folder.iterdir()):
-                files = list(copy.iterdir())
-                if all(file.stat().st_mtime < begun for file in files) and not _in_use(files):
+        try:
+            old = [copy for copy in self._folder.iterdir() if _written_before(begun, copy)]
+            in_use = _in_use(self._folder) if old else set()
+            for copy in old:
+                if copy.name not in in_use:
                     shutil.rmtree(copy, ignore_errors=True)
             return any(self._folder.iterdir())
-        return False
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
 
 
 def forget_copies_in(folder: Path) -> None:
@@ -79,14 +83,27 @@ def forget_copies_in(folder: Path) -> None:
             laptop.release()
 
 
-def _in_use(files: list[Path]) -> bool:
-    """Whether a process of this person has one of the files open, where the system tells (Linux).
+def _written_before(time: float, copy: Path) -> bool:
+    """Whether all of it was, its folder too: one that was just made is empty. Not, where that cannot be seen."""
+    try:
+        return all(path.stat().st_mtime < time for path in (copy, *copy.iterdir()))
+    except OSError:
+        return False
+
+
+def _in_use(folder: Path) -> set[str]:
+    """The names of the copies there that a process of this person has open, where the system tells (Linux).
 
     Elsewhere, Windows does not delete what is open, and others let whoever has it open read on.
     """
-    wanted = {str(file.resolve()) for file in files}
-    for handle in Path("/proc").glob("[0-9]*/fd/*"):
+    within = folder.resolve()
+    return {path.relative_to(within).parts[0] for path in _opened() if within in path.parents}
+
+
+def _opened() -> Iterator[Path]:
+    """What processes of this person have open, where the system tells: they come and go meanwhile."""
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if str(handle.readlink()) in wanted:
-                return True
-    return False
+            for handle in (process / "fd").iterdir():
+                with contextlib.suppress(OSError):
+                    yield handle.readlink()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-__all__ = ["Reserve"]
+from fleetdesk.errors import DiskFull
+
+__all__ = ["Reserve", "with_reserve"]
+
+T = TypeVar("T")
 
 _BYTES = 1024 * 1024
 """Enough for what SQLite lays beside two files (32 kB each) and for some changes."""
@@ -34,3 +40,16 @@ class Reserve:
         except OSError:
             return False
         return kept > 0
+
+
+def with_reserve(folder: Path, open_files: Callable[[], T]) -> T:
+    """What opens files there; done once more, with the room of the reserve, where the disk is full.
+
+    Raises DiskFull where that room is spent, or does not do, and whatever else `open_files` raises.
+    """
+    try:
+        return open_files()
+    except DiskFull:
+        if not Reserve(folder).spend():
+            raise
+    return open_files()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -12,8 +13,11 @@ __all__ = ["delete", "overwrite", "replace", "sync_folder"]
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put the content in the file's place, for its owner only. It is on the disk when this returns. Raises DiskFull."""
-    fresh = path.with_suffix(".new")
+    """Put the content in the file's place, for its owner only. It is on the disk when this returns. Raises DiskFull.
+
+    Of one that failed nothing is left.
+    """
+    fresh = path.with_name(f"{path.name}.new")  # the whole name: others may have the same stem
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -23,6 +27,8 @@ def replace(path: Path, content: bytes) -> None:
         fresh.replace(path)
         sync_folder(path.parent)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)  # it takes room on a disk that may have none
         raise _not_written(path, error) from error
 
 

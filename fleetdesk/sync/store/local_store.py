@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -52,7 +51,7 @@ from fleetdesk.sync.files.blobs import Blobs
 from fleetdesk.sync.files.checksums import hosted_checksums
 from fleetdesk.sync.files.cipher import FileKeys
 from fleetdesk.sync.files.folder import Folder
-from fleetdesk.sync.files.reserve import Reserve
+from fleetdesk.sync.files.reserve import Reserve, with_reserve
 from fleetdesk.sync.files.room import free_bytes
 from fleetdesk.sync.files.tidying import Tidying, fold_back
 from fleetdesk.sync.store.batches import Batches
@@ -107,62 +106,34 @@ class LocalStore:
         if another process has the folder, DiskFull where the disk is full and the reserve for that is spent. `free`
         tells how many bytes are free on the folder's disk.
         """
-        open_files = partial(
-            cls._open,
-            folder,
-            keys=keys,
-            platform=platform,
-            clock=clock,
-            actor=actor,
-            rebase=rebase,
-            second_thoughts=second_thoughts,
-            unread=tuple(unread),
-            free=free,
-        )
-        try:
-            return open_files()
-        except DiskFull:
-            if not Reserve(folder).spend():
-                raise
-        return open_files()
+        untold = tuple(unread)
 
-    @classmethod
-    def _open(
-        cls,
-        folder: Path,
-        *,
-        keys: FileKeys,
-        platform: Platform,
-        clock: Clock,
-        actor: Actor | None,
-        rebase: Rebase | None,
-        second_thoughts: dt.timedelta,
-        unread: Iterable[FleetDeskError],
-        free: Callable[[Path], int],
-    ) -> LocalStore:
-        held = Folder(folder, free=free)
-        try:
-            writer = Writer(
-                held,
-                keys=keys,
-                platform=platform,
-                clock=clock,
-                rebase=rebase or Rebase(platform),
-                actor=actor,
-                second_thoughts=second_thoughts,
-            )
-        except BaseException:
-            held.release()
-            raise
-        store = cls(writer)
-        writer.notices += unread
-        try:
-            writer.start()
-            store.documents.blobs.start()
-        except BaseException:
-            store.close()
-            raise
-        return store
+        def open_files() -> LocalStore:
+            held = Folder(folder, free=free)
+            try:
+                writer = Writer(
+                    held,
+                    keys=keys,
+                    platform=platform,
+                    clock=clock,
+                    rebase=rebase or Rebase(platform),
+                    actor=actor,
+                    second_thoughts=second_thoughts,
+                )
+            except BaseException:
+                held.release()
+                raise
+            store = cls(writer)
+            writer.notices += untold
+            try:
+                writer.start()
+                store.documents.blobs.start()
+            except BaseException:
+                store.close()
+                raise
+            return store
+
+        return with_reserve(folder, open_files)
 
     def __init__(self, writer: Writer) -> None:
         """See `open`."""
@@ -312,22 +283,26 @@ class LocalStore:
 
     def note_contact(self) -> None:
         """The hub was heard, and took the session: the lease begins anew."""
-        self._keep_lease(Lease.begin(self._writer.clock.now()))
+        with self._writer.as_person():
+            self._keep_lease(Lease.begin(self._writer.clock.now()))
 
     def note_time(self, passed: dt.timedelta = dt.timedelta()) -> Lease:
         """Look at the clock, `passed` since the last time: the lease as it stands now, and on a disk that takes it.
 
         Files that know of no contact begin their first lease now.
         """
-        now = self._writer.clock.now()
-        lease = (self._lease or Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
-        self._keep_lease(lease)
+        with self._writer.as_person():
+            now = self._writer.clock.now()
+            lease = (self._lease or Lease.read(self.kept.get(_LEASE)) or Lease.begin(now)).seen(now, passed)
+            self._keep_lease(lease)
         return lease
 
     def _keep_lease(self, lease: Lease) -> None:
+        """In the turn in which it was read: a contact and a look at the clock come from two threads."""
         self._lease = lease
         with suppress(DiskFull):  # it holds all the same, as long as the files are open
-            self.keep(_LEASE, lease.plain())
+            with self._writer.outbox.transaction():
+                self._writer.outbox.keep(_LEASE, lease.plain())
             self._lease = None
 
     # -- what screens read -------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from fleetdesk.qt.look.theme import Appearance, Look, Theme
 from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.unlocking import Behind, UnlockWindow
 from fleetdesk.settings import LaptopSettings
-from fleetdesk.sync.engine.handing_in import HandedOver
+from fleetdesk.sync.engine.handing_in import HandedOver, NotDestroyed
 from fleetdesk.sync.files.vault import MemoryVault
 from fleetdesk.sync.signin.connections import Connection, ConnectionKind, Connections
 from fleetdesk.sync.signin.session import Farewell
@@ -103,6 +103,7 @@ def draw_all(theme: Theme, settings: LaptopSettings, folder: Path, appearance: A
         ("revoked-done", RevokedDialog(handed_in, theme)),
         ("revoked-in-part", RevokedDialog(in_part, theme)),
         ("revoked-failed", RevokedDialog(no_contact, theme)),
+        ("revoked-not-destroyed", RevokedDialog(not_destroyed, theme)),
         ("revoked-waits", RevokedDialog(not_yet, theme)),
         ("farewell-done", FarewellDialog(signed_off, left, theme)),
         ("farewell-failed", FarewellDialog(no_contact, left, theme)),
@@ -199,6 +200,10 @@ async def signed_off() -> Farewell:
 
 async def in_part() -> HandedOver:
     return HandedOver(1200, left_out=340)
+
+
+async def not_destroyed() -> NoReturn:
+    raise NotDestroyed(await in_part(), Unavailable("The keyring of this computer does not answer.", do="Unlock it."))
 
 
 async def no_contact() -> NoReturn:

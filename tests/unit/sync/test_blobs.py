@@ -39,6 +39,12 @@ def files(tmp_path: Path) -> list[Path]:
     return [path for path in (tmp_path / "documents").rglob("*") if path.is_file()]
 
 
+def aged(copy: Path) -> None:
+    """As if nobody had written the copy, nor anything beside it, for years."""
+    for path in (*copy.iterdir(), copy):
+        os.utime(path, (0, 0))
+
+
 def whole(blobs: Blobs, digest: str = DIGEST, size: int = len(CONTENT)) -> bytes:
     return b"".join(blobs.piece(digest, place) for place in range(0, size, BYTES_PIECE))
 
@@ -119,24 +125,47 @@ def test_a_copy_that_was_opened_is_gone_when_all_is_closed(blobs: Blobs, source:
     assert not copy.exists()
 
 
-def test_a_copy_that_nobody_looks_at_any_more_is_gone_after_a_while(blobs: Blobs, source: Path) -> None:
+def test_a_copy_that_no_program_has_open_is_gone_after_a_while(blobs: Blobs, source: Path) -> None:
     blobs.take_in(source)
     copy = blobs.open_copy(DIGEST, "licence.pdf")
     assert blobs.copies.forget_unused(600)
     assert copy.exists()
-    os.utime(copy, (0, 0))
+    aged(copy.parent)
     assert not blobs.copies.forget_unused(600)
     assert not copy.exists()
+
+
+def test_something_odd_among_the_copies_keeps_none_of_them_and_is_looked_at_again(blobs: Blobs, source: Path) -> None:
+    blobs.take_in(source)
+    copies = [blobs.open_copy(DIGEST, "licence.pdf") for _ in range(8)]
+    for copy in copies:
+        aged(copy.parent)
+    stray = copies[0].parent.with_name("of another program")
+    stray.write_bytes(b"")
+    assert blobs.copies.forget_unused(600)
+    assert not any(copy.exists() for copy in copies)
+    stray.unlink()
+    assert not blobs.copies.forget_unused(600)
+
+
+def test_a_copy_that_is_about_to_be_written_stays(blobs: Blobs, source: Path) -> None:
+    blobs.take_in(source)
+    made = blobs.open_copy(DIGEST, "licence.pdf").parent.with_name("just made")
+    made.mkdir()
+    assert blobs.copies.forget_unused(600)
+    assert made.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has a file open")
 def test_a_copy_that_a_program_has_open_stays(blobs: Blobs, source: Path) -> None:
     blobs.take_in(source)
     copy = blobs.open_copy(DIGEST, "licence.pdf")
-    os.utime(copy, (0, 0))
+    aged(copy.parent)
+    other = blobs.open_copy(DIGEST, "licence.pdf")
+    aged(other.parent)
     with copy.open("rb"):
         assert blobs.copies.forget_unused(600)
-        assert copy.exists()
+        assert (copy.exists(), other.exists()) == (True, False)
     assert not blobs.copies.forget_unused(600)
 
 

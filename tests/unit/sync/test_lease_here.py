@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from tests.unit.sync.laptop import Laptop
+import pytest
+
+from tests.unit.sync.laptop import Laptop, Watch
+from tests.unit.sync.tiny_hub import TinyHub
 
 SPAN = dt.timedelta(hours=72)
 HOUR = dt.timedelta(hours=1)
@@ -44,3 +51,47 @@ def test_a_lease_that_is_over_deletes_nothing(laptop: Laptop) -> None:
     left(laptop)
     laptop.start_again()
     assert laptop.store.kept["typed"] == "half a sentence"
+
+
+@dataclass
+class WatchWithMeanwhile(Watch):
+    """Who looks at it next is held up while something else happens."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def now(self) -> dt.datetime:
+        time, meanwhile, self.meanwhile = self.time, self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return time
+
+
+class TestTwoThreads:
+    """The engine notes contacts while the lock looks at the clock: neither writes over what it has not read."""
+
+    @pytest.fixture
+    def watch(self) -> WatchWithMeanwhile:
+        return WatchWithMeanwhile()
+
+    @pytest.fixture
+    def laptop(self, hub: TinyHub, tmp_path: Path, watch: WatchWithMeanwhile) -> Iterator[Laptop]:
+        laptop = Laptop(tmp_path / "laptop", hub, clock=watch)
+        yield laptop
+        laptop.store.close()
+
+    def test_a_time_that_is_seen_while_a_contact_is_noted_is_not_forgotten(
+        self, laptop: Laptop, watch: WatchWithMeanwhile
+    ) -> None:
+        left(laptop)
+        looking = threading.Thread(target=laptop.store.note_time)
+
+        def look_an_hour_later() -> None:
+            watch.time += HOUR
+            looking.start()
+            looking.join(0.5)  # it waits for its turn, or else is done by then
+
+        watch.meanwhile = look_an_hour_later
+        laptop.store.note_contact()
+        looking.join()
+        watch.time -= HOUR
+        assert left(laptop) == SPAN - HOUR
