@@ -6,9 +6,9 @@ Nothing of it is carried out. An edit that comes again is there once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,18 +16,24 @@ from fleetdesk.commands.devices import TakeInEdits
 from fleetdesk.commands.platform import Platform
 from fleetdesk.errors import NoRoom
 from fleetdesk.hub.claims import set_claims
-from fleetdesk.hub.database import Database
+from fleetdesk.hub.database import Database, asked
 from fleetdesk.hub.devices import DEVICE_KEEPER
 from fleetdesk.hub.own_acts import act
+from fleetdesk.hub.slots import Slots
 from fleetdesk.models.access import Scope
 from fleetdesk.models.devices import Device, QuarantinedEdit
 from fleetdesk.models.ids import Clock, new_id
+from fleetdesk.models.types import canonical_json
 from fleetdesk.protocol import HandedIn, HandedInEdit, TakenIn
 
 __all__ = ["MOST_BYTES", "Quarantine"]
 
 MOST_BYTES = 256 * 1024 * 1024
 """Bytes that the edits of one device may take, at most: ten times the largest import that waits."""
+MOST_EDITS = 100_000
+"""Edits of one device, at most, however small: every super admin's laptop holds them."""
+_HANDING_IN = 2
+"""Laptops that hand in at a time: each has a connection of the pool meanwhile, and may wait for the one before it."""
 _BYTES_EACH = 200
 """Bytes that an edit takes besides its texts."""
 _LEFT_OUT = "left-out"
@@ -44,26 +50,30 @@ class Quarantine:
         self._platform = platform
         self._clock = clock
         self._most_bytes = most_bytes
+        self._slots = Slots(_HANDING_IN, "Other laptops are handing in just now.")
 
     def take(self, message: HandedIn, device_id: str) -> TakenIn:
         """Keep the edits; those that were here stay as they are, and after the last of a device none is added.
 
-        What the laptop leaves out since there is no room is told beside them, as one more. Raises NoRoom, Unavailable.
+        What the laptop leaves out since there is no room is told beside them, as one more. Raises NoRoom, before
+        anything is written, and never for a last message without edits; Busy, Unavailable.
         """
 
         def keep(session: Session) -> TakenIn:
             connection = session.connection()
             set_claims(connection, DEVICE_KEEPER)
             device = connection.execute(_WHOSE, {"device": device_id}).one()
-            if message.edits and device.handed_in_at is None:
-                rows = [self._row(edit, device_id, device.person_id) for edit in message.edits]
-                connection.execute(insert(_EDITS).on_conflict_do_nothing(), rows)
-            about = {"device": device_id, "marker": f"{device_id}:{_LEFT_OUT}"}
-            kept, size = connection.execute(_SIZE, about).one()
+            kept, size = asked(connection, _KEPT, {"device": device_id})[0]
             if device.handed_in_at is not None:
-                return TakenIn(kept=kept, left_out=_count(connection.execute(_MARKER, about).scalar()))
-            if size > self._most_bytes:
-                raise NoRoom("This laptop hands in more than the hub keeps of one.")
+                marker = connection.execute(_MARKER, {"marker": f"{device_id}:{_LEFT_OUT}"}).scalar()
+                return TakenIn(kept=kept, left_out=_count(marker))
+            rows = self._new(connection, [self._row(edit, device_id, device.person_id) for edit in message.edits])
+            if rows:
+                kept, size = kept + len(rows), size + sum(map(_size, rows))
+                if kept > MOST_EDITS or size > self._most_bytes:
+                    raise NoRoom("This laptop hands in more than the hub keeps of one.")
+                connection.execute(insert(_EDITS), rows)
+                asked(connection, _NOTE, {"device": device_id, "kept": kept, "size": size})
             if message.last:
                 if message.left_out:
                     row = self._row(self._left_out(message.left_out), device_id, device.person_id)
@@ -72,7 +82,14 @@ class Quarantine:
                 act(session, self._platform, command, self._clock)
             return TakenIn(kept=kept, left_out=message.left_out)
 
-        return self._database.work(keep)
+        with self._slots.slot(device_id):
+            return self._database.work(keep)
+
+    def _new(self, connection: Connection, rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+        """The rows that are not here yet, each once."""
+        by_id = {str(row["id"]): row for row in rows}
+        here = connection.execute(_HERE, {"ids": list(by_id)}).scalars().all() if by_id else []
+        return [row for id, row in by_id.items() if id not in set(here)]
 
     def _left_out(self, count: int) -> HandedInEdit:
         """What super admins read of edits that there was no room for."""
@@ -104,6 +121,11 @@ class Quarantine:
         }
 
 
+def _size(row: Mapping[str, object]) -> int:
+    texts = sum(len(value.encode()) for value in row.values() if isinstance(value, str))
+    return texts + len(canonical_json(row["payload"])) + _BYTES_EACH  # type: ignore[arg-type]
+
+
 def _count(payload: Mapping[str, object] | None) -> int:
     """How many were left out, by what is kept of that; none where nothing is."""
     match payload:
@@ -131,9 +153,8 @@ _WHOSE = (
     .where(_DEVICE.c.id == bindparam("device"))
     .with_for_update()  # of two requests at once, the second sees what the first one added
 )
-_TEXTS = [func.coalesce(func.octet_length(_EDITS.c[name]), 0) for name in ("id", "name", "sentence", "target_id")]
+_HERE = select(_EDITS.c.id).where(_EDITS.c.id.in_(bindparam("ids", expanding=True)))
 _MARKER = select(_EDITS.c.payload).where(_EDITS.c.id == bindparam("marker"))
-_SIZE = select(
-    func.count().filter(_EDITS.c.id != bindparam("marker")),
-    func.coalesce(func.sum(sum(_TEXTS, func.octet_length(_EDITS.c.payload)) + _BYTES_EACH), 0),
-).where(_EDITS.c.device_id == bindparam("device"))
+# Kept beside the device, and not summed up each time: that would read all that is there.
+_KEPT = "SELECT handed_in, handed_in_bytes FROM sys_device_turn WHERE device_id = %(device)s"
+_NOTE = "UPDATE sys_device_turn SET handed_in = %(kept)s, handed_in_bytes = %(size)s WHERE device_id = %(device)s"

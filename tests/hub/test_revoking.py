@@ -10,6 +10,7 @@ import pytest
 
 from fleetdesk.commands.devices import RevokeDevice
 from fleetdesk.errors import NoRoom
+from fleetdesk.hub import quarantine as hub_quarantine
 from fleetdesk.hub.quarantine import Quarantine
 from fleetdesk.models.access import Role
 from fleetdesk.models.ids import new_id
@@ -216,10 +217,50 @@ def test_too_much_is_refused_whole(hosted: Hosted, admin: Laptop, large: dict[st
     quarantine = Quarantine(admin.hub.database, hosted.platform, hosted.clock, most_bytes=1_200)
     quarantine.take(HandedIn(edits=(EDIT, EDIT.model_copy(update={"id": "c2"})), last=False), DEVICE)
     hosted.execute("DELETE FROM sys_quarantine")
+    hosted.execute("UPDATE sys_device_turn SET handed_in = 0, handed_in_bytes = 0")
     edit = EDIT.model_copy(update={"id": "c2", **large})
     with pytest.raises(NoRoom, match="more than the hub keeps"):
         quarantine.take(HandedIn(edits=(EDIT, edit), last=True), DEVICE)
     assert hosted.rows("SELECT FROM sys_quarantine") == []
+
+
+@pytest.fixture
+def full(hosted: Hosted, admin: Laptop) -> Quarantine:
+    """One that has room for no more than what is there."""
+    admin.push(revoking(hosted))
+    Quarantine(admin.hub.database, hosted.platform, hosted.clock).take(HandedIn(edits=(EDIT,), last=False), DEVICE)
+    ((size,),) = hosted.rows("SELECT handed_in_bytes FROM sys_device_turn WHERE device_id = %s", DEVICE)
+    assert isinstance(size, int)
+    return Quarantine(admin.hub.database, hosted.platform, hosted.clock, most_bytes=size)
+
+
+def test_what_is_refused_was_never_written(hosted: Hosted, full: Quarantine) -> None:
+    ((before,),) = hosted.rows("SELECT pg_relation_size('sys_quarantine')")
+    edits = tuple(EDIT.model_copy(update={"id": f"c{number}", "sentence": "x" * 1_000}) for number in range(100))
+    with pytest.raises(NoRoom):
+        full.take(HandedIn(edits=edits, last=False), DEVICE)
+    assert hosted.rows("SELECT pg_relation_size('sys_quarantine')") == [(before,)]
+
+
+def test_what_comes_again_needs_no_room(full: Quarantine) -> None:
+    assert full.take(HandedIn(edits=(EDIT, EDIT), last=False), DEVICE).kept == 1
+
+
+def test_that_all_was_handed_in_always_has_room(hosted: Hosted, full: Quarantine) -> None:
+    assert full.take(HandedIn(edits=(), last=True, left_out=7), DEVICE) == TakenIn(kept=1, left_out=7)
+    assert hosted.rows("SELECT sentence FROM sys_quarantine WHERE name = 'left-out'") == [("7 edits are missing",)]
+
+
+def test_there_is_no_room_for_any_number_of_edits_however_small(
+    hosted: Hosted, admin: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin.push(revoking(hosted))
+    monkeypatch.setattr(hub_quarantine, "MOST_EDITS", 2)
+    quarantine = Quarantine(admin.hub.database, hosted.platform, hosted.clock)
+    edits = [EDIT.model_copy(update={"id": f"c{number}"}) for number in range(3)]
+    quarantine.take(HandedIn(edits=tuple(edits[:2]), last=False), DEVICE)
+    with pytest.raises(NoRoom):
+        quarantine.take(HandedIn(edits=tuple(edits[2:]), last=False), DEVICE)
 
 
 def test_a_revoked_key_does_not_register_again(hosted: Hosted, admin: Laptop, network: Network) -> None:
