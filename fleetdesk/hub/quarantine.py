@@ -123,7 +123,7 @@ class Quarantine:
 
 def _size(row: Mapping[str, object]) -> int:
     texts = sum(len(value.encode()) for value in row.values() if isinstance(value, str))
-    return texts + len(canonical_json(row["payload"])) + _BYTES_EACH  # type: ignore[arg-type]
+    return texts + len(canonical_json(row["payload"]).encode()) + _BYTES_EACH  # type: ignore[arg-type]
 
 
 def _count(payload: Mapping[str, object] | None) -> int:
