@@ -31,6 +31,8 @@ from fleetdesk.settings import HubSettings
 
 __all__ = ["CarefulProtocol", "Doors", "trusted_proxies"]
 
+_READ_AT_ONCE = 16 * 1024
+"""Bytes that are read from a connection at a time: with what uvicorn holds of a body, all that a stranger's costs."""
 MOST_HEAD = 32 * 1024
 """Bytes of a request's head, at most: the largest tokens have four thousand."""
 MOST_HEADERS = 64
@@ -179,6 +181,8 @@ class CarefulProtocol(HttpToolsProtocol):
     # ------------------------------------------------------------------------------------------------ connections
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        # asyncio's own, which it has no setting for: of a thousand connections, each piece would be a quarter of a MB.
+        transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]
         super().connection_made(transport)
         self._counted_as = self._doors.open(self, self.client[0] if self.client else None)
         if self._counted_as is None:
