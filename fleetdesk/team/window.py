@@ -225,7 +225,7 @@ class TeamWindows:
 
     async def _give_up(self, place: str) -> HandedOver:
         if self._own is not None:
-            await asyncio.to_thread(self._own.wait)
+            await self._own.wait()
         return await self._laptop.give_up(place)
 
     def _attend(self, window: SmallWindow) -> None:
@@ -269,7 +269,7 @@ class TeamWindows:
     async def _contact(self, who: SignedInAs, laptop_id: str, refused: list[NotStaff | DeviceRevoked]) -> None:
         """Have the hub take the session. One that lets nobody in any more was reached too: `refused` tells why."""
         if self._own is not None:
-            await asyncio.to_thread(self._own.wait)
+            await self._own.wait()
         try:
             await self._laptop.contact(who, laptop_id)
         except (NotStaff, DeviceRevoked) as error:
@@ -277,7 +277,7 @@ class TeamWindows:
 
     async def _sign_in(self) -> SignedInAs:
         if self._own is not None:  # before the browser: what is wrong with its database, nobody has to sign in to hear
-            await asyncio.to_thread(self._own.wait)
+            await self._own.wait()
         return await self._laptop.sign_in()
 
     def _open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
