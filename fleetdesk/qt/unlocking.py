@@ -9,12 +9,13 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QTimer
 
-from fleetdesk.errors import Busy, FleetDeskError, Invalid
+from fleetdesk.errors import Busy, Invalid
 from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.tasks import waited_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
@@ -162,14 +163,12 @@ class UnlockWindow(SmallWindow, Generic[T]):
             self.accept()
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, FleetDeskError):
-            raise error
         self._take(takes=True)
         self._say("")
         if isinstance(error, Busy):
             self._begin_to_wait(error.seconds)
         else:
-            self._say(str(error))
+            self._say(message_for(error).text)
 
     def _begin_to_wait(self, seconds: float) -> None:
         self._wait = seconds

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fleetdesk.errors import FleetDeskError
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.tokens import SignedInAs
@@ -97,9 +97,7 @@ class SignInDialog(SmallWindow):
         self.accept()
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, FleetDeskError):
-            raise error
-        self._tell(str(error), wrong=True)
+        self._tell(message_for(error).text, wrong=True)
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         self._what.setText(text)

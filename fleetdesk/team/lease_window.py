@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog
 
-from fleetdesk.errors import FleetDeskError, SignInNeeded
+from fleetdesk.errors import SignInNeeded
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
+from fleetdesk.qt.notifier import message_for
 from fleetdesk.qt.small_window import SmallWindow, own_theme
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.team.cancellable import run_cancellable
@@ -108,12 +109,10 @@ class LeaseWindow(SmallWindow):
             self.accept()
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, FleetDeskError):
-            raise error
         self._needs_sign_in = isinstance(error, SignInNeeded)
         self._on.setEnabled(True)
         self._on.set_text(tr("Sign in") if self._needs_sign_in else tr("Try again"))
-        self._tell(str(error), wrong=True)
+        self._tell(message_for(error).text, wrong=True)
         self._on.setFocus()
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
