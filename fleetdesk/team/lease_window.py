@@ -1,4 +1,7 @@
-"""The small window of a lease that is over: it looks for the hub, and lets nobody on before it was reached."""
+"""The small window that looks for the hub, and lets nobody on before it was reached.
+
+It stands where a lease is over, and where the hub has not told yet who somebody is.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +34,15 @@ def reach_the_hub(
     connection: str,
     waiting: int,
     attend: Callable[[SmallWindow], object],
+    *,
+    met: bool = True,
 ) -> bool:
     """Whether the hub was reached; False if the person gives up. Needs an application, and no running event loop.
 
-    `waiting` changes are kept here. `attend` is called with each window.
+    `waiting` changes are kept here. `attend` is called with each window. Not `met`: the hub has never told who that is.
     """
     with own_theme() as theme:
-        window = LeaseWindow(contact, theme, connection, waiting)
+        window = LeaseWindow(contact, theme, connection, waiting, met=met)
         window.sign_in = lambda: ask_to_sign_in(sign_in, connection, attend) is not None
         attend(window)
         window.begin()
@@ -52,22 +57,18 @@ class LeaseWindow(SmallWindow):
 
     sign_in: Callable[[], bool]
 
-    def __init__(self, contact: Contact, theme: Theme, connection: str, waiting: int) -> None:
-        super().__init__(tr("Locked"), theme)
+    def __init__(self, contact: Contact, theme: Theme, connection: str, waiting: int, *, met: bool = True) -> None:
+        super().__init__(tr("Locked") if met else tr("Looking for the hub"), theme)
         self.sign_in = lambda: False
         self._contact = contact
         self._needs_sign_in = False
         self._cancel: Callable[[], None] = lambda: None
-        meaning = tr(
-            "The hub of %1 has not been reached for so long that your local copy is locked. It opens as soon as the"
-            " hub is reached. Nothing was deleted."
-        ).replace("%1", connection)
         self._what = Label(wrap=True, tint=Tint.MUTED)
         self._on = Button(tr("Try again"), self._go_on, kind=Kind.PRIMARY)
         self._on.setDefault(True)
         self.arrange(
-            Label(tr("Go online to go on"), size=TextSize.HEADING, wrap=True),
-            Label(meaning, wrap=True),
+            Label(tr("Go online to go on") if met else tr("The hub is needed once"), size=TextSize.HEADING, wrap=True),
+            Label(_meaning(met=met).replace("%1", connection), wrap=True),
             *([Label(waiting_words(waiting), wrap=True)] if waiting else []),
             self._what,
             back=Button(tr("Quit"), self.reject),
@@ -119,3 +120,15 @@ class LeaseWindow(SmallWindow):
         self._what.set_tint(Tint.DANGER if wrong else Tint.MUTED)
         self._what.setText(text)
         fit(self)
+
+
+def _meaning(*, met: bool) -> str:
+    if met:
+        return tr(
+            "The hub of %1 has not been reached for so long that your local copy is locked. It opens as soon as the"
+            " hub is reached. Nothing was deleted."
+        )
+    return tr(
+        "The hub of %1 has not told this laptop yet who you are. Once it has, you can work without it too."
+        " Nothing was deleted."
+    )

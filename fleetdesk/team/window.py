@@ -17,7 +17,7 @@ from fleetdesk.app import OpenDesktop, make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
-from fleetdesk.errors import DeviceRevoked, NotStaff, Offline
+from fleetdesk.errors import DeviceRevoked, NotStaff
 from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
@@ -237,7 +237,10 @@ class TeamWindows:
 
         REVOKED where the hub says then that this laptop's access was ended. While it is looked for, they are closed.
         """
-        store, person = self._open_store(who)
+        met = self._laptop.open_met(who)
+        if met is None:
+            return self._met_store(who)
+        store, person = met
         self._guard.minutes = minutes_from(store.kept.get(MINUTES))
         if self._lease_of(store) > dt.timedelta():
             return store, person
@@ -255,12 +258,31 @@ class TeamWindows:
         if any(isinstance(refusal, DeviceRevoked) for refusal in refused):
             self._laptop.condemn(who)
             return REVOKED
-        store, person = self._open_store(who)
+        met = self._laptop.open_met(who)
+        assert met is not None  # it was
+        store, person = met
         store.note_contact()
         if refused:
             store.give_up_rows()
             person = store.person or person
         return store, person
+
+    def _met_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Revoked | None:
+        """The files of somebody whom the hub has not met yet, once it has. See `_leased_store`."""
+
+        async def sign_in() -> SignedInAs:
+            again = await self._laptop.sign_in(who)
+            await self._laptop.meet(who)
+            return again
+
+        name = self._about.connection
+        if not reach_the_hub(lambda: self._meet(who), sign_in, name, 0, self._attend, met=False):
+            return None
+        if self._laptop.condemned(who):
+            return REVOKED
+        met = self._laptop.open_met(who)
+        assert met is not None
+        return met
 
     def _lease_of(self, store: LocalStore) -> dt.timedelta:
         """What is left of it."""
@@ -275,20 +297,19 @@ class TeamWindows:
         except (NotStaff, DeviceRevoked) as error:
             refused.append(error)
 
+    async def _meet(self, who: SignedInAs) -> None:
+        """Have the hub tell who that is. Of a laptop whose access was ended, that is noted."""
+        if self._own is not None:
+            await self._own.wait()
+        try:
+            await self._laptop.meet(who)
+        except DeviceRevoked:
+            await asyncio.to_thread(self._laptop.condemn, who)
+
     async def _sign_in(self) -> SignedInAs:
         if self._own is not None:  # before the browser: what is wrong with its database, nobody has to sign in to hear
             await self._own.wait()
         return await self._laptop.sign_in()
-
-    def _open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
-        """The files; whoever the hub has not met yet needs its hub for that, which may be starting."""
-        try:
-            return self._laptop.open_store(who)
-        except Offline:
-            if self._own is None:
-                raise
-        self._own.wait()
-        return self._laptop.open_store(who)
 
 
 @contextmanager

@@ -518,15 +518,39 @@ def test_offline_it_stays_locked_and_what_waits_is_counted_and_kept(
         assert store.counts().waiting == 1
 
 
+def test_whom_the_hub_has_not_met_waits_for_it_in_a_window(
+    qapp: QApplication, machine: Machine, windows: TeamWindows, hub: RunningHub
+) -> None:
+    who = machine.sign_in()
+    hub.stop()
+    told: list[str] = []
+
+    def look() -> None:
+        for window in qapp.topLevelWidgets():
+            if isinstance(window, LeaseWindow) and window.isVisible() and not window.looks:
+                if not told:
+                    hub.start()
+                told.extend(label.text() for label in window.findChildren(QLabel))
+                window.begin()
+
+    with watched(look):
+        worked(qapp, windows, who)
+    assert any("has not told this laptop yet who you are" in text for text in told)
+    assert any("cannot be reached" in text for text in told)
+
+
+@pytest.mark.parametrize("met", [True, False])
 def test_a_machine_that_goes_to_sleep_locks_what_looks_for_the_hub(
     qapp: QApplication,
     machine: Machine,
     unleased: TeamWindows,
     hub: RunningHub,
     tmp_path_factory: pytest.TempPathFactory,
+    met: bool,
 ) -> None:
     who = machine.sign_in()
-    worked(qapp, unleased, who)
+    if met:
+        worked(qapp, unleased, who)
     hub.stop()
     settings = replace(machine.settings, lease_hours=0.0)
     doorbell = Doorbell(machine.laptop().folder)
