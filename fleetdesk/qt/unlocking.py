@@ -16,7 +16,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
-from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.small_window import SmallWindow, standing_alone
 from fleetdesk.qt.tasks import waited_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.passphrase_form import PassphraseForm
@@ -68,13 +68,13 @@ def unlock(
     `elsewhere` lets them choose another connection. `attend` is called with the window.
     """
     wanted = waited_for(lambda: lock.wanted)
-    with own_theme() as theme:
-        window = UnlockWindow(theme, lock, wanted, behind, elsewhere=elsewhere)
-        attend(window)
+
+    def make(theme: Theme) -> UnlockWindow[T]:
+        return UnlockWindow(theme, lock, wanted, behind, elsewhere=elsewhere)
+
+    with standing_alone(make, attend) as window:
         window.exec()
-        window.end()
-        window.deleteLater()
-    return window.opened
+        return window.opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import message_for
-from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.small_window import SmallWindow, standing_alone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.team.cancellable import run_cancellable
 from fleetdesk.team.dialog import SignIn, ask_to_sign_in
@@ -41,15 +41,15 @@ def reach_the_hub(
 
     `waiting` changes are kept here. `attend` is called with each window. Not `met`: the hub has never told who that is.
     """
-    with own_theme() as theme:
+
+    def make(theme: Theme) -> LeaseWindow:
         window = LeaseWindow(contact, theme, connection, waiting, met=met)
         window.sign_in = lambda: ask_to_sign_in(sign_in, connection, attend) is not None
-        attend(window)
+        return window
+
+    with standing_alone(make, attend) as window:
         window.begin()
-        reached = window.exec() == QDialog.DialogCode.Accepted
-        window.end()
-        window.deleteLater()
-    return reached
+        return window.exec() == QDialog.DialogCode.Accepted
 
 
 class LeaseWindow(SmallWindow):
