@@ -7,6 +7,7 @@ then its door tells why nothing gets through.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import secrets
@@ -19,7 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from fleetdesk.direct.keys import DirectKeys
-from fleetdesk.errors import BadSettings, FleetDeskError, Offline, Unavailable
+from fleetdesk.errors import BadSettings, Defect, FleetDeskError, Offline, Unavailable
 from fleetdesk.hub_process import HubProcess
 from fleetdesk.sync.engine.backoff import Backoff
 from fleetdesk.sync.network.exchange import Door
@@ -27,17 +28,18 @@ from fleetdesk.sync.signin.connections import Connection
 
 __all__ = ["OwnHub", "try_hub"]
 
+_log = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.2
 _STEADY_SECONDS = 60.0
 """A hub that ran that long and ended is started again at once."""
 _CLOSING_SECONDS = 15.0
 _KEPT = "What waits to be sent is kept."
-_LOG = "hub.log"
+_FILE = "hub.log"
 _LONGEST_LOG = 5_000_000  # bytes
 
 
 class OwnHub:
-    """Runs from `start` to `close`. `door` and `wait` may be called from any thread.
+    """Runs from `start` to `close`. `door` may be called from any thread, and `wait` from any event loop.
 
     `running` is called, in a thread of its own, each time the hub begins to serve.
     """
@@ -49,7 +51,7 @@ class OwnHub:
         self.running: Callable[[], None] = lambda: None
         self._connection = connection
         self._keys = keys
-        self._log = folder / _LOG
+        self._log = folder / _FILE
         self._backoff = backoff or Backoff(random.Random(), first=1.0)  # noqa: S311  (spreads retries; guards nothing)
         self._over = threading.Event()
         self._decided = threading.Event()
@@ -93,36 +95,43 @@ class OwnHub:
             raise Offline(error.what, kept=_KEPT, do=error.do)
         return Door(hub.url, self._secret)
 
-    def wait(self) -> None:
-        """Return once the hub serves. Raises why it does not, BadSettings or Unavailable, at the end of this try."""
+    async def wait(self) -> None:
+        """Return once the hub serves. Cancelled, it ends at once: no thread waits.
+
+        Raises why it does not serve, BadSettings or Unavailable, at the end of this try, and at once after `close`.
+        """
         if self._decided.is_set() and not self._secret:
             self._decided.clear()
             self._again.set()
-        self._decided.wait()
+        while self._is_open():  # noqa: ASYNC110  (another thread decides)
+            await asyncio.sleep(_LOOK_SECONDS)
         if not self._secret:
             raise self._why
 
+    def _is_open(self) -> bool:
+        """Whether it will still be decided how this try went."""
+        return not self._decided.is_set() and not self._secret and self._thread.is_alive()
+
     def _keep_running(self) -> None:
-        try:
-            while not self._over.is_set():
-                self._run_once()
-                self._again.wait(self._backoff.next_delay())
-                if not self._over.is_set():
-                    self._again.clear()
-        finally:
-            self._decided.set()  # nobody waits for a hub that nothing starts any more
+        while not self._over.is_set():
+            self._run_once()
+            self._again.wait(self._backoff.next_delay())
+            if not self._over.is_set():
+                self._again.clear()
 
     def _run_once(self) -> None:
-        began = time.monotonic()
+        began, failure = time.monotonic(), None
         try:
             self._start()
-        except FleetDeskError as error:
-            self._why = error
+            self._serve()
+            if time.monotonic() - began > _STEADY_SECONDS:
+                self._backoff.reset()
+        except Exception as error:  # noqa: BLE001  (whatever it is, whoever waits hears of it, and it is tried again)
+            failure = _told(error)
+        self._end()
+        if failure is not None:
+            self._why = failure
             self._decided.set()
-            return
-        self._serve()
-        if time.monotonic() - began > _STEADY_SECONDS:
-            self._backoff.reset()
 
     def _start(self) -> None:
         secret = secrets.token_urlsafe(32)
@@ -145,10 +154,13 @@ class OwnHub:
         self.running()
         while hub.alive and not self._over.wait(_LOOK_SECONDS):
             pass
+
+    def _end(self) -> None:
         self._secret = ""
         self._decided.clear()
-        hub.stop()
-        self._hub = None
+        hub, self._hub = self._hub, None
+        if hub is not None:
+            hub.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -162,7 +174,7 @@ class OwnHub:
 
 def try_hub(connection: Connection, keys: DirectKeys, folder: Path) -> None:
     """See whether such a hub would serve: start one, and end it. Raises BadSettings, Unavailable."""
-    hub = hub_process(connection, keys, secrets.token_urlsafe(32), folder / _LOG)
+    hub = hub_process(connection, keys, secrets.token_urlsafe(32), folder / _FILE)
     hub.start()
     hub.stop()
 
@@ -182,6 +194,14 @@ def hub_process(connection: Connection, keys: DirectKeys, secret: str, log: Path
         **keys.settings(),
     }
     return HubProcess(settings, log=log, environment=_environment(os.environ))
+
+
+def _told(error: Exception) -> FleetDeskError:
+    """What is said of it; what nobody foresaw is logged."""
+    if isinstance(error, FleetDeskError):
+        return error
+    _log.error("unforeseen error in the own hub", exc_info=error)
+    return Defect("Something went wrong inside FleetDesk’s own hub.", kept=_KEPT, do="Try again.")
 
 
 def _begin_anew(log: Path) -> None:

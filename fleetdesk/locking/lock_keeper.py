@@ -18,7 +18,7 @@ from fleetdesk.qt.notifier import Level, Message
 from fleetdesk.qt.presence import Presence
 from fleetdesk.sync.store.local_store import LocalStore
 
-__all__ = ["AbsenceWatch", "Clocks", "LockKeeper"]
+__all__ = ["AbsenceWatch", "Clocks", "LockKeeper", "Moment"]
 
 _LOOKS = 5_000  # milliseconds between two looks whether anybody is there
 _LEASE_LOOKS = 60.0  # seconds between two looks at the lease
@@ -41,6 +41,26 @@ class Clocks:
         return self.always() - self.awake()
 
 
+class Moment:
+    """Its making; tells later what the machine did since."""
+
+    def __init__(self, clocks: Clocks, sleep: SleepWatch | None = None) -> None:
+        self._clocks = clocks
+        self._sleep = sleep
+        self._asleep = clocks.asleep
+        self._told = 0 if sleep is None else sleep.told
+
+    @property
+    def slept(self) -> bool:
+        """Whether it slept since, by the clocks."""
+        return self._clocks.asleep - self._asleep > _SLEPT
+
+    @property
+    def is_to_lock(self) -> bool:
+        """Whether it slept since, or logind told that it would, or that its session was locked."""
+        return self.slept or (self._sleep is not None and self._sleep.told != self._told)
+
+
 class AbsenceWatch(QObject):
     """Tells, from its making until `stop`, when nobody was there for long, or the machine sleeps or slept."""
 
@@ -61,7 +81,7 @@ class AbsenceWatch(QObject):
         self._minutes = minutes
         self._sleep = sleep
         self._clocks = clocks or Clocks()
-        self._slept = self._clocks.asleep
+        self._begun = Moment(self._clocks)
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         if sleep is not None:
             sleep.tell(self._told.emit)
@@ -78,7 +98,7 @@ class AbsenceWatch(QObject):
 
     def look(self) -> None:
         """Look now."""
-        if self._clocks.asleep - self._slept > _SLEPT:  # and logind did not tell
+        if self._begun.slept:  # and logind did not tell
             self.wanted.emit(Why.SLEEP)
         elif self.presence.still >= self._minutes() * _MINUTE:
             self.wanted.emit(Why.IDLE)

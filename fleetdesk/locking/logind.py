@@ -38,7 +38,8 @@ class SleepWatch:
         self._bus = bus
         self._on_lock: Callable[[], None] | None = None
         self._listening = threading.Lock()
-        self._unheard = False  # it was told while sleep was held and nobody listened
+        self._told = 0
+        self._settled = 0  # of those, how many were told before sleep was held
         self._ready = threading.Event()
         self._available = False
         self._held = False  # as wanted; `_inhibitor` is what logind gave
@@ -56,36 +57,41 @@ class SleepWatch:
         """Whether there is a logind that would tell."""
         return self._available
 
+    @property
+    def told(self) -> int:
+        """How often the machine went to sleep, or its session was locked, since this watch was made."""
+        return self._told
+
     def tell(self, on_lock: Callable[[], None] | None) -> None:
         """Call this, in the watch's thread, when the machine goes to sleep or its session is locked; None: nobody.
 
-        At once, where that was so while sleep was held and one window had closed and the next had not opened.
+        At once, where that was so since sleep is held: whoever was told then may have been closing.
         """
         with self._listening:
             self._on_lock = on_lock
-            unheard = self._unheard
-        if unheard and on_lock is not None:
+            missed = self._held and self._told != self._settled
+        if missed and on_lock is not None:
             on_lock()
 
     def hold(self) -> None:
         """Have the machine's sleep wait for `release` from now on."""
-        self._want(held=True)
+        with self._listening:
+            if not self._held:
+                self._settled = self._told
+            self._held = True
+        self._wake()
 
     def release(self) -> None:
         """All is locked: the machine may sleep."""
-        self._want(held=False)
         with self._listening:
-            self._unheard = False
+            self._held = False
+        self._wake()
 
     def close(self) -> None:
         """End the watch."""
         self._over = True
         self._wake()
         self._thread.join(_ANSWER)
-
-    def _want(self, *, held: bool) -> None:
-        self._held = held
-        self._wake()
 
     def _wake(self) -> None:
         with self._piped:
@@ -132,8 +138,8 @@ class SleepWatch:
             self._let_go()
         else:
             with self._listening:
+                self._told += 1
                 on_lock = self._on_lock
-                self._unheard = on_lock is None and self._held
             if on_lock is not None:
                 on_lock()
 

@@ -1,9 +1,10 @@
-"""`SmallWindow`: a few lines and two buttons, where no other window of FleetDesk stands."""
+"""`SmallWindow`: a few lines and two buttons, where no other window of FleetDesk stands; `standing_alone`: its life."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -17,8 +18,9 @@ from fleetdesk.qt.notifier import Notifier
 from fleetdesk.qt.tasks import TaskRunner
 from fleetdesk.qt.widgets.buttons import Button
 
-__all__ = ["SmallWindow", "own_theme"]
+__all__ = ["SmallWindow", "standing_alone"]
 
+WindowT = TypeVar("WindowT", bound="SmallWindow")
 _WIDTH = 460
 
 
@@ -58,10 +60,27 @@ class SmallWindow(QDialog):
 
 
 @contextmanager
-def own_theme() -> Iterator[Theme]:
-    """The look of a window that stands alone. Needs an application."""
+def standing_alone(make: Callable[[Theme], WindowT], attend: Callable[[WindowT], object]) -> Iterator[WindowT]:
+    """A window with a look of its own, which ends with its thread however the block is left. Needs an application.
+
+    `attend` is called with it, for who rings or locks meanwhile.
+    """
+    with _own_theme() as theme:
+        window = make(theme)
+        try:
+            attend(window)
+            yield window
+        finally:
+            window.end()
+            window.deleteLater()
+
+
+@contextmanager
+def _own_theme() -> Iterator[Theme]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme = Theme(app)
-    yield theme
-    theme.deleteLater()
+    try:
+        yield theme
+    finally:
+        theme.deleteLater()

@@ -9,13 +9,14 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QTimer
 
-from fleetdesk.errors import Busy, FleetDeskError, Invalid
+from fleetdesk.errors import Busy, Invalid
 from fleetdesk.models.passphrases import Wanted, Word
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
-from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.small_window import SmallWindow, standing_alone
 from fleetdesk.qt.tasks import waited_for
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.qt.widgets.passphrase_form import PassphraseForm
@@ -67,13 +68,13 @@ def unlock(
     `elsewhere` lets them choose another connection. `attend` is called with the window.
     """
     wanted = waited_for(lambda: lock.wanted)
-    with own_theme() as theme:
-        window = UnlockWindow(theme, lock, wanted, behind, elsewhere=elsewhere)
-        attend(window)
+
+    def make(theme: Theme) -> UnlockWindow[T]:
+        return UnlockWindow(theme, lock, wanted, behind, elsewhere=elsewhere)
+
+    with standing_alone(make, attend) as window:
         window.exec()
-        window.end()
-        window.deleteLater()
-    return window.opened
+        return window.opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +163,12 @@ class UnlockWindow(SmallWindow, Generic[T]):
             self.accept()
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, FleetDeskError):
-            raise error
         self._take(takes=True)
         self._say("")
         if isinstance(error, Busy):
             self._begin_to_wait(error.seconds)
         else:
-            self._say(str(error))
+            self._say(message_for(error).text)
 
     def _begin_to_wait(self, seconds: float) -> None:
         self._wait = seconds

@@ -1,4 +1,8 @@
-"""`run_cancellable`: a coroutine in a loop of its own, which ends at once when nobody waits for it any more."""
+"""`run_cancellable`: a coroutine in a loop of its own, which is cancelled when nobody waits for it any more.
+
+It ends at once where it awaits its loop alone. A thread that it waits for (`asyncio.to_thread`) is waited for even so:
+what goes on there must be short, as a file written is.
+"""
 
 from __future__ import annotations
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fleetdesk.errors import FleetDeskError
 from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
-from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.notifier import message_for
+from fleetdesk.qt.small_window import SmallWindow, standing_alone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.team.cancellable import run_cancellable
@@ -30,14 +30,10 @@ def ask_to_sign_in(
 
     `attend` is called with the dialog. `waiting` is what they read meanwhile.
     """
-    with own_theme() as theme:
-        dialog = SignInDialog(sign_in, connection, theme, waiting=waiting)
-        attend(dialog)
+    with standing_alone(lambda theme: SignInDialog(sign_in, connection, theme, waiting=waiting), attend) as dialog:
         dialog.begin()
         dialog.exec()
-        dialog.end()
-        dialog.deleteLater()
-    return dialog.who
+        return dialog.who
 
 
 class SignInDialog(SmallWindow):
@@ -97,9 +93,7 @@ class SignInDialog(SmallWindow):
         self.accept()
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, FleetDeskError):
-            raise error
-        self._tell(str(error), wrong=True)
+        self._tell(message_for(error).text, wrong=True)
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         self._what.setText(text)

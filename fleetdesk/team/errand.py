@@ -13,7 +13,7 @@ from fleetdesk.qt.dialog import fit
 from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
-from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.small_window import SmallWindow, standing_alone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 from fleetdesk.team.cancellable import run_cancellable
 
@@ -30,14 +30,9 @@ def run_errand(make: Callable[[Theme], DialogT], attend: Callable[[DialogT], Non
 
     `attend` is called with the dialog, for who rings meanwhile.
     """
-    with own_theme() as theme:
-        dialog = make(theme)
-        attend(dialog)
+    with standing_alone(make, attend) as dialog:
         dialog.begin()
-        goes_on = dialog.exec() == QDialog.DialogCode.Accepted
-        dialog.end()
-        dialog.deleteLater()
-    return goes_on
+        return dialog.exec() == QDialog.DialogCode.Accepted
 
 
 class ErrandDialog(SmallWindow, Generic[T]):

@@ -141,8 +141,7 @@ class TeamLaptop:
                 key = await asyncio.to_thread(self._device(_place(tokens.person)).keep, candidate)
             await self._register(session, tokens, commitment, key)
             if who is None:  # else their files are open, and the engine greets
-                laptop_id = await asyncio.to_thread(self._name_of, tokens.person)
-                self._met[tokens.person.subject] = await self._introduced(session, tokens.person, laptop_id)
+                await self.meet(tokens.person)
         except (Refused, SignInNeeded) as refusal:
             if isinstance(refusal, DeviceRevoked):
                 await asyncio.to_thread(self.condemn, tokens.person)
@@ -185,16 +184,29 @@ class TeamLaptop:
     def open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
         """The files of whoever signed in, and whom the hub takes them for.
 
-        Not within a running event loop. Raises what `LocalStore.open` raises, and Offline where the hub has not told
-        yet who that is.
+        The hub is asked where it has not told yet: neither within a running event loop nor in a window's thread. Raises
+        what `LocalStore.open` and `meet` raise.
         """
+        if (met := self.open_met(who)) is not None:
+            return met
+        asyncio.run(self.meet(who))
+        met = self.open_met(who)
+        assert met is not None
+        return met
+
+    async def meet(self, who: SignedInAs) -> None:
+        """Have the hub tell who that is, for `open_met`. Raises what `LocalStore.open` and `greet` raise."""
+        laptop_id = await asyncio.to_thread(self._name_of, who)
+        self._met[who.subject] = await self._introduced(self.session(who), who, laptop_id)
+
+    def open_met(self, who: SignedInAs) -> tuple[LocalStore, Person] | None:
+        """See `open_store`; None where the hub has not told yet who that is. Asks no network."""
         store = self._open(_place(who))
-        try:
-            person = self._met.get(who.subject) or store.person or self._introduced_now(who, store.laptop_id)
-        except BaseException:
+        person = self._met.get(who.subject) or store.person
+        if person is None:
             self._unread = list(store.notices)
             store.close()
-            raise
+            return None
         self._unread = []
         store.introduce(Actor(person.id, normalise_role(person.role)))
         if who.subject in self._met:
@@ -248,9 +260,6 @@ class TeamLaptop:
     async def _register(self, session: SignedIn, tokens: Tokens, commitment: Commitment, key: DeviceKey) -> None:
         async with self.client(session, tokens.person) as client:
             await client.register(new_device(tokens.id_token, commitment, key))
-
-    def _introduced_now(self, who: SignedInAs, laptop_id: str) -> Person:
-        return asyncio.run(self._introduced(self.session(who), who, laptop_id))
 
     async def _introduced(self, session: SignedIn, who: SignedInAs, laptop_id: str) -> Person:
         async with self.client(session, who) as client:

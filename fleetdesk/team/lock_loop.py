@@ -11,7 +11,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from fleetdesk.errors import Unavailable
+from fleetdesk.locking.lock_keeper import Clocks, Moment
 from fleetdesk.locking.logind import SleepWatch
+from fleetdesk.models.locking import Why
+from fleetdesk.models.passphrases import Wanted
 from fleetdesk.process.collecting import let_go
 from fleetdesk.qt.doorbell import Doorbell
 from fleetdesk.qt.small_window import SmallWindow
@@ -20,6 +23,7 @@ from fleetdesk.qt.unlocking import Behind, unlock
 from fleetdesk.sync.files.copies import forget_copies_in
 from fleetdesk.sync.files.vault import LockedVault, OpenedVault
 from fleetdesk.team.trouble import tell_trouble
+from fleetdesk.team.words import locked_before
 
 __all__ = ["Around", "between_locks"]
 
@@ -45,12 +49,14 @@ def between_locks(
     say: Callable[[str], None],
     elsewhere: Callable[[], None] | None = None,
     folder: Path | None = None,
+    clocks: Clocks | None = None,
 ) -> int:
     """The exit code; 1 if nobody unlocked it to begin with. Needs an application.
 
     While it is locked no key is held, nothing that one opens, and no readable copy of a document. `name` is the
     connection's, `folder` its files'. `elsewhere` lets the person choose another one. What `locked` and `work` raise is
-    told in a window, and raised once the person does not try again.
+    told in a window, and raised once the person does not try again. Where the machine slept while a PIN was
+    checked, it is locked again at once.
     """
 
     def swept() -> LockedVault:
@@ -66,13 +72,15 @@ def between_locks(
         while isinstance(left, Behind):
             before, opened, failed = left, None, None
             try:
-                opened = unlock(waited_for(swept), before, elsewhere=elsewhere, attend=attend)
+                lock = _Tried(waited_for(swept), clocks or Clocks(), sleep)
+                opened = unlock(lock, before, elsewhere=elsewhere, attend=attend)
                 if opened is None:
                     say("It stays locked.")
                     return 0 if before.locked else 1
                 say(opened.where)
                 sleep.hold()  # from now on there are keys in memory
-                left = work(opened, Around(doorbell, sleep))
+                slept = lock.tried.is_to_lock
+                left = locked_before(name, Why.SLEEP) if slept else work(opened, Around(doorbell, sleep))
             except Exception as error:  # noqa: BLE001  (whatever it is: no window may vanish without a word)
                 failed = error
             was_open, opened = opened is not None, None
@@ -83,6 +91,26 @@ def between_locks(
             elif failed is not None and not tell_trouble(failed, name, attend, elsewhere=elsewhere, folder=folder):
                 raise failed
     return left
+
+
+class _Tried:
+    """A lock that remembers when it was last `tried`: that takes a while, in which the machine may go to sleep."""
+
+    def __init__(self, lock: LockedVault, clocks: Clocks, sleep: SleepWatch) -> None:
+        self._lock = lock
+        self._clocks = clocks
+        self._sleep = sleep
+        self.tried = Moment(clocks, sleep)
+
+    @property
+    def wanted(self) -> Wanted:
+        """See `Lock`."""
+        return self._lock.wanted
+
+    def unlock(self, typed: str) -> OpenedVault:
+        """See `Lock`."""
+        self.tried = Moment(self._clocks, self._sleep)
+        return self._lock.unlock(typed)
 
 
 def _let_go_of_all(failed: Exception | None) -> None:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import enum
-from typing import Final, Literal
-
 from PySide6.QtCore import QObject, QTimer
 
 from fleetdesk.app import OpenDesktop
 from fleetdesk.models.status import SyncState, SyncStatus
 
-__all__ = ["REVOKED", "Revoked", "RevokedWatch"]
-
-
-class _Ended(enum.Enum):
-    REVOKED = enum.auto()
-
-
-Revoked = Literal[_Ended.REVOKED]
-REVOKED: Final = _Ended.REVOKED
-"""How windows ended whose laptop was revoked."""
+__all__ = ["RevokedWatch"]
 
 
 class RevokedWatch(QObject):

@@ -15,7 +15,7 @@ from fleetdesk.qt.look.text import Label, Tint, tr
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.qt.look.tokens import TextSize
 from fleetdesk.qt.notifier import Message, message_for
-from fleetdesk.qt.small_window import SmallWindow, own_theme
+from fleetdesk.qt.small_window import SmallWindow, standing_alone
 from fleetdesk.qt.widgets.buttons import Button, Kind
 
 __all__ = ["TroubleWindow", "tell_trouble"]
@@ -35,13 +35,13 @@ def tell_trouble(
     connection's files are: it can be looked into where one of them is what is wrong.
     """
     look = None if folder is None or not isinstance(error, BadFile) else lambda: _show(folder)
-    with own_theme() as theme:
-        window = TroubleWindow(message_for(error), theme, connection, elsewhere=elsewhere, look=look)
-        attend(window)
-        again = window.exec() == QDialog.DialogCode.Accepted
-        window.end()
-        window.deleteLater()
-    return again
+    message = message_for(error)
+
+    def make(theme: Theme) -> TroubleWindow:
+        return TroubleWindow(message, theme, connection, elsewhere=elsewhere, look=look)
+
+    with standing_alone(make, attend) as window:
+        return window.exec() == QDialog.DialogCode.Accepted
 
 
 class TroubleWindow(SmallWindow):

@@ -17,7 +17,7 @@ from fleetdesk.app import OpenDesktop, make_application, run_desktop
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
-from fleetdesk.errors import DeviceRevoked, NotStaff, Offline
+from fleetdesk.errors import DeviceRevoked, NotStaff
 from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
@@ -39,8 +39,9 @@ from fleetdesk.team.laptop import TeamLaptop, connection_folder
 from fleetdesk.team.lease_window import reach_the_hub
 from fleetdesk.team.listing import address_of, kind_words, note_use
 from fleetdesk.team.lock_loop import Around, between_locks
+from fleetdesk.team.outcome import Outcome
 from fleetdesk.team.revoked import give_up_laptop
-from fleetdesk.team.revoked_watch import REVOKED, Revoked, RevokedWatch
+from fleetdesk.team.revoked_watch import RevokedWatch
 from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.vaults import vault_of
 from fleetdesk.team.window_guard import WindowGuard
@@ -99,28 +100,29 @@ def _work(
         about = _about(connection, opened, own, around.sleep)
         team = TeamWindows(laptop, about, own, opened.vault, settings=settings, around=around)
         left = _in_turn(team, laptop, say=say, link=link)
-        return left if team.locked is None else locked_before(connection.name, team.locked)
+        return left.code if left.locked is None else left.locked
 
 
-def _in_turn(team: TeamWindows, laptop: TeamLaptop, *, say: Callable[[str], None], link: str) -> int | Behind:
-    """One person's windows after the other's: the exit code, or what was locked."""
+def _in_turn(team: TeamWindows, laptop: TeamLaptop, *, say: Callable[[str], None], link: str) -> Outcome:
+    """One person's windows after the other's, until they are closed or locked."""
     while True:
         if not team.gave_up():
-            return 0
+            return team.left()
         who = team.signed_in()
         if who is None and laptop.condemned(None):
             continue  # that is what signing in found out
         if who is None:
-            if team.locked is None:
+            left = team.left(code=1)
+            if left.locked is None:
                 say("Nobody signed in.")
-            return 1
-        left = team.work(who, link)
-        if left is REVOKED:
-            continue
-        if not isinstance(left, Counts):
             return left
-        if not team.say_farewell(who, left):
-            return 0
+        left = team.work(who, link)
+        if left.revoked:
+            continue
+        if left.signed_out is None:
+            return left
+        if not team.say_farewell(who, left.signed_out):
+            return team.left()
         link = ""
 
 
@@ -151,10 +153,10 @@ class TeamWindows:
         self._settings = replace(settings, data_dir=laptop.folder)
         self._guard = WindowGuard(around.sleep)
 
-    @property
-    def locked(self) -> Why | None:
-        """Why one of the small windows was locked: what stands behind it is to be unlocked again. None: none was."""
-        return self._guard.why
+    def left(self, *, code: int = 0) -> Outcome:
+        """How a small window was left that was not accepted: with that exit code, unless it was locked."""
+        why = self._guard.why
+        return Outcome(code, locked=None if why is None else locked_before(self._about.connection, why))
 
     def gave_up(self) -> bool:
         """Give up what the hub revoked here, if it did; False if the person quits meanwhile, or after."""
@@ -170,12 +172,8 @@ class TeamWindows:
         waiting = WAITING if self._own is None else _STARTING
         return ask_to_sign_in(self._sign_in, self._about.connection, self._attend, waiting=waiting)
 
-    def work(self, who: SignedInAs, link: str) -> int | Counts | Behind | Revoked:
-        """One person's windows, until they are closed.
-
-        Gives the exit code; or what waits, where the person signs out; or what is behind the lock, where it is locked;
-        or REVOKED where the hub said that this laptop's access was ended.
-        """
+    def work(self, who: SignedInAs, link: str) -> Outcome:
+        """One person's windows, until they are closed."""
         laptop, own = self._laptop, self._own
         wishes: list[None] = []
         watches: list[RevokedWatch] = []
@@ -187,10 +185,8 @@ class TeamWindows:
                 own.running = lambda: desktop.desktop.base.sync.sync_now()  # noqa: PLW0108 (another role, another desktop)
 
         found = self._leased_store(who)
-        if found is None:
-            return 0
-        if found is REVOKED:
-            return REVOKED
+        if isinstance(found, Outcome):
+            return found
         store, person = found
         with closing(store):
             code = run_desktop(
@@ -214,10 +210,11 @@ class TeamWindows:
                 own.running = lambda: None
             if any(watch.revoked for watch in watches):
                 laptop.condemn(who)
-                return REVOKED
+                return Outcome(revoked=True)
             if isinstance(code, Why):
-                return behind(self._about.connection, person.name, store.counts(), code, self._lease_of(store))
-            return store.counts() if wishes else code
+                name, lease = self._about.connection, self._lease_of(store)
+                return Outcome(locked=behind(name, person.name, store.counts(), code, lease))
+            return Outcome(signed_out=store.counts()) if wishes else Outcome(code)
 
     def say_farewell(self, who: SignedInAs, left: Counts) -> bool:
         """End the session and tell how that went; whether somebody wants to sign in again. Who rings, sees that."""
@@ -225,19 +222,22 @@ class TeamWindows:
 
     async def _give_up(self, place: str) -> HandedOver:
         if self._own is not None:
-            await asyncio.to_thread(self._own.wait)
+            await self._own.wait()
         return await self._laptop.give_up(place)
 
     def _attend(self, window: SmallWindow) -> None:
         self._doorbell.rung.connect(window.come_forward)
         self._guard.attend(window)
 
-    def _leased_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Revoked | None:
-        """The files, if their lease still runs or begins anew as the hub is reached; None if the person gives up.
+    def _leased_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Outcome:
+        """The files, if their lease still runs or begins anew as the hub is reached; else how that went.
 
-        REVOKED where the hub says then that this laptop's access was ended. While it is looked for, they are closed.
+        While the hub is looked for, they are closed.
         """
-        store, person = self._open_store(who)
+        met = self._laptop.open_met(who)
+        if met is None:
+            return self._met_store(who)
+        store, person = met
         self._guard.minutes = minutes_from(store.kept.get(MINUTES))
         if self._lease_of(store) > dt.timedelta():
             return store, person
@@ -251,16 +251,35 @@ class TeamWindows:
             left.waiting,
             self._attend,
         ):
-            return None
+            return self.left()
         if any(isinstance(refusal, DeviceRevoked) for refusal in refused):
             self._laptop.condemn(who)
-            return REVOKED
-        store, person = self._open_store(who)
+            return Outcome(revoked=True)
+        met = self._laptop.open_met(who)
+        assert met is not None  # it was
+        store, person = met
         store.note_contact()
         if refused:
             store.give_up_rows()
             person = store.person or person
         return store, person
+
+    def _met_store(self, who: SignedInAs) -> tuple[LocalStore, Person] | Outcome:
+        """The files of somebody whom the hub has not met yet, once it has. See `_leased_store`."""
+
+        async def sign_in() -> SignedInAs:
+            again = await self._laptop.sign_in(who)
+            await self._laptop.meet(who)
+            return again
+
+        name = self._about.connection
+        if not reach_the_hub(lambda: self._meet(who), sign_in, name, 0, self._attend, met=False):
+            return self.left()
+        if self._laptop.condemned(who):
+            return Outcome(revoked=True)
+        met = self._laptop.open_met(who)
+        assert met is not None
+        return met
 
     def _lease_of(self, store: LocalStore) -> dt.timedelta:
         """What is left of it."""
@@ -269,26 +288,25 @@ class TeamWindows:
     async def _contact(self, who: SignedInAs, laptop_id: str, refused: list[NotStaff | DeviceRevoked]) -> None:
         """Have the hub take the session. One that lets nobody in any more was reached too: `refused` tells why."""
         if self._own is not None:
-            await asyncio.to_thread(self._own.wait)
+            await self._own.wait()
         try:
             await self._laptop.contact(who, laptop_id)
         except (NotStaff, DeviceRevoked) as error:
             refused.append(error)
 
+    async def _meet(self, who: SignedInAs) -> None:
+        """Have the hub tell who that is. Of a laptop whose access was ended, that is noted."""
+        if self._own is not None:
+            await self._own.wait()
+        try:
+            await self._laptop.meet(who)
+        except DeviceRevoked:
+            await asyncio.to_thread(self._laptop.condemn, who)
+
     async def _sign_in(self) -> SignedInAs:
         if self._own is not None:  # before the browser: what is wrong with its database, nobody has to sign in to hear
-            await asyncio.to_thread(self._own.wait)
+            await self._own.wait()
         return await self._laptop.sign_in()
-
-    def _open_store(self, who: SignedInAs) -> tuple[LocalStore, Person]:
-        """The files; whoever the hub has not met yet needs its hub for that, which may be starting."""
-        try:
-            return self._laptop.open_store(who)
-        except Offline:
-            if self._own is None:
-                raise
-        self._own.wait()
-        return self._laptop.open_store(who)
 
 
 @contextmanager

@@ -26,11 +26,11 @@ class FakeLock:
     def __init__(self, wanted: Wanted, *, wait_after: float = 0.0, error: Exception | None = None) -> None:
         self.wanted = wanted
         self._wait_after = wait_after
-        self._error = error
+        self.error = error
 
     def unlock(self, typed: str) -> str:
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         if self.wanted.new or typed == RIGHT:
             return f"opened with {typed}"
         self.wanted = replace(self.wanted, wait=self._wait_after)
@@ -113,6 +113,16 @@ def test_what_else_goes_wrong_is_told(qtbot: QtBot, opened: Open) -> None:
     window = opened(FakeLock(Wanted(Word.PIN), error=DiskFull("The disk is full.", do="Free some space.")))
     type_and_enter(window, RIGHT)
     qtbot.waitUntil(lambda: "The disk is full. Free some space." in window.told)
+
+
+def test_what_nobody_foresaw_is_told_and_the_window_takes_the_next(qtbot: QtBot, opened: Open) -> None:
+    lock = FakeLock(Wanted(Word.PIN), error=ZeroDivisionError())
+    window = opened(lock)
+    type_and_enter(window, RIGHT)
+    qtbot.waitUntil(lambda: "Something went wrong inside FleetDesk." in window.told)
+    lock.error = None
+    type_and_enter(window, RIGHT)
+    qtbot.waitUntil(lambda: window.opened is not None)
 
 
 def test_two_that_differ_are_not_taken(opened: Open) -> None:

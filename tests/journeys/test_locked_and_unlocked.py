@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fleetdesk.app import run_desktop
 from fleetdesk.commands.pending import CommandDesk
 from fleetdesk.commands.platform import fleet_platform
 from fleetdesk.errors import BadFile
+from fleetdesk.locking.lock_keeper import Clocks
+from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.access import Actor, normalise_role
 from fleetdesk.models.ids import SystemClock
 from fleetdesk.models.local_copy import About
@@ -103,11 +105,24 @@ def laptop(folder: Path, vault: OpenedVault) -> LocalStore:
     return store
 
 
-def run(app: QApplication, folder: Path, story: Story) -> int:
-    """FleetDesk offline over the files in a folder, from its first unlocking until it is quit."""
-    keyring: dict[tuple[str, str], str] = {}
+def run(
+    app: QApplication,
+    folder: Path,
+    story: Story,
+    *,
+    keyring: DesktopKeyring | None = None,
+    clocks: Clocks | None = None,
+    watches: list[SleepWatch] | None = None,
+) -> int:
+    """FleetDesk offline over the files in a folder, from its first unlocking until it is quit.
+
+    `watches` gets what hears of the machine's sleep, with each unlocking.
+    """
+    backend = keyring or DesktopKeyring({})
 
     def work(opened: OpenedVault, around: Around) -> int | Behind:
+        if watches is not None:
+            watches.append(around.sleep)
         with closing(laptop(folder, opened)) as store:
             left = run_desktop(
                 app,
@@ -131,11 +146,12 @@ def run(app: QApplication, folder: Path, story: Story) -> int:
     try:
         with closing(Doorbell(folder)) as doorbell:
             return between_locks(
-                lambda: LockedVault(folder, backend=DesktopKeyring(keyring)),
+                lambda: LockedVault(folder, backend=backend),
                 work,
                 doorbell,
                 name="team",
                 say=lambda _: None,
+                clocks=clocks,
             )
     finally:
         teller.deleteLater()
@@ -224,6 +240,76 @@ def test_a_machine_that_goes_to_sleep_waits_until_all_is_locked(
             window.bench.actions.trigger("window.quit")
 
         assert run(qapp, tmp_path / "data", story()) == 0
+
+
+class SlowKeyring(DesktopKeyring):
+    """Something happens once while it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.meanwhile: Callable[[], None] | None = None
+
+    def get_password(self, service: str, username: str) -> str | None:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return super().get_password(service, username)
+
+
+SlowKeyring.__module__ = DesktopKeyring.__module__
+
+
+def locked_while_checked(keyring: SlowKeyring, sleep: Callable[[], None]) -> Story:
+    """The machine sleeps while a right PIN is checked."""
+    yield lambda: bool(shown(UnlockWindow))
+    unlock(PIN, PIN)
+    yield lambda: bool(shown(MainWindow))
+    [window] = shown(MainWindow)
+    window.bench.actions.trigger("session.lock")
+    del window
+
+    yield lambda: bool(shown(UnlockWindow))
+    [first] = shown(UnlockWindow)
+    keyring.meanwhile = sleep
+    unlock(PIN)
+    yield lambda: bool(shown(MainWindow)) or any(window is not first for window in shown(UnlockWindow))
+    assert shown(MainWindow) == []
+    [lock] = shown(UnlockWindow)
+    assert any("went to sleep" in label.text() for label in lock.findChildren(QLabel))
+    unlock(PIN)
+    del lock
+
+    yield lambda: bool(shown(MainWindow))
+    [window] = shown(MainWindow)
+    window.bench.actions.trigger("window.quit")
+
+
+def test_a_machine_that_sleeps_while_a_pin_is_checked_is_locked_when_it_wakes(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bus").mkdir()
+    (tmp_path / "data").mkdir()
+    keyring = SlowKeyring()
+    watches: list[SleepWatch] = []
+    with logind(tmp_path / "bus") as machine:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", machine.address)
+
+        def sleep() -> None:
+            [watch] = watches
+            before = watch.told
+            machine.sleeps(begins=True)
+            machine.sleeps(begins=False)
+            machine.wait_until(lambda: watch.told > before)
+
+        story = locked_while_checked(keyring, sleep)
+        assert run(qapp, tmp_path / "data", story, keyring=keyring, watches=watches) == 0
+
+
+def test_its_clocks_tell_that_too_where_no_logind_does(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    keyring, slept = SlowKeyring(), [0.0]
+    story = locked_while_checked(keyring, lambda: slept.append(3600.0))
+    clocks = Clocks(lambda: slept[-1], lambda: 0.0)
+    assert run(qapp, tmp_path, story, keyring=keyring, clocks=clocks) == 0
 
 
 def test_whoever_does_not_unlock_it_quits(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def keys(vault: MemoryVault, hosted: Hosted) -> DirectKeys:
 def own(connection: Connection, keys: DirectKeys, tmp_path: Path) -> Iterator[OwnHub]:
     """Its hub, which serves."""
     with OwnHub(connection, keys, tmp_path, backoff=Backoff(Haste("own"), first=0.1)) as own:
-        own.wait()
+        asyncio.run(own.wait())
         yield own
 
 
@@ -146,7 +146,7 @@ def test_each_start_has_a_secret_of_its_own(connection: Connection, keys: Direct
     secrets = set()
     for _ in range(2):
         with OwnHub(connection, keys, tmp_path) as own:
-            own.wait()
+            asyncio.run(own.wait())
             secrets.add(own.door().secret)
     assert len(secrets) == 2
 
@@ -158,7 +158,7 @@ def test_before_it_serves_and_after_it_is_closed_nothing_gets_through(
     with pytest.raises(Offline, match="is starting"):
         own.door()
     with own:
-        own.wait()
+        asyncio.run(own.wait())
         pid = own.pid
     with pytest.raises(Offline):
         own.door()
@@ -169,7 +169,7 @@ def test_before_it_serves_and_after_it_is_closed_nothing_gets_through(
 def test_a_hub_that_is_gone_is_not_spoken_to_any_more(connection: Connection, keys: DirectKeys, tmp_path: Path) -> None:
     """Whoever takes its port must not hear of the secret, nor of a token."""
     with OwnHub(connection, keys, tmp_path, backoff=Backoff(random.Random(1), first=600.0)) as own:
-        own.wait()
+        asyncio.run(own.wait())
         assert own.pid is not None
         hub = psutil.Process(own.pid)
         hub.kill()
@@ -196,7 +196,7 @@ def test_the_owner_of_the_tables_is_refused_with_what_to_do(
     keys.keep(DATABASE, hosted.database.owner.url)
     with OwnHub(connection, keys, tmp_path) as own:
         with pytest.raises(BadSettings, match="must not connect as") as told:
-            own.wait()
+            asyncio.run(own.wait())
         with pytest.raises(Offline, match="must not connect as"):
             own.door()
     assert "owns no table" in told.value.do
@@ -217,9 +217,9 @@ def test_a_refusal_that_was_mended_is_tried_again(
     keys.keep(DATABASE, hosted.database.owner.url)
     with OwnHub(connection, keys, tmp_path, backoff=Backoff(Haste("own"), first=600.0)) as own:
         with pytest.raises(BadSettings):
-            own.wait()
+            asyncio.run(own.wait())
         keys.keep(DATABASE, hosted.database.hub.url)
-        own.wait()
+        asyncio.run(own.wait())
         own.door()
 
 
@@ -231,19 +231,19 @@ def test_a_provider_that_is_away_is_named(connection: Connection, keys: DirectKe
 
 def test_a_place_where_no_log_can_be_written_is_told(connection: Connection, keys: DirectKeys, tmp_path: Path) -> None:
     with OwnHub(connection, keys, tmp_path / "nowhere") as own, pytest.raises(Unavailable, match="cannot be started"):
-        own.wait()
+        asyncio.run(own.wait())
 
 
 def test_a_long_log_is_set_aside(connection: Connection, keys: DirectKeys, tmp_path: Path) -> None:
     (tmp_path / "hub.log").write_text("x" * 5_000_001)
     with OwnHub(connection, keys, tmp_path) as own:
-        own.wait()
+        asyncio.run(own.wait())
     assert (tmp_path / "hub.log.previous").stat().st_size == 5_000_001
     assert (tmp_path / "hub.log").stat().st_size < 100_000
 
 
 _APP = """
-import json, sys, time
+import asyncio, json, sys, time
 from pathlib import Path
 from fleetdesk.direct.keys import DirectKeys
 from fleetdesk.direct.own_hub import OwnHub
@@ -255,7 +255,7 @@ keys = DirectKeys(MemoryVault(), "own")
 keys.keep("database", given["database"])
 own = OwnHub(Connection.model_validate(given["connection"]), keys, Path(sys.argv[1]))
 own.start()
-own.wait()
+asyncio.run(own.wait())
 print(json.dumps([own.pid, own.door().secret]), flush=True)
 time.sleep(600)
 """

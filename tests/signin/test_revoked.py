@@ -29,7 +29,7 @@ from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import LocalStore
 from fleetdesk.team.laptop import TeamLaptop
 from fleetdesk.team.lock_loop import Around
-from fleetdesk.team.revoked_watch import REVOKED
+from fleetdesk.team.outcome import Outcome
 from fleetdesk.team.window import TeamWindows
 from tests.gui.views.locking_scenes import StillSafe
 from tests.hub.support import Hosted, Laptop, person_id
@@ -272,5 +272,5 @@ def test_the_windows_close_and_no_other_opens(
 ) -> None:
     assert qtbot is not None
     QTimer.singleShot(500, lambda: revoke(hosted, machine))
-    assert windows.work(who, "") is REVOKED
+    assert windows.work(who, "") == Outcome(revoked=True)
     assert machine.laptop().condemned(who) == [place]

@@ -40,8 +40,10 @@ from fleetdesk.team.farewell import FarewellDialog
 from fleetdesk.team.laptop import TeamLaptop
 from fleetdesk.team.lease_window import LeaseWindow
 from fleetdesk.team.lock_loop import Around
+from fleetdesk.team.outcome import Outcome
 from fleetdesk.team.signing_in_again import SigningInAgain
 from fleetdesk.team.window import TeamWindows
+from fleetdesk.team.words import locked_before
 from fleetdesk.views.leaving.sign_out import SignOutDialog
 from fleetdesk.views.shell.window import MainWindow
 from tests.gui.views.locking_scenes import StillSafe
@@ -387,8 +389,9 @@ def test_who_signs_out_of_the_window_is_signed_out_and_another_person_may_sign_i
     who = machine.sign_in()
     with at_once(qapp, sign_out_of):
         left = windows.work(who, "")
-    assert left == Counts(waiting=0, inbox=0)
-    dialog = FarewellDialog(partial(machine.laptop().sign_out, who), left, Theme(qapp))
+    assert left == Outcome(signed_out=Counts(waiting=0, inbox=0))
+    assert left.signed_out is not None
+    dialog = FarewellDialog(partial(machine.laptop().sign_out, who), left.signed_out, Theme(qapp))
     qtbot.addWidget(dialog)
     dialog.begin()
     qtbot.waitUntil(lambda: not dialog.waits, timeout=20_000)
@@ -400,7 +403,7 @@ def test_who_signs_out_of_the_window_is_signed_out_and_another_person_may_sign_i
 def test_who_closes_the_window_stays_signed_in(qapp: QApplication, machine: Machine, windows: TeamWindows) -> None:
     who = machine.sign_in()
     with at_once(qapp, lambda window: window.bench.actions.trigger("window.quit")):
-        assert windows.work(who, "") == 0
+        assert windows.work(who, "") == Outcome()
     assert machine.who() == who
 
 
@@ -471,7 +474,7 @@ def unleased(qapp: QApplication, machine: Machine) -> Iterator[TeamWindows]:
 def worked(qapp: QApplication, windows: TeamWindows, who: SignedInAs) -> None:
     """They are open until they are in touch with the hub, and are quit then."""
     with at_once(qapp, lambda window: window.bench.actions.trigger("window.quit")):
-        assert windows.work(who, "") == 0
+        assert windows.work(who, "") == Outcome()
 
 
 def contact_of(machine: Machine, who: SignedInAs) -> str:
@@ -509,7 +512,7 @@ def test_offline_it_stays_locked_and_what_waits_is_counted_and_kept(
 
     try:
         with watched(look):
-            assert unleased.work(who, "") == 0
+            assert unleased.work(who, "") == Outcome()
     finally:
         hub.start()
     assert any("1 change waits to be sent" in text for text in seen)
@@ -518,15 +521,39 @@ def test_offline_it_stays_locked_and_what_waits_is_counted_and_kept(
         assert store.counts().waiting == 1
 
 
+def test_whom_the_hub_has_not_met_waits_for_it_in_a_window(
+    qapp: QApplication, machine: Machine, windows: TeamWindows, hub: RunningHub
+) -> None:
+    who = machine.sign_in()
+    hub.stop()
+    told: list[str] = []
+
+    def look() -> None:
+        for window in qapp.topLevelWidgets():
+            if isinstance(window, LeaseWindow) and window.isVisible() and not window.looks:
+                if not told:
+                    hub.start()
+                told.extend(label.text() for label in window.findChildren(QLabel))
+                window.begin()
+
+    with watched(look):
+        worked(qapp, windows, who)
+    assert any("has not told this laptop yet who you are" in text for text in told)
+    assert any("cannot be reached" in text for text in told)
+
+
+@pytest.mark.parametrize("met", [True, False])
 def test_a_machine_that_goes_to_sleep_locks_what_looks_for_the_hub(
     qapp: QApplication,
     machine: Machine,
     unleased: TeamWindows,
     hub: RunningHub,
     tmp_path_factory: pytest.TempPathFactory,
+    met: bool,
 ) -> None:
     who = machine.sign_in()
-    worked(qapp, unleased, who)
+    if met:
+        worked(qapp, unleased, who)
     hub.stop()
     settings = replace(machine.settings, lease_hours=0.0)
     doorbell = Doorbell(machine.laptop().folder)
@@ -541,8 +568,8 @@ def test_a_machine_that_goes_to_sleep_locks_what_looks_for_the_hub(
                     system.sleeps(begins=True)
 
             with watched(look):
-                assert windows.work(who, "") == 0
-            assert windows.locked is Why.SLEEP
+                left = windows.work(who, "")
+            assert left == Outcome(locked=locked_before("team", Why.SLEEP))
     finally:
         doorbell.close()
         hub.start()

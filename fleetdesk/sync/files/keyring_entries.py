@@ -65,7 +65,7 @@ class KeyringEntries:
 def _answering() -> Iterator[None]:
     try:
         yield
-    except (keyring.errors.KeyringError, RuntimeError) as error:
+    except (keyring.errors.KeyringError, RuntimeError, OSError) as error:  # OSError: the bus ended
         raise Unavailable(
             f"The keyring does not answer: {error}.", kept="Nothing was changed.", do="Unlock it, then start again."
         ) from error

@@ -154,10 +154,16 @@ def draw_locks(theme: Theme, folder: Path, appearance: Appearance) -> None:
         save(trouble, folder / f"trouble-{name}-{appearance}.png")
         trouble.end()
         trouble.close()
-    for name, contact in (("looking", forever), ("offline", offline), ("sign-in", signed_out)):
-        lease = LeaseWindow(contact, theme, "team", 4)
+    for name, contact, met in (
+        ("looking", forever, True),
+        ("offline", offline, True),
+        ("sign-in", signed_out, True),
+        ("unmet-looking", forever, False),
+        ("unmet-offline", offline, False),
+    ):
+        lease = LeaseWindow(contact, theme, "team", 4 if met else 0, met=met)
         lease.show()
-        if name == "looking":
+        if contact is forever:
             lease._tell("Looking for the hub …")  # noqa: SLF001
         else:
             lease.begin()

@@ -57,6 +57,16 @@ def test_one_that_does_not_is_tried_again(qtbot: QtBot, window: LeaseWindow, hub
     qtbot.waitUntil(lambda: reached(window))
 
 
+def test_what_nobody_foresaw_is_told_and_it_can_be_tried_again(qtbot: QtBot, window: LeaseWindow, hub: Hub) -> None:
+    hub.error = ZeroDivisionError()
+    window.begin()
+    qtbot.waitUntil(lambda: not window.looks)
+    assert "Something went wrong inside FleetDesk." in window.told
+    hub.error = None
+    window._on.click()  # noqa: SLF001
+    qtbot.waitUntil(lambda: reached(window))
+
+
 def test_a_session_that_is_over_is_signed_in_again(qtbot: QtBot, window: LeaseWindow, hub: Hub) -> None:
     answers = iter((False, True))
     window.sign_in = lambda: next(answers)

@@ -112,6 +112,14 @@ def test_what_went_wrong_is_said(qtbot: QtBot, opened: Open, error: Exception) -
     assert dialog.told == str(error)
 
 
+def test_what_nobody_foresaw_is_said_and_it_can_be_tried_again(qtbot: QtBot, opened: Open) -> None:
+    dialog = opened(Failing(ZeroDivisionError()))
+    qtbot.waitUntil(lambda: not dialog.waits)
+    assert "Something went wrong inside FleetDesk." in dialog.told
+    button(dialog, "Try again").click()
+    qtbot.waitUntil(lambda: dialog.who == MONA)
+
+
 def test_it_can_be_tried_again(qtbot: QtBot, opened: Open) -> None:
     dialog = opened(Failing(Offline("The sign-in service cannot be reached.")))
     qtbot.waitUntil(lambda: not dialog.waits)

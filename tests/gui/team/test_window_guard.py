@@ -6,17 +6,24 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from fleetdesk.direct.database_address import DatabaseAddress
+from fleetdesk.direct.keys import DirectKeys
+from fleetdesk.direct.own_hub import OwnHub
+from fleetdesk.errors import Unavailable
 from fleetdesk.locking.lock_keeper import Clocks
 from fleetdesk.locking.logind import SleepWatch
 from fleetdesk.models.locking import Why
 from fleetdesk.qt.look.theme import Theme
 from fleetdesk.sync.engine.handing_in import HandedOver
+from fleetdesk.sync.files.vault import MemoryVault
+from fleetdesk.sync.signin.connections import Connection, ConnectionKind
 from fleetdesk.sync.signin.session import Farewell
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts
@@ -100,6 +107,41 @@ def test_a_machine_that_slept_locks_the_lease_window_whose_look_for_the_hub_ends
     window.end()
     assert (guard.why, window.isVisible(), window.result()) == (Why.SLEEP, False, QDialog.DialogCode.Rejected)
     assert stalled.given_up.is_set()
+
+
+class StalledKeys(DirectKeys):
+    """Tells where the database is once it may."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryVault(), "own")
+        self.asked = threading.Event()
+        self.may_end = threading.Event()
+
+    def database(self) -> DatabaseAddress:
+        self.asked.set()
+        self.may_end.wait()
+        raise Unavailable("The disk does not answer.")
+
+
+def test_a_hub_of_ones_own_that_does_not_start_holds_up_no_lock(
+    qtbot: QtBot, theme: Theme, guard: WindowGuard, time: Time, tmp_path: Path
+) -> None:
+    keys = StalledKeys()
+    connection = Connection(
+        name="own", kind=ConnectionKind.DIRECT, issuer="http://127.0.0.1:9", client_id="desk", organisation_id="org_1"
+    )
+    with OwnHub(connection, keys, tmp_path) as own:
+        window = LeaseWindow(own.wait, theme, "own", 0)
+        qtbot.addWidget(window)
+        guard.attend(window)
+        window.show()
+        window.begin()
+        assert keys.asked.wait(20)
+        time.sleeps(SLEEPS)
+        guard.look()
+        ended = window.runner.stop()
+        keys.may_end.set()
+    assert (guard.why, ended) == (Why.SLEEP, True)
 
 
 def test_it_locks_after_the_minutes_that_were_chosen(

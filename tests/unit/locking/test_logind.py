@@ -92,10 +92,29 @@ def test_what_was_told_between_two_windows_is_told_to_the_next(machine: Logind, 
     watch.hold()
     machine.wait_until(lambda: machine.inhibitors == [DELAYS_SLEEP])
     machine.sleeps(begins=True)
-    machine.wait_until(lambda: watch._unheard)  # noqa: SLF001  (there is nobody yet whom it would tell)
+    machine.wait_until(lambda: watch.told == 1)
     assert told_by(watch).is_set()
     watch.release()
     assert not told_by(watch).is_set()
+
+
+def test_what_was_told_to_a_window_that_was_closing_is_told_to_the_next(machine: Logind, watch: SleepWatch) -> None:
+    watch.hold()
+    machine.wait_until(lambda: machine.inhibitors == [DELAYS_SLEEP])
+    closing = told_by(watch)
+    machine.sleeps(begins=True)
+    assert closing.wait(20)
+    watch.tell(None)
+    assert told_by(watch).is_set()
+
+
+def test_what_is_told_is_counted_whether_sleep_waits_or_not(machine: Logind, watch: SleepWatch) -> None:
+    machine.sleeps(begins=True)
+    machine.sleeps(begins=False)
+    machine.wait_until(lambda: watch.told == 1)
+    watch.hold()
+    machine.locks("c1")
+    machine.wait_until(lambda: watch.told == 2)
 
 
 def test_what_was_told_while_all_was_locked_locks_nothing_later(machine: Logind, watch: SleepWatch) -> None:

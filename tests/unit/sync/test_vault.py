@@ -75,6 +75,21 @@ def test_a_backend_that_keeps_no_secret_is_refused(kind: type[KeyringBackend]) -
         KeyringEntries(kind())
 
 
+class CutOffKeyring(DesktopKeyring):
+    """The bus that leads to it has ended."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+
+CutOffKeyring.__module__ = DesktopKeyring.__module__
+
+
+def test_a_bus_that_ended_is_a_keyring_that_does_not_answer() -> None:
+    with pytest.raises(Unavailable, match="does not answer"):
+        KeyringEntries(CutOffKeyring({})).get("a")
+
+
 def test_a_keyring_that_forgets_is_noticed_before_anything_is_encrypted(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="did not keep"):
         LockedVault(tmp_path, backend=DesktopKeyring({}, forgetful=True)).unlock(PIN)
