@@ -138,6 +138,9 @@ class OpenDesktop(QObject):
         self._first_sight = QTimer(self, singleShot=True, interval=_FIRST_SIGHT)
         self._first_sight.timeout.connect(bridge.start)
         self._first_sight.start()
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._settled.timeout.connect(let_stand)
+        self._settled.start()
 
     def follow(self, link: str) -> None:
         """Bring the window forward, and ask whether to go where a link leads; say so where it leads nowhere."""
@@ -167,6 +170,7 @@ class OpenDesktop(QObject):
         """Close the windows, stop synchronising, and remember how all stood and what was being written."""
         self.desktop.close()
         self._first_sight.stop()
+        self._settled.stop()
         self._bridge.stop()
         self._saver.close()
         self._collector.stop()
@@ -277,7 +281,6 @@ def open_desktop(
         opened.desktop.base.notifier.failed(notice)
     offer_left_forms(opened.desktop.window)
     settle_cut_off(opened.desktop.window)
-    QTimer.singleShot(_SETTLED, opened, let_stand)
     return opened
 
 
