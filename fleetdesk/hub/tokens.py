@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import jwt
 
@@ -192,7 +192,7 @@ class JwksVerifier:
         expires_at = _instant(claims["exp"])
         not_before = _instant(claims["nbf"]) if "nbf" in claims else now
         subject = claims["sub"]
-        if not isinstance(subject, str) or not subject or expires_at + LEEWAY <= now or not_before - LEEWAY > now:
+        if not _is_name(subject) or expires_at + LEEWAY <= now or not_before - LEEWAY > now:
             raise _turned_away()
         # Version 2 of the provider's session tokens; `pending` is a session that still owes a second factor.
         if claims.get("sts", "active") != "active":
@@ -253,3 +253,14 @@ def _instant(value: object) -> dt.datetime:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _WHOLE_SECONDS:
         raise _turned_away()
     return dt.datetime.fromtimestamp(value, dt.UTC)
+
+
+def _is_name(subject: object) -> TypeGuard[str]:
+    """Whether it can name a person: a text, of whole characters, that is not empty."""
+    if not isinstance(subject, str) or not subject:
+        return False
+    try:
+        subject.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

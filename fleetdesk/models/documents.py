@@ -47,6 +47,7 @@ MEDIA_TYPES: Mapping[str, str] = {
 """What a file may be, by the ending of its name. None of these is a program."""
 
 _LONGEST_NAME = 200
+_MOST_BYTES = 255  # of a name, on the disks that there are
 _DIGITS = frozenset("0123456789abcdef")
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
@@ -121,6 +122,8 @@ def check_document(name: str, sha256: str, size: int, media_type: str) -> None:
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > _LONGEST_NAME:
         raise Invalid("name", f"A file's name has 1 to {_LONGEST_NAME} characters.", do="Rename the file.")
+    if len(name.encode(errors="replace")) > _MOST_BYTES:
+        raise Invalid("name", "The file's name is too long for a disk to hold it.", do="Rename the file.")
     if name in (".", "..") or any(letter in name for letter in "/\\:\0"):
         raise Invalid("name", "A file's name holds no / \\ or colon.", do="Rename the file.")
     # A name that turns its direction shows “exe.pdf” where it ends in “fdp.exe”.

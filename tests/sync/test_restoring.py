@@ -115,7 +115,7 @@ def dumped(programs: Binaries, database: Database, folder: Path) -> Path:
 
 def restore(programs: Binaries, dump: Path, hosted: Hosted, elsewhere: Database) -> None:
     """As it stands there, from the restoring on until the hubs may start."""
-    run(programs, "pg_restore", elsewhere.owner, "--exit-on-error", str(dump))
+    run(programs, "pg_restore", elsewhere.owner, "--exit-on-error", "--single-transaction", str(dump))
     hosted.database = elsewhere
     for command in ("migrate", "new-epoch"):
         hub_command(elsewhere, command)

@@ -3,8 +3,9 @@
 Nothing is tried that could not be counted; so the file is always there, as long as it will ever be, for a disk that is
 full: to write over it takes no room.
 
-No clock that a person can set has a say: waits are counted by the time since the machine started. After a restart of
-the machine it counts from that start on, which is never longer ago than the try.
+The clock on the wall has no say: waits are counted by the time since the machine started. After a restart of the
+machine it counts from that start on, which is never longer ago than the try. Waits slow down who types. Who can run
+programs here, in a time of their own, tries words on a copy of the files: there argon2 and the keyring's half hold.
 """
 
 from __future__ import annotations

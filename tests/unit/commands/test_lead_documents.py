@@ -101,6 +101,7 @@ def test_a_role_without_leads_attaches_nothing(lead: Bench) -> None:
         pytest.param({"file_name": "setup.exe"}, "media_type", id="a program"),
         pytest.param({"file_name": "README"}, "media_type", id="no ending"),
         pytest.param({"media_type": "image/png"}, "media_type", id="another type than its ending"),
+        pytest.param({"file_name": "ر" * 130 + ".pdf"}, "name", id="more bytes than a disk takes"),
         pytest.param({"sha256": "xyz"}, "sha256", id="no digest"),
         pytest.param({"sha256": DIGEST.upper()}, "sha256", id="a digest in capitals"),
     ],

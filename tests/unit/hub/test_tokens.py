@@ -97,6 +97,7 @@ def test_the_identity_ends_with_its_token(verifier: JwksVerifier) -> None:
         {"iss": None},
         {"sub": None},
         {"sub": ""},
+        {"sub": "\ud800"},
         {"sts": "pending"},
         {"nonce": "n"},
         {"at_hash": "h"},
