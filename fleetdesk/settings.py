@@ -207,7 +207,7 @@ class HubSettings:
     )
     watch_interval: float = field(default=0.04, metadata=_about("seconds between two looks for changes"))
     wakes_a_second: float = field(
-        default=30.0,
+        default=50.0,
         metadata=_about(
             "laptops that one hub process wakes a second, at most, to pull what changed; the more listen, the longer"
             " what is told to each is gathered; 0 wakes as many as there are"
