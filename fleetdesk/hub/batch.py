@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from fleetdesk.commands.core import Command, perform
@@ -22,7 +21,7 @@ from fleetdesk.commands.platform import Platform
 from fleetdesk.commands.workspace import RowChange, Workspace
 from fleetdesk.hub.bulk import insert_rows, update_rows
 from fleetdesk.hub.claims import Claims, set_claims
-from fleetdesk.hub.database import asked
+from fleetdesk.hub.database import asked, cause_of
 from fleetdesk.models.access import Actor, scopes_of
 from fleetdesk.models.base import Key, Synced
 from fleetdesk.models.types import Json, JsonValue, canonical_json
@@ -153,13 +152,13 @@ def _deletes(change: RowChange) -> bool:
 
 def _passes_through(error: Exception) -> bool:
     """Whether the failure is the whole transaction's, not one command's."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = cause_of(error)
     # A value too long for an index is called operational too, and would be so at every further try.
     return isinstance(cause, psycopg.OperationalError) and not isinstance(cause, pg.ProgramLimitExceeded)
 
 
 def _refused(command: Command, error: Exception) -> Outcome:
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = cause_of(error)
     match cause:
         case pg.UniqueViolation():
             return rejected("not_unique", "Something of this name or id exists already.", "Change it, then retry.")

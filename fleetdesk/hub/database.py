@@ -23,13 +23,13 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from fleetdesk.errors import BadSettings, Busy, Invalid, Unavailable
 
-__all__ = ["Database", "Row", "asked", "driver"]
+__all__ = ["Database", "Row", "asked", "cause_of", "driver"]
 
 _T = TypeVar("_T")
 _ATTEMPTS = 5
 _POOL_SECONDS = 5.0
 _PROVEN_SECONDS = 1.0
-"""For how long a connection that served is believed to be still there: to ask it each time is a third of the asking."""
+"""For how long a connection that served is believed to be still there: to ask it each time is one message more."""
 Row = tuple[Any, ...]
 """Values of one row of an answer, in the order of the question."""
 _CONNECTING: dict[str, Any] = {
@@ -95,7 +95,7 @@ class Database:
                 try:
                     return self._once(do)
                 except (DBAPIError, psycopg.Error) as error:
-                    if not isinstance(_cause(error), _PASSING):
+                    if not isinstance(cause_of(error), _PASSING):
                         raise
             return self._once(do)
 
@@ -169,7 +169,7 @@ def explained() -> Iterator[None]:
     except PoolExhausted as error:
         raise Busy("The hub has more to do than it can.", seconds=1.0) from error
     except (DBAPIError, psycopg.Error) as error:
-        cause = _cause(error)
+        cause = cause_of(error)
         if isinstance(cause, (*_BUSY, pg.SerializationFailure, pg.DeadlockDetected)):
             raise Busy("Someone else is changing the same rows just now.", seconds=1.0) from error
         if isinstance(cause, psycopg.OperationalError):
@@ -179,6 +179,6 @@ def explained() -> Iterator[None]:
         raise
 
 
-def _cause(error: Exception) -> BaseException | None:
+def cause_of(error: Exception) -> BaseException | None:
     """What the driver said, whoever passes it on."""
     return error.orig if isinstance(error, DBAPIError) else error

@@ -100,7 +100,7 @@ class Watcher:
         platform: Platform,
         *,
         interval: float,
-        wakes_a_second: float = 30.0,
+        wakes_a_second: float,
         most_per_listener: int = 20,
     ) -> None:
         self._database = database

@@ -88,8 +88,8 @@ class Quarantine:
     def _new(self, connection: Connection, rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
         """The rows that are not here yet, each once."""
         by_id = {str(row["id"]): row for row in rows}
-        here = connection.execute(_HERE, {"ids": list(by_id)}).scalars().all() if by_id else []
-        return [row for id, row in by_id.items() if id not in set(here)]
+        here = set(connection.execute(_HERE, {"ids": list(by_id)}).scalars()) if by_id else set()
+        return [row for id, row in by_id.items() if id not in here]
 
     def _left_out(self, count: int) -> HandedInEdit:
         """What super admins read of edits that there was no room for."""

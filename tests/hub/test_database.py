@@ -7,7 +7,7 @@ import pytest
 
 from fleetdesk.errors import Invalid, Unavailable
 from fleetdesk.hub import database as hub_database
-from fleetdesk.hub.database import asked
+from fleetdesk.hub.database import Database, asked
 from tests.hub.support import Hosted
 
 HOSTILE = ["'; DROP TABLE sys_demo_lead; --", "\\'", "E'\\", "%(other)s", "{}", "\u202e", "a\nb", '"', ""]
@@ -36,19 +36,21 @@ def test_what_a_message_sets_for_itself_is_gone_with_it(hosted: Hosted) -> None:
         assert asked(connection, "SELECT current_setting('fleetdesk.role', true)", {}) in ([("",)], [(None,)])
 
 
-def end_connections(hosted: Hosted) -> None:
+def broken(hosted: Hosted) -> Database:
+    """One whose connection has served, and is ended by now."""
+    database = hosted.hub(pool_size=1).database
+    with database.reading() as connection:
+        asked(connection, "SELECT 1", {})
     with psycopg.connect(hosted.database.admin.url) as admin:
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'fleetdesk_hub'")
+    return database
 
 
 def test_a_connection_that_broke_while_nobody_used_it_is_replaced(
     hosted: Hosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_database, "_PROVEN_SECONDS", 0.0)
-    database = hosted.hub(pool_size=1).database
-    with database.reading() as connection:
-        asked(connection, "SELECT 1", {})
-    end_connections(hosted)
+    database = broken(hosted)
     with database.reading() as connection:
         assert asked(connection, "SELECT 1", {}) == [(1,)]
 
@@ -57,10 +59,7 @@ def test_one_that_broke_just_after_it_served_fails_one_request_and_no_more(
     hosted: Hosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_database, "_PROVEN_SECONDS", 3600.0)
-    database = hosted.hub(pool_size=1).database
-    with database.reading() as connection:
-        asked(connection, "SELECT 1", {})
-    end_connections(hosted)
+    database = broken(hosted)
     with pytest.raises(Unavailable), database.reading() as connection:
         asked(connection, "SELECT 1", {})
     with database.reading() as connection:

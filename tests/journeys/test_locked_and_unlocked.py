@@ -165,6 +165,19 @@ def unlock(*typed: str) -> None:
     window.submit()
 
 
+def opened(*typed: str) -> Story:
+    """Unlock, and go on once the main window is there."""
+    yield lambda: bool(shown(UnlockWindow))
+    unlock(*typed)
+    yield lambda: bool(shown(MainWindow))
+
+
+def press(action: str) -> None:
+    """Do this in the window that is there, and hold on to nothing of it."""
+    [window] = shown(MainWindow)
+    window.bench.actions.trigger(action)
+
+
 def field(inside: QWidget, name: str) -> QLineEdit:
     return next(each for each in inside.findChildren(QLineEdit) if each.accessibleName() == name)
 
@@ -181,9 +194,7 @@ def test_what_is_locked_is_closed_and_stands_again_once_it_is_unlocked(
     of_others = openers()
 
     def story() -> Story:
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN, PIN)
-        yield lambda: bool(shown(MainWindow))
+        yield from opened(PIN, PIN)
         [window] = shown(MainWindow)
         window.show_screen("leads")
         window.bench.actions.trigger("tab.new")
@@ -314,12 +325,8 @@ def test_its_clocks_tell_that_too_where_no_logind_does(qtbot: QtBot, qapp: QAppl
 
 def test_whoever_does_not_unlock_it_quits(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     def story() -> Story:
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN, PIN)
-        yield lambda: bool(shown(MainWindow))
-        [window] = shown(MainWindow)
-        window.bench.actions.trigger("session.lock")
-        del window
+        yield from opened(PIN, PIN)
+        press("session.lock")
         yield lambda: bool(shown(UnlockWindow))
         [lock] = shown(UnlockWindow)
         lock.reject()
@@ -338,9 +345,7 @@ def test_what_goes_on_over_many_rows_has_ended_before_all_is_closed(
         ended.set()
 
     def story() -> Story:
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN, PIN)
-        yield lambda: bool(shown(MainWindow))
+        yield from opened(PIN, PIN)
         [window] = shown(MainWindow)
         bench = window.bench
         bench.acts.turn_round(over_many_rows, owner=bench.outbox, on_success=lambda _nothing: None)
@@ -359,12 +364,8 @@ def test_files_that_another_program_has_by_then_are_told_of_and_waited_for(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     def story() -> Story:
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN, PIN)
-        yield lambda: bool(shown(MainWindow))
-        [window] = shown(MainWindow)
-        window.bench.actions.trigger("session.lock")
-        del window
+        yield from opened(PIN, PIN)
+        press("session.lock")
         yield lambda: bool(shown(UnlockWindow))
         held = Folder(tmp_path / "laptop")
         unlock(PIN)
@@ -372,8 +373,7 @@ def test_files_that_another_program_has_by_then_are_told_of_and_waited_for(
         held.release()
         unlock(PIN)
         yield lambda: bool(shown(MainWindow))
-        [window] = shown(MainWindow)
-        window.bench.actions.trigger("window.quit")
+        press("window.quit")
 
     assert run(qapp, tmp_path, story()) == 0
 
@@ -384,24 +384,17 @@ def test_a_vault_that_cannot_be_read_after_a_lock_is_told_of_in_a_window(
     vault = tmp_path / "vault.json"
 
     def story() -> Story:
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN, PIN)
-        yield lambda: bool(shown(MainWindow))
+        yield from opened(PIN, PIN)
         whole = vault.read_bytes()
         vault.write_bytes(b"{")
-        [window] = shown(MainWindow)
-        window.bench.actions.trigger("session.lock")
-        del window
+        press("session.lock")
         yield lambda: bool(shown(TroubleWindow))
         [trouble] = shown(TroubleWindow)
         assert "does not say where the keys are" in trouble.told
         vault.write_bytes(whole)
         trouble.accept()
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN)
-        yield lambda: bool(shown(MainWindow))
-        [window] = shown(MainWindow)
-        window.bench.actions.trigger("window.quit")
+        yield from opened(PIN)
+        press("window.quit")
 
     assert run(qapp, tmp_path, story()) == 0
 
@@ -413,13 +406,9 @@ def test_files_that_do_not_open_are_told_of_in_a_window_and_nothing_is_held_mean
     of_others = openers()
 
     def story() -> Story:
-        yield lambda: bool(shown(UnlockWindow))
-        unlock(PIN, PIN)
-        yield lambda: bool(shown(MainWindow))
+        yield from opened(PIN, PIN)
         (tmp_path / "laptop" / "keys.check").write_text("of another machine")
-        [window] = shown(MainWindow)
-        window.bench.actions.trigger("session.lock")
-        del window
+        press("session.lock")
         yield lambda: bool(shown(UnlockWindow))
         unlock(PIN)
         yield lambda: bool(shown(TroubleWindow))

@@ -51,10 +51,15 @@ def handed_in(hub: RunningHub, laptop: RunningLaptop) -> int | None:
     return handed_over(hub, laptop).kept
 
 
-def full_after(edits: int, hosted: Hosted, hub: RunningHub, laptop: RunningLaptop) -> None:
-    """Let the hub have room for that many of the edits that wait, which are all of one size."""
+def too_full(hosted: Hosted, hub: RunningHub, laptops: Laptops) -> RunningLaptop:
+    """A revoked laptop with seven edits of one size, before a hub that has room for about five."""
+    laptop = laptops.live()
+    revoke(hosted)
+    laptop.wait_for_state(SyncState.REVOKED)
+    laptop.create_many(7)
     [large] = {len(orjson.dumps(edit.payload)) for edit in laptop.store.edits_to_hand_in()}
-    hub.hub.quarantine = Quarantine(hub.hub.database, hosted.platform, hosted.clock, most_bytes=edits * (large + 500))
+    hub.hub.quarantine = Quarantine(hub.hub.database, hosted.platform, hosted.clock, most_bytes=5 * (large + 500))
+    return laptop
 
 
 def test_a_connected_laptop_hears_of_it_and_asks_for_nothing_more(
@@ -88,12 +93,8 @@ def test_what_waits_is_handed_in_in_parts(hosted: Hosted, hub: RunningHub, lapto
 def test_what_the_hub_has_no_room_for_is_left_out_and_super_admins_read_that(
     hosted: Hosted, hub: RunningHub, laptops: Laptops
 ) -> None:
-    laptop = laptops.live()
-    revoke(hosted)
-    laptop.wait_for_state(SyncState.REVOKED)
-    laptop.create_many(7)
+    laptop = too_full(hosted, hub, laptops)
     in_order = [edit.id for edit in laptop.store.edits_to_hand_in()]
-    full_after(5, hosted, hub, laptop)
     kept = handed_in(hub, laptop)
     assert kept is not None
     assert 0 < kept < 7
@@ -110,11 +111,7 @@ def test_what_the_hub_has_no_room_for_is_left_out_and_super_admins_read_that(
 def test_what_is_lost_is_told_whatever_hub_says_so(
     hosted: Hosted, hub: RunningHub, laptops: Laptops, kind: type[HubClient]
 ) -> None:
-    laptop = laptops.live()
-    revoke(hosted)
-    laptop.wait_for_state(SyncState.REVOKED)
-    laptop.create_many(7)
-    full_after(5, hosted, hub, laptop)
+    laptop = too_full(hosted, hub, laptops)
     became = handed_over(hub, laptop, kind)
     kept = hosted.rows("SELECT FROM sys_quarantine WHERE name <> 'left-out'")
     assert became == HandedOver(len(kept), left_out=7 - len(kept))
@@ -124,11 +121,7 @@ def test_what_is_lost_is_told_whatever_hub_says_so(
 def test_after_a_last_answer_that_was_lost_it_tells_what_the_hub_kept(
     hosted: Hosted, hub: RunningHub, laptops: Laptops
 ) -> None:
-    laptop = laptops.live()
-    revoke(hosted)
-    laptop.wait_for_state(SyncState.REVOKED)
-    laptop.create_many(7)
-    full_after(5, hosted, hub, laptop)
+    laptop = too_full(hosted, hub, laptops)
     unheard = handed_over(hub, laptop)
     assert unheard.left_out
     assert handed_over(hub, laptop) == unheard

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from fleetdesk.errors import DiskFull
-from fleetdesk.sync.files.reserve import Reserve
+from fleetdesk.sync.files.reserve import Reserve, with_reserve
 from fleetdesk.sync.files.small_files import replace
 from fleetdesk.sync.files.vault import Vault, forget_file_keys
 
@@ -73,14 +72,9 @@ class Condemned:
         """Write down how far it is, and what became of the edits; on the disk when this returns. Raises DiskFull."""
         counts = () if handed_over is None else (str(handed_over.kept), str(handed_over.left_out))
         note = "\n".join((stage, *counts)).encode()
-        try:
-            replace(self._note, note)
-        except DiskFull:
-            reserve = Reserve(self._folder)
-            if not reserve.spend():
-                raise
-            replace(self._note, note)
-            reserve.keep()  # what is left of it: the files are still to be opened
+        with_reserve(self._folder, lambda: replace(self._note, note))
+        if stage is Stage.TOLD:
+            Reserve(self._folder).keep()  # what is left of it: the files are still to be opened
 
     def destroy(self, vault: Vault, laptop: str) -> None:
         """Forget the keys, then delete the files. `laptop` is the name of the keys.

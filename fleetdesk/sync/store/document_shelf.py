@@ -25,7 +25,7 @@ __all__ = ["DocumentShelf", "ToSend"]
 _KEPT_FOR = 30 * 86_400.0
 """Seconds for which bytes stay that no document is of: an undone attachment may be done again."""
 
-_LOOKED_AT = 600.0
+_LENT_FOR = 600.0
 """Seconds for which a copy stays that nobody has open: some programs read a file and let go of it."""
 
 
@@ -80,7 +80,7 @@ class DocumentShelf:
 
     def forget_unused(self) -> bool:
         """See `BytesKeeper.forget_unused`."""
-        return self.blobs.copies.forget_unused(_LOOKED_AT)
+        return self.blobs.copies.forget_unused(_LENT_FOR)
 
     @property
     def on_the_way(self) -> Mapping[str, OnTheWay]:

@@ -28,7 +28,7 @@ from fleetdesk.sync.signin.session import Farewell
 from fleetdesk.sync.signin.tokens import SignedInAs
 from fleetdesk.sync.store.local_store import Counts
 from fleetdesk.team.farewell import FarewellDialog
-from fleetdesk.team.lease_window import LeaseWindow, reach_the_hub
+from fleetdesk.team.lease_window import Contact, LeaseWindow, reach_the_hub
 from fleetdesk.team.revoked import RevokedDialog
 from fleetdesk.team.window_guard import WindowGuard
 
@@ -93,14 +93,20 @@ def stalled() -> Iterator[Stalled]:
     stalled.may_end.set()
 
 
-def test_a_machine_that_slept_locks_the_lease_window_whose_look_for_the_hub_ends(
-    qtbot: QtBot, theme: Theme, guard: WindowGuard, time: Time, stalled: Stalled
-) -> None:
-    window = LeaseWindow(stalled.wait, theme, "team", 0)
+def looking(contact: Contact, qtbot: QtBot, theme: Theme, guard: WindowGuard) -> LeaseWindow:
+    """A window, under the guard's eyes, that looks for the hub."""
+    window = LeaseWindow(contact, theme, "team", 0)
     qtbot.addWidget(window)
     guard.attend(window)
     window.show()
     window.begin()
+    return window
+
+
+def test_a_machine_that_slept_locks_the_lease_window_whose_look_for_the_hub_ends(
+    qtbot: QtBot, theme: Theme, guard: WindowGuard, time: Time, stalled: Stalled
+) -> None:
+    window = looking(stalled.wait, qtbot, theme, guard)
     assert stalled.begun.wait(20)
     time.sleeps(SLEEPS)
     guard.look()
@@ -131,11 +137,7 @@ def test_a_hub_of_ones_own_that_does_not_start_holds_up_no_lock(
         name="own", kind=ConnectionKind.DIRECT, issuer="http://127.0.0.1:9", client_id="desk", organisation_id="org_1"
     )
     with OwnHub(connection, keys, tmp_path) as own:
-        window = LeaseWindow(own.wait, theme, "own", 0)
-        qtbot.addWidget(window)
-        guard.attend(window)
-        window.show()
-        window.begin()
+        window = looking(own.wait, qtbot, theme, guard)
         assert keys.asked.wait(20)
         time.sleeps(SLEEPS)
         guard.look()
