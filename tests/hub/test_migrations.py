@@ -19,8 +19,10 @@ from fleetdesk.demo.postgres import Database, Server
 from fleetdesk.errors import BadSettings, Unavailable
 from fleetdesk.hub.hosted import HOSTED_FOREIGN_KEYS
 from fleetdesk.hub.migrate import migrate
+from fleetdesk.hub.release import THIS, Release
 from fleetdesk.models.base import Synced, hosted_checks
 from fleetdesk.models.schema import platform_schema
+from tests.devices import insert_device
 from tests.hub.support import Hosted, insert_lead
 from tests.postgres import TemplateDatabase
 
@@ -295,3 +297,34 @@ def structure(database: Database) -> list[tuple[object, ...]]:
             " UNION ALL SELECT 'policy', policyname || tablename || coalesce(qual, '') FROM pg_policies"
             " UNION ALL SELECT 'epoch', epoch FROM sys_epoch ORDER BY 1, 2"
         ).fetchall()
+
+
+class BeforeHandedIn(Release):
+    """The version before what a revoked laptop handed in was counted."""
+
+    @property
+    def newest(self) -> str:
+        return "0014"
+
+    def next_after(self, revision: str) -> str | None:
+        return None if revision == self.newest else super().next_after(revision)
+
+
+def test_what_a_revoked_laptop_handed_in_before_counts_too(empty: Database) -> None:
+    migrate(empty.owner.url, empty.hub.user, release=BeforeHandedIn(THIS.version, THIS.folders, THIS.rights))
+    edit = (
+        "INSERT INTO sys_quarantine"
+        " (id, scope, device_id, person_id, kind, name, sentence, made_at, received_at, payload)"
+        " VALUES (%s, 'members', %s, 'p', 'waiting', 'leads.edit', 'Edited', now(), now(), '{}')"
+    )
+    with psycopg.connect(empty.owner.url) as connection:
+        device = insert_device(connection, "user_sales", "p")
+        insert_device(connection, "user_other", "o")
+        for id in ("a", "b"):
+            connection.execute(edit, [id, device])
+    migrate(empty.owner.url, empty.hub.user)
+    with psycopg.connect(empty.owner.url) as connection:
+        counted = connection.execute(
+            "SELECT subject, handed_in, handed_in_bytes FROM sys_device_turn ORDER BY subject"
+        ).fetchall()
+    assert counted == [("user_other", 0, 0), ("user_sales", 2, 4)]
