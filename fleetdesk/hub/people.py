@@ -27,7 +27,7 @@ _PERSON = str(
     )
     .compile(dialect=dialect())  # type: ignore[no-untyped-call]
 )
-"""As text: it is asked before every request, and to put it together each time takes longer than its answer."""
+"""As text: it is asked before nearly every request, and need not be put together each time."""
 
 _STANDING = (
     select(User.status, User.deleted_at, Member.status, Member.deleted_at)
