@@ -142,7 +142,8 @@ class PlantedDesktop:
     def quit(self) -> None:
         """Have it end, and wait until it did."""
         self.say("window.quit")
-        assert self._process.wait() == 0
+        code = self._process.wait()
+        assert code == 0, f"it ended with {code}"
 
 
 @pytest.fixture(params=["keyring and PIN", "passphrase"])
